@@ -1,0 +1,31 @@
+//! The event-driven role cache: the product under test, usable by a bot as it is.
+//!
+//! [`Core`] is a state machine that is told the time and does no I/O. Its caller asks
+//! [`lookup`](Core::lookup); on a miss it receives a [`Ticket`], reads its database in its own way
+//! (blocking, awaiting, or by scheduling a simulated answer) and hands the row to
+//! [`fill`](Core::fill). Role changes come in through [`apply`](Core::apply).
+//!
+//! It knows nothing of the simulator, of threads, of clocks and of randomness; std is all it needs.
+//!
+//! ```
+//! use rolesim::cache::{Core, Fill, Lookup, Options, Row, Timestamp, Version};
+//!
+//! let now = Timestamp::ZERO;
+//! let mut cache: Core<u64, &str> = Core::new(Options::default());
+//! let Lookup::Miss(ticket) = cache.lookup(&789, now) else { unreachable!("the cache is empty") };
+//! // While the database is being read, 789 becomes an admin …
+//! cache.apply(789, Row { role: "admin", version: Version(1) }, now);
+//! // … so what the read saw is overtaken: it is not stored, and its reader asks again.
+//! assert_eq!(cache.fill(ticket, Row { role: "user", version: Version(0) }, now), Fill::Overtaken);
+//! assert!(matches!(cache.lookup(&789, now), Lookup::Hit(Row { role: "admin", .. })));
+//! ```
+
+mod core;
+mod flights;
+mod options;
+mod row;
+
+pub use core::{Applied, Core, Fill, Lookup, Swept};
+pub use flights::{Ticket, TicketId};
+pub use options::{Guard, OnEvent, Options};
+pub use row::{Row, Timestamp, Version};

@@ -1,0 +1,173 @@
+//! Expectations of a scenario and their verdicts.
+
+use crate::metrics::{Metric, Value};
+use crate::model::DayTime;
+
+/// What a scenario expects of one metric.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Expectation {
+    /// Of what.
+    pub metric: Metric,
+    /// Of which cache, by label or spec; the scenario's own where nothing is said.
+    pub cache: Option<String>,
+    /// When; the end of the day where nothing is said.
+    pub at: Option<DayTime>,
+    /// What holds.
+    pub bounds: Bounds,
+    /// How serious it is when it does not.
+    pub level: Level,
+    /// Why it is expected, for the reader.
+    pub because: Option<String>,
+}
+
+/// What must hold of a value. At least one is set; `within` goes with `equals`; all are defined values of
+/// the metric's unit.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Bounds {
+    /// At least this.
+    pub min: Option<Value>,
+    /// At most this.
+    pub max: Option<Value>,
+    /// Exactly this, or as near as `within` says.
+    pub equals: Option<Value>,
+    /// How far from `equals` is near enough, both ends inside.
+    pub within: Option<Value>,
+}
+
+/// How serious it is when an expectation does not hold.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Level {
+    /// The run fails.
+    #[default]
+    Error,
+    /// Worth a warning.
+    Warn,
+    /// Worth knowing: a claim beside what was measured.
+    Note,
+}
+
+/// Whether an expectation holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It holds.
+    Pass,
+    /// It does not.
+    Fail,
+    /// There was nothing to measure; that never passes.
+    Undefined,
+}
+
+/// An expectation beside what was measured.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Judged {
+    /// What was expected.
+    pub expectation: Expectation,
+    /// What was measured.
+    pub actual: Value,
+    /// Whether it holds.
+    pub verdict: Verdict,
+}
+
+/// Judges one measured value.
+#[must_use]
+pub fn judge(expectation: Expectation, actual: Value) -> Judged {
+    let verdict = expectation.bounds.verdict(actual);
+    Judged { expectation, actual, verdict }
+}
+
+/// Whether a run passes: no expectation of level `error` fails or is undefined.
+#[must_use]
+pub fn overall(judged: &[Judged]) -> Verdict {
+    let broken = |one: &Judged| one.expectation.level == Level::Error && one.verdict != Verdict::Pass;
+    if judged.iter().any(broken) { Verdict::Fail } else { Verdict::Pass }
+}
+
+impl Bounds {
+    fn verdict(&self, actual: Value) -> Verdict {
+        if actual == Value::Undefined {
+            return Verdict::Undefined;
+        }
+        let near = |wanted: Value| match self.within {
+            None => distance(actual, wanted) == Some(0.0),
+            Some(within) => distance(actual, wanted) <= within.number(),
+        };
+        let holds = self.min.is_none_or(|min| order(actual, min).is_some_and(std::cmp::Ordering::is_ge))
+            && self.max.is_none_or(|max| order(actual, max).is_some_and(std::cmp::Ordering::is_le))
+            && self.equals.is_none_or(near);
+        if holds { Verdict::Pass } else { Verdict::Fail }
+    }
+}
+
+/// Integers are compared as integers: beyond 2^53 a float would call neighbours equal.
+fn order(a: Value, b: Value) -> Option<std::cmp::Ordering> {
+    match (a, b) {
+        (Value::Count(a), Value::Count(b)) | (Value::Micros(a), Value::Micros(b)) => Some(a.cmp(&b)),
+        (Value::Ratio(a), Value::Ratio(b)) => a.partial_cmp(&b),
+        _ => None,
+    }
+}
+
+fn distance(a: Value, b: Value) -> Option<f64> {
+    match (a, b) {
+        (Value::Count(a), Value::Count(b)) | (Value::Micros(a), Value::Micros(b)) => {
+            Some(a.abs_diff(b) as f64)
+        }
+        (Value::Ratio(a), Value::Ratio(b)) => Some((a - b).abs()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bounds(
+        min: Option<Value>,
+        max: Option<Value>,
+        equals: Option<Value>,
+        within: Option<Value>,
+    ) -> Bounds {
+        Bounds { min, max, equals, within }
+    }
+
+    #[test]
+    fn the_limits_themselves_pass() {
+        use Value::{Count, Micros, Ratio, Undefined};
+        let (pass, fail) = (Verdict::Pass, Verdict::Fail);
+        for (bounds, actual, verdict) in [
+            (bounds(Some(Count(5)), None, None, None), Count(5), pass),
+            (bounds(Some(Count(5)), None, None, None), Count(4), fail),
+            (bounds(None, Some(Micros(5)), None, None), Micros(5), pass),
+            (bounds(None, Some(Micros(5)), None, None), Micros(6), fail),
+            (bounds(None, None, Some(Ratio(0.5)), None), Ratio(0.5), pass),
+            (bounds(None, None, Some(Ratio(0.5)), None), Ratio(0.500_001), fail),
+            (bounds(None, None, Some(Count(10)), Some(Count(2))), Count(12), pass),
+            (bounds(None, None, Some(Count(10)), Some(Count(2))), Count(13), fail),
+            (bounds(Some(Count(1)), Some(Count(2)), None, None), Count(3), fail),
+            (bounds(None, None, Some(Count(u64::MAX)), None), Count(u64::MAX - 1), fail),
+            (bounds(Some(Count(0)), None, None, None), Undefined, Verdict::Undefined),
+        ] {
+            assert_eq!(bounds.verdict(actual), verdict, "{bounds:?} {actual:?}");
+        }
+    }
+
+    #[test]
+    fn only_the_level_error_fails_a_run() {
+        let judged = |level, verdict| Judged {
+            expectation: Expectation {
+                metric: Metric::Hits,
+                cache: None,
+                at: None,
+                bounds: Bounds::default(),
+                level,
+                because: None,
+            },
+            actual: Value::Undefined,
+            verdict,
+        };
+        assert_eq!(overall(&[]), Verdict::Pass);
+        assert_eq!(overall(&[judged(Level::Note, Verdict::Fail)]), Verdict::Pass);
+        assert_eq!(overall(&[judged(Level::Warn, Verdict::Fail)]), Verdict::Pass);
+        assert_eq!(overall(&[judged(Level::Error, Verdict::Undefined)]), Verdict::Fail);
+    }
+}

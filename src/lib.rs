@@ -1,0 +1,35 @@
+//! rolesim replays a day of role lookups against a real event-driven cache and against TTL caches,
+//! and says of every answer whether it was still true.
+//!
+//! The layers, each naming only those below it:
+//!
+//! | layer | module | knows |
+//! |---|---|---|
+//! | 5 | [`cli`] | arguments, files, streams, exit codes, the wall clock |
+//! | 4 | [`scenario`], [`trace`], [`report`] | text and bytes in; text out |
+//! | 3 | [`gate`] | judging: expectations against measured values |
+//! | 2 | [`sim`], [`workload`] | the simulated day; no I/O, no wall clock |
+//! | 1 | [`model`], [`metrics`] | validated words; integers |
+//! | 0 | [`cache`] | the cache itself, and nothing of the above |
+//!
+//! A bot that takes the cache alone switches the feature `cli` off and pulls in nothing else.
+
+pub mod cache;
+#[cfg(feature = "cli")]
+pub mod cli;
+#[cfg(feature = "cli")]
+pub mod gate;
+#[cfg(feature = "cli")]
+pub mod metrics;
+#[cfg(feature = "cli")]
+pub mod model;
+#[cfg(feature = "cli")]
+pub mod report;
+#[cfg(feature = "cli")]
+pub mod scenario;
+#[cfg(feature = "cli")]
+pub mod sim;
+#[cfg(feature = "cli")]
+pub mod trace;
+#[cfg(feature = "cli")]
+pub mod workload;

@@ -1,0 +1,153 @@
+//! The names of what is measured, and values with their units.
+
+use std::fmt;
+
+/// What a value counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// Things.
+    Count,
+    /// A share between 0 and 1.
+    Ratio,
+    /// Microseconds.
+    Micros,
+}
+
+/// A measured or expected value.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Value {
+    /// Things.
+    Count(u64),
+    /// A share; always finite.
+    Ratio(f64),
+    /// Microseconds.
+    Micros(u64),
+    /// There was nothing to measure, as the hit ratio of no requests.
+    Undefined,
+}
+
+impl Value {
+    /// `part / whole`, undefined where the whole is 0.
+    #[must_use]
+    pub fn ratio(part: u64, whole: u64) -> Self {
+        if whole == 0 { Self::Undefined } else { Self::Ratio(part as f64 / whole as f64) }
+    }
+
+    /// The value as a number in its own unit; nothing where it is undefined.
+    #[must_use]
+    pub fn number(self) -> Option<f64> {
+        match self {
+            Self::Count(value) | Self::Micros(value) => Some(value as f64),
+            Self::Ratio(value) => Some(value),
+            Self::Undefined => None,
+        }
+    }
+}
+
+macro_rules! metrics {
+    ($($variant:ident, $name:literal, $unit:ident, $doc:literal;)*) => {
+        /// Something that is measured, one for each number of a report.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Metric {
+            $(#[doc = $doc] $variant,)*
+        }
+
+        impl Metric {
+            /// All of them, in the order of a report.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The name in JSON; a dot separates a nested part, as in `window_us.max`.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name),* }
+            }
+
+            /// The unit of its values.
+            #[must_use]
+            pub fn unit(self) -> Unit {
+                match self { $(Self::$variant => Unit::$unit),* }
+            }
+        }
+    };
+}
+
+metrics! {
+    Requests, "requests", Count, "Calls of `get_role`.";
+    Hits, "hits", Count, "Requests answered from memory.";
+    Misses, "misses", Count, "Requests not answered from memory: loads, coalesced and failed.";
+    Loads, "loads", Count, "Requests that led a database read.";
+    Coalesced, "coalesced", Count, "Requests that joined a read in flight.";
+    Failed, "failed", Count, "Requests that got an error.";
+    HitRatio, "hit_ratio", Ratio, "Hits per request.";
+    DbReads, "db_reads", Count, "Reads that the database was asked for, failed and repeated ones included.";
+    DbWrites, "db_writes", Count, "Writes that the database was asked for.";
+    DbReadsPeak1s, "db_reads_peak_1s", Count, "Most reads issued in one second, aligned to the start.";
+    DbReadsPeak60s, "db_reads_peak_60s", Count, "Most reads issued in one minute, aligned to the start.";
+    Events, "events", Count, "Role changes processed.";
+    EventsDelivered, "events_delivered", Count, "Events that arrived, failed and rejected ones included.";
+    EventsLost, "events_lost", Count, "Events that never arrived.";
+    UpdatesFailed, "updates_failed", Count, "Arrived events whose update failed.";
+    UpdatesRejected, "updates_rejected", Count, "Arrived events rejected as older.";
+    FillsRejected, "fills_rejected", Count, "Fetches that a change overtook and that stored nothing.";
+    OutdatedReads, "outdated_reads", Count, "Answers older than what was committed when the request started.";
+    StaleReads, "stale_reads", Count, "Outdated answers whose role was no longer true.";
+    StaleGrants, "stale_grants", Count, "Stale answers with a higher role than the true one.";
+    StaleDenials, "stale_denials", Count, "Stale answers with a lower role than the true one.";
+    Freshness, "freshness", Ratio, "Share of answered requests that were not stale.";
+    StaleAgeP50, "stale_age_us.p50", Micros, "Median age of the oldest change that a stale answer missed.";
+    StaleAgeP95, "stale_age_us.p95", Micros, "95th percentile of that age.";
+    StaleAgeP99, "stale_age_us.p99", Micros, "99th percentile of that age.";
+    StaleAgeMax, "stale_age_us.max", Micros, "Largest such age.";
+    ExposedChanges, "exposed_changes", Count, "Changes of role charged with at least one stale answer.";
+    ExposedRevocations, "exposed_revocations", Count, "Reductions charged with at least one stale grant.";
+    WindowSum, "window_us.sum", Micros, "Time for which reduced roles were still honoured, summed.";
+    WindowP50, "window_us.p50", Micros, "Median of that time over reductions.";
+    WindowP95, "window_us.p95", Micros, "95th percentile of that time.";
+    WindowMax, "window_us.max", Micros, "Longest such time.";
+    BackgroundRuns, "background_runs", Count, "Sweeps.";
+    BackgroundChecks, "background_checks", Count, "Entries examined by sweeps.";
+    BackgroundRemoved, "background_removed", Count, "Entries removed by sweeps.";
+    CacheSize, "cache_size", Count, "Entries at the end of the day.";
+    CacheSizePeak, "cache_size_peak", Count, "Most entries at any minute's end.";
+    LatencyP50, "latency_us.p50", Micros, "Median time from request to answer.";
+    LatencyP95, "latency_us.p95", Micros, "95th percentile of that time.";
+    LatencyP99, "latency_us.p99", Micros, "99th percentile of that time.";
+    LatencyMax, "latency_us.max", Micros, "Longest such time.";
+}
+
+impl Metric {
+    /// The metric of this name; in CSV the dot is an underscore, and that is understood too.
+    #[must_use]
+    pub fn find(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|metric| metric.name() == name || metric.csv_name() == name)
+    }
+
+    /// The name in CSV.
+    #[must_use]
+    pub fn csv_name(self) -> String {
+        self.name().replace('.', "_")
+    }
+}
+
+impl fmt::Display for Metric {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A value for every metric.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Measured(Vec<Value>);
+
+impl Measured {
+    /// Asks for the value of every metric.
+    pub fn collect(mut value: impl FnMut(Metric) -> Value) -> Self {
+        Self(Metric::ALL.iter().map(|metric| value(*metric)).collect())
+    }
+
+    /// The value of one metric.
+    #[must_use]
+    pub fn get(&self, metric: Metric) -> Value {
+        self.0[metric as usize]
+    }
+}

@@ -1,0 +1,342 @@
+//! The day: everything that is decided by the world outside the system under test.
+//!
+//! The same day with another system (cache, latencies, channel) is still the same day; that is why the
+//! two are separate types.
+
+use super::{DayTime, IdSet, Micros, RoleId, Roles, UserId};
+
+/// A simulated day, complete and valid.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Day {
+    /// Decides every draw.
+    pub seed: u64,
+    /// The simulated time.
+    pub clock: Clock,
+    /// The roles that there are.
+    pub roles: Roles,
+    /// The database's users at the start.
+    pub users: Vec<DatabaseUsers>,
+    /// The database's mailboxes at the start.
+    pub mailboxes: Vec<Mailbox>,
+    /// Who asks without being named by the script.
+    pub population: Population,
+    /// How much and when the active users ask.
+    pub traffic: Option<Traffic>,
+    /// A recorded day, replayed beside the rest.
+    pub trace: Option<TraceSpec>,
+    /// The scripted steps in the order of the file.
+    pub script: Vec<Step>,
+}
+
+/// The simulated time; every time counts from the first midnight. `start < end`, and `measure_from`
+/// lies between them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Clock {
+    /// The first instant.
+    pub start: DayTime,
+    /// The first instant that is no longer simulated.
+    pub end: DayTime,
+    /// What happens before is not counted.
+    pub measure_from: DayTime,
+}
+
+/// Rows of the database at the start.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DatabaseUsers {
+    /// The users.
+    pub ids: IdSet,
+    /// The role of each.
+    pub role: RoleId,
+    /// The name of the one user, where one was given.
+    pub name: Option<String>,
+}
+
+/// A mailbox of the database at the start.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mailbox {
+    /// The mailbox's id as text.
+    pub id: String,
+    /// Whose it is.
+    pub creator: UserId,
+}
+
+/// Who asks.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Population {
+    /// Users known to the database, who ask over the day.
+    pub active: Option<Active>,
+    /// Users unknown to the database, who come within a window.
+    pub new: Option<NewUsers>,
+}
+
+/// Users by number or by name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Members {
+    /// The first so many free ids from 1.
+    Count(u64),
+    /// These.
+    Ids(IdSet),
+}
+
+/// The active users.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Active {
+    /// Who they are.
+    pub members: Members,
+    /// How unequally they ask.
+    pub activity: Activity,
+    /// Shares of them that have a role other than the lowest, each in 0 to 1, together at most 1.
+    pub roles: Vec<(RoleId, f64)>,
+}
+
+/// How unequally the active users ask.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Activity {
+    /// All alike.
+    Uniform,
+    /// The n-th listed user asks in proportion to n^-s; s is finite and not negative.
+    Zipf(f64),
+    /// Each user's share is drawn from a lognormal distribution with this sigma, finite and not
+    /// negative.
+    Lognormal(f64),
+}
+
+/// The new users.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NewUsers {
+    /// Who they are.
+    pub members: Members,
+    /// When they come.
+    pub between: Window,
+    /// How often each asks.
+    pub requests_each: u64,
+}
+
+/// A part of the day, closed at `from` and open at `to`; `from < to`, both within the clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// The first instant inside.
+    pub from: DayTime,
+    /// The first instant after it.
+    pub to: DayTime,
+}
+
+/// The requests of the active users.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Traffic {
+    /// The day's requests: scripted, of new users, and generated ones, without trace rows.
+    pub requests: u64,
+    /// When the generated ones come.
+    pub between: Window,
+    /// How they spread over the hours.
+    pub shape: Shape,
+    /// Whether each active user asks at least once (scripted requests count).
+    pub every_active_user: bool,
+}
+
+/// How requests spread over the hours of the day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// Evenly.
+    Flat,
+    /// As in a working day: little at night, most around noon and in the evening.
+    Day,
+    /// In proportion to these whole-number weights, one for each hour of the clock.
+    Hours(Box<[u32; 24]>),
+}
+
+/// A recorded day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TraceSpec {
+    /// The file, as it was written (relative to the scenario).
+    pub file: String,
+    /// How it is written.
+    pub format: TraceFormat,
+    /// Which columns mean what.
+    pub columns: Columns,
+    /// What one unit of the time column is.
+    pub unit: TimeUnit,
+    /// The time zone whose midnight begins the day, by its IANA name.
+    pub timezone: String,
+}
+
+/// How a trace is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TraceFormat {
+    /// Comma-separated, quoted as RFC 4180 says.
+    Csv,
+    /// Tab-separated, not quoted.
+    Tsv,
+}
+
+/// The names of a trace's columns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Columns {
+    /// The time since the Unix epoch.
+    pub time: String,
+    /// The user.
+    pub user: String,
+}
+
+/// The unit of a trace's times.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TimeUnit {
+    /// Seconds, with or without a decimal fraction.
+    Seconds,
+    /// Milliseconds.
+    Millis,
+    /// Microseconds.
+    Micros,
+    /// Nanoseconds, cut to microseconds.
+    Nanos,
+}
+
+/// One scripted step.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    /// When it happens, or its first repetition.
+    pub at: DayTime,
+    /// What happens.
+    pub action: Action,
+}
+
+/// What a step does.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// `get_role` for each user, `count` times each.
+    Request {
+        /// The users, in rounds: all of them, then all again.
+        users: IdSet,
+        /// How often each asks; at least 1.
+        count: u64,
+        /// How the repetitions spread.
+        spacing: Spacing,
+    },
+    /// A role change of which an event tells the caches.
+    Change(RoleChange),
+    /// A row of the database; no event.
+    CreateUser {
+        /// Who.
+        user: UserId,
+        /// The role of the row.
+        role: RoleId,
+        /// The name of the row.
+        name: Option<String>,
+    },
+    /// The role changes in the database and no event tells anyone.
+    WriteDb {
+        /// Whose.
+        user: UserId,
+        /// To what.
+        role: RoleId,
+    },
+    /// The process starts again with an empty cache.
+    Restart,
+    /// One entry is dropped.
+    Invalidate(UserId),
+    /// All entries are dropped.
+    Clear,
+}
+
+/// How the repetitions of a request spread from the step's time on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spacing {
+    /// All at once.
+    Together,
+    /// One of these apart.
+    Every(Micros),
+    /// Evenly over this span, its end outside.
+    Over(Micros),
+}
+
+impl Spacing {
+    /// How long after the step's time repetition `index` of `count` comes; saturating.
+    #[must_use]
+    pub fn offset_us(self, index: u64, count: u64) -> u64 {
+        match self {
+            Self::Together => 0,
+            Self::Every(gap) => gap.0.saturating_mul(index),
+            Self::Over(span) => {
+                let share = u128::from(span.0) * u128::from(index) / u128::from(count.max(1));
+                u64::try_from(share).unwrap_or(u64::MAX)
+            }
+        }
+    }
+}
+
+/// A role change, and what goes wrong with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoleChange {
+    /// Which change.
+    pub kind: ChangeKind,
+    /// What goes wrong.
+    pub fault: ChangeFault,
+}
+
+/// Which change of a role.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ChangeKind {
+    /// The user gets the highest role.
+    AddAdmin {
+        /// Who.
+        user: UserId,
+        /// The name for the log; the database's where none is given.
+        name: Option<String>,
+    },
+    /// The user gets the first role.
+    RemoveAdmin {
+        /// Who.
+        user: UserId,
+        /// The name for the log; the database's where none is given.
+        name: Option<String>,
+    },
+    /// A mailbox changes hands and its new creator gets the highest role.
+    Transfer {
+        /// Which mailbox.
+        mailbox: String,
+        /// Its creator until now.
+        from: UserId,
+        /// Its creator from now on.
+        to: UserId,
+    },
+    /// The user gets a role.
+    SetRole {
+        /// Who.
+        user: UserId,
+        /// Which role.
+        role: RoleId,
+    },
+}
+
+impl ChangeKind {
+    /// Whose role it changes.
+    #[must_use]
+    pub fn user(&self) -> &UserId {
+        match self {
+            Self::AddAdmin { user, .. } | Self::RemoveAdmin { user, .. } | Self::SetRole { user, .. } => user,
+            Self::Transfer { to, .. } => to,
+        }
+    }
+
+    /// The role that it gives.
+    #[must_use]
+    pub fn role(&self, roles: &Roles) -> RoleId {
+        match self {
+            Self::AddAdmin { .. } | Self::Transfer { .. } => roles.highest(),
+            Self::RemoveAdmin { .. } => roles.lowest(),
+            Self::SetRole { role, .. } => *role,
+        }
+    }
+}
+
+/// What goes wrong with a role change after its commit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ChangeFault {
+    /// Nothing.
+    #[default]
+    None,
+    /// The cache's `update_role` returns an error.
+    UpdateFails,
+    /// The event never arrives.
+    EventLost,
+}

@@ -1,0 +1,20 @@
+//! The words of a scenario, validated: times, users, roles, caches, the day and the system.
+//!
+//! Everything here is a plain value that a test can write down. It does *not* know how a scenario is
+//! written (JSON, YAML, places in a file), nor how it is run.
+
+mod cache_spec;
+mod day;
+mod system;
+mod time;
+mod user;
+
+pub use cache_spec::{CacheKind, CacheSpec, CacheSpecError, EventOptions, TtlOptions};
+pub use day::{
+    Action, Active, Activity, ChangeFault, ChangeKind, Clock, Columns, DatabaseUsers, Day, Mailbox, Members,
+    NewUsers, Population, RoleChange, Shape, Spacing, Step, TimeUnit, TraceFormat, TraceSpec, Traffic,
+    Window,
+};
+pub use system::System;
+pub use time::{DAY_US, DayTime, HOUR_US, MINUTE_US, Micros, SECOND_US, TimeError};
+pub use user::{IdRange, IdSet, RoleId, Roles, UserId, UserIdError};

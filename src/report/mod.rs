@@ -1,0 +1,67 @@
+//! What a run says: the report as plain data, and its forms.
+//!
+//! Knows nothing of files, streams and exit codes, nor of how the values came about.
+
+use crate::gate::{Judged, Verdict};
+use crate::metrics::Measured;
+use crate::model::DayTime;
+
+/// A whole report.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Report {
+    /// What was run.
+    pub scenario: ScenarioInfo,
+    /// One for each cache, the scenario's own first.
+    pub results: Vec<CacheResult>,
+    /// What was expected, beside what was measured.
+    pub expectations: Vec<Judged>,
+    /// Whether all that must hold does.
+    pub verdict: Verdict,
+}
+
+/// What was run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScenarioInfo {
+    /// Its name.
+    pub name: String,
+    /// What question it asks.
+    pub description: Option<String>,
+    /// Identifies the day, in hex.
+    pub digest: String,
+    /// What decided the draws.
+    pub seed: u64,
+    /// How often it was run.
+    pub runs: u64,
+}
+
+/// What was measured of one cache.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CacheResult {
+    /// The cache's spec in normal form.
+    pub cache: String,
+    /// What reports call it.
+    pub label: String,
+    /// A commutative hash of what every request was answered.
+    pub fingerprint: u64,
+    /// All metrics.
+    pub metrics: Measured,
+    /// One row for each hour of the clock, empty ones included.
+    pub hourly: Vec<HourRow>,
+}
+
+/// One hour of one cache.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct HourRow {
+    /// The hour's beginning.
+    pub from: DayTime,
+    /// Requests that started in it.
+    pub requests: u64,
+    /// Those answered from memory.
+    pub hits: u64,
+    /// Database reads issued in it.
+    pub db_reads: u64,
+    /// Stale answers to requests that started in it.
+    pub stale_reads: u64,
+    /// Entries at its end.
+    pub cache_size: u64,
+}
