@@ -88,8 +88,10 @@ impl Bounds {
             return Verdict::Undefined;
         }
         let near = |wanted: Value| match self.within {
-            None => distance(actual, wanted) == Some(0.0),
-            Some(within) => distance(actual, wanted) <= within.number(),
+            None => distance(actual, wanted).is_some_and(|far| far <= SAME_RATIO),
+            Some(within) => distance(actual, wanted)
+                .zip(within.number())
+                .is_some_and(|(far, near)| far <= near + SAME_RATIO),
         };
         let holds = self.min.is_none_or(|min| order(actual, min).is_some_and(std::cmp::Ordering::is_ge))
             && self.max.is_none_or(|max| order(actual, max).is_some_and(std::cmp::Ordering::is_le))
@@ -97,6 +99,10 @@ impl Bounds {
         if holds { Verdict::Pass } else { Verdict::Fail }
     }
 }
+
+/// Ratios nearer than this are the same: `|0.895 - 0.89|` is a little more than `0.005` in binary, and counts
+/// below a thousand million cannot come this close. It is far below the 1 by which integers differ.
+const SAME_RATIO: f64 = 1e-12;
 
 /// Integers are compared as integers: beyond 2^53 a float would call neighbours equal.
 fn order(a: Value, b: Value) -> Option<std::cmp::Ordering> {
@@ -141,6 +147,7 @@ mod tests {
             (bounds(None, Some(Micros(5)), None, None), Micros(6), fail),
             (bounds(None, None, Some(Ratio(0.5)), None), Ratio(0.5), pass),
             (bounds(None, None, Some(Ratio(0.5)), None), Ratio(0.500_001), fail),
+            (bounds(None, None, Some(Ratio(0.89)), Some(Ratio(0.005))), Ratio(0.895), pass),
             (bounds(None, None, Some(Count(10)), Some(Count(2))), Count(12), pass),
             (bounds(None, None, Some(Count(10)), Some(Count(2))), Count(13), fail),
             (bounds(Some(Count(1)), Some(Count(2)), None, None), Count(3), fail),
