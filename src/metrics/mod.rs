@@ -1,8 +1,18 @@
-//! What is measured: names with units, counters, exact percentiles, and how they add up.
+//! What is measured: names with units, counters, exact percentiles.
 //!
 //! Integers only; ratios are formed when a report asks for them. Knows nothing of caches, of the
 //! database or of how numbers are shown.
 
+mod exposure;
+mod hour;
 mod metric;
+mod rates;
+mod samples;
+mod tally;
 
+pub use exposure::{Charged, Exposure};
+pub use hour::HourRow;
 pub use metric::{Measured, Metric, Unit, Value};
+pub use rates::Rates;
+pub use samples::Samples;
+pub use tally::Tally;

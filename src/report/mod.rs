@@ -3,8 +3,7 @@
 //! Knows nothing of files, streams and exit codes, nor of how the values came about.
 
 use crate::gate::{Judged, Verdict};
-use crate::metrics::Measured;
-use crate::model::DayTime;
+use crate::metrics::{HourRow, Measured};
 
 /// A whole report.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,21 +46,4 @@ pub struct CacheResult {
     pub metrics: Measured,
     /// One row for each hour of the clock, empty ones included.
     pub hourly: Vec<HourRow>,
-}
-
-/// One hour of one cache.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct HourRow {
-    /// The hour's beginning.
-    pub from: DayTime,
-    /// Requests that started in it.
-    pub requests: u64,
-    /// Those answered from memory.
-    pub hits: u64,
-    /// Database reads issued in it.
-    pub db_reads: u64,
-    /// Stale answers to requests that started in it.
-    pub stale_reads: u64,
-    /// Entries at its end.
-    pub cache_size: u64,
 }

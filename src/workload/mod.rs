@@ -1,1 +1,49 @@
-//! workload
+//! The workload of a day: which users there are, and who asks when.
+//!
+//! Made once for a seed and the same for every cache. Every draw is keyed by its purpose and by a block of
+//! time or a user's id, never by the order of use: turning one dial leaves the other draws alone. It does
+//! *not* know caches, latencies or the database's later state.
+
+mod arrivals;
+mod population;
+mod random;
+mod recorded;
+mod script;
+mod shape;
+mod traffic;
+mod users;
+
+pub use arrivals::{Arrival, Arrivals};
+pub use population::Members;
+pub use random::mix;
+pub use recorded::{Recorded, RecordedError};
+pub use script::{NO_USER, Scripted};
+pub use users::Users;
+
+use crate::model::{Day, RoleId};
+
+/// Everything about a day that is decided before it runs.
+pub struct Workload<'a> {
+    /// Every user named so far, each with a dense number.
+    pub users: Users,
+    /// The roles that the database knows at the start, where they are not the lowest.
+    pub roles: Vec<(u32, RoleId)>,
+    /// The scripted requests and actions in their order.
+    pub script: Vec<Scripted>,
+    /// The generated and recorded requests, in their order.
+    pub arrivals: Arrivals<'a>,
+}
+
+impl<'a> Workload<'a> {
+    /// Draws the day. `recorded` brings the rows of its trace, if it has one.
+    #[must_use]
+    pub fn new(day: &Day, recorded: Option<&'a mut dyn Recorded>) -> Self {
+        let mut users = Users::default();
+        let members = Members::new(day, &mut users);
+        let roles = members.roles(day, &mut users);
+        let script = script::compile(day, &mut users);
+        let planned = members.planned(day, &users, &script);
+        let random = members.random(day, &users, &script, planned.len() as u64);
+        Self { users, roles, script, arrivals: Arrivals::new(planned, random, recorded) }
+    }
+}

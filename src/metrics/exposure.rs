@@ -1,0 +1,64 @@
+//! Which changes of role went unseen, and for how long a reduced role was honoured.
+
+use rustc_hash::FxHashMap;
+
+use super::Samples;
+
+/// A change of role, as far as charging it goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Charged {
+    /// The change's number, unique in the day.
+    pub change: u64,
+    /// When it was committed.
+    pub commit_us: u64,
+    /// Whether it lowered the role.
+    pub reduction: bool,
+}
+
+/// The changes that stale answers were charged to.
+#[derive(Clone, Debug, Default)]
+pub struct Exposure {
+    reductions: u64,
+    /// By change: how long after its commit the last charged stale grant of a reduction started.
+    window_us: FxHashMap<u64, Option<u64>>,
+}
+
+impl Exposure {
+    /// A reduction was committed that counts.
+    pub fn reduced(&mut self) {
+        self.reductions += 1;
+    }
+
+    /// A stale answer to a request that started at `start_us` is charged to a change that counts.
+    pub fn charge(&mut self, charged: Charged, start_us: u64, grant: bool) {
+        let window_us = self.window_us.entry(charged.change).or_default();
+        if grant && charged.reduction {
+            *window_us = (*window_us).max(Some(start_us - charged.commit_us));
+        }
+    }
+
+    /// Changes charged at least once.
+    #[must_use]
+    pub fn changes(&self) -> u64 {
+        self.window_us.len() as u64
+    }
+
+    /// Reductions charged with at least one stale grant.
+    #[must_use]
+    pub fn revocations(&self) -> u64 {
+        self.window_us.values().flatten().count() as u64
+    }
+
+    /// The windows of all reductions that count, and their sum.
+    #[must_use]
+    pub fn windows(&self) -> (Samples, u64) {
+        let mut samples = Samples::default();
+        samples.record_zeros(self.reductions - self.revocations());
+        let mut sum = 0u64;
+        for window_us in self.window_us.values().flatten() {
+            samples.record(*window_us);
+            sum = sum.saturating_add(*window_us);
+        }
+        (samples, sum)
+    }
+}

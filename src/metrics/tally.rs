@@ -1,0 +1,147 @@
+//! The counters of one cache over a day.
+//!
+//! Counters only grow, so what an hour saw is a difference of two readings. Ratios and percentiles are
+//! formed on reading.
+
+use super::{Exposure, Measured, Metric, Rates, Samples, Value};
+
+/// All that is counted of one cache.
+#[derive(Clone, Debug, Default)]
+pub struct Tally {
+    /// Answered from memory.
+    pub hits: u64,
+    /// Led a database read.
+    pub loads: u64,
+    /// Joined a read in flight.
+    pub coalesced: u64,
+    /// Got an error.
+    pub failed: u64,
+    /// Got a role.
+    pub answered: u64,
+    /// Reads issued.
+    pub db_reads: u64,
+    /// When they were issued.
+    pub read_rates: Rates,
+    /// Writes.
+    pub db_writes: u64,
+    /// Role changes processed.
+    pub events: u64,
+    /// Events arrived.
+    pub events_delivered: u64,
+    /// Events lost.
+    pub events_lost: u64,
+    /// Arrived events whose update failed.
+    pub updates_failed: u64,
+    /// Arrived events rejected as older.
+    pub updates_rejected: u64,
+    /// Fetches overtaken by a change.
+    pub fills_rejected: u64,
+    /// Answers older than the truth at the request's start.
+    pub outdated_reads: u64,
+    /// Stale answers above the true role.
+    pub stale_grants: u64,
+    /// Stale answers below it.
+    pub stale_denials: u64,
+    /// Ages of what stale answers missed.
+    pub stale_age_us: Samples,
+    /// Changes that stale answers were charged to.
+    pub exposure: Exposure,
+    /// Sweeps.
+    pub background_runs: u64,
+    /// Entries examined.
+    pub background_checks: u64,
+    /// Entries removed.
+    pub background_removed: u64,
+    /// Entries now.
+    pub cache_size: u64,
+    /// Most entries at any minute's end so far.
+    pub cache_size_peak: u64,
+    /// From request to answer.
+    pub latency_us: Samples,
+}
+
+impl Tally {
+    /// Calls of `get_role`.
+    #[must_use]
+    pub fn requests(&self) -> u64 {
+        self.hits + self.misses()
+    }
+
+    /// Requests not answered from memory.
+    #[must_use]
+    pub fn misses(&self) -> u64 {
+        self.loads + self.coalesced + self.failed
+    }
+
+    /// Answers that were no longer true.
+    #[must_use]
+    pub fn stale_reads(&self) -> u64 {
+        self.stale_grants + self.stale_denials
+    }
+
+    /// Whether the books balance: every request that was counted is answered or failed but for those
+    /// `in_flight`, and no more answers are stale than outdated, or outdated than given.
+    #[must_use]
+    pub fn balances(&self, in_flight: u64) -> bool {
+        self.answered + self.failed + in_flight == self.requests()
+            && self.latency_us.count() == self.answered
+            && self.stale_age_us.count() == self.stale_reads()
+            && self.stale_reads() <= self.outdated_reads
+            && self.outdated_reads <= self.answered
+            && self.updates_failed + self.updates_rejected <= self.events_delivered
+    }
+
+    /// The value of every metric.
+    #[must_use]
+    pub fn measure(&self) -> Measured {
+        let (windows, window_sum_us) = self.exposure.windows();
+        let time =
+            |samples: &Samples, percent| samples.percentile(percent).map_or(Value::Undefined, Value::Micros);
+        Measured::collect(|metric| match metric {
+            Metric::Requests => Value::Count(self.requests()),
+            Metric::Hits => Value::Count(self.hits),
+            Metric::Misses => Value::Count(self.misses()),
+            Metric::Loads => Value::Count(self.loads),
+            Metric::Coalesced => Value::Count(self.coalesced),
+            Metric::Failed => Value::Count(self.failed),
+            Metric::HitRatio => Value::ratio(self.hits, self.requests()),
+            Metric::DbReads => Value::Count(self.db_reads),
+            Metric::DbWrites => Value::Count(self.db_writes),
+            Metric::DbReadsPeak1s => Value::Count(self.read_rates.peak(1)),
+            Metric::DbReadsPeak60s => Value::Count(self.read_rates.peak(60)),
+            Metric::Events => Value::Count(self.events),
+            Metric::EventsDelivered => Value::Count(self.events_delivered),
+            Metric::EventsLost => Value::Count(self.events_lost),
+            Metric::UpdatesFailed => Value::Count(self.updates_failed),
+            Metric::UpdatesRejected => Value::Count(self.updates_rejected),
+            Metric::FillsRejected => Value::Count(self.fills_rejected),
+            Metric::OutdatedReads => Value::Count(self.outdated_reads),
+            Metric::StaleReads => Value::Count(self.stale_reads()),
+            Metric::StaleGrants => Value::Count(self.stale_grants),
+            Metric::StaleDenials => Value::Count(self.stale_denials),
+            Metric::Freshness => match Value::ratio(self.stale_reads(), self.answered) {
+                Value::Ratio(stale) => Value::Ratio(1.0 - stale),
+                other => other,
+            },
+            Metric::StaleAgeP50 => time(&self.stale_age_us, 50),
+            Metric::StaleAgeP95 => time(&self.stale_age_us, 95),
+            Metric::StaleAgeP99 => time(&self.stale_age_us, 99),
+            Metric::StaleAgeMax => time(&self.stale_age_us, 100),
+            Metric::ExposedChanges => Value::Count(self.exposure.changes()),
+            Metric::ExposedRevocations => Value::Count(self.exposure.revocations()),
+            Metric::WindowSum => Value::Micros(window_sum_us),
+            Metric::WindowP50 => time(&windows, 50),
+            Metric::WindowP95 => time(&windows, 95),
+            Metric::WindowMax => time(&windows, 100),
+            Metric::BackgroundRuns => Value::Count(self.background_runs),
+            Metric::BackgroundChecks => Value::Count(self.background_checks),
+            Metric::BackgroundRemoved => Value::Count(self.background_removed),
+            Metric::CacheSize => Value::Count(self.cache_size),
+            Metric::CacheSizePeak => Value::Count(self.cache_size_peak),
+            Metric::LatencyP50 => time(&self.latency_us, 50),
+            Metric::LatencyP95 => time(&self.latency_us, 95),
+            Metric::LatencyP99 => time(&self.latency_us, 99),
+            Metric::LatencyMax => time(&self.latency_us, 100),
+        })
+    }
+}

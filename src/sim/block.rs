@@ -1,0 +1,122 @@
+//! What the world hands to the caches: a stretch of the day, in its order.
+
+use crate::cache::Row;
+use crate::metrics::Charged;
+use crate::model::RoleId;
+
+/// A call of `get_role`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// When, in microseconds since the clock's start.
+    pub at_us: u64,
+    /// Who.
+    pub user: u32,
+    /// The scripted step that asks, or [`Request::UNSCRIPTED`].
+    pub step: u32,
+}
+
+impl Request {
+    /// Stands for a step where a request is generated or recorded.
+    pub const UNSCRIPTED: u32 = u32::MAX;
+}
+
+/// An event on its way to the caches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// Whose role changed.
+    pub user: u32,
+    /// The row as committed.
+    pub row: Row<RoleId>,
+    /// Whether the cache's update fails.
+    pub fails: bool,
+    /// Whether the change counts, by its commit.
+    pub measured: bool,
+}
+
+/// What happens between requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MomentKind {
+    /// A scripted action begins.
+    Started,
+    /// A write was committed.
+    Committed {
+        /// Whose row.
+        user: u32,
+        /// The row as committed.
+        row: Row<RoleId>,
+        /// How many writes it took.
+        writes: u64,
+        /// Whether it is a role change, of which an event should tell.
+        event: bool,
+        /// Whether the channel loses that event.
+        lost: bool,
+        /// The change of role, where the role differs from the one before.
+        change: Option<Charged>,
+        /// Whether it counts.
+        measured: bool,
+    },
+    /// An event arrives.
+    Delivered(Event),
+    /// The process starts again.
+    Restarted,
+    /// One entry is dropped.
+    Invalidated(u32),
+    /// All entries are dropped.
+    Cleared,
+    /// A minute ends: before anything of this instant.
+    MinuteEnd,
+    /// A clock hour ends: before anything of this instant.
+    HourEnd,
+    /// The day ends: after the sweeps of this instant, before anything else of it.
+    DayEnd,
+    /// Somebody wants to read the counters: after everything of this instant.
+    Checkpoint,
+    /// Nothing comes any more: what is in flight lands.
+    Drained,
+}
+
+/// Something that happens to every cache at one place in the order of things.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// When, in microseconds since the clock's start.
+    pub at_us: u64,
+    /// The request of the block before which it happens.
+    pub before: usize,
+    /// The scripted step that it belongs to, or [`Request::UNSCRIPTED`].
+    pub step: u32,
+    /// For what was under way: the position in the order of things at which it was scheduled.
+    pub scheduled: Option<u64>,
+    /// What happens.
+    pub kind: MomentKind,
+}
+
+/// A stretch of the day. Positions in the order of things count requests and moments together.
+#[derive(Debug, Default)]
+pub(super) struct Block {
+    /// The position of its first element.
+    pub(super) first_position: u64,
+    /// Its requests, in order.
+    pub(super) requests: Vec<Request>,
+    /// What was committed when each request started.
+    pub(super) truth: Vec<Row<RoleId>>,
+    /// A hash of each request's user and start.
+    pub(super) keys: Vec<u64>,
+    /// What happens between them, in order.
+    pub(super) moments: Vec<Moment>,
+}
+
+impl Block {
+    /// Empties it; its next element has this position.
+    pub(super) fn restart(&mut self, first_position: u64) {
+        self.first_position = first_position;
+        self.requests.clear();
+        self.truth.clear();
+        self.keys.clear();
+        self.moments.clear();
+    }
+
+    /// How many elements it has.
+    pub(super) fn len(&self) -> usize {
+        self.requests.len() + self.moments.len()
+    }
+}

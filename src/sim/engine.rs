@@ -1,0 +1,98 @@
+//! One pass over a day, with every cache in lock-step over the same blocks.
+
+use std::fmt;
+
+use super::block::Block;
+use super::lane::{LaneOutcome, Setting};
+use super::lanes::AnyLane;
+use super::observer::Observer;
+use super::tracker::Tracker;
+use super::world::World;
+use crate::model::{CacheKind, Day, DayTime, System};
+use crate::workload::{Recorded, RecordedError, Workload};
+
+/// What to simulate.
+#[derive(Clone, Debug)]
+pub struct Plan<'a> {
+    /// The day.
+    pub day: &'a Day,
+    /// The database and the channel; the cache that it names is not looked at.
+    pub system: &'a System,
+    /// The caches; the observer looks at the first.
+    pub caches: &'a [CacheKind],
+    /// Times at which the counters are read, sorted, within the clock or at its end.
+    pub checkpoints: &'a [DayTime],
+}
+
+/// What was measured of one cache.
+pub type CacheOutcome = LaneOutcome;
+
+/// What was measured of all.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    /// One for each cache of the plan.
+    pub caches: Vec<CacheOutcome>,
+    /// Rows of the recorded day outside the clock.
+    pub skipped_rows: u64,
+}
+
+/// Why a simulation ended without a result. Completes "failed to simulate the day: …".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SimError {
+    /// The recorded day could not be read on.
+    Recorded(RecordedError),
+    /// Counters that must add up do not: a fault of the simulator itself.
+    Unbalanced {
+        /// The cache whose counters they are.
+        cache: String,
+    },
+}
+
+impl fmt::Display for SimError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Recorded(error) => write!(f, "{error}"),
+            Self::Unbalanced { cache } => write!(f, "the counters of the cache `{cache}` do not add up"),
+        }
+    }
+}
+
+impl std::error::Error for SimError {}
+
+impl From<RecordedError> for SimError {
+    fn from(error: RecordedError) -> Self {
+        Self::Recorded(error)
+    }
+}
+
+/// Simulates a day for all caches of a plan.
+///
+/// # Errors
+/// When the recorded day cannot be read to its end, or the simulator's own books do not balance.
+pub fn simulate<'a, O: Observer>(
+    plan: &Plan<'a>,
+    recorded: Option<&'a mut dyn Recorded>,
+    observer: &mut O,
+    tracker: &mut dyn Tracker,
+) -> Result<Outcome, SimError> {
+    let Plan { day, system, caches, checkpoints } = *plan;
+    let checkpoints_us = checkpoints.iter().map(|at| at.0 - day.clock.start.0).collect();
+    let workload = Workload::new(day, recorded);
+    let mut world = World::new(day, system, workload, checkpoints_us);
+    let setting = Setting { clock: day.clock, read_latency: system.read_latency };
+    let mut lanes: Vec<AnyLane> = caches.iter().map(|kind| AnyLane::new(kind, &setting)).collect();
+    let mut block = Block::default();
+    while world.next_block(&mut block, tracker)? {
+        if let Some((observed, others)) = lanes.split_first_mut() {
+            observed.run(&world, &block, observer);
+            for lane in others {
+                lane.run(&world, &block, &mut ());
+            }
+        }
+    }
+    let finish = |(lane, kind): (AnyLane, &CacheKind)| {
+        lane.finish().ok_or_else(|| SimError::Unbalanced { cache: kind.to_string() })
+    };
+    let caches = lanes.into_iter().zip(caches).map(finish).collect::<Result<_, _>>()?;
+    Ok(Outcome { caches, skipped_rows: world.skipped_rows() })
+}

@@ -1,0 +1,477 @@
+//! One cache's day: the requests and moments of each block, its own reads in flight and its own sweeps.
+//!
+//! Every cache has a lane of its own, and all lanes work through the same blocks.
+
+use std::ops::Range;
+
+use super::block::{Block, Moment, MomentKind, Request};
+use super::fetches::{Fetch, Fetches, Waiter};
+use super::hours::Hours;
+use super::observer::{Answered, Observer, Outcome, Scene};
+use super::subject::{Asked, Subject};
+use super::world::World;
+use crate::cache::{Applied, Fill, Row, Timestamp};
+use crate::metrics::{HourRow, Measured, Tally};
+use crate::model::{Clock, Micros, RoleId};
+use crate::workload::mix;
+
+/// How often a request that was overtaken asks again before it fails.
+const ASK_AGAIN_MOST: u8 = 16;
+
+/// What a lane needs to know of the day and the system.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Setting {
+    /// The simulated time.
+    pub(super) clock: Clock,
+    /// From a read's issue to its answer.
+    pub(super) read_latency: Micros,
+}
+
+/// One cache's day.
+pub(super) struct Lane<S: Subject> {
+    subject: S,
+    read_latency_us: u64,
+    measure_from_us: u64,
+    end_us: u64,
+    tally: Tally,
+    fingerprint: u64,
+    hours: Hours,
+    readings: Vec<Measured>,
+    fetches: Fetches<S::Ticket>,
+    sweep_period_us: u64,
+    next_sweep_us: Option<u64>,
+    /// The next instant at which an answer or a sweep of this lane's own is due.
+    due_us: u64,
+    /// The position of the world's last element that was worked through.
+    position: u64,
+    day_ended: bool,
+}
+
+/// How far a lane's own answers and sweeps may run before something of the world happens.
+#[derive(Clone, Copy)]
+enum Limit {
+    /// Everything before the instant.
+    Before(u64),
+    /// Everything before the instant, and its sweeps.
+    Sweeps(u64),
+    /// Everything before the instant, its sweeps, and its answers scheduled before a position.
+    Scheduled(u64, u64),
+    /// Everything of the instant too.
+    Through(u64),
+}
+
+impl Limit {
+    fn of(moment: &Moment) -> Self {
+        match (moment.kind, moment.scheduled) {
+            (MomentKind::HourEnd | MomentKind::MinuteEnd, _) => Self::Before(moment.at_us),
+            (MomentKind::DayEnd, _) => Self::Sweeps(moment.at_us),
+            (_, Some(position)) => Self::Scheduled(moment.at_us, position),
+            (_, None) => Self::Through(moment.at_us),
+        }
+    }
+
+    fn allows_sweep(self, at_us: u64) -> bool {
+        match self {
+            Self::Before(limit_us) => at_us < limit_us,
+            Self::Sweeps(limit_us) | Self::Scheduled(limit_us, _) | Self::Through(limit_us) => {
+                at_us <= limit_us
+            }
+        }
+    }
+
+    fn allows_answer(self, at_us: u64, issued: u64) -> bool {
+        match self {
+            Self::Before(limit_us) | Self::Sweeps(limit_us) => at_us < limit_us,
+            Self::Scheduled(limit_us, position) => {
+                at_us < limit_us || (at_us == limit_us && issued < position)
+            }
+            Self::Through(limit_us) => at_us <= limit_us,
+        }
+    }
+}
+
+impl<S: Subject> Lane<S> {
+    pub(super) fn new(subject: S, sweep: Option<Micros>, setting: &Setting) -> Self {
+        let Setting { clock, read_latency } = setting;
+        let mut lane = Self {
+            subject,
+            read_latency_us: read_latency.0,
+            measure_from_us: clock.measure_from.0 - clock.start.0,
+            end_us: clock.end.0 - clock.start.0,
+            tally: Tally::default(),
+            fingerprint: 0,
+            hours: Hours::new(clock),
+            readings: Vec::new(),
+            fetches: Fetches::default(),
+            sweep_period_us: sweep.map_or(0, |period| period.0),
+            next_sweep_us: None,
+            due_us: u64::MAX,
+            position: 0,
+            day_ended: false,
+        };
+        if let Some(period) = sweep {
+            lane.schedule_sweep(period.0);
+        }
+        lane.update_due();
+        lane
+    }
+
+    /// Works through a block.
+    pub(super) fn run<O: Observer>(&mut self, world: &World<'_>, block: &Block, observer: &mut O) {
+        let mut next = 0;
+        for (index, moment) in block.moments.iter().enumerate() {
+            self.requests(world, block, next..moment.before, index, observer);
+            next = moment.before;
+            self.moment(world, moment, block.first_position + (moment.before + index) as u64, observer);
+        }
+        self.requests(world, block, next..block.requests.len(), block.moments.len(), observer);
+    }
+
+    fn requests<O: Observer>(
+        &mut self,
+        world: &World<'_>,
+        block: &Block,
+        range: Range<usize>,
+        moments_before: usize,
+        observer: &mut O,
+    ) {
+        for index in range {
+            let request = block.requests[index];
+            if self.due_us <= request.at_us {
+                self.catch_up(world, Limit::Through(request.at_us), observer);
+            }
+            self.position = block.first_position + (index + moments_before) as u64;
+            let waiter = Waiter {
+                request,
+                position: self.position,
+                key: block.keys[index],
+                truth: block.truth[index],
+                outcome: Outcome::Hit,
+                asked_again: 0,
+            };
+            self.request(world, waiter, observer);
+        }
+    }
+
+    #[inline]
+    fn request<O: Observer>(&mut self, world: &World<'_>, mut waiter: Waiter, observer: &mut O) {
+        let Request { at_us, user, .. } = waiter.request;
+        let counts = u64::from(self.counts(at_us));
+        match self.subject.ask(user, Timestamp::from_micros(at_us), waiter.truth) {
+            Asked::Hit(row) => {
+                self.tally.hits += counts;
+                self.answer(world, &waiter, row, at_us, observer);
+            }
+            Asked::Miss(ticket) => {
+                self.tally.loads += counts;
+                waiter.outcome = Outcome::Load;
+                self.issue(world, ticket, waiter, waiter.truth, at_us, observer);
+            }
+            Asked::Pending(ticket) => {
+                self.tally.coalesced += counts;
+                waiter.outcome = Outcome::Coalesced;
+                if let Err(waiter) = self.fetches.join(ticket, waiter) {
+                    self.fail(world, &waiter, at_us, observer);
+                }
+            }
+        }
+    }
+
+    /// A read is issued; without latency its answer is there at once.
+    fn issue<O: Observer>(
+        &mut self,
+        world: &World<'_>,
+        ticket: S::Ticket,
+        leader: Waiter,
+        row: Row<RoleId>,
+        at_us: u64,
+        observer: &mut O,
+    ) {
+        if self.counts(at_us) {
+            self.tally.db_reads += 1;
+            self.tally.read_rates.record(at_us);
+        }
+        let joinable = S::joinable(&ticket);
+        let fetch = Fetch { ticket, row, leader, joined: Vec::new() };
+        if self.read_latency_us == 0 {
+            self.land(world, fetch, at_us, observer);
+        } else {
+            self.fetches.issue(fetch, joinable, self.position, at_us.saturating_add(self.read_latency_us));
+            self.update_due();
+        }
+    }
+
+    /// A read's answer arrives.
+    fn land<O: Observer>(
+        &mut self,
+        world: &World<'_>,
+        fetch: Fetch<S::Ticket>,
+        at_us: u64,
+        observer: &mut O,
+    ) {
+        let Fetch { ticket, row, leader, joined } = fetch;
+        let fill = self.subject.fill(ticket, row, Timestamp::from_micros(at_us));
+        if fill == Fill::Overtaken && self.counts(at_us) {
+            self.tally.fills_rejected += 1;
+        }
+        for waiter in std::iter::once(leader).chain(joined) {
+            match fill {
+                Fill::Stored => self.answer(world, &waiter, row, at_us, observer),
+                Fill::Overtaken | Fill::Revoked => self.ask_again(world, waiter, at_us, observer),
+            }
+        }
+    }
+
+    fn ask_again<O: Observer>(
+        &mut self,
+        world: &World<'_>,
+        mut waiter: Waiter,
+        at_us: u64,
+        observer: &mut O,
+    ) {
+        if waiter.asked_again == ASK_AGAIN_MOST {
+            return self.fail(world, &waiter, at_us, observer);
+        }
+        waiter.asked_again += 1;
+        let user = waiter.request.user;
+        // What the oracle would want to know was true at the start; the others don't look.
+        match self.subject.ask(user, Timestamp::from_micros(at_us), waiter.truth) {
+            Asked::Hit(row) => self.answer(world, &waiter, row, at_us, observer),
+            Asked::Miss(ticket) => {
+                let row = world.database().row_at(user, self.position);
+                self.issue(world, ticket, waiter, row, at_us, observer);
+            }
+            Asked::Pending(ticket) => {
+                if let Err(waiter) = self.fetches.join(ticket, waiter) {
+                    self.fail(world, &waiter, at_us, observer);
+                }
+            }
+        }
+    }
+
+    #[inline]
+    fn answer<O: Observer>(
+        &mut self,
+        world: &World<'_>,
+        waiter: &Waiter,
+        row: Row<RoleId>,
+        at_us: u64,
+        observer: &mut O,
+    ) {
+        self.fingerprint =
+            self.fingerprint.wrapping_add(mix(waiter.key.wrapping_add(1 + u64::from(row.role.0))));
+        if self.counts(waiter.request.at_us) {
+            self.tally.answered += 1;
+            self.tally.latency_us.record(at_us - waiter.request.at_us);
+            if row.version < waiter.truth.version {
+                self.outdated(world, waiter, row);
+            }
+        }
+        self.show(world, waiter, waiter.outcome, Some(row), at_us, observer);
+    }
+
+    /// An answer is older than the truth; it is stale where the role differs as well.
+    fn outdated(&mut self, world: &World<'_>, waiter: &Waiter, row: Row<RoleId>) {
+        self.tally.outdated_reads += 1;
+        if row.role == waiter.truth.role {
+            return;
+        }
+        let Request { at_us: start_us, user, .. } = waiter.request;
+        let grant = row.role > waiter.truth.role;
+        if grant {
+            self.tally.stale_grants += 1;
+        } else {
+            self.tally.stale_denials += 1;
+        }
+        self.hours.stale(start_us);
+        let history = world.database().history();
+        if let Some(missed) = history.oldest_missed(user, row.version) {
+            self.tally.stale_age_us.record(start_us - missed.at_us);
+        }
+        if let Some(change) = history.latest_change(user, waiter.truth.version)
+            && self.counts(change.at_us)
+        {
+            self.tally.exposure.charge(change.charged(), start_us, grant);
+        }
+    }
+
+    fn fail<O: Observer>(&mut self, world: &World<'_>, waiter: &Waiter, at_us: u64, observer: &mut O) {
+        self.fingerprint = self.fingerprint.wrapping_add(mix(waiter.key));
+        if self.counts(waiter.request.at_us) {
+            match waiter.outcome {
+                Outcome::Load => self.tally.loads -= 1,
+                _ => self.tally.coalesced -= 1,
+            }
+            self.tally.failed += 1;
+        }
+        self.show(world, waiter, Outcome::Failed, None, at_us, observer);
+    }
+
+    #[inline]
+    fn show<O: Observer>(
+        &self,
+        world: &World<'_>,
+        waiter: &Waiter,
+        outcome: Outcome,
+        row: Option<Row<RoleId>>,
+        at_us: u64,
+        observer: &mut O,
+    ) {
+        if O::LOOKS {
+            let Waiter { request, position, truth, .. } = *waiter;
+            let answered = Answered { request, position, outcome, row, truth, at_us };
+            observer.answered(&answered, &self.scene(world));
+        }
+    }
+
+    fn scene<'s>(&'s self, world: &'s World<'_>) -> Scene<'s> {
+        Scene { users: world.users(), cache: &self.subject, tally: &self.tally }
+    }
+
+    fn moment<O: Observer>(&mut self, world: &World<'_>, moment: &Moment, position: u64, observer: &mut O) {
+        if self.due_us <= moment.at_us {
+            self.catch_up(world, Limit::of(moment), observer);
+        }
+        self.position = position;
+        let mut applied = None;
+        match moment.kind {
+            MomentKind::Started => {}
+            MomentKind::Committed { .. } => self.committed(moment.kind),
+            MomentKind::Delivered(event) if self.subject.hears() => {
+                let what = self.subject.deliver(&event, Timestamp::from_micros(moment.at_us));
+                if event.measured {
+                    self.tally.events_delivered += 1;
+                    self.tally.updates_failed += u64::from(event.fails);
+                    self.tally.updates_rejected += u64::from(what == Applied::Older);
+                }
+                applied = Some(what);
+            }
+            MomentKind::Delivered(_) => {}
+            MomentKind::Restarted => self.restart(world, moment.at_us, observer),
+            MomentKind::Invalidated(user) => self.subject.invalidate(user),
+            MomentKind::Cleared => self.subject.clear(),
+            MomentKind::MinuteEnd => self.record_size(moment.at_us),
+            MomentKind::HourEnd => self.hours.close(&self.tally, self.subject.len() as u64),
+            MomentKind::DayEnd => {
+                self.tally.cache_size = self.subject.len() as u64;
+                self.day_ended = true;
+                self.record_size(moment.at_us);
+            }
+            MomentKind::Checkpoint => self.read_counters(),
+            MomentKind::Drained => self.hours.close(&self.tally, self.tally.cache_size),
+        }
+        if O::LOOKS {
+            observer.happened(moment, applied, &self.scene(world));
+        }
+    }
+
+    fn committed(&mut self, kind: MomentKind) {
+        let MomentKind::Committed { user, row, writes, event, lost, change, measured } = kind else { return };
+        let learnt = self.subject.learn(user, row.role, event);
+        if !measured {
+            return;
+        }
+        self.tally.db_writes += writes;
+        self.tally.events += u64::from(event);
+        self.tally.events_delivered += u64::from(event && learnt);
+        self.tally.events_lost += u64::from(lost && self.subject.hears());
+        if change.is_some_and(|change| change.reduction) {
+            self.tally.exposure.reduced();
+        }
+    }
+
+    /// The process starts again: what is in flight is lost, and those who wait get an error.
+    fn restart<O: Observer>(&mut self, world: &World<'_>, at_us: u64, observer: &mut O) {
+        if !self.subject.restart() {
+            return;
+        }
+        while let Some((_, fetch)) = self.fetches.land(S::joinable) {
+            for waiter in std::iter::once(fetch.leader).chain(fetch.joined) {
+                self.fail(world, &waiter, at_us, observer);
+            }
+        }
+        self.update_due();
+    }
+
+    /// Runs the lane's own answers and sweeps, in their order, as far as the limit allows.
+    fn catch_up<O: Observer>(&mut self, world: &World<'_>, limit: Limit, observer: &mut O) {
+        loop {
+            let answer = self.fetches.next_answer();
+            // Sweeps count as scheduled at the start: they go first.
+            match (self.next_sweep_us, answer) {
+                (Some(sweep_us), answer)
+                    if answer.is_none_or(|(at_us, _)| sweep_us <= at_us) && limit.allows_sweep(sweep_us) =>
+                {
+                    self.sweep(sweep_us);
+                }
+                (_, Some((at_us, issued))) if limit.allows_answer(at_us, issued) => {
+                    if let Some((at_us, fetch)) = self.fetches.land(S::joinable) {
+                        self.land(world, fetch, at_us, observer);
+                    }
+                }
+                _ => break,
+            }
+        }
+        self.update_due();
+    }
+
+    fn sweep(&mut self, at_us: u64) {
+        let swept = self.subject.sweep(Timestamp::from_micros(at_us));
+        if self.counts(at_us) {
+            self.tally.background_runs += 1;
+            self.tally.background_checks += swept.checked;
+            self.tally.background_removed += swept.removed;
+        }
+        self.schedule_sweep(at_us.saturating_add(self.sweep_period_us));
+    }
+
+    fn schedule_sweep(&mut self, at_us: u64) {
+        self.next_sweep_us = Some(at_us).filter(|at_us| *at_us <= self.end_us);
+    }
+
+    fn update_due(&mut self) {
+        let answer_us = self.fetches.next_answer().map_or(u64::MAX, |(at_us, _)| at_us);
+        self.due_us = answer_us.min(self.next_sweep_us.unwrap_or(u64::MAX));
+    }
+
+    fn record_size(&mut self, at_us: u64) {
+        if self.counts(at_us) {
+            self.tally.cache_size_peak = self.tally.cache_size_peak.max(self.subject.len() as u64);
+        }
+    }
+
+    fn read_counters(&mut self) {
+        if !self.day_ended {
+            self.tally.cache_size = self.subject.len() as u64;
+        }
+        self.readings.push(self.tally.measure());
+    }
+
+    fn counts(&self, at_us: u64) -> bool {
+        at_us >= self.measure_from_us
+    }
+
+    /// What was measured; nothing where the books do not balance.
+    pub(super) fn finish(self) -> Option<LaneOutcome> {
+        let Self { tally, fingerprint, hours, readings, fetches, .. } = self;
+        (tally.balances(0) && fetches.next_answer().is_none()).then(|| LaneOutcome {
+            total: tally.measure(),
+            readings,
+            hourly: hours.into_rows(),
+            fingerprint,
+        })
+    }
+}
+
+/// What a lane measured.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LaneOutcome {
+    /// The whole day.
+    pub total: Measured,
+    /// The counters at each checkpoint, in their order.
+    pub readings: Vec<Measured>,
+    /// Hour by hour.
+    pub hourly: Vec<HourRow>,
+    /// A commutative hash of what every request was answered.
+    pub fingerprint: u64,
+}

@@ -1,0 +1,84 @@
+//! Looking on: what a cache answered, request by request.
+//!
+//! The default observer sees nothing and costs nothing.
+
+use super::block::{Moment, Request};
+use crate::cache::{Applied, Row};
+use crate::metrics::Tally;
+use crate::model::RoleId;
+use crate::workload::Users;
+
+/// How a request was answered. The first ask decides: who fetched once stays a load, however often a
+/// change made it ask again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// From memory.
+    Hit,
+    /// It led a database read.
+    Load,
+    /// It joined a read in flight.
+    Coalesced,
+    /// It got an error.
+    Failed,
+}
+
+/// A request and its answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Answered {
+    /// The request.
+    pub request: Request,
+    /// Its position in the order of things, by which requests can be sorted.
+    pub position: u64,
+    /// How it was answered.
+    pub outcome: Outcome,
+    /// With what; nothing where it failed.
+    pub row: Option<Row<RoleId>>,
+    /// What was committed when it started.
+    pub truth: Row<RoleId>,
+    /// When, in microseconds since the clock's start.
+    pub at_us: u64,
+}
+
+/// What a cache holds, for whoever wants to print it.
+pub trait Contents {
+    /// How many entries.
+    fn len(&self) -> usize;
+
+    /// Whether there is none.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The entries by dense number of user, in no particular order.
+    fn entries(&self) -> Vec<(u32, RoleId)>;
+}
+
+/// Where an observer stands: the users, the cache and its counters at this point.
+pub struct Scene<'s> {
+    /// Ids of dense numbers.
+    pub users: &'s Users,
+    /// The cache.
+    pub cache: &'s dyn Contents,
+    /// The counters.
+    pub tally: &'s Tally,
+}
+
+/// Looks on at one cache.
+pub trait Observer {
+    /// Whether it looks at all; a constant, so that not looking is free.
+    const LOOKS: bool = true;
+
+    /// A request was answered.
+    fn answered(&mut self, answered: &Answered, scene: &Scene<'_>);
+
+    /// Something happened between requests; for the arrival of an event, what became of it.
+    fn happened(&mut self, moment: &Moment, applied: Option<Applied>, scene: &Scene<'_>);
+}
+
+impl Observer for () {
+    const LOOKS: bool = false;
+
+    fn answered(&mut self, _: &Answered, _: &Scene<'_>) {}
+
+    fn happened(&mut self, _: &Moment, _: Option<Applied>, _: &Scene<'_>) {}
+}

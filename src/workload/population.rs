@@ -1,0 +1,182 @@
+//! Who the users of a day are: the active and the new ones, their roles, and the requests that each of
+//! them is owed.
+
+use rand::RngExt;
+use rustc_hash::FxHashSet;
+
+use super::random::{Purpose, number, stream};
+use super::shape::Density;
+use super::traffic::{Picker, RandomRequests};
+use super::{Arrival, Scripted, Users};
+use crate::model::{self, Action, ChangeKind, Day, IdRange, IdSet, RoleId, Shape, UserId};
+
+/// The population with dense numbers, in the order of the file.
+#[derive(Debug)]
+pub struct Members {
+    active: Vec<u32>,
+    new: Vec<u32>,
+}
+
+impl Members {
+    /// Numbers the day's population.
+    pub fn new(day: &Day, users: &mut Users) -> Self {
+        let (active, new) = Self::ids(day);
+        Self {
+            active: active.iter().map(|id| users.intern(&id)).collect(),
+            new: new.iter().map(|id| users.intern(&id)).collect(),
+        }
+    }
+
+    /// The ids of the active and of the new users. A count takes the first ids from 1 that the other
+    /// group does not name, the active users first.
+    #[must_use]
+    pub fn ids(day: &Day) -> (IdSet, IdSet) {
+        let active = day.population.active.as_ref().map(|active| &active.members);
+        let new = day.population.new.as_ref().map(|new| &new.members);
+        let named = |members: Option<&model::Members>| match members {
+            Some(model::Members::Ids(ids)) => ids.clone(),
+            _ => IdSet::default(),
+        };
+        let active_ids = match active {
+            Some(model::Members::Count(count)) => first_free(*count, &named(new)),
+            _ => named(active),
+        };
+        let new_ids = match new {
+            Some(model::Members::Count(count)) => first_free(*count, &active_ids),
+            _ => named(new),
+        };
+        (active_ids, new_ids)
+    }
+
+    /// The roles that the database knows at the start: shares of the active users first, then the rows
+    /// that the scenario spells out, which win.
+    pub fn roles(&self, day: &Day, users: &mut Users) -> Vec<(u32, RoleId)> {
+        let mut roles = Vec::new();
+        if let Some(active) = &day.population.active {
+            let mut drawn: Vec<u32> = self.active.clone();
+            if !active.roles.is_empty() {
+                drawn.sort_by_key(|user| number(day.seed, Purpose::Role, users.key(*user)));
+            }
+            let mut rest = drawn.as_slice();
+            for (role, share) in &active.roles {
+                let count = (share * self.active.len() as f64).round() as usize;
+                let (chosen, others) = rest.split_at(count.min(rest.len()));
+                roles.extend(chosen.iter().map(|user| (*user, *role)));
+                rest = others;
+            }
+        }
+        for row in &day.users {
+            roles.extend(row.ids.iter().map(|id| (users.intern(&id), row.role)));
+        }
+        for step in &day.script {
+            for id in named_by(&step.action) {
+                users.intern(id);
+            }
+        }
+        roles
+    }
+
+    /// The requests that single users are owed: those of the new users, and one for each active user
+    /// where all must ask and the script does not see to it. In order of time.
+    pub(super) fn planned(&self, day: &Day, users: &Users, script: &[Scripted]) -> Vec<Arrival> {
+        let mut planned = Vec::new();
+        if let Some(new) = &day.population.new {
+            let density = Density::new(&Shape::Flat, &new.between, &day.clock);
+            for user in &self.new {
+                let mut draw = stream(day.seed, Purpose::NewUser, users.key(*user));
+                for _ in 0..new.requests_each {
+                    let at_us = density.time_us(draw.random_range(0..density.total()));
+                    planned.push(Arrival { at_us, user: *user });
+                }
+            }
+        }
+        if let Some(traffic) = day.traffic.as_ref().filter(|traffic| traffic.every_active_user) {
+            let scripted: FxHashSet<u32> = script.iter().map(|item| item.user).collect();
+            let density = Density::new(&traffic.shape, &traffic.between, &day.clock);
+            for user in self.active.iter().filter(|user| !scripted.contains(user)) {
+                let mut draw = stream(day.seed, Purpose::AskOnce, users.key(*user));
+                let at_us = density.time_us(draw.random_range(0..density.total()));
+                planned.push(Arrival { at_us, user: *user });
+            }
+        }
+        planned.sort_by_key(|arrival| (arrival.at_us, users.key(arrival.user)));
+        planned
+    }
+
+    /// The requests that nobody in particular is owed: what is left of the day's total.
+    pub(super) fn random(
+        &self,
+        day: &Day,
+        users: &Users,
+        script: &[Scripted],
+        planned: u64,
+    ) -> Option<RandomRequests> {
+        let traffic = day.traffic.as_ref()?;
+        let activity = day.population.active.as_ref()?.activity;
+        let scripted = script.iter().filter(|item| item.user != super::NO_USER).count() as u64;
+        let count = traffic.requests.saturating_sub(scripted).saturating_sub(planned);
+        let density = Density::new(&traffic.shape, &traffic.between, &day.clock);
+        let picker = Picker::new(activity, &self.active, day.seed, users);
+        Some(RandomRequests::new(day.seed, count, density, picker))
+    }
+}
+
+/// The first `count` whole numbers from 1 that are not taken.
+fn first_free(count: u64, taken: &IdSet) -> IdSet {
+    let mut blocked: Vec<(u64, u64)> = taken
+        .0
+        .iter()
+        .filter_map(|range| match range {
+            IdRange::One(UserId::Number(number)) => Some((*number, *number)),
+            IdRange::Numbers(from, to) => Some((*from, *to)),
+            IdRange::One(UserId::Name(_)) => None,
+        })
+        .collect();
+    blocked.sort_unstable();
+    let (mut ranges, mut next, mut left) = (Vec::new(), 1u64, count);
+    for (from, to) in blocked.into_iter().chain([(u64::MAX, u64::MAX)]) {
+        let gap = from.saturating_sub(next).min(left);
+        if gap > 0 {
+            ranges.push(IdRange::Numbers(next, next + gap - 1));
+            left -= gap;
+        }
+        next = next.max(to.saturating_add(1));
+    }
+    IdSet(ranges)
+}
+
+/// The users whom an action names, other than those who ask.
+fn named_by(action: &Action) -> Vec<&UserId> {
+    match action {
+        Action::Request { .. } | Action::Restart | Action::Clear => Vec::new(),
+        Action::Change(change) => match &change.kind {
+            ChangeKind::Transfer { from, to, .. } => vec![from, to],
+            kind => vec![kind.user()],
+        },
+        Action::CreateUser { user, .. } | Action::WriteDb { user, .. } | Action::Invalidate(user) => {
+            vec![user]
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_count_takes_the_first_numbers_that_the_others_leave() {
+        for (count, taken, ids) in [
+            (3, "", "1..=3"),
+            (3, "2", "1..=1, 3..=4"),
+            (1000, "1000..=1049", "1..=999, 1050..=1050"),
+            (2, "1..=5", "6..=7"),
+            (2, "alice", "1..=2"),
+            (4, "4..=6, 2..=4", "1..=1, 7..=9"),
+        ] {
+            let taken = IdSet(
+                taken.split(", ").filter(|t| !t.is_empty()).map(|t| IdRange::parse(t).unwrap()).collect(),
+            );
+            assert_eq!(first_free(count, &taken).to_string(), ids, "{count} {taken}");
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! Requests that nobody in particular is owed: a total met exactly, drawn block by block.
+//!
+//! The window is cut into blocks of equal mass. How many requests fall into each is decided by halving:
+//! of `n` requests in a stretch, as many fall into its first half as `n` fair coins show heads. That is
+//! exactly how `n` independent draws would spread, needs whole numbers only, and lets any block be drawn
+//! without the ones before it.
+
+use rand::rngs::Xoshiro256PlusPlus;
+use rand::{Rng, RngExt};
+use rand_distr::weighted::WeightedAliasIndex;
+use rand_distr::{Distribution, StandardNormal};
+
+use super::random::{Purpose, stream};
+use super::shape::Density;
+use super::{Arrival, Users};
+use crate::model::Activity;
+
+/// Requests that a block holds on average, at the most.
+const BLOCK_REQUESTS: u64 = 2048;
+/// Bits of a sort key that hold the place of a draw within its block.
+const PLACE_BITS: u32 = 14;
+
+/// Who asks.
+#[derive(Debug)]
+pub(super) struct Picker {
+    members: Vec<u32>,
+    weights: Option<WeightedAliasIndex<u64>>,
+}
+
+impl Picker {
+    /// Weighs the active users. Weights are whole numbers, so that the last bits of a floating-point
+    /// function decide nothing.
+    pub(super) fn new(activity: Activity, members: &[u32], seed: u64, users: &Users) -> Self {
+        let logs: Option<Vec<f64>> = match activity {
+            Activity::Uniform => None,
+            Activity::Zipf(s) => Some((1..=members.len()).map(|rank| -s * libm::log(rank as f64)).collect()),
+            Activity::Lognormal(sigma) => Some(
+                members
+                    .iter()
+                    .map(|user| {
+                        let mut draw = stream(seed, Purpose::Activity, users.key(*user));
+                        let normal: f64 = StandardNormal.sample(&mut draw);
+                        sigma * normal
+                    })
+                    .collect(),
+            ),
+        };
+        let weights = logs.and_then(|logs| WeightedAliasIndex::new(whole_weights(&logs)).ok());
+        Self { members: members.to_vec(), weights }
+    }
+
+    fn pick(&self, draw: &mut Xoshiro256PlusPlus) -> u32 {
+        let index = match &self.weights {
+            None => draw.random_range(0..self.members.len()),
+            Some(weights) => weights.sample(draw),
+        };
+        self.members[index]
+    }
+}
+
+/// Weights from their logarithms, scaled so that the largest is 2^32; none is 0.
+fn whole_weights(logs: &[f64]) -> Vec<u64> {
+    let largest = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    logs.iter().map(|log| (libm::exp(log - largest) * 4_294_967_296.0).round().max(1.0) as u64).collect()
+}
+
+/// The generated requests of a day, in order of time.
+#[derive(Debug)]
+pub(super) struct RandomRequests {
+    seed: u64,
+    density: Density,
+    picker: Picker,
+    counts: Vec<u32>,
+    next_block: usize,
+}
+
+impl RandomRequests {
+    /// Spreads `count` requests. Without members or without mass there are none, whatever the count.
+    pub(super) fn new(seed: u64, count: u64, density: Density, picker: Picker) -> Self {
+        let possible = !picker.members.is_empty() && density.total() > 0;
+        let counts = if possible { split(seed, count) } else { Vec::new() };
+        Self { seed, density, picker, counts, next_block: 0 }
+    }
+
+    /// Draws the next block into `out`; false when there is none left.
+    pub(super) fn next_block(&mut self, out: &mut Vec<Arrival>) -> bool {
+        let Some(count) = self.counts.get(self.next_block).copied() else { return false };
+        let (block, blocks) = (self.next_block as u128, self.counts.len() as u128);
+        self.next_block += 1;
+        let total = u128::from(self.density.total());
+        // A window of a few microseconds has fewer of them than blocks: those share.
+        let low = (total * block / blocks) as u64;
+        let high = ((total * (block + 1) / blocks) as u64).max(low + 1);
+        let mut when = stream(self.seed, Purpose::When, block as u64);
+        let mut who = stream(self.seed, Purpose::WhoAsks, block as u64);
+        let start_us = self.density.time_us(low);
+        let mut order: Vec<u64> = (0..u64::from(count))
+            .map(|place| {
+                let at_us = self.density.time_us(when.random_range(low..high));
+                (at_us - start_us) << PLACE_BITS | place
+            })
+            .collect();
+        let askers: Vec<u32> = (0..count).map(|_| self.picker.pick(&mut who)).collect();
+        order.sort_unstable();
+        out.extend(order.into_iter().map(|key| Arrival {
+            at_us: start_us + (key >> PLACE_BITS),
+            user: askers[(key & ((1 << PLACE_BITS) - 1)) as usize],
+        }));
+        true
+    }
+}
+
+/// How many of `count` requests fall into each block: halves, halves of halves, and so on.
+fn split(seed: u64, count: u64) -> Vec<u32> {
+    let mut counts = vec![count];
+    let mut stretch = 1u64;
+    while counts.len() as u64 * BLOCK_REQUESTS < count {
+        let mut halves = Vec::with_capacity(counts.len() * 2);
+        for whole in counts {
+            let first = heads(whole, &mut stream(seed, Purpose::Split, stretch));
+            halves.extend([first, whole - first]);
+            stretch += 1;
+        }
+        counts = halves;
+    }
+    // A block holds at most 2048 on average: the place bits' 2^14 are three hundred deviations away.
+    counts.into_iter().map(|count| count as u32).collect()
+}
+
+/// How many of so many fair coins show heads.
+fn heads(coins: u64, draw: &mut Xoshiro256PlusPlus) -> u64 {
+    let whole: u64 = (0..coins / 64).map(|_| u64::from(draw.next_u64().count_ones())).sum();
+    let rest = draw.next_u64() & ((1u64 << (coins % 64)) - 1);
+    whole + u64::from(rest.count_ones())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Clock, DAY_US, DayTime, Shape, UserId, Window};
+
+    fn requests(seed: u64, count: u64, activity: Activity, members: u64) -> Vec<Arrival> {
+        let clock = Clock { start: DayTime(0), end: DayTime(DAY_US), measure_from: DayTime(0) };
+        let window = Window { from: clock.start, to: clock.end };
+        let mut users = Users::default();
+        let members: Vec<u32> = (1..=members).map(|id| users.intern(&UserId::Number(id))).collect();
+        let picker = Picker::new(activity, &members, seed, &users);
+        let mut random =
+            RandomRequests::new(seed, count, Density::new(&Shape::Flat, &window, &clock), picker);
+        let mut out = Vec::new();
+        while random.next_block(&mut out) {}
+        out
+    }
+
+    #[test]
+    fn the_total_is_met_exactly_and_in_order() {
+        for count in [0, 1, 2047, 2048, 2049, 100_000] {
+            let drawn = requests(7, count, Activity::Uniform, 100);
+            assert_eq!(drawn.len() as u64, count);
+            assert!(drawn.is_sorted_by_key(|arrival| arrival.at_us));
+            assert!(drawn.iter().all(|arrival| arrival.at_us < DAY_US));
+        }
+    }
+
+    #[test]
+    fn another_activity_leaves_the_times_alone() {
+        let times = |activity| -> Vec<u64> {
+            requests(7, 5000, activity, 50).into_iter().map(|arrival| arrival.at_us).collect()
+        };
+        assert_eq!(times(Activity::Uniform), times(Activity::Zipf(1.1)));
+        assert_eq!(times(Activity::Uniform), times(Activity::Lognormal(1.5)));
+    }
+
+    #[test]
+    fn a_zipf_user_asks_in_proportion_to_the_rank() {
+        let drawn = requests(7, 200_000, Activity::Zipf(1.0), 10);
+        let harmonic: f64 = (1..=10).map(|rank| 1.0 / f64::from(rank)).sum();
+        for rank in 1..=10u32 {
+            let asked = drawn.iter().filter(|arrival| arrival.user == rank - 1).count() as f64;
+            let share = 1.0 / f64::from(rank) / harmonic;
+            let deviation = (200_000.0 * share * (1.0 - share)).sqrt();
+            assert!((asked - 200_000.0 * share).abs() < 4.0 * deviation, "rank {rank}: {asked}");
+        }
+    }
+
+    /// What a seed means is part of the interface: these figures may change only with a new version of
+    /// the scenario language.
+    #[test]
+    fn sampled_values_are_pinned() {
+        let head = |activity| -> Vec<(u64, u32)> {
+            requests(42, 5000, activity, 1000).iter().take(3).map(|a| (a.at_us, a.user)).collect()
+        };
+        assert_eq!(head(Activity::Uniform), []);
+        assert_eq!(head(Activity::Zipf(1.1)), []);
+        assert_eq!(head(Activity::Lognormal(1.5)), []);
+    }
+}
