@@ -230,7 +230,10 @@ impl fmt::Display for TraceFault {
             }
             Self::Backwards { found, previous_line } => {
                 let (time, previous) = found.as_ref();
-                write!(f, "{time} is earlier than `{previous}` of line {previous_line}; sort the rows by time")
+                write!(
+                    f,
+                    "{time} is earlier than `{previous}` of line {previous_line}; sort the rows by time"
+                )
             }
             Self::LongSpan { found, first_line, days } => write!(
                 f,
@@ -300,8 +303,24 @@ mod tests {
     #[test]
     fn what_does_not_print_is_escaped() {
         for hidden in [
-            '\u{0}', '\u{1b}', '\u{7f}', '\u{85}', '\n', '\r', '\t', '\u{200b}', '\u{200d}', '\u{200e}',
-            '\u{202e}', '\u{2028}', '\u{2060}', '\u{2066}', '\u{feff}', '\u{e0001}', '\u{ad}', '\u{61c}',
+            '\u{0}',
+            '\u{1b}',
+            '\u{7f}',
+            '\u{85}',
+            '\n',
+            '\r',
+            '\t',
+            '\u{200b}',
+            '\u{200d}',
+            '\u{200e}',
+            '\u{202e}',
+            '\u{2028}',
+            '\u{2060}',
+            '\u{2066}',
+            '\u{feff}',
+            '\u{e0001}',
+            '\u{ad}',
+            '\u{61c}',
         ] {
             let text = shown(&format!("a{hidden}b"));
             assert!(!text.contains(hidden) && text.starts_with("a\\"), "{text}");

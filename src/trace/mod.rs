@@ -8,6 +8,7 @@
 //! means.
 
 mod error;
+mod guard;
 mod rows;
 mod stamp;
 mod table;
@@ -61,8 +62,8 @@ pub fn scan(path: &Path, spec: &TraceSpec) -> Result<Scan, TraceError> {
 }
 
 fn scan_rows(input: impl std::io::Read, spec: &TraceSpec) -> Result<Scan, Located> {
-    let zone = stamp::timezone(&spec.timezone)
-        .ok_or_else(|| TraceFault::UnknownTimezone(shown(&spec.timezone)))?;
+    let zone =
+        stamp::timezone(&spec.timezone).ok_or_else(|| TraceFault::UnknownTimezone(shown(&spec.timezone)))?;
     let mut rows = Rows::open(input, spec)?;
     let mut digest = Sha256::new();
     let mut scan: Option<Scan> = None;

@@ -22,9 +22,9 @@ pub(super) enum StampError {
 /// Microseconds since the epoch; what is finer than a microsecond is cut off.
 pub(super) fn parse(cell: &[u8], unit: TimeUnit) -> Result<u64, StampError> {
     if let [b'-', number @ ..] = cell {
-        let signed_twice = number.starts_with(b"-");
-        let fault = if signed_twice { Err(StampError::NotANumber) } else { parse(number, unit).map(drop) };
-        return Err(fault.err().unwrap_or(StampError::Negative));
+        let numeric = number.first().is_some_and(u8::is_ascii_digit)
+            && number.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.');
+        return Err(if numeric { StampError::Negative } else { StampError::NotANumber });
     }
     let (whole, fraction) = match cell.iter().position(|b| *b == b'.') {
         Some(dot) if unit == TimeUnit::Seconds => (&cell[..dot], Some(&cell[dot + 1..])),

@@ -3,15 +3,14 @@
 //! Finds the named columns and hands out their cells as bytes. Does not know what a time or a user looks
 //! like. Holds one row at a time, and no row of more than [`MAX_ROW`] bytes.
 
-use std::io::{self, Read};
+use std::io::Read;
 
 use csv::{ByteRecord, ReaderBuilder, Terminator};
 
 use super::error::{Located, TraceFault, WrongColumn};
+use super::guard::{Guard, MAX_ROW};
 use crate::model::{Columns, TraceFormat};
 
-/// Longest row in bytes, its delimiters, quotes and blank lines before it included.
-pub(super) const MAX_ROW: u64 = 1 << 20;
 /// Bytes that are read ahead.
 const BUFFER: usize = 64 << 10;
 
@@ -56,7 +55,7 @@ impl<R: Read> Table<R> {
             // Carriage returns are dropped here, because taken as ends they would upset the count of lines.
             .terminator(Terminator::Any(b'\n'))
             .buffer_capacity(BUFFER)
-            .from_reader(Guard::new(input));
+            .from_reader(Guard::new(input, BUFFER));
         let mut table = Self { csv, record: ByteRecord::new(), width: 0, time: 0, user: 0 };
         let line = table.read_row()?.ok_or(TraceFault::NoHeader)?;
         for (magic, kind) in MAGICS {
@@ -100,7 +99,7 @@ impl<R: Read> Table<R> {
                 return Err(Located::at(line, TraceFault::TooLong { limit: MAX_ROW }));
             }
             // All input ends in a newline, so a row that only the end of the file ends has a quote open.
-            if self.csv.get_ref().at_end {
+            if self.csv.get_ref().at_end() {
                 return Err(Located::at(line, TraceFault::OpenQuote));
             }
             if self.record.len() != 1 || self.record.as_slice() != b"\r" {
@@ -116,7 +115,7 @@ impl<R: Read> Table<R> {
             return from;
         }
         let inside = self.record.as_slice().iter().filter(|byte| **byte == b'\n').count() as u64;
-        let ended = u64::from(!self.csv.get_ref().at_end);
+        let ended = u64::from(!self.csv.get_ref().at_end());
         now.saturating_sub(inside + ended)
     }
 
@@ -162,54 +161,4 @@ pub(super) fn text_in<'a>(cell: &'a [u8], spare: &'a mut String) -> &'a str {
     // The 256 characters of Latin-1 are the first of Unicode.
     spare.extend(cell.iter().map(|byte| char::from(*byte)));
     spare
-}
-
-/// Stands between a file and the csv reader, which would keep a row of any length in memory: stops rows that
-/// never end, and gives the last line the newline that it may lack.
-struct Guard<R> {
-    input: R,
-    /// Bytes handed out since the row began.
-    handed: u64,
-    ends_in_newline: bool,
-    at_end: bool,
-}
-
-impl<R> Guard<R> {
-    fn new(input: R) -> Self {
-        Self { input, handed: 0, ends_in_newline: true, at_end: false }
-    }
-
-    fn row_begins(&mut self) {
-        self.handed = 0;
-    }
-
-    /// Whether the row is too long wherever in the buffer it began.
-    fn too_long(&self) -> bool {
-        self.handed > MAX_ROW + BUFFER as u64
-    }
-}
-
-impl<R: Read> Read for Guard<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.too_long() {
-            return Err(io::Error::other("the row is too long"));
-        }
-        let count = loop {
-            match self.input.read(buffer) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                other => break other?,
-            }
-        };
-        self.handed += count as u64;
-        match (buffer.get(..count).and_then(<[u8]>::last), buffer.first_mut()) {
-            (Some(last), _) => self.ends_in_newline = *last == b'\n',
-            (None, Some(first)) if !self.ends_in_newline => {
-                *first = b'\n';
-                self.ends_in_newline = true;
-                return Ok(1);
-            }
-            _ => self.at_end = true,
-        }
-        Ok(count)
-    }
 }
