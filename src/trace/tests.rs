@@ -148,7 +148,8 @@ fn a_bad_trace_says_where_and_what_and_what_would_be_right() {
         ),
         (
             "time,user\n1,a\n316224002,b\n",
-            "day:3: column `time`: `316224002` is more than 3660 days after the first row's (line 2); is the unit right?",
+            "day:3: column `time`: `316224002` is more than 3660 days after the first row's (line 2); \
+             is the unit right?",
         ),
         (&format!("time,user\n{long},a\n"), &format!("`{}…` is no time", &long[..79])),
     ] {
@@ -325,7 +326,10 @@ fn quoted(user: &str) -> String {
 
 proptest! {
     #[test]
-    fn random_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300), header in any::<bool>()) {
+    fn random_bytes_never_panic(
+        bytes in proptest::collection::vec(any::<u8>(), 0..300),
+        header in any::<bool>(),
+    ) {
         let mut all = if header { b"time,user\n1,a\n".to_vec() } else { Vec::new() };
         all.extend(bytes);
         for spec in [csv(), tsv()] {
