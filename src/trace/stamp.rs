@@ -1,0 +1,151 @@
+//! Times as traces write them, and the midnight that begins a recorded day.
+//!
+//! Knows nothing of files and rows. All arithmetic is on whole numbers: a float of seconds would already be
+//! off by a microsecond.
+
+use jiff::Timestamp;
+use jiff::tz::{TimeZone, TimeZoneDatabase};
+
+use crate::model::TimeUnit;
+
+/// Why a cell is no time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum StampError {
+    /// A number below zero.
+    Negative,
+    /// No number, or a fraction where none may be.
+    NotANumber,
+    /// Beyond what a calendar can say.
+    TooLarge,
+}
+
+/// Microseconds since the epoch; what is finer than a microsecond is cut off.
+pub(super) fn parse(cell: &[u8], unit: TimeUnit) -> Result<u64, StampError> {
+    if let [b'-', number @ ..] = cell {
+        let numeric = number.first().is_some_and(u8::is_ascii_digit)
+            && number.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.');
+        return Err(if numeric { StampError::Negative } else { StampError::NotANumber });
+    }
+    let (whole, fraction) = match cell.iter().position(|b| *b == b'.') {
+        Some(dot) if unit == TimeUnit::Seconds => (&cell[..dot], Some(&cell[dot + 1..])),
+        _ => (cell, None),
+    };
+    let whole = digits(whole)?;
+    let us = match unit {
+        TimeUnit::Seconds => whole.checked_mul(1_000_000).ok_or(StampError::TooLarge)?,
+        TimeUnit::Millis => whole.checked_mul(1_000).ok_or(StampError::TooLarge)?,
+        TimeUnit::Micros => whole,
+        TimeUnit::Nanos => whole / 1_000,
+    };
+    let us = us.checked_add(fraction.map_or(Ok(0), micros)?).ok_or(StampError::TooLarge)?;
+    let last = u64::try_from(Timestamp::MAX.as_microsecond()).unwrap_or(u64::MAX);
+    if us > last { Err(StampError::TooLarge) } else { Ok(us) }
+}
+
+fn digits(text: &[u8]) -> Result<u64, StampError> {
+    if text.is_empty() || !text.iter().all(u8::is_ascii_digit) {
+        return Err(StampError::NotANumber);
+    }
+    text.iter()
+        .try_fold(0u64, |sum, digit| sum.checked_mul(10)?.checked_add(u64::from(digit - b'0')))
+        .ok_or(StampError::TooLarge)
+}
+
+/// The digits behind the point of a number of seconds, as microseconds.
+fn micros(fraction: &[u8]) -> Result<u64, StampError> {
+    if fraction.is_empty() || !fraction.iter().all(u8::is_ascii_digit) {
+        return Err(StampError::NotANumber);
+    }
+    let padded = fraction.iter().copied().chain(std::iter::repeat(b'0'));
+    Ok(padded.take(6).fold(0, |sum, digit| sum * 10 + u64::from(digit - b'0')))
+}
+
+/// The time zone with this IANA name, from the database inside the program: the machine's own may be
+/// another version.
+pub(super) fn timezone(name: &str) -> Option<TimeZone> {
+    TimeZoneDatabase::bundled().get(name).ok()
+}
+
+/// The first instant of the day in which a time lies, in microseconds since the epoch; nothing where the
+/// calendar ends. On days whose midnight a clock change skips, the day's first instant is later.
+pub(super) fn midnight(epoch_us: u64, zone: &TimeZone) -> Option<i64> {
+    let instant = Timestamp::from_microsecond(i64::try_from(epoch_us).ok()?).ok()?;
+    let day = instant.to_zoned(zone.clone()).start_of_day().ok()?;
+    Some(day.timestamp().as_microsecond())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_unit_reads_to_microseconds_exactly() {
+        for (cell, unit, us) in [
+            ("807256800", TimeUnit::Seconds, 807_256_800_000_000),
+            ("807256800.000001", TimeUnit::Seconds, 807_256_800_000_001),
+            ("4102444799.999999", TimeUnit::Seconds, 4_102_444_799_999_999),
+            ("1.5", TimeUnit::Seconds, 1_500_000),
+            ("1.9999999", TimeUnit::Seconds, 1_999_999),
+            ("0001", TimeUnit::Seconds, 1_000_000),
+            ("1700000000123", TimeUnit::Millis, 1_700_000_000_123_000),
+            ("7", TimeUnit::Micros, 7),
+            ("1999", TimeUnit::Nanos, 1),
+            ("0", TimeUnit::Nanos, 0),
+        ] {
+            assert_eq!(parse(cell.as_bytes(), unit), Ok(us), "{cell}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_time_says_why() {
+        use StampError::{Negative, NotANumber, TooLarge};
+        for (cell, unit, fault) in [
+            ("", TimeUnit::Seconds, NotANumber),
+            (".5", TimeUnit::Seconds, NotANumber),
+            ("5.", TimeUnit::Seconds, NotANumber),
+            ("1.2.3", TimeUnit::Seconds, NotANumber),
+            ("1,5", TimeUnit::Seconds, NotANumber),
+            ("1e9", TimeUnit::Seconds, NotANumber),
+            ("+5", TimeUnit::Seconds, NotANumber),
+            (" 5", TimeUnit::Seconds, NotANumber),
+            ("٣", TimeUnit::Seconds, NotANumber),
+            ("nan", TimeUnit::Seconds, NotANumber),
+            ("--5", TimeUnit::Seconds, NotANumber),
+            ("-x", TimeUnit::Seconds, NotANumber),
+            ("-5", TimeUnit::Seconds, Negative),
+            ("-5.5", TimeUnit::Seconds, Negative),
+            ("5.5", TimeUnit::Millis, NotANumber),
+            ("807256800000", TimeUnit::Seconds, TooLarge),
+            ("99999999999999999999", TimeUnit::Nanos, TooLarge),
+        ] {
+            assert_eq!(parse(cell.as_bytes(), unit), Err(fault), "{cell}");
+        }
+    }
+
+    #[test]
+    fn the_day_begins_at_the_midnight_of_its_zone() {
+        // 1995-08-01 06:00:00 UTC is 02:00 in New York and 15:00 in Tokyo.
+        let us = 807_256_800_000_000;
+        for (zone, hours) in [("UTC", 6), ("America/New_York", 2), ("Asia/Tokyo", 15)] {
+            let midnight = midnight(us, &timezone(zone).unwrap()).unwrap();
+            assert_eq!(us as i64 - midnight, hours * 3_600_000_000, "{zone}");
+        }
+        assert!(timezone("Mars/Olympus").is_none());
+    }
+
+    #[test]
+    fn a_time_at_midnight_begins_its_own_day_and_the_epoch_may_lie_inside_one() {
+        let zone = timezone("UTC").unwrap();
+        assert_eq!(midnight(86_400_000_000, &zone), Some(86_400_000_000));
+        assert_eq!(midnight(0, &timezone("Asia/Tokyo").unwrap()), Some(-9 * 3_600_000_000));
+    }
+
+    #[test]
+    fn a_day_whose_midnight_is_skipped_begins_after_the_gap() {
+        // In Cairo the clocks went from 00:00 to 01:00 on 26 April 2024: that day began at 22:00 UTC.
+        let begin = 1_714_082_400_000_000;
+        let zone = timezone("Africa/Cairo").unwrap();
+        assert_eq!(midnight(begin as u64 + 5, &zone), Some(begin));
+        assert_eq!(midnight(begin as u64 - 1, &zone), Some(begin - 86_400_000_000));
+    }
+}

@@ -1,0 +1,363 @@
+//! Whole traces: good ones, bad ones, and the one that comes with the project.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use proptest::prelude::*;
+
+use super::rows::Rows;
+use super::*;
+use crate::model::{Columns, TimeUnit, TraceFormat};
+
+fn spec(format: TraceFormat) -> TraceSpec {
+    TraceSpec {
+        file: "day".to_owned(),
+        format,
+        columns: Columns { time: "time".to_owned(), user: "user".to_owned() },
+        unit: TimeUnit::Seconds,
+        timezone: "UTC".to_owned(),
+    }
+}
+
+fn csv() -> TraceSpec {
+    spec(TraceFormat::Csv)
+}
+
+fn tsv() -> TraceSpec {
+    spec(TraceFormat::Tsv)
+}
+
+fn scanned(text: impl AsRef<[u8]>, spec: &TraceSpec) -> Result<Scan, TraceError> {
+    scan_rows(text.as_ref(), spec).map_err(|fault| TraceError::new("day", fault))
+}
+
+/// Times since the epoch and users.
+fn rows_of(input: impl Read, spec: &TraceSpec) -> Result<Vec<(u64, String)>, TraceError> {
+    let fault = |fault| TraceError::new("day", fault);
+    let mut rows = Rows::open(input, spec).map_err(fault)?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next().map_err(fault)? {
+        all.push((row.epoch_us, row.user.to_owned()));
+    }
+    Ok(all)
+}
+
+fn written(folder: &tempfile::TempDir, text: &str) -> PathBuf {
+    let path = folder.path().join("day");
+    std::fs::write(&path, text).unwrap();
+    path
+}
+
+#[test]
+fn equal_rows_have_one_digest_however_they_are_written() {
+    let plain = scanned("time,user\n10,a\n20,7\n", &csv()).unwrap();
+    assert_eq!(
+        (plain.rows, plain.first_us, plain.last_us, plain.midnight_us),
+        (2, 10_000_000, 20_000_000, 0)
+    );
+    assert_eq!(plain.digest.len(), 64);
+    for (text, spec) in [
+        ("time\tuser\n10\ta\n20\t7\n", tsv()),
+        ("user\tx\ttime\r\na\t\t10.0\r\n7\t\"\t20\r\n", tsv()),
+        ("\u{feff}time,user\r\n10,a\r\n\r\n20,7", csv()),
+        ("\u{feff}\"time\",\"user\"\r\n\"10\",\"a\"\r\n\"20\",\"7\"\r\n", csv()),
+        ("note,user,time\n\"many\nlines, \"\"quoted\"\"\",a,10.000000\n\n\n,7,20\n", csv()),
+    ] {
+        assert_eq!(scanned(text, &spec).as_ref(), Ok(&plain), "{text:?}");
+    }
+    for other in ["time,user\n10,a\n20,8\n", "time,user\n10,a\n21,7\n", "time,user\n10,a2\n20,7\n"] {
+        assert_ne!(scanned(other, &csv()).unwrap().digest, plain.digest, "{other:?}");
+    }
+}
+
+#[test]
+fn a_tsv_is_not_quoted() {
+    let rows = rows_of("time\tuser\n1\t\"a\n2\t\"b\"\n".as_bytes(), &tsv()).unwrap();
+    assert_eq!(rows, [(1_000_000, "\"a".to_owned()), (2_000_000, "\"b\"".to_owned())]);
+}
+
+#[test]
+fn a_quoted_cell_of_a_csv_keeps_commas_quotes_and_line_ends() {
+    let rows = rows_of("time,user\r\n1,\"a,\"\"b\"\"\r\nc\"\r\n".as_bytes(), &csv()).unwrap();
+    assert_eq!(rows, [(1_000_000, "a,\"b\"\r\nc".to_owned())]);
+}
+
+#[test]
+fn a_cell_that_is_not_utf_8_is_latin_1_and_the_next_may_be_utf_8() {
+    let rows = rows_of(&b"time,user\n1,Zo\xeb\n2,Zo\xc3\xab\n"[..], &csv()).unwrap();
+    assert_eq!(rows.iter().map(|(_, user)| user.as_str()).collect::<Vec<_>>(), ["Zoë", "Zoë"]);
+    let other = rows_of(&b"x,time,user\n\xff\xfe,1,a\n"[..], &csv()).unwrap();
+    assert_eq!(other.len(), 1, "what is not named is not decoded");
+    let name = Columns { time: "time".to_owned(), user: "Größe".to_owned() };
+    assert!(rows_of(&b"time,Gr\xf6\xdfe\n1,a\n"[..], &TraceSpec { columns: name, ..csv() }).is_ok());
+}
+
+#[test]
+fn a_day_with_a_clock_change_counts_the_time_that_passed() {
+    // Berlin, 29 October 2023: midnight was at 22:00 UTC the day before, and the day had 25 hours.
+    let spec = TraceSpec { timezone: "Europe/Berlin".to_owned(), ..csv() };
+    let autumn = scanned("time,user\n1698530400,a\n1698620399.999999,b\n", &spec).unwrap();
+    assert_eq!((autumn.first_us, autumn.last_us), (0, 25 * 3_600_000_000 - 1));
+    // 26 March 2023, 04:00 on the clock: three hours after midnight, for one was skipped.
+    let spring = scanned("time,user\n1679796000,a\n", &spec).unwrap();
+    assert_eq!(spring.first_us, 3 * 3_600_000_000);
+}
+
+#[test]
+fn equal_times_are_in_order_and_a_trace_may_pass_midnight() {
+    let scan = scanned("time,user\n86399,a\n86399,b\n86401,a\n", &csv()).unwrap();
+    assert_eq!((scan.first_us, scan.last_us), (86_399_000_000, 86_401_000_000));
+}
+
+#[test]
+fn a_bad_trace_says_where_and_what_and_what_would_be_right() {
+    let long = "x".repeat(200);
+    for (text, words) in [
+        ("", "day: is empty; the first line must name the columns"),
+        ("\n\r\n", "day: is empty"),
+        ("time,user\n", "day: has a header and no rows"),
+        ("time,user", "has a header and no rows"),
+        ("when,user\n1,a\n", "day:1: column `time` is missing; the columns are `when`, `user`"),
+        ("time;user\n1;a\n", "the column is `time;user`; are the cells separated by commas?"),
+        (
+            "time,user,user\n1,a,a\n",
+            "day:1: column `user` is there more than once; the columns are `time`, `user`",
+        ),
+        ("Time,user\n1,a\n", "`time` is missing"),
+        ("ti\u{202e}me,\u{1b}[31muser\n1,a\n", "`ti\\u{202e}me`, `\\u{1b}[31muser`"),
+        ("time,user\n1,a\n2\n", "day:3: found 1 cell in a row, but the header has 2"),
+        ("time,user\n1,a\n\n2,b,c\n", "day:4: found 3 cells in a row, but the header has 2"),
+        ("time,user\n1,\"a\nb\"\n2\n", "day:4: found 1 cell"),
+        ("time,user\r\n1,a\r\n\r\n2\r\n", "day:4: found 1 cell"),
+        ("time,user\n1,\"a\n2,b\n", "day:2: the file ends inside a quoted cell"),
+        ("time,user\n1,a\n\n2,\"", "day:4: the file ends inside a quoted cell"),
+        ("time,user\n1,\n", "day:2: column `user`: is empty; every row needs a user"),
+        ("time,user\n,a\n", "day:2: column `time`: `` is no time; write seconds since 1970"),
+        (
+            "time,user\n1e3,a\n",
+            "`1e3` is no time; write seconds since 1970, as in `807256800` or `807256800.25`",
+        ),
+        ("time,user\n-1,a\n", "`-1` is negative"),
+        ("time,user\n\u{200b}1,a\n", "column `time`: `\\u{200b}1` is no time"),
+        ("time,user\n1807256800000,a\n", "lies after the year 9999; is the unit right?"),
+        (
+            "time,user\n5,a\n\n4.5,b\n",
+            "day:4: column `time`: `4.5` is earlier than `5` of line 2; sort the rows by time",
+        ),
+        (
+            "time,user\n1,a\n316224002,b\n",
+            "day:3: column `time`: `316224002` is more than 3660 days after the first row's (line 2); \
+             is the unit right?",
+        ),
+        (&format!("time,user\n{long},a\n"), &format!("`{}…` is no time", &long[..79])),
+    ] {
+        let error = scanned(text, &csv()).unwrap_err();
+        let said = error.to_string();
+        assert!(said.contains(words), "{text:?} says {said:?}, not {words:?}");
+        assert!(!error.is_unreadable() && !said.contains(char::is_control), "{said:?}");
+    }
+}
+
+#[test]
+fn other_units_take_whole_numbers_only() {
+    for (unit, time, words) in [
+        (TimeUnit::Millis, "1.5", "write whole milliseconds"),
+        (TimeUnit::Micros, "1.5", "write whole microseconds"),
+        (TimeUnit::Nanos, "x", "write whole nanoseconds"),
+    ] {
+        let error = scanned(format!("time,user\n{time},a\n"), &TraceSpec { unit, ..csv() }).unwrap_err();
+        assert!(error.to_string().contains(words), "{error}");
+    }
+}
+
+#[test]
+fn other_kinds_of_file_are_called_by_their_names() {
+    for (start, words) in [
+        (&b"\x1f\x8b\x08\0rest"[..], "is compressed with gzip"),
+        (b"\x28\xb5\x2f\xfdrest", "is compressed with zstd"),
+        (b"\xff\xfet\0i\0m\0e\0", "is in UTF-16"),
+    ] {
+        for spec in [csv(), tsv()] {
+            let error = scanned(start, &spec).unwrap_err();
+            assert!(error.to_string().contains(words), "{error}");
+        }
+    }
+}
+
+#[test]
+fn an_unknown_time_zone_is_an_error() {
+    let spec = TraceSpec { timezone: "Mars/Olympus".to_owned(), ..csv() };
+    let error = scanned("time,user\n1,a\n", &spec).unwrap_err();
+    assert!(error.to_string().contains("`Mars/Olympus` is unknown; use an IANA name"), "{error}");
+}
+
+#[test]
+fn a_row_without_end_is_stopped_after_a_mebibyte_or_so() {
+    struct Counted<'a>(&'a mut u64, io::Chain<&'static [u8], io::Repeat>);
+    impl Read for Counted<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let count = self.1.read(buffer)?;
+            *self.0 += count as u64;
+            Ok(count)
+        }
+    }
+    for (start, byte) in
+        [("", 0), ("time,user\n1,", b'x'), ("time,user\n1,\"", b'\n'), ("time,user\n", b'\n')]
+    {
+        let mut taken = 0;
+        let input = Counted(&mut taken, start.as_bytes().chain(io::repeat(byte)));
+        let error = rows_of(input, &csv()).unwrap_err();
+        assert!(error.to_string().contains("the row is longer than 1 MiB"), "{error}");
+        assert!(taken < 2 << 20, "{taken}");
+    }
+}
+
+#[test]
+fn the_longest_row_is_one_mebibyte_with_its_newline() {
+    let user = "x".repeat((1 << 20) - 3);
+    assert_eq!(rows_of(format!("time,user\n1,{user}\n2,b\n").as_bytes(), &csv()).unwrap().len(), 2);
+    let error = rows_of(format!("time,user\n1,a\n1,{user}x\n2,b\n").as_bytes(), &csv()).unwrap_err();
+    assert_eq!(error.to_string(), "day:3: the row is longer than 1 MiB");
+}
+
+#[test]
+fn what_is_no_file_is_unreadable() {
+    let folder = tempfile::tempdir().unwrap();
+    let missing = folder.path().join("mis\u{1b}sing");
+    let error = scan(&missing, &csv()).unwrap_err();
+    assert!(error.is_unreadable() && error.file().ends_with("mis\\u{1b}sing"), "{error}");
+    for path in [folder.path(), Path::new("/dev/zero"), Path::new("/dev/null")] {
+        let error = scan(path, &csv()).unwrap_err();
+        assert!(error.is_unreadable() && error.line().is_none(), "{error}");
+    }
+}
+
+#[test]
+fn a_failing_disk_is_unreadable_and_not_the_end_of_the_day() {
+    struct Broken;
+    impl Read for Broken {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            Err(io::Error::other("the disk is gone"))
+        }
+    }
+    let error = rows_of("time,user\n1,a\n".as_bytes().chain(Broken), &csv()).unwrap_err();
+    assert!(error.is_unreadable() && error.to_string().contains("the disk is gone"), "{error}");
+}
+
+#[test]
+fn a_trace_that_changed_after_its_scan_is_unreadable() {
+    let folder = tempfile::tempdir().unwrap();
+    for later in ["time,user\n86400,a\n", "time,user\n86400,a\n86401,b\n86402,c\n", "time,user\n1,a\n2,b\n"] {
+        let path = written(&folder, "time,user\n86400,a\n86401,b\n");
+        let scan = scan(&path, &csv()).unwrap();
+        written(&folder, later);
+        let mut reader = Reader::open(&path, &csv(), &scan).unwrap();
+        let error = loop {
+            match reader.next_row() {
+                Ok(row) => assert!(row.is_some(), "{later:?} passed for the same trace"),
+                Err(error) => break error,
+            }
+        };
+        assert_eq!((error.is_unreadable(), error.fault()), (true, &TraceFault::Changed), "{later:?}");
+    }
+}
+
+/// Hits of a cache without bound whose entries live so long.
+fn hits(rows: &[(u64, String)], life_us: u64) -> usize {
+    let mut stored = HashMap::new();
+    let usable = |at: u64, since: Option<&u64>| since.is_some_and(|since| at - since < life_us);
+    rows.iter()
+        .filter(|(at, user)| {
+            let hit = usable(*at, stored.get(user));
+            if !hit {
+                stored.insert(user, *at);
+            }
+            hit
+        })
+        .count()
+}
+
+#[test]
+fn the_nasa_day_has_its_known_answers() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/nasa/nasa-1995-08-01.tsv");
+    let scan = scan(&path, &tsv()).unwrap();
+    assert_eq!((scan.rows, scan.midnight_us), (30_969, 807_235_200_000_000));
+    assert_eq!((scan.first_us, scan.last_us), (6 * 3_600_000_000, 67_921_000_000));
+    let mut reader = Reader::open(&path, &tsv(), &scan).unwrap();
+    let mut rows = Vec::new();
+    while let Some(row) = reader.next_row().unwrap() {
+        rows.push((row.at_us, row.user.to_owned()));
+    }
+    let users: std::collections::HashSet<&String> = rows.iter().map(|(_, user)| user).collect();
+    assert_eq!((rows.len(), users.len()), (30_969, 2_365));
+    assert_eq!(hits(&rows, u64::MAX), 28_604);
+    for (seconds, known) in [(60, 23_260), (300, 26_335), (900, 27_354), (3_600, 28_039)] {
+        assert_eq!(hits(&rows, seconds * 1_000_000), known, "{seconds} s");
+    }
+}
+
+#[test]
+fn a_trace_cut_at_any_byte_is_read_or_refused() {
+    let whole = "\u{feff}time,user,note\r\n1,Zoë,\"a \"\"b\"\"\r\n,c\"\r\n\n2.5,\"7\",\r\n".as_bytes();
+    let all = rows_of(whole, &csv()).unwrap();
+    for end in 0..whole.len() {
+        if let Ok(rows) = rows_of(&whole[..end], &csv()) {
+            assert!(rows.len() <= all.len(), "cut at {end}");
+        }
+        let _ = rows_of(&whole[..end], &tsv());
+    }
+}
+
+/// Hands out a few bytes at a time.
+struct Drops<'a>(&'a [u8], usize);
+
+impl Read for Drops<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let size = self.1.min(buffer.len());
+        self.0.read(&mut buffer[..size])
+    }
+}
+
+fn quoted(user: &str) -> String {
+    format!("\"{}\"", user.replace('"', "\"\""))
+}
+
+proptest! {
+    #[test]
+    fn random_bytes_never_panic(
+        bytes in proptest::collection::vec(any::<u8>(), 0..300),
+        header in any::<bool>(),
+    ) {
+        let mut all = if header { b"time,user\n1,a\n".to_vec() } else { Vec::new() };
+        all.extend(bytes);
+        for spec in [csv(), tsv()] {
+            if let Err(error) = scanned(&all, &spec) {
+                prop_assert!(!error.to_string().contains(char::is_control));
+            }
+        }
+    }
+
+    #[test]
+    fn random_tables_never_panic(text in "(time|user|[0-9]{1,3}|[-.,\"\t\r\n]){0,60}") {
+        let _ = scanned(format!("time,user\n{text}"), &csv());
+        let _ = scanned(format!("time\tuser\n{text}"), &tsv());
+    }
+
+    #[test]
+    fn what_was_written_is_read_however_it_arrives(
+        users in proptest::collection::vec("[a-z0-9 ,\"\n\u{e9}]{1,12}", 1..20),
+        columns in 0usize..70,
+        size in 3usize..20,
+    ) {
+        let pad = ",".repeat(columns);
+        let mut text = format!("time,user{pad}\n");
+        for (at, user) in users.iter().enumerate() {
+            let _ = writeln!(text, "{at},{}{pad}", quoted(user));
+        }
+        let rows = rows_of(Drops(text.as_bytes(), size), &csv()).unwrap();
+        let read: Vec<&str> = rows.iter().map(|(_, user)| user.as_str()).collect();
+        prop_assert_eq!(read, users);
+    }
+}
