@@ -1,1 +1,193 @@
-//! cli
+//! The command line: arguments, files, streams, exit codes and the wall clock.
+//!
+//! Everything that decides a result is below; here it is only fetched, shown and written.
+
+mod args;
+mod day;
+mod exit;
+mod load;
+mod log;
+mod output;
+mod watch;
+
+use std::ffi::OsString;
+use std::io::IsTerminal;
+use std::time::Instant;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+
+use args::{Cli, Command, Common, CompareArgs, Format, RunArgs, ValidateArgs, When};
+pub use exit::Exit;
+use exit::Failure;
+use load::Loaded;
+use output::{ReportFile, print, say};
+
+use crate::gate::Verdict;
+use crate::model::CacheSpec;
+use crate::report::{self, Report, StepStories, Style, escape};
+use crate::sim::Callback;
+use watch::Watch;
+
+/// Runs the command that the arguments name, the program's own name first.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
+    let (format, result) = match &cli.command {
+        Command::Run(args) => (args.common.format, run(args)),
+        Command::Compare(args) => (args.common.format, compare(args)),
+        Command::Validate(args) => (args.format, validate(args)),
+    };
+    result.unwrap_or_else(|failure| {
+        complain(&failure, format);
+        failure.exit
+    })
+}
+
+fn usage(error: &clap::Error) -> Exit {
+    // Nobody may be there to read it; the exit code says it all the same.
+    let _ = error.print();
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Done,
+        _ => Exit::Wrong,
+    }
+}
+
+/// Says what went wrong: in lines, or as one JSON object for who asked for JSON.
+fn complain(failure: &Failure, format: Format) {
+    if format == Format::Json {
+        let object = serde_json::json!({"error": {"exit": failure.exit as u8, "messages": failure.lines}});
+        return say(&object.to_string());
+    }
+    for (index, line) in failure.lines.iter().enumerate() {
+        say(&if index == 0 { format!("error: {line}") } else { format!("       {line}") });
+    }
+}
+
+/// What was typed about the scenario, as patches of its text.
+fn patches(common: &Common) -> Vec<String> {
+    let seed = common.seed.map(|seed| format!("seed={seed}"));
+    let cache = common.cache.as_ref().map(|spec| format!("cache={spec}"));
+    cache.into_iter().chain(common.sets.iter().cloned()).chain(seed).collect()
+}
+
+fn run(args: &RunArgs) -> Result<Exit, Failure> {
+    let common = &args.common;
+    let started = Instant::now();
+    let loaded = load::load(&common.scenario, &patches(common))?;
+    let files = output::prepare(&common.outputs)?;
+    let log = args.log.as_deref().map(output::Pending::create).transpose()?;
+    let style = style(common);
+    let own = [loaded.scenario.system.cache.clone()];
+    let mut calls: Vec<(u32, u64, Callback)> = Vec::new();
+    let mut watch = Watch {
+        steps: args.steps.then(|| StepStories::new(&loaded.scenario.day)),
+        log: log.map(|file| log::Log::new(file, &loaded.scenario.day)),
+    };
+    let (report, outcome) = if watch.looks() {
+        day::run(&loaded, &own, &mut watch, &mut calls)?
+    } else if common.verbose {
+        day::run(&loaded, &own, &mut (), &mut calls)?
+    } else {
+        day::run(&loaded, &own, &mut (), &mut ())?
+    };
+    let mut text = match common.format {
+        Format::Table => report::run_text(&report, &style, args.hourly),
+        Format::Json => report::json(&report),
+        Format::Csv => report::csv(&report),
+    };
+    let Watch { steps, log } = watch;
+    if let (Some(steps), Format::Table) = (steps, common.format) {
+        text = format!("{}\n{text}", steps.text(&calls, &style));
+    }
+    if let Some(log) = log {
+        log.finish()?;
+    }
+    if common.verbose {
+        for (_, at_us, call) in &calls {
+            if let Some(line) = call.log_line() {
+                say(&format!("{} {}", loaded.scenario.day.clock.time_of(*at_us), escape(&line)));
+            }
+        }
+    }
+    remark(&loaded, outcome.skipped_rows, started, common);
+    deliver(&report, files, &text)
+}
+
+fn compare(args: &CompareArgs) -> Result<Exit, Failure> {
+    let common = &args.common;
+    let started = Instant::now();
+    let loaded = load::load(&common.scenario, &patches(common))?;
+    let added = args.with.iter().map(|text| {
+        text.parse::<CacheSpec>()
+            .map_err(|error| Failure::new(Exit::Wrong, format!("--with {}: {error}", escape(text))))
+    });
+    let added = added.collect::<Result<Vec<_>, _>>()?;
+    let shown = day::side_by_side(
+        &loaded.scenario.system.cache,
+        loaded.scenario.compare.iter().cloned().chain(added),
+    )?;
+    let files = output::prepare(&common.outputs)?;
+    let (report, outcome) = day::run(&loaded, &shown, &mut (), &mut ())?;
+    let text = match common.format {
+        Format::Table => report::compare_text(&report, &style(common)),
+        Format::Json => report::json(&report),
+        Format::Csv => report::csv(&report),
+    };
+    remark(&loaded, outcome.skipped_rows, started, common);
+    deliver(&report, files, &text)
+}
+
+fn validate(args: &ValidateArgs) -> Result<Exit, Failure> {
+    let mut failures: Vec<Failure> = Vec::new();
+    for path in &args.scenarios {
+        match load::load(path, &args.sets) {
+            Ok(_) if !args.quiet => say(&format!("{}: no fault found", escape(&path.display().to_string()))),
+            Ok(_) => {}
+            Err(failure) => failures.push(failure),
+        }
+    }
+    match failures.iter().map(|failure| failure.exit).min_by_key(|exit| *exit as u8) {
+        None => Ok(Exit::Done),
+        Some(exit) => {
+            Err(Failure { exit, lines: failures.into_iter().flat_map(|failure| failure.lines).collect() })
+        }
+    }
+}
+
+fn style(common: &Common) -> Style {
+    let terminal = || std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let colour = match common.color {
+        When::Always => true,
+        When::Never => false,
+        When::Auto => terminal(),
+    };
+    Style { lang: common.lang.into(), colour }
+}
+
+/// What is worth saying beside the result: rows that were left out, and how long it took.
+fn remark(loaded: &Loaded, skipped_rows: u64, started: Instant, common: &Common) {
+    if common.quiet {
+        return;
+    }
+    if let Some(trace) = &loaded.trace {
+        let rows = trace.scan.rows;
+        say(&format!(
+            "trace: {rows} rows read, {} used, {skipped_rows} outside the clock",
+            rows - skipped_rows
+        ));
+    }
+    say(&format!("done in {:.3} s", started.elapsed().as_secs_f64()));
+}
+
+/// Writes the files first, so that a reader who closes standard output early loses none of them.
+fn deliver(report: &Report, files: Vec<ReportFile>, text: &str) -> Result<Exit, Failure> {
+    for ReportFile { format, pending } in files {
+        let content = if format == Format::Csv { report::csv(report) } else { report::json(report) };
+        pending.finish(content.as_bytes())?;
+    }
+    print(text)?;
+    Ok(if report.verdict == Verdict::Pass { Exit::Done } else { Exit::Failed })
+}

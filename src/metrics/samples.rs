@@ -39,8 +39,8 @@ impl Samples {
     }
 
     fn bin(&mut self) {
-        if let Ok(mut binned) = Histogram::new(DIGITS) {
-            binned.auto(true);
+        // Over the whole range from the start: recording into a histogram that grows can fail.
+        if let Ok(mut binned) = Histogram::new_with_bounds(1, u64::MAX, DIGITS) {
             for value in self.exact.drain(..) {
                 binned.saturating_record(value);
             }

@@ -40,6 +40,14 @@ pub struct Clock {
     pub measure_from: DayTime,
 }
 
+impl Clock {
+    /// The time of day of an instant of the simulation, in microseconds since the start.
+    #[must_use]
+    pub fn time_of(&self, at_us: u64) -> DayTime {
+        DayTime(self.start.0.saturating_add(at_us))
+    }
+}
+
 /// Rows of the database at the start.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DatabaseUsers {

@@ -190,8 +190,8 @@ mod tests {
         let head = |activity| -> Vec<(u64, u32)> {
             requests(42, 5000, activity, 1000).iter().take(3).map(|a| (a.at_us, a.user)).collect()
         };
-        assert_eq!(head(Activity::Uniform), []);
-        assert_eq!(head(Activity::Zipf(1.1)), []);
-        assert_eq!(head(Activity::Lognormal(1.5)), []);
+        assert_eq!(head(Activity::Uniform), [(35_272_788, 131), (58_275_676, 714), (65_937_322, 129)]);
+        assert_eq!(head(Activity::Zipf(1.1)), [(35_272_788, 51), (58_275_676, 261), (65_937_322, 421)]);
+        assert_eq!(head(Activity::Lognormal(1.5)), [(35_272_788, 47), (58_275_676, 261), (65_937_322, 421)]);
     }
 }

@@ -1,0 +1,130 @@
+//! What was typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::report::Lang;
+
+/// Replay a day of role lookups against an event-driven cache and TTL caches, and see whether each answer
+/// was still true.
+#[derive(Debug, Parser)]
+#[command(name = "rolesim", version, disable_help_subcommand = true, max_term_width = 100)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Replay the day against the cache it names, and print the daily summary
+    Run(RunArgs),
+    /// Replay the same day for several caches, side by side
+    Compare(CompareArgs),
+    /// List every fault of scenarios; nothing is run
+    Validate(ValidateArgs),
+}
+
+/// What every command that runs a day takes.
+#[derive(Args, Debug)]
+pub(super) struct Common {
+    /// The scenario: a .json, .yaml or .yml file, or - for standard input
+    #[arg(value_name = "SCENARIO")]
+    pub(super) scenario: PathBuf,
+    /// Decide every draw by this number instead of the scenario's
+    #[arg(long, value_name = "N")]
+    pub(super) seed: Option<u64>,
+    /// Set any field of the scenario, as in traffic.requests=5000 (repeatable)
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub(super) sets: Vec<String>,
+    /// Use this cache instead of the scenario's, as in event, event+guard=none, ttl:5m+sweep=1m
+    #[arg(long, value_name = "SPEC")]
+    pub(super) cache: Option<String>,
+    /// The language of what a person reads
+    #[arg(long, value_name = "LANG", value_enum, default_value_t = LangArg::En)]
+    pub(super) lang: LangArg,
+    /// What standard output carries
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
+    pub(super) format: Format,
+    /// Write the report to a file as well; .json or .csv says the format (repeatable)
+    #[arg(short, long = "output", value_name = "FILE")]
+    pub(super) outputs: Vec<PathBuf>,
+    /// Say nothing on standard error but errors
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+    /// Say more on standard error: the log lines of role changes
+    #[arg(short, long, conflicts_with = "quiet")]
+    pub(super) verbose: bool,
+    /// Whether verdicts are coloured
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = When::Auto)]
+    pub(super) color: When,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct RunArgs {
+    #[command(flatten)]
+    pub(super) common: Common,
+    /// Narrate every scripted step
+    #[arg(long)]
+    pub(super) steps: bool,
+    /// Add the table by the hour
+    #[arg(long)]
+    pub(super) hourly: bool,
+    /// Write one JSON line for each request and role change
+    #[arg(long, value_name = "FILE.jsonl")]
+    pub(super) log: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct CompareArgs {
+    #[command(flatten)]
+    pub(super) common: Common,
+    /// Add a cache to the scenario's list (repeatable)
+    #[arg(long = "with", value_name = "SPEC")]
+    pub(super) with: Vec<String>,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct ValidateArgs {
+    /// The scenarios
+    #[arg(value_name = "SCENARIO", required = true)]
+    pub(super) scenarios: Vec<PathBuf>,
+    /// Set any field of every scenario first, as in traffic.requests=5000 (repeatable)
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub(super) sets: Vec<String>,
+    /// How errors are written: in words, or as one JSON object
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
+    pub(super) format: Format,
+    /// Say nothing but errors
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum LangArg {
+    En,
+    Ru,
+}
+
+impl From<LangArg> for Lang {
+    fn from(arg: LangArg) -> Self {
+        match arg {
+            LangArg::En => Self::En,
+            LangArg::Ru => Self::Ru,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    Table,
+    Json,
+    Csv,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum When {
+    Auto,
+    Always,
+    Never,
+}

@@ -1,0 +1,72 @@
+//! Exit codes, and errors that know theirs.
+
+use std::process::ExitCode;
+
+use crate::scenario::{FaultKind, Faults};
+use crate::sim::SimError;
+
+/// What an exit code says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Done; everything that must hold does.
+    Done = 0,
+    /// Done, and something that must hold does not.
+    Failed = 1,
+    /// Wrong usage, or wrong content of a file.
+    Wrong = 2,
+    /// A file or the output could not be read or written.
+    Unreadable = 3,
+    /// The run would need more than a stated limit.
+    Limit = 4,
+    /// A fault of rolesim itself.
+    Internal = 70,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// An error on its way to standard error.
+#[derive(Debug)]
+pub(super) struct Failure {
+    pub(super) exit: Exit,
+    /// One line each.
+    pub(super) lines: Vec<String>,
+}
+
+impl Failure {
+    pub(super) fn new(exit: Exit, line: impl Into<String>) -> Self {
+        Self { exit, lines: vec![line.into()] }
+    }
+}
+
+impl From<Faults> for Failure {
+    fn from(faults: Faults) -> Self {
+        let exit = match faults.kind() {
+            FaultKind::Content => Exit::Wrong,
+            FaultKind::Unreadable => Exit::Unreadable,
+            FaultKind::Limit => Exit::Limit,
+        };
+        Self { exit, lines: faults.to_string().lines().map(str::to_owned).collect() }
+    }
+}
+
+impl From<SimError> for Failure {
+    fn from(error: SimError) -> Self {
+        match error {
+            SimError::Recorded(error) => {
+                let exit = if error.unreadable { Exit::Unreadable } else { Exit::Wrong };
+                Self::new(exit, error.message)
+            }
+            SimError::Unbalanced { .. } => Self::new(
+                Exit::Internal,
+                format!(
+                    "{error}; this is a fault of rolesim {}: please report it with the scenario and the seed",
+                    env!("CARGO_PKG_VERSION")
+                ),
+            ),
+        }
+    }
+}

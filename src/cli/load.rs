@@ -1,0 +1,111 @@
+//! From a path to a scenario: files, standard input, and the trace beside them.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use super::exit::{Exit, Failure};
+use crate::model::TraceSpec;
+use crate::report::escape;
+use crate::scenario::{self, Faults, ProbeError, Scenario};
+use crate::trace::{self, Scan, TraceError};
+use crate::workload::{Recorded as Rows, RecordedError};
+
+/// Larger scenarios are refused; a recorded day belongs into a trace.
+const SCENARIO_BYTES_MOST: u64 = 64 << 20;
+
+/// A scenario as it will be run, and its recorded day, if it has one.
+pub(super) struct Loaded {
+    pub(super) scenario: Scenario,
+    pub(super) trace: Option<Trace>,
+}
+
+/// A recorded day that was found to be right.
+pub(super) struct Trace {
+    path: PathBuf,
+    spec: TraceSpec,
+    pub(super) scan: Scan,
+}
+
+/// Reads a scenario, patches it and decodes it; a trace that it names is checked row by row.
+pub(super) fn load(path: &Path, patches: &[String]) -> Result<Loaded, Failure> {
+    let name = path.display().to_string();
+    let bytes = read(path)?;
+    let mut node = scenario::parse(&bytes, &name)?;
+    let mut faults = Vec::new();
+    for patch in patches {
+        if let Err(fault) = scenario::patch(&mut node, patch) {
+            faults.push(fault);
+        }
+    }
+    if !faults.is_empty() {
+        return Err(Faults::new(&name, faults).into());
+    }
+    let folder = path.parent().map(Path::to_owned).unwrap_or_default();
+    let mut trace = None;
+    let mut probe = |spec: &TraceSpec| {
+        let path = folder.join(&spec.file);
+        let scan = trace::scan(&path, spec).map_err(|error| ProbeError {
+            message: error.to_string(),
+            line: error.line(),
+            unreadable: error.is_unreadable(),
+        })?;
+        let recorded = scenario::Recorded { last_us: scan.last_us, digest: scan.digest.clone() };
+        trace = Some(Trace { path, spec: spec.clone(), scan });
+        Ok(recorded)
+    };
+    let scenario = scenario::decode(&node, &name, &mut probe)?;
+    Ok(Loaded { scenario, trace })
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    let name = escape(&path.display().to_string()).into_owned();
+    let unreadable =
+        |why: String| Failure::new(Exit::Unreadable, format!("{name}: the scenario cannot be read: {why}"));
+    let source: Box<dyn Read> = if path == Path::new("-") {
+        Box::new(io::stdin().lock())
+    } else {
+        let file = File::open(path).map_err(|error| unreadable(error.to_string()))?;
+        if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
+            return Err(unreadable("it is a folder".to_owned()));
+        }
+        Box::new(file)
+    };
+    let mut bytes = Vec::new();
+    source
+        .take(SCENARIO_BYTES_MOST + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| unreadable(error.to_string()))?;
+    if bytes.len() as u64 > SCENARIO_BYTES_MOST {
+        let line = format!("{name}: the scenario is larger than {} MiB", SCENARIO_BYTES_MOST >> 20);
+        return Err(Failure::new(Exit::Limit, line));
+    }
+    Ok(bytes)
+}
+
+impl Trace {
+    /// Opens the recorded day for a run.
+    pub(super) fn open(&self) -> Result<TraceRows, Failure> {
+        let reader = trace::Reader::open(&self.path, &self.spec, &self.scan).map_err(failure)?;
+        Ok(TraceRows(reader))
+    }
+}
+
+fn failure(error: TraceError) -> Failure {
+    let exit = if error.is_unreadable() { Exit::Unreadable } else { Exit::Wrong };
+    Failure::new(exit, error.to_string())
+}
+
+/// The rows of a trace, as the workload wants them.
+pub(super) struct TraceRows(trace::Reader);
+
+impl Rows for TraceRows {
+    fn next_row(&mut self) -> Result<Option<(u64, &str)>, RecordedError> {
+        match self.0.next_row() {
+            Ok(row) => Ok(row.map(|row| (row.at_us, row.user))),
+            Err(error) => {
+                Err(RecordedError { message: error.to_string(), unreadable: error.is_unreadable() })
+            }
+        }
+    }
+}

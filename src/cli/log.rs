@@ -1,0 +1,134 @@
+//! The log of a run: one JSON line for each request, in the order of the answers, and for each role change.
+
+use std::io::{self, BufWriter, Write};
+
+use serde::Serialize;
+
+use super::exit::{Exit, Failure};
+use super::output::Pending;
+use crate::cache::Applied;
+use crate::model::{Clock, Day, Roles};
+use crate::sim::{Answered, Moment, MomentKind, Observer, RequestOutcome, Scene};
+
+/// A line of the log.
+#[derive(Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+enum Line<'l> {
+    Request {
+        at: String,
+        answered: String,
+        user: String,
+        outcome: &'static str,
+        role: Option<&'l str>,
+        version: Option<u64>,
+        true_role: &'l str,
+        true_version: u64,
+        stale: bool,
+    },
+    RoleChange {
+        at: String,
+        user: String,
+        role: &'l str,
+        version: u64,
+        event: bool,
+        lost: bool,
+    },
+    Event {
+        at: String,
+        user: String,
+        role: &'l str,
+        version: u64,
+        outcome: &'static str,
+    },
+}
+
+/// A log on its way to a file.
+pub(super) struct Log {
+    out: BufWriter<Pending>,
+    roles: Roles,
+    clock: Clock,
+    error: Option<io::Error>,
+}
+
+impl Log {
+    pub(super) fn new(file: Pending, day: &Day) -> Self {
+        Self { out: BufWriter::new(file), roles: day.roles.clone(), clock: day.clock, error: None }
+    }
+
+    fn write(out: &mut BufWriter<Pending>, error: &mut Option<io::Error>, line: &Line<'_>) {
+        if error.is_some() {
+            return;
+        }
+        let written = serde_json::to_writer(&mut *out, line).map_err(io::Error::from);
+        if let Err(failed) = written.and_then(|()| out.write_all(b"\n")) {
+            *error = Some(failed);
+        }
+    }
+
+    /// Puts the file in place.
+    pub(super) fn finish(self) -> Result<(), Failure> {
+        let failed = |error: &dyn std::fmt::Display| {
+            Failure::new(Exit::Unreadable, format!("the log cannot be written: {error}"))
+        };
+        if let Some(error) = self.error {
+            return Err(failed(&error));
+        }
+        let file = self.out.into_inner().map_err(|error| failed(error.error()))?;
+        file.finish(&[])
+    }
+}
+
+impl Observer for Log {
+    fn answered(&mut self, answered: &Answered, scene: &Scene<'_>) {
+        let Self { out, roles, clock, error } = self;
+        let Answered { request, outcome, row, truth, at_us, .. } = answered;
+        let outcome = match outcome {
+            RequestOutcome::Hit => "hit",
+            RequestOutcome::Load => "load",
+            RequestOutcome::Coalesced => "coalesced",
+            RequestOutcome::Failed => "failed",
+        };
+        let line = Line::Request {
+            at: clock.time_of(request.at_us).to_string(),
+            answered: clock.time_of(*at_us).to_string(),
+            user: scene.users.id(request.user).to_string(),
+            outcome,
+            role: row.map(|row| roles.name(row.role)),
+            version: row.map(|row| row.version.0),
+            true_role: roles.name(truth.role),
+            true_version: truth.version.0,
+            stale: row.is_some_and(|row| row.version < truth.version && row.role != truth.role),
+        };
+        Self::write(out, error, &line);
+    }
+
+    fn happened(&mut self, moment: &Moment, applied: Option<Applied>, scene: &Scene<'_>) {
+        let Self { out, roles, clock, error } = self;
+        let at = clock.time_of(moment.at_us).to_string();
+        let line = match moment.kind {
+            MomentKind::Committed { user, row, event, lost, .. } => Line::RoleChange {
+                at,
+                user: scene.users.id(user).to_string(),
+                role: roles.name(row.role),
+                version: row.version.0,
+                event,
+                lost,
+            },
+            MomentKind::Delivered(event) => Line::Event {
+                at,
+                user: scene.users.id(event.user).to_string(),
+                role: roles.name(event.row.role),
+                version: event.row.version.0,
+                outcome: match applied {
+                    _ if applied.is_some() && event.fails => "failed",
+                    Some(Applied::Written) => "written",
+                    Some(Applied::Unwritten) => "unwritten",
+                    Some(Applied::Older) => "rejected",
+                    None => "unheard",
+                },
+            },
+            _ => return,
+        };
+        Self::write(out, error, &line);
+    }
+}
