@@ -2,8 +2,28 @@
 //!
 //! Knows nothing of files, streams and exit codes, nor of how the values came about.
 
+mod compare;
+mod csv;
+mod escape;
+mod expectations;
+mod hourly;
+mod json;
+mod layout;
+mod numbers;
+#[cfg(test)]
+mod samples;
+mod summary;
+mod text;
+mod words;
+
+pub use csv::csv;
+pub use escape::{escape, escape_prose};
+pub use json::json;
+pub use text::{Style, compare_text, run_text};
+pub use words::{Arg, Lang, Words};
+
 use crate::gate::{Judged, Verdict};
-use crate::metrics::Measured;
+use crate::metrics::{Measured, Value};
 use crate::model::DayTime;
 
 /// A whole report.
@@ -64,4 +84,26 @@ pub struct HourRow {
     pub stale_reads: u64,
     /// Entries at its end.
     pub cache_size: u64,
+}
+
+impl CacheResult {
+    /// The fingerprint as 16 digits.
+    #[must_use]
+    pub fn fingerprint_hex(&self) -> String {
+        format!("{:016x}", self.fingerprint)
+    }
+}
+
+impl HourRow {
+    /// Requests not answered from memory.
+    #[must_use]
+    pub fn misses(&self) -> u64 {
+        self.requests.saturating_sub(self.hits)
+    }
+
+    /// Hits per request.
+    #[must_use]
+    pub fn hit_ratio(&self) -> Value {
+        Value::ratio(self.hits, self.requests)
+    }
 }
