@@ -38,7 +38,13 @@ fn entry(judged: &Judged, style: &Style, words: &Words) -> String {
     if let Some(at) = expectation.at {
         subject.push(words.with("expect-at", &[("time", Arg::Text(&at.to_string()))]));
     }
-    let key = if expectation.level == Level::Note { "expect-claim" } else { "expect-line" };
+    let is_claim = expectation.level == Level::Note;
+    let key = match (is_claim, judged.verdict == Verdict::Undefined) {
+        (false, false) => "expect-line",
+        (false, true) => "expect-line-empty",
+        (true, false) => "expect-claim",
+        (true, true) => "expect-claim-empty",
+    };
     let beside = words.with(
         key,
         &[
@@ -47,9 +53,12 @@ fn entry(judged: &Judged, style: &Style, words: &Words) -> String {
         ],
     );
     let verdict = words.text(match (judged.verdict, expectation.level) {
+        (Verdict::Pass, Level::Note) => "expect-claim-holds",
         (Verdict::Pass, _) => "expect-holds",
+        (Verdict::Fail, Level::Note) => "expect-claim-fails",
         (Verdict::Fail, Level::Warn) => "expect-warning",
-        (Verdict::Fail, _) => "expect-fails",
+        (Verdict::Fail, Level::Error) => "expect-fails",
+        (Verdict::Undefined, Level::Note) => "expect-claim-undefined",
         (Verdict::Undefined, _) => "expect-undefined",
     });
     let line = wrapped("  * ", 4, &format!("{}: {beside} – {verdict}", subject.join(" ")));
@@ -134,6 +143,11 @@ fn sum(expected: &[&Judged], claims: &[&Judged], verdict: Verdict, words: &Words
             bad => words.with("expect-sum-claims", &[("bad", Arg::Count(bad)), ("n", Arg::Count(all))]),
         });
     }
-    let text = format!("{}.", parts.join("; "));
+    let text = format!("{}.", capitalised(&parts.join("; ")));
     if verdict == Verdict::Pass { text } else { format!("{text} {}", words.text("expect-run-fails")) }
+}
+
+fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

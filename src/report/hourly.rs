@@ -9,8 +9,11 @@ use super::words::{Arg, Words};
 use crate::metrics::Value;
 use crate::model::DayTime;
 
-/// The table of one cache.
+/// The table of one cache; nothing where the report has no hours.
 pub(super) fn hourly(result: &CacheResult, words: &Words) -> String {
+    if result.hourly.is_empty() {
+        return String::new();
+    }
     let header = [
         "hour-from",
         "hour-requests",

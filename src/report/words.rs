@@ -140,7 +140,9 @@ mod tests {
             for variable in rest.split('$').skip(1) {
                 let end =
                     variable.find(|c: char| !(c.is_alphanumeric() || c == '-')).unwrap_or(variable.len());
-                all.get_mut(&key).unwrap().insert(variable[..end].to_owned());
+                // Only some plural forms need their number; the number itself is what must be there.
+                let name = variable[..end].trim_end_matches("-form");
+                all.get_mut(&key).unwrap().insert(name.to_owned());
             }
         }
         all

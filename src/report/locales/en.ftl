@@ -117,10 +117,15 @@ expect-cache = of { $cache }
 expect-at = at { $time }
 expect-line = expected { $bounds }, measured { $actual }
 expect-claim = claimed { $bounds }, measured { $actual }
+expect-line-empty = expected { $bounds }, and there was nothing to measure
+expect-claim-empty = claimed { $bounds }, and there was nothing to measure
 expect-holds = holds
 expect-fails = does not hold
-expect-undefined = undefined, which never holds
+expect-undefined = undefined, so it does not hold
 expect-warning = does not hold (a warning)
+expect-claim-holds = the claim holds
+expect-claim-fails = the claim does not hold
+expect-claim-undefined = undefined, so the claim does not hold
 expect-sum = { $good } of { $n } { $n-form ->
     [one] expectation
    *[other] expectations
@@ -134,7 +139,7 @@ expect-sum-claims = { $bad } of { $n } { $n-form ->
 } { $bad-form ->
     [one] does
    *[other] do
-} not
+} not hold
 expect-sum-claims-hold = { $n-form ->
     [one] the claim holds
    *[other] all { $n } claims hold

@@ -125,10 +125,15 @@ expect-cache = у { $cache }
 expect-at = в { $time }
 expect-line = ожидалось { $bounds }, измерено { $actual }
 expect-claim = утверждается { $bounds }, измерено { $actual }
+expect-line-empty = ожидалось { $bounds }, но измерять нечего
+expect-claim-empty = утверждается { $bounds }, но измерять нечего
 expect-holds = выполнено
 expect-fails = не выполнено
-expect-undefined = не определено, а это не выполнено
+expect-undefined = не определено, значит, не выполнено
 expect-warning = не выполнено (предупреждение)
+expect-claim-holds = утверждение подтвердилось
+expect-claim-fails = утверждение не подтвердилось
+expect-claim-undefined = не определено, значит, утверждение не подтвердилось
 expect-sum = выполнено { $good } из { $n } { $n-form ->
     [one] ожидания
    *[other] ожиданий
