@@ -122,7 +122,7 @@ fn truth(result: &CacheResult, words: &Words) -> String {
     };
     let mut parts = vec![
         words.with("compare-says-stale", &[("n", Arg::Count(stale))]),
-        words.with(key, &[("n", Arg::Count(grants))]),
+        words.with(key, &[("n", Arg::Count(if grants == 0 { stale } else { grants }))]),
     ];
     // A grant may be charged to a change that raised a role again; then nothing was honoured for long.
     if let Value::Micros(longest @ 1..) = result.metrics.get(Metric::WindowMax)
@@ -141,3 +141,6 @@ fn count(result: &CacheResult, metric: Metric) -> u64 {
         _ => 0,
     }
 }
+
+#[cfg(test)]
+mod tests;

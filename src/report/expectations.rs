@@ -9,6 +9,7 @@ use super::layout::wrapped;
 use super::words::{Arg, Words};
 use crate::gate::{Bounds, Judged, Level, Verdict};
 use crate::metrics::Value;
+use crate::model::SECOND_US;
 
 /// The lists, and a line that sums them up; nothing where nothing is expected.
 pub(super) fn expectations(judged: &[Judged], verdict: Verdict, style: &Style, words: &Words) -> String {
@@ -101,14 +102,24 @@ fn bounds(bounds: &Bounds, words: &Words) -> String {
     parts.join(", ")
 }
 
-/// What was measured; with all its digits where fewer of them would look like a limit that it missed.
+/// What was measured; with all its digits where it misses a limit by less than the short form shows.
 fn measured(judged: &Judged, words: &Words) -> String {
     let bounds = &judged.expectation.bounds;
-    let short = words.value(judged.actual, "number-undefined");
-    let mistakable = |limit: Value| words.value(limit, "number-undefined") == short;
-    let limits = [bounds.min, bounds.max, bounds.equals];
-    let near = bounds.within.is_some() || limits.into_iter().flatten().any(mistakable);
-    if near && judged.verdict == Verdict::Fail { exact(judged.actual, words) } else { short }
+    let within = bounds.within.and_then(Value::number).unwrap_or(0.0);
+    let grain = match judged.actual {
+        Value::Ratio(_) => 0.000_1,
+        _ => SECOND_US as f64,
+    };
+    let close = |limit: Option<Value>, to_it: f64| {
+        let distance = limit.and_then(Value::number).zip(judged.actual.number());
+        distance.is_some_and(|(limit, actual)| ((actual - limit).abs() - to_it).abs() < grain)
+    };
+    let misses = close(bounds.min, 0.0) || close(bounds.max, 0.0) || close(bounds.equals, within);
+    if misses && judged.verdict == Verdict::Fail {
+        exact(judged.actual, words)
+    } else {
+        words.value(judged.actual, "number-undefined")
+    }
 }
 
 fn exact(value: Value, words: &Words) -> String {

@@ -123,3 +123,76 @@ fn verdict(verdict: Verdict) -> &'static str {
         Verdict::Undefined => "undefined",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::samples::{cache, event, expecting, report, ttl};
+
+    fn keys(json: &Json) -> Vec<&str> {
+        json.as_object().map(|object| object.keys().map(String::as_str).collect()).unwrap_or_default()
+    }
+
+    fn read(report: &Report) -> Json {
+        serde_json::from_str(&json(report)).unwrap()
+    }
+
+    #[test]
+    fn keys_stand_in_their_order() {
+        let whole = read(&expecting());
+        assert_eq!(keys(&whole), ["report", "rolesim", "scenario", "results", "expectations", "verdict"]);
+        assert_eq!(keys(&whole["scenario"]), ["name", "digest", "seed", "runs"]);
+        let own = &whole["results"][0];
+        assert_eq!(keys(own), ["cache", "label", "fingerprint", "metrics", "hourly"]);
+        assert_eq!(keys(&own["metrics"])[..3], ["requests", "hits", "misses"]);
+        assert_eq!(keys(&own["metrics"]["stale_age_us"]), ["p50", "p95", "p99", "max"]);
+        assert_eq!(keys(&own["metrics"]["window_us"]), ["sum", "p50", "p95", "max"]);
+        assert_eq!(
+            keys(&own["hourly"][0]),
+            ["from", "requests", "hits", "misses", "hit_ratio", "db_reads", "stale_reads", "cache_size"]
+        );
+        assert_eq!(
+            keys(&whole["expectations"][0]),
+            [
+                "metric", "cache", "at", "min", "max", "equals", "within", "actual", "level", "verdict",
+                "because"
+            ]
+        );
+    }
+
+    #[test]
+    fn values_are_plain_numbers_and_what_is_undefined_is_null() {
+        let whole = read(&report(vec![event(), ttl(), cache("empty", &[])]));
+        let metrics = |index: usize| &whole["results"][index]["metrics"];
+        assert_eq!(metrics(0)["hit_ratio"], 0.895);
+        assert_eq!(metrics(0)["requests"].as_u64(), Some(10_000));
+        assert_eq!(metrics(1)["window_us"]["max"].as_u64(), Some(299_000_000));
+        assert!(metrics(2)["hit_ratio"].is_null() && metrics(2)["window_us"]["max"].is_null());
+        let hours = &whole["results"][0]["hourly"];
+        assert_eq!((&hours[0]["from"], &hours[0]["misses"]), (&"08:00".into(), &2.into()));
+        assert!(hours[1]["hit_ratio"].is_null());
+        assert_eq!(whole["results"][0]["fingerprint"], "000000000000beef");
+        assert_eq!(whole["verdict"], "pass");
+    }
+
+    #[test]
+    fn an_expectation_names_its_cache_time_and_verdict() {
+        let whole = read(&expecting());
+        let expectation = |index: usize| &whole["expectations"][index];
+        assert_eq!(expectation(0)["cache"], "event");
+        assert_eq!(expectation(0)["at"], "13:00:00");
+        assert_eq!(expectation(0)["equals"].as_u64(), Some(77));
+        assert!(expectation(0)["min"].is_null() && expectation(0)["because"].is_null());
+        assert_eq!(expectation(3)["verdict"], "undefined");
+        assert!(expectation(3)["actual"].is_null());
+        assert_eq!(expectation(6)["cache"], "ttl:5m+sweep=1m");
+        assert_eq!((&expectation(6)["level"], &expectation(6)["within"]), (&"note".into(), &0.05.into()));
+    }
+
+    #[test]
+    fn the_text_is_indented_ends_its_last_line_and_is_always_the_same() {
+        let text = json(&expecting());
+        assert!(text.starts_with("{\n  \"report\": 1,\n") && text.ends_with("\n}\n"));
+        assert_eq!(text, json(&expecting()));
+    }
+}

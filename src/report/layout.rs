@@ -14,8 +14,8 @@ pub(super) const WIDTH: usize = 80;
 /// Columns that a cell takes beside its text: two blanks, counting the one between columns.
 const BLANKS: usize = 2;
 
-/// A column of names narrower than this is no use.
-const LEAST_NAME: usize = 12;
+/// Names may be broken for the sake of figures, but not into less than this.
+const LEAST_NAME: usize = 6;
 
 /// Headers of more lines than this would be a column of syllables.
 const MOST_HEADER_LINES: usize = 4;

@@ -93,9 +93,12 @@ compare-says-stale = it gave { $n } { $n-form ->
     [one] answer that was
    *[other] answers that were
 } no longer true
-compare-says-no-grants = none of which let a revoked role in
+compare-says-no-grants = { $n-form ->
+    [one] and it let no revoked role in
+   *[other] none of which let a revoked role in
+}
 compare-says-all-grants = { $n-form ->
-    [one] which let a revoked role in
+    [one] and it let a revoked role in
    *[other] all of which let a revoked role in
 }
 compare-says-grants = of which { $n } let a revoked role in

@@ -100,7 +100,7 @@ compare-says-stale = { $n } { $n-form ->
     [few] устаревших ответа
    *[many] устаревших ответов
 }
-compare-says-no-grants = ни один не признал отозванную роль
+compare-says-no-grants = ни одного с отозванной ролью
 compare-says-all-grants = { $n-form ->
     [one] с отозванной ролью
    *[other] все с отозванной ролью
