@@ -1,5 +1,6 @@
 //! One hour of one cache.
 
+use super::Value;
 use crate::model::DayTime;
 
 /// What an hour of the clock saw.
@@ -17,4 +18,18 @@ pub struct HourRow {
     pub stale_reads: u64,
     /// Entries at its end.
     pub cache_size: u64,
+}
+
+impl HourRow {
+    /// Requests not answered from memory.
+    #[must_use]
+    pub fn misses(&self) -> u64 {
+        self.requests.saturating_sub(self.hits)
+    }
+
+    /// Hits per request.
+    #[must_use]
+    pub fn hit_ratio(&self) -> Value {
+        Value::ratio(self.hits, self.requests)
+    }
 }

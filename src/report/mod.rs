@@ -2,6 +2,26 @@
 //!
 //! Knows nothing of files, streams and exit codes, nor of how the values came about.
 
+mod compare;
+mod csv;
+mod escape;
+mod expectations;
+mod hourly;
+mod json;
+mod layout;
+mod numbers;
+#[cfg(test)]
+mod samples;
+mod summary;
+mod text;
+mod words;
+
+pub use csv::csv;
+pub use escape::{escape, escape_prose};
+pub use json::json;
+pub use text::{Style, compare_text, run_text};
+pub use words::{Arg, Lang, Words};
+
 use crate::gate::{Judged, Verdict};
 use crate::metrics::{HourRow, Measured};
 
@@ -46,4 +66,12 @@ pub struct CacheResult {
     pub metrics: Measured,
     /// One row for each hour of the clock, empty ones included.
     pub hourly: Vec<HourRow>,
+}
+
+impl CacheResult {
+    /// The fingerprint as 16 digits.
+    #[must_use]
+    pub fn fingerprint_hex(&self) -> String {
+        format!("{:016x}", self.fingerprint)
+    }
 }

@@ -1,0 +1,146 @@
+//! Several caches side by side, and what the figures mean in plain words.
+//!
+//! Two tables: what a cache saved, and whether it was true. The words are computed from the values and
+//! compare each cache with the first. It knows nothing of how a cache works, so it cannot say *why* one
+//! does better.
+
+use super::escape::escape;
+use super::layout::{figures, wrapped};
+use super::words::{Arg, Words};
+use super::{CacheResult, Report};
+use crate::metrics::{Metric, Value};
+
+const LOAD: [(&str, Metric); 5] = [
+    ("compare-hit-ratio", Metric::HitRatio),
+    ("compare-reads", Metric::DbReads),
+    ("compare-peak", Metric::DbReadsPeak1s),
+    ("compare-checks", Metric::BackgroundChecks),
+    ("compare-size", Metric::CacheSize),
+];
+
+const TRUTH: [(&str, Metric); 4] = [
+    ("compare-freshness", Metric::Freshness),
+    ("compare-stale", Metric::StaleReads),
+    ("compare-grants", Metric::StaleGrants),
+    ("compare-window", Metric::WindowMax),
+];
+
+/// Title, tables and words.
+pub(super) fn compare(report: &Report, words: &Words) -> String {
+    let requests = report.results.first().map_or(0, |own| count(own, Metric::Requests));
+    let size = words.with(
+        "compare-title",
+        &[("n", Arg::Count(requests)), ("seed", Arg::Text(&report.scenario.seed.to_string()))],
+    );
+    let mut out = wrapped("", 0, &escape(&report.scenario.name));
+    out.push_str(&wrapped("", 0, &size));
+    for (title, columns) in [("compare-load", &LOAD[..]), ("compare-truth", &TRUTH[..])] {
+        out.push('\n');
+        out.push_str(&wrapped("", 0, &words.text(title)));
+        out.push_str(&table(&report.results, columns, words));
+    }
+    out.push('\n');
+    if requests == 0 {
+        out.push_str(&wrapped("", 0, &words.text("compare-says-no-requests")));
+    } else if let Some((own, others)) = report.results.split_first() {
+        out.push_str(&wrapped("", 0, &about_own(own, words)));
+        out.extend(others.iter().map(|other| wrapped("", 0, &beside(own, other, words))));
+    }
+    out
+}
+
+fn table(results: &[CacheResult], columns: &[(&str, Metric)], words: &Words) -> String {
+    let names = columns.iter().map(|(key, _)| words.text(key));
+    let header = std::iter::once(words.text("compare-cache")).chain(names).collect();
+    let rows = results.iter().map(|result| {
+        let values = columns.iter().map(|(_, metric)| match result.metrics.get(*metric) {
+            Value::Undefined => "–".to_owned(),
+            value => words.value(value, "number-undefined"),
+        });
+        std::iter::once(escape(&result.label)).chain(values).collect()
+    });
+    figures(header, rows.collect())
+}
+
+/// What the first cache did, by itself.
+fn about_own(own: &CacheResult, words: &Words) -> String {
+    let reads = words.with(
+        "compare-says-own",
+        &[
+            ("cache", Arg::Text(&escape(&own.label))),
+            ("n", Arg::Count(count(own, Metric::DbReads))),
+            ("requests", Arg::Count(count(own, Metric::Requests))),
+        ],
+    );
+    sentence(reads, own, words)
+}
+
+/// What another cache did, beside the first.
+fn beside(own: &CacheResult, other: &CacheResult, words: &Words) -> String {
+    let (few, many) = (count(own, Metric::DbReads), count(other, Metric::DbReads));
+    let key = match many.cmp(&few) {
+        std::cmp::Ordering::Greater => "compare-says-more",
+        std::cmp::Ordering::Less => "compare-says-fewer",
+        std::cmp::Ordering::Equal => "compare-says-same",
+    };
+    let mut reads = words.with(
+        key,
+        &[
+            ("base", Arg::Text(&escape(&own.label))),
+            ("cache", Arg::Text(&escape(&other.label))),
+            ("n", Arg::Count(many.abs_diff(few))),
+        ],
+    );
+    if count(other, Metric::Hits) == 0 && many == count(other, Metric::Requests) {
+        reads = format!("{reads}, {}", words.text("compare-says-every"));
+    }
+    sentence(reads, other, words)
+}
+
+/// A sentence from what is said of the reads, and what there is to say of truth and of sweeps.
+fn sentence(reads: String, result: &CacheResult, words: &Words) -> String {
+    let mut parts = vec![reads, truth(result, words)];
+    let checks = count(result, Metric::BackgroundChecks);
+    if checks > 0 {
+        parts.push(words.with("compare-says-checks", &[("n", Arg::Count(checks))]));
+    }
+    format!("{}.", parts.join("; "))
+}
+
+fn truth(result: &CacheResult, words: &Words) -> String {
+    let (stale, grants) = (count(result, Metric::StaleReads), count(result, Metric::StaleGrants));
+    if result.metrics.get(Metric::Freshness) == Value::Undefined {
+        return words.text("compare-says-no-answers");
+    }
+    if stale == 0 {
+        return words.text("compare-says-never-stale");
+    }
+    let key = match grants {
+        0 => "compare-says-no-grants",
+        _ if grants == stale => "compare-says-all-grants",
+        _ => "compare-says-grants",
+    };
+    let mut parts = vec![
+        words.with("compare-says-stale", &[("n", Arg::Count(stale))]),
+        words.with(key, &[("n", Arg::Count(if grants == 0 { stale } else { grants }))]),
+    ];
+    // A grant may be charged to a change that raised a role again; then nothing was honoured for long.
+    if let Value::Micros(longest @ 1..) = result.metrics.get(Metric::WindowMax)
+        && grants > 0
+    {
+        let time = words.lang().duration(longest);
+        parts.push(words.with("compare-says-window", &[("time", Arg::Text(&time))]));
+    }
+    parts.join(", ")
+}
+
+/// A count; what is undefined counts nothing.
+fn count(result: &CacheResult, metric: Metric) -> u64 {
+    match result.metrics.get(metric) {
+        Value::Count(count) => count,
+        _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests;

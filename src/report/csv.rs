@@ -1,0 +1,95 @@
+//! The report as CSV: a row for each cache, a column for each metric.
+//!
+//! For spreadsheets and scripts. The hours and the expectations are not in it.
+
+use super::Report;
+use crate::metrics::{Metric, Value};
+
+/// The rows under a header, quoted where RFC 4180 asks for it; what is undefined is an empty cell.
+///
+/// # Errors
+/// When the CSV writer fails, which for rows of one length in memory it has no reason to.
+pub fn csv(report: &Report) -> Result<String, csv::Error> {
+    let mut bytes = Vec::new();
+    let mut writer = csv::Writer::from_writer(&mut bytes);
+    let fixed = ["scenario", "seed", "cache", "label", "fingerprint"].map(str::to_owned);
+    writer.write_record(fixed.into_iter().chain(Metric::ALL.iter().map(|metric| metric.csv_name())))?;
+    for result in &report.results {
+        let fixed = [
+            inert(&report.scenario.name),
+            report.scenario.seed.to_string(),
+            inert(&result.cache),
+            inert(&result.label),
+            result.fingerprint_hex(),
+        ];
+        let values = Metric::ALL.iter().map(|metric| cell(result.metrics.get(*metric)));
+        writer.write_record(fixed.into_iter().chain(values))?;
+    }
+    writer.flush()?;
+    drop(writer);
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+fn cell(value: Value) -> String {
+    match value {
+        Value::Count(count) | Value::Micros(count) => count.to_string(),
+        Value::Ratio(share) => share.to_string(),
+        Value::Undefined => String::new(),
+    }
+}
+
+/// The text, with an apostrophe before it where a spreadsheet would take it for a formula.
+fn inert(text: &str) -> String {
+    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    if formula { format!("'{text}") } else { text.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::samples::{event, none, report, ttl};
+
+    fn rows(report: &Report) -> Vec<Vec<String>> {
+        let text = csv(report).unwrap();
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.as_bytes());
+        reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect()
+    }
+
+    #[test]
+    fn each_cache_has_a_row_and_each_metric_a_column() {
+        let rows = rows(&report(vec![event(), ttl(), none()]));
+        assert_eq!(rows.len(), 4);
+        assert!(rows.iter().all(|row| row.len() == 5 + Metric::ALL.len()));
+        assert_eq!(rows[0][..7], ["scenario", "seed", "cache", "label", "fingerprint", "requests", "hits"]);
+        assert_eq!(
+            rows[1][..7],
+            ["A day of a mail bot", "42", "event", "event", "000000000000beef", "10000", "8950"]
+        );
+        let window = rows[0].iter().position(|name| name == "window_us_max").unwrap();
+        assert_eq!(rows[2][window], "299000000");
+    }
+
+    #[test]
+    fn what_is_undefined_is_an_empty_cell() {
+        let rows = rows(&report(vec![crate::report::samples::cache("event", &[])]));
+        let column = |name| rows[0].iter().position(|column| column == name).unwrap();
+        assert_eq!(rows[1][column("hit_ratio")], "");
+        assert_eq!(rows[1][column("requests")], "0");
+    }
+
+    #[test]
+    fn no_cell_is_a_formula_and_quotes_hold_what_they_must() {
+        for start in ["=", "+", "-", "@", "\t", "\r"] {
+            let mut hostile = report(vec![event()]);
+            hostile.scenario.name = format!("{start}1+1");
+            hostile.results[0].label = format!("{start}cmd|' /C calc'!A0");
+            let rows = rows(&hostile);
+            assert_eq!(rows[1][0], format!("'{start}1+1"));
+            assert!(rows[1][3].starts_with('\''));
+        }
+        let mut quoted = report(vec![event()]);
+        quoted.results[0].label = "a,\"b\"\nc".to_owned();
+        assert_eq!(rows(&quoted)[1][3], "a,\"b\"\nc");
+        assert!(csv(&quoted).unwrap().contains("\"a,\"\"b\"\"\nc\""));
+    }
+}

@@ -1,0 +1,164 @@
+//! Expectations and claims with their verdicts, beside what was measured.
+//!
+//! A claim is an expectation of level `note`: whether it holds is worth knowing and decides nothing. The
+//! verdicts come with the report; nothing is judged here.
+
+use super::Style;
+use super::escape::{escape, escape_prose};
+use super::layout::wrapped;
+use super::words::{Arg, Words};
+use crate::gate::{Bounds, Judged, Level, Verdict};
+use crate::metrics::Value;
+use crate::model::SECOND_US;
+
+/// The lists, and a line that sums them up; nothing where nothing is expected.
+pub(super) fn expectations(judged: &[Judged], verdict: Verdict, style: &Style, words: &Words) -> String {
+    if judged.is_empty() {
+        return String::new();
+    }
+    let (claims, expected): (Vec<&Judged>, Vec<&Judged>) =
+        judged.iter().partition(|one| one.expectation.level == Level::Note);
+    let mut out = String::new();
+    for (title, list) in [("expect-title", &expected), ("expect-claims", &claims)] {
+        if !list.is_empty() {
+            out.push_str(&wrapped("", 0, &words.text(title)));
+            out.extend(list.iter().map(|one| entry(one, style, words)));
+            out.push('\n');
+        }
+    }
+    out.push_str(&wrapped("", 0, &sum(&expected, &claims, verdict, words)));
+    out
+}
+
+fn entry(judged: &Judged, style: &Style, words: &Words) -> String {
+    let expectation = &judged.expectation;
+    let mut subject = vec![expectation.metric.name().to_owned()];
+    if let Some(cache) = &expectation.cache {
+        subject.push(words.with("expect-cache", &[("cache", Arg::Text(&escape(cache)))]));
+    }
+    if let Some(at) = expectation.at {
+        subject.push(words.with("expect-at", &[("time", Arg::Text(&at.to_string()))]));
+    }
+    let is_claim = expectation.level == Level::Note;
+    let key = match (is_claim, judged.verdict == Verdict::Undefined) {
+        (false, false) => "expect-line",
+        (false, true) => "expect-line-empty",
+        (true, false) => "expect-claim",
+        (true, true) => "expect-claim-empty",
+    };
+    let beside = words.with(
+        key,
+        &[
+            ("bounds", Arg::Text(&bounds(&expectation.bounds, words))),
+            ("actual", Arg::Text(&measured(judged, words))),
+        ],
+    );
+    let verdict = words.text(match (judged.verdict, expectation.level) {
+        (Verdict::Pass, Level::Note) => "expect-claim-holds",
+        (Verdict::Pass, _) => "expect-holds",
+        (Verdict::Fail, Level::Note) => "expect-claim-fails",
+        (Verdict::Fail, Level::Warn) => "expect-warning",
+        (Verdict::Fail, Level::Error) => "expect-fails",
+        (Verdict::Undefined, Level::Note) => "expect-claim-undefined",
+        (Verdict::Undefined, _) => "expect-undefined",
+    });
+    let line = wrapped("  * ", 4, &format!("{}: {beside} – {verdict}", subject.join(" ")));
+    // The mark takes its place after the lines are laid out: a colour has no width.
+    let mut out = line.replacen('*', &mark(judged.verdict, style.colour), 1);
+    if let Some(because) = &expectation.because {
+        out.push_str(&wrapped("    ", 4, &escape_prose(because)));
+    }
+    out
+}
+
+fn mark(verdict: Verdict, colour: bool) -> String {
+    let (mark, code) = match verdict {
+        Verdict::Pass => ("✓", 32),
+        Verdict::Fail => ("✗", 31),
+        Verdict::Undefined => ("?", 31),
+    };
+    if colour { format!("\u{1b}[{code}m{mark}\u{1b}[0m") } else { mark.to_owned() }
+}
+
+fn bounds(bounds: &Bounds, words: &Words) -> String {
+    let mut parts = Vec::new();
+    if let Some(wanted) = bounds.equals {
+        let value = exact(wanted, words);
+        let value = match bounds.within {
+            None => value,
+            Some(within) => words.with(
+                "expect-near",
+                &[("value", Arg::Text(&value)), ("within", Arg::Text(&distance(within, words)))],
+            ),
+        };
+        let key = if bounds.within.is_none() { "expect-equals" } else { "expect-about" };
+        parts.push(words.with(key, &[("value", Arg::Text(&value))]));
+    }
+    for (key, limit) in [("expect-min", bounds.min), ("expect-max", bounds.max)] {
+        if let Some(limit) = limit {
+            parts.push(words.with(key, &[("value", Arg::Text(&exact(limit, words)))]));
+        }
+    }
+    parts.join(", ")
+}
+
+/// What was measured; with all its digits where it misses a limit by less than the short form shows.
+fn measured(judged: &Judged, words: &Words) -> String {
+    let bounds = &judged.expectation.bounds;
+    let within = bounds.within.and_then(Value::number).unwrap_or(0.0);
+    let grain = match judged.actual {
+        Value::Ratio(_) => 0.000_1,
+        _ => SECOND_US as f64,
+    };
+    let close = |limit: Option<Value>, to_it: f64| {
+        let distance = limit.and_then(Value::number).zip(judged.actual.number());
+        distance.is_some_and(|(limit, actual)| ((actual - limit).abs() - to_it).abs() < grain)
+    };
+    let misses = close(bounds.min, 0.0) || close(bounds.max, 0.0) || close(bounds.equals, within);
+    if misses && judged.verdict == Verdict::Fail {
+        exact(judged.actual, words)
+    } else {
+        words.value(judged.actual, "number-undefined")
+    }
+}
+
+fn exact(value: Value, words: &Words) -> String {
+    match value {
+        Value::Ratio(share) => words.lang().exact_percent(share),
+        Value::Micros(us) => words.lang().exact_duration(us),
+        other => words.value(other, "number-undefined"),
+    }
+}
+
+fn distance(within: Value, words: &Words) -> String {
+    match within {
+        Value::Ratio(share) => {
+            words.with("expect-points", &[("value", Arg::Text(&words.lang().points(share)))])
+        }
+        other => exact(other, words),
+    }
+}
+
+/// How many of each kind hold.
+fn sum(expected: &[&Judged], claims: &[&Judged], verdict: Verdict, words: &Words) -> String {
+    let holding = |list: &[&Judged]| list.iter().filter(|one| one.verdict == Verdict::Pass).count() as u64;
+    let mut parts = Vec::new();
+    if !expected.is_empty() {
+        let (good, all) = (holding(expected), expected.len() as u64);
+        parts.push(words.with("expect-sum", &[("good", Arg::Count(good)), ("n", Arg::Count(all))]));
+    }
+    if !claims.is_empty() {
+        let all = claims.len() as u64;
+        parts.push(match all - holding(claims) {
+            0 => words.with("expect-sum-claims-hold", &[("n", Arg::Count(all))]),
+            bad => words.with("expect-sum-claims", &[("bad", Arg::Count(bad)), ("n", Arg::Count(all))]),
+        });
+    }
+    let text = format!("{}.", capitalised(&parts.join("; ")));
+    if verdict == Verdict::Pass { text } else { format!("{text} {}", words.text("expect-run-fails")) }
+}
+
+fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}

@@ -1,0 +1,56 @@
+//! The table by the hour of one cache.
+//!
+//! One row for each hour that the report has. It does not know which hours a day has.
+
+use super::CacheResult;
+use super::escape::escape;
+use super::layout::{figures, wrapped};
+use super::words::{Arg, Words};
+use crate::metrics::Value;
+use crate::model::DayTime;
+
+/// The table of one cache; nothing where the report has no hours.
+pub(super) fn hourly(result: &CacheResult, words: &Words) -> String {
+    if result.hourly.is_empty() {
+        return String::new();
+    }
+    let header = [
+        "hour-from",
+        "hour-requests",
+        "hour-hits",
+        "hour-misses",
+        "hour-hit-ratio",
+        "hour-reads",
+        "hour-stale",
+        "hour-size",
+    ];
+    let rows = result.hourly.iter().map(|hour| {
+        let count = |count| words.lang().count(count);
+        vec![
+            hour_name(hour.from),
+            count(hour.requests),
+            count(hour.hits),
+            count(hour.misses()),
+            // An hour without requests is ordinary; a word in each such row would only be in the way.
+            match hour.hit_ratio() {
+                Value::Undefined => "–".to_owned(),
+                ratio => words.value(ratio, "number-no-requests"),
+            },
+            count(hour.db_reads),
+            count(hour.stale_reads),
+            count(hour.cache_size),
+        ]
+    });
+    let title = words.with("hour-title", &[("cache", Arg::Text(&escape(&result.label)))]);
+    let table = figures(header.iter().map(|key| words.text(key)).collect(), rows.collect());
+    format!("{}{table}", wrapped("", 0, &title))
+}
+
+/// The hour as `08:00`; seconds only where it has any.
+pub(super) fn hour_name(from: DayTime) -> String {
+    let full = from.to_string();
+    match full.strip_suffix(":00") {
+        Some(short) => short.to_owned(),
+        None => full,
+    }
+}

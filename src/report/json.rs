@@ -1,0 +1,198 @@
+//! The report as JSON, for programs.
+//!
+//! Keys have a fixed order and nothing depends on time or place, so the same report has the same bytes.
+//! It does not know how a report is compared with an accepted one.
+
+use serde_json::{Map, Value as Json};
+
+use super::hourly::hour_name;
+use super::{CacheResult, HourRow, Report};
+use crate::gate::{Judged, Level, Verdict};
+use crate::metrics::{Measured, Metric, Value};
+
+/// The version of this form.
+const VERSION: u64 = 1;
+
+/// The whole report, indented, with a line end at the end.
+#[must_use]
+pub fn json(report: &Report) -> String {
+    let own = report.results.first().map(|result| result.label.as_str());
+    let scenario = object([
+        ("name", report.scenario.name.as_str().into()),
+        ("digest", report.scenario.digest.as_str().into()),
+        ("seed", report.scenario.seed.into()),
+        ("runs", report.scenario.runs.into()),
+    ]);
+    let whole = object([
+        ("report", VERSION.into()),
+        ("rolesim", env!("CARGO_PKG_VERSION").into()),
+        ("scenario", scenario),
+        ("results", report.results.iter().map(result).collect()),
+        ("expectations", report.expectations.iter().map(|one| judged(one, own)).collect()),
+        ("verdict", verdict(report.verdict).into()),
+    ]);
+    format!("{whole:#}\n")
+}
+
+fn object<const N: usize>(entries: [(&str, Json); N]) -> Json {
+    Json::Object(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+}
+
+fn result(result: &CacheResult) -> Json {
+    object([
+        ("cache", result.cache.as_str().into()),
+        ("label", result.label.as_str().into()),
+        ("fingerprint", result.fingerprint_hex().into()),
+        ("metrics", metrics(&result.metrics)),
+        ("hourly", result.hourly.iter().map(hour).collect()),
+    ])
+}
+
+/// All metrics; those with a dot in their name are gathered under what stands before it.
+fn metrics(measured: &Measured) -> Json {
+    let mut all = Map::new();
+    for metric in Metric::ALL {
+        let value = number(Some(measured.get(*metric)));
+        match metric.name().split_once('.') {
+            None => {
+                all.insert(metric.name().to_owned(), value);
+            }
+            Some((group, part)) => {
+                let group = all.entry(group).or_insert_with(|| Json::Object(Map::new()));
+                if let Json::Object(parts) = group {
+                    parts.insert(part.to_owned(), value);
+                }
+            }
+        }
+    }
+    Json::Object(all)
+}
+
+fn hour(hour: &HourRow) -> Json {
+    object([
+        ("from", hour_name(hour.from).into()),
+        ("requests", hour.requests.into()),
+        ("hits", hour.hits.into()),
+        ("misses", hour.misses().into()),
+        ("hit_ratio", number(Some(hour.hit_ratio()))),
+        ("db_reads", hour.db_reads.into()),
+        ("stale_reads", hour.stale_reads.into()),
+        ("cache_size", hour.cache_size.into()),
+    ])
+}
+
+fn judged(judged: &Judged, own: Option<&str>) -> Json {
+    let expectation = &judged.expectation;
+    let bounds = &expectation.bounds;
+    object([
+        ("metric", expectation.metric.name().into()),
+        ("cache", expectation.cache.as_deref().or(own).into()),
+        ("at", expectation.at.map(|at| at.to_string()).into()),
+        ("min", number(bounds.min)),
+        ("max", number(bounds.max)),
+        ("equals", number(bounds.equals)),
+        ("within", number(bounds.within)),
+        ("actual", number(Some(judged.actual))),
+        ("level", level(expectation.level).into()),
+        ("verdict", verdict(judged.verdict).into()),
+        ("because", expectation.because.as_deref().into()),
+    ])
+}
+
+/// A number in its own unit; null where there is none.
+fn number(value: Option<Value>) -> Json {
+    match value {
+        Some(Value::Count(count) | Value::Micros(count)) => count.into(),
+        Some(Value::Ratio(share)) => share.into(),
+        Some(Value::Undefined) | None => Json::Null,
+    }
+}
+
+fn level(level: Level) -> &'static str {
+    match level {
+        Level::Error => "error",
+        Level::Warn => "warn",
+        Level::Note => "note",
+    }
+}
+
+fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Pass => "pass",
+        Verdict::Fail => "fail",
+        Verdict::Undefined => "undefined",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::samples::{cache, event, expecting, report, ttl};
+
+    fn keys(json: &Json) -> Vec<&str> {
+        json.as_object().map(|object| object.keys().map(String::as_str).collect()).unwrap_or_default()
+    }
+
+    fn read(report: &Report) -> Json {
+        serde_json::from_str(&json(report)).unwrap()
+    }
+
+    #[test]
+    fn keys_stand_in_their_order() {
+        let whole = read(&expecting());
+        assert_eq!(keys(&whole), ["report", "rolesim", "scenario", "results", "expectations", "verdict"]);
+        assert_eq!(keys(&whole["scenario"]), ["name", "digest", "seed", "runs"]);
+        let own = &whole["results"][0];
+        assert_eq!(keys(own), ["cache", "label", "fingerprint", "metrics", "hourly"]);
+        assert_eq!(keys(&own["metrics"])[..3], ["requests", "hits", "misses"]);
+        assert_eq!(keys(&own["metrics"]["stale_age_us"]), ["p50", "p95", "p99", "max"]);
+        assert_eq!(keys(&own["metrics"]["window_us"]), ["sum", "p50", "p95", "max"]);
+        assert_eq!(
+            keys(&own["hourly"][0]),
+            ["from", "requests", "hits", "misses", "hit_ratio", "db_reads", "stale_reads", "cache_size"]
+        );
+        assert_eq!(
+            keys(&whole["expectations"][0]),
+            [
+                "metric", "cache", "at", "min", "max", "equals", "within", "actual", "level", "verdict",
+                "because"
+            ]
+        );
+    }
+
+    #[test]
+    fn values_are_plain_numbers_and_what_is_undefined_is_null() {
+        let whole = read(&report(vec![event(), ttl(), cache("empty", &[])]));
+        let metrics = |index: usize| &whole["results"][index]["metrics"];
+        assert_eq!(metrics(0)["hit_ratio"], 0.895);
+        assert_eq!(metrics(0)["requests"].as_u64(), Some(10_000));
+        assert_eq!(metrics(1)["window_us"]["max"].as_u64(), Some(299_000_000));
+        assert!(metrics(2)["hit_ratio"].is_null() && metrics(2)["window_us"]["max"].is_null());
+        let hours = &whole["results"][0]["hourly"];
+        assert_eq!((&hours[0]["from"], &hours[0]["misses"]), (&"08:00".into(), &2.into()));
+        assert!(hours[1]["hit_ratio"].is_null());
+        assert_eq!(whole["results"][0]["fingerprint"], "000000000000beef");
+        assert_eq!(whole["verdict"], "pass");
+    }
+
+    #[test]
+    fn an_expectation_names_its_cache_time_and_verdict() {
+        let whole = read(&expecting());
+        let expectation = |index: usize| &whole["expectations"][index];
+        assert_eq!(expectation(0)["cache"], "event");
+        assert_eq!(expectation(0)["at"], "13:00:00");
+        assert_eq!(expectation(0)["equals"].as_u64(), Some(77));
+        assert!(expectation(0)["min"].is_null() && expectation(0)["because"].is_null());
+        assert_eq!(expectation(3)["verdict"], "undefined");
+        assert!(expectation(3)["actual"].is_null());
+        assert_eq!(expectation(6)["cache"], "ttl:5m+sweep=1m");
+        assert_eq!((&expectation(6)["level"], &expectation(6)["within"]), (&"note".into(), &0.05.into()));
+    }
+
+    #[test]
+    fn the_text_is_indented_ends_its_last_line_and_is_always_the_same() {
+        let text = json(&expecting());
+        assert!(text.starts_with("{\n  \"report\": 1,\n") && text.ends_with("\n}\n"));
+        assert_eq!(text, json(&expecting()));
+    }
+}

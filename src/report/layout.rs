@@ -1,0 +1,213 @@
+//! How text lies on a page of 80 columns: frames and broken lines.
+//!
+//! The page is the same for every terminal, so that the same report has the same bytes everywhere. It
+//! knows nothing of reports and languages.
+
+use comfy_table::ColumnConstraint::Absolute;
+use comfy_table::presets::UTF8_BORDERS_ONLY;
+use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Row, Table, TableStyle, Width};
+use unicode_width::UnicodeWidthStr;
+
+/// Columns of the page.
+pub(super) const WIDTH: usize = 80;
+
+/// Columns that a cell takes beside its text: two blanks, counting the one between columns.
+const BLANKS: usize = 2;
+
+/// Names may be broken for the sake of figures, but not into less than this.
+const LEAST_NAME: usize = 6;
+
+/// Headers of more lines than this would be a column of syllables.
+const MOST_HEADER_LINES: usize = 4;
+
+/// A border, a line below the header and a blank between columns.
+const FRAME: TableStyle = UTF8_BORDERS_ONLY.header_separator(RULE);
+
+const RULE: LineStyle = LineStyle::new('├', '─', '─', '┤');
+
+/// An empty table in a frame: one line below the header, none between rows.
+fn framed() -> Table {
+    let mut table = Table::new();
+    table.load_style(FRAME).set_width(WIDTH as u16).set_content_arrangement(ContentArrangement::Dynamic);
+    table
+}
+
+/// A table with one name and any number of figures in each row.
+pub(super) fn figures(header: Vec<String>, rows: Vec<Vec<String>>) -> String {
+    let mut table = framed();
+    let widths = widths(&header, &rows);
+    table.set_header(Row::from(header)).add_rows(rows.into_iter().map(Row::from));
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    let last = table.column_count().saturating_sub(1);
+    for (index, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((1, u16::from(index == last)));
+    }
+    if let Some(widths) = widths {
+        let full = |(index, width)| Absolute(Width::Fixed(width as u16 + 1 + u16::from(index == last)));
+        table.set_constraints(widths.into_iter().enumerate().map(full));
+    }
+    finished(&table)
+}
+
+/// The width of each column, so that no figure and no word of a header is broken, with headers of as few
+/// lines as there is room for; where names are too long, they get what is left. Nothing where the page is
+/// too narrow even for that.
+fn widths(header: &[String], rows: &[Vec<String>]) -> Option<Vec<usize>> {
+    let cells = |column: usize| rows.iter().filter_map(move |row| row.get(column));
+    let widest = |column| cells(column).map(|cell| cell.width()).max().unwrap_or(0);
+    let room = WIDTH.checked_sub(2 + BLANKS * header.len())?;
+    let names = widest(0);
+    let mut figures = Vec::new();
+    for lines in 1..=MOST_HEADER_LINES {
+        figures =
+            (1..header.len()).map(|column| widest(column).max(narrowest(&header[column], lines))).collect();
+        let names = names.max(narrowest(header.first()?, lines));
+        if names + figures.iter().sum::<usize>() <= room {
+            return Some(std::iter::once(names).chain(figures).collect());
+        }
+    }
+    let left = room.checked_sub(figures.iter().sum())?;
+    (left >= LEAST_NAME).then(|| std::iter::once(left).chain(figures).collect())
+}
+
+/// The least width at which a header takes at most so many lines, without breaking a word.
+fn narrowest(text: &str, lines: usize) -> usize {
+    let word = text.split(' ').map(UnicodeWidthStr::width).max().unwrap_or(0);
+    (word..text.width()).find(|width| broken(text, *width) <= lines).unwrap_or_else(|| text.width())
+}
+
+/// Into how many lines of this width the words of a text go.
+fn broken(text: &str, width: usize) -> usize {
+    let mut lines = 1;
+    let mut used = 0;
+    for word in text.split(' ').map(UnicodeWidthStr::width) {
+        if used > 0 && used + 1 + word > width {
+            (lines, used) = (lines + 1, word);
+        } else {
+            used += word + usize::from(used > 0);
+        }
+    }
+    lines
+}
+
+/// A box: a title above sections of names and values, with a line between sections.
+pub(super) fn sections(title: &str, sections: &[Vec<(String, String)>]) -> String {
+    let width = |(name, value): &(String, String)| name.width() + value.width() + 3;
+    let full = sections.iter().flatten().map(width).max().unwrap_or(0);
+    let mut table = framed();
+    table.load_style(FRAME.row_separator(RULE));
+    table.set_header([title]);
+    for section in sections {
+        let lines = section.iter().map(|(name, value)| {
+            let gap = full - name.width() - value.width();
+            format!("{name}{}{value}", " ".repeat(gap))
+        });
+        table.add_row([lines.collect::<Vec<_>>().join("\n")]);
+    }
+    finished(&table)
+}
+
+fn finished(table: &Table) -> String {
+    format!("{table}\n")
+}
+
+/// Breaks a text into lines of the page: the first begins with `first`, the others with as many blanks
+/// as `hang` says. A word longer than a line is cut.
+pub(super) fn wrapped(first: &str, hang: usize, text: &str) -> String {
+    let (mut out, mut line) = (String::new(), first.to_owned());
+    let mut at_start = true;
+    for word in words_of(text) {
+        let mut word = word.as_str();
+        if !at_start && line.width() + 1 + word.width() > WIDTH {
+            end_line(&mut out, &mut line, hang);
+            at_start = true;
+        }
+        if !at_start {
+            line.push(' ');
+        }
+        while line.width() + word.width() > WIDTH {
+            let cut = fitting(word, WIDTH.saturating_sub(line.width()));
+            line.push_str(&word[..cut]);
+            word = &word[cut..];
+            end_line(&mut out, &mut line, hang);
+        }
+        line.push_str(word);
+        at_start = false;
+    }
+    out.push_str(line.trim_end());
+    out.push('\n');
+    out
+}
+
+fn end_line(out: &mut String, line: &mut String, hang: usize) {
+    out.push_str(line.trim_end());
+    out.push('\n');
+    *line = " ".repeat(hang);
+}
+
+/// The words of a text; a percent sign stays with its number, and the parts of a duration together.
+fn words_of(text: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        match words.last_mut() {
+            Some(last) if word.starts_with('%') || is_time(word) && last.split(' ').all(is_time) => {
+                last.push(' ');
+                last.push_str(word);
+            }
+            _ => words.push(word.to_owned()),
+        }
+    }
+    words
+}
+
+/// A number with a unit of time, as in `59s`.
+fn is_time(word: &str) -> bool {
+    let word = word.trim_end_matches(|c: char| c.is_ascii_punctuation());
+    let unit = word.trim_start_matches(|c: char| c.is_ascii_digit());
+    unit.len() < word.len() && matches!(unit, "d" | "h" | "m" | "s" | "ms" | "us")
+}
+
+/// How many bytes of the word fit into so many columns; at least one character.
+fn fitting(word: &str, columns: usize) -> usize {
+    let ends = word.char_indices().map(|(index, c)| index + c.len_utf8());
+    let fits = ends.clone().take_while(|end| word[..*end].width() <= columns).last();
+    fits.or_else(|| ends.clone().next()).unwrap_or(word.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_break_between_words_and_percent_stays_with_its_number() {
+        let text = format!("{} 89.50 % of it", "x".repeat(72));
+        assert_eq!(wrapped("- ", 2, &text), format!("- {}\n  89.50 % of it\n", "x".repeat(72)));
+    }
+
+    #[test]
+    fn a_word_longer_than_a_line_is_cut_by_its_width() {
+        let text = wrapped("* ", 2, &"茶".repeat(100));
+        assert!(text.lines().all(|line| line.width() <= WIDTH), "{text}");
+        assert_eq!(text.matches('茶').count(), 100);
+    }
+
+    #[test]
+    fn names_and_values_line_up_whatever_the_alphabet() {
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let text =
+            sections("Title", &[vec![pair("Hits", "9"), pair("Промахи", "10")], vec![pair("茶", "100")]]);
+        assert_eq!(
+            text,
+            "┌──────────────┐\n\
+             │ Title        │\n\
+             ├──────────────┤\n\
+             │ Hits       9 │\n\
+             │ Промахи   10 │\n\
+             ├──────────────┤\n\
+             │ 茶       100 │\n\
+             └──────────────┘\n"
+        );
+    }
+}

@@ -1,0 +1,150 @@
+# What reports say in Russian. The English file has the same messages with the same variables.
+# A count `$n` is shown as `$n` and chooses its plural form by `$n-form`.
+
+number-no-requests = – (нет запросов)
+number-no-answers = – (нет ответов)
+number-no-reductions = – (роли не отзывались)
+number-undefined = – (не определено)
+
+box-title = Итоги дня: { $cache }
+box-seed = Зерно { $seed }
+box-no-requests = Запросов не было.
+box-requests = Всего запросов
+box-hits = Попадания
+box-misses = Промахи
+box-coalesced = присоединились к идущему чтению
+box-failed = завершились ошибкой
+box-hit-ratio = Процент попаданий
+box-events = Событий обработано
+box-size = Размер кэша
+box-users = { $n } { $n-form ->
+    [one] пользователь
+    [few] пользователя
+   *[many] пользователей
+}
+box-reads = Чтения базы
+box-peak = больше всего за секунду
+box-writes = Записи в базу
+box-freshness = Актуальность
+box-stale = Устаревшие ответы
+box-grants = с отозванной ролью
+box-denials = без выданной роли
+box-window = Дольше всего действовала отозванная роль
+box-no-sweeps = Фоновой работы нет
+box-sweeps = Фоновые обходы
+box-checks = записей проверено
+box-removed = записей удалено
+box-latency-median = Время ответа: медиана
+box-latency-p95 = 95-й процентиль
+box-latency-p99 = 99-й процентиль
+box-latency-max = наибольшее
+box-overtaken = Чтения, которые обогнало изменение
+box-lost = Потеряно событий
+box-updates-failed = Обновления с ошибкой
+box-updates-rejected = Обновления, отклонённые как старые
+
+hour-title = По часам: { $cache }
+hour-from = С
+hour-requests = Запросы
+hour-hits = Попадания
+hour-misses = Промахи
+hour-hit-ratio = Процент попаданий
+hour-reads = Чтения базы
+hour-stale = Устаревшие ответы
+hour-size = Размер кэша
+
+compare-title = { $n } { $n-form ->
+    [one] запрос
+    [few] запроса
+   *[many] запросов
+} · зерно { $seed }
+compare-load = Что сэкономлено
+compare-truth = Верны ли ответы
+compare-cache = Кэш
+compare-hit-ratio = Процент попаданий
+compare-reads = Чтения базы
+compare-peak = Пик чтений в секунду
+compare-checks = Проверено обходами
+compare-size = Размер кэша
+compare-freshness = Актуальность
+compare-stale = Устаревшие ответы
+compare-grants = С отозванной ролью
+compare-window = Дольше всего после отзыва
+
+compare-says-no-requests = Запросов не было, сравнивать нечего.
+compare-says-own = { $cache }: { $n } { $n-form ->
+    [one] обращение
+    [few] обращения
+   *[many] обращений
+} к базе на { $requests } { $requests-form ->
+    [one] запрос
+    [few] запроса
+   *[many] запросов
+}
+compare-says-more = { $cache }: на { $n } { $n-form ->
+    [one] обращение
+    [few] обращения
+   *[many] обращений
+} к базе больше, чем у { $base }
+compare-says-fewer = { $cache }: на { $n } { $n-form ->
+    [one] обращение
+    [few] обращения
+   *[many] обращений
+} к базе меньше, чем у { $base }
+compare-says-same = { $cache }: столько же обращений к базе, сколько у { $base }
+compare-says-every = по одному на каждый запрос
+compare-says-never-stale = ни одного устаревшего ответа
+compare-says-no-answers = ни одного ответа
+compare-says-stale = { $n } { $n-form ->
+    [one] устаревший ответ
+    [few] устаревших ответа
+   *[many] устаревших ответов
+}
+compare-says-no-grants = ни одного с отозванной ролью
+compare-says-all-grants = { $n-form ->
+    [one] с отозванной ролью
+   *[other] все с отозванной ролью
+}
+compare-says-grants = из них с отозванной ролью { $n }
+compare-says-window = самое долгое — { $time } после отзыва
+compare-says-checks = фоновые обходы проверили { $n } { $n-form ->
+    [one] запись
+    [few] записи
+   *[many] записей
+}
+
+expect-title = Ожидания
+expect-claims = Утверждения рядом с измеренным
+expect-min = не меньше { $value }
+expect-max = не больше { $value }
+expect-equals = ровно { $value }
+expect-about = около { $value }
+expect-near = { $value } ± { $within }
+expect-points = { $value } п. п.
+expect-cache = у { $cache }
+expect-at = в { $time }
+expect-line = ожидалось { $bounds }, измерено { $actual }
+expect-claim = утверждается { $bounds }, измерено { $actual }
+expect-line-empty = ожидалось { $bounds }, но измерять нечего
+expect-claim-empty = утверждается { $bounds }, но измерять нечего
+expect-holds = выполнено
+expect-fails = не выполнено
+expect-undefined = не определено, значит, не выполнено
+expect-warning = не выполнено (предупреждение)
+expect-claim-holds = утверждение подтвердилось
+expect-claim-fails = утверждение не подтвердилось
+expect-claim-undefined = не определено, значит, утверждение не подтвердилось
+expect-sum = выполнено { $good } из { $n } { $n-form ->
+    [one] ожидания
+   *[other] ожиданий
+}
+expect-sum-claims = не подтвердилось { $bad } из { $n } { $n-form ->
+    [one] утверждения
+   *[other] утверждений
+}
+expect-sum-claims-hold = { $n-form ->
+    [one] утверждение подтвердилось
+    [few] все { $n } утверждения подтвердились
+   *[many] все { $n } утверждений подтвердились
+}
+expect-run-fails = Прогон не прошёл.

@@ -1,0 +1,52 @@
+//! Whole reports for people, put together from their parts.
+//!
+//! It does not know whether they go to a terminal or into a file: the language and the use of colour
+//! are told to it.
+
+use super::compare::compare;
+use super::expectations::expectations;
+use super::hourly::hourly;
+use super::summary::summary;
+use super::words::{Lang, Words};
+use super::{CacheResult, Report};
+
+/// How a report for people looks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Style {
+    /// The language.
+    pub lang: Lang,
+    /// Whether the marks of verdicts are coloured.
+    pub colour: bool,
+}
+
+/// The day's totals of each cache, the table by the hour if wanted, and the expectations.
+#[must_use]
+pub fn run_text(report: &Report, style: &Style, by_the_hour: bool) -> String {
+    let words = Words::new(style.lang);
+    let of_one = |result: &CacheResult| {
+        let mut parts = vec![summary(&report.scenario, result, &words)];
+        if by_the_hour {
+            parts.push(hourly(result, &words));
+        }
+        parts
+    };
+    let mut parts: Vec<String> = report.results.iter().flat_map(of_one).collect();
+    parts.push(expectations(&report.expectations, report.verdict, style, &words));
+    joined(parts)
+}
+
+/// The caches side by side, what their figures mean, and the expectations.
+#[must_use]
+pub fn compare_text(report: &Report, style: &Style) -> String {
+    let words = Words::new(style.lang);
+    joined(vec![compare(report, &words), expectations(&report.expectations, report.verdict, style, &words)])
+}
+
+/// The parts that say something, with an empty line between them.
+fn joined(mut parts: Vec<String>) -> String {
+    parts.retain(|part| !part.is_empty());
+    parts.join("\n")
+}
+
+#[cfg(test)]
+mod tests;
