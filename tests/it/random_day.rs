@@ -141,7 +141,8 @@ impl Dice {
             }
         }
         let mailboxes = self.mailboxes.clone();
-        let mailboxes = mailboxes.into_iter().map(|id| Mailbox { id, creator: self.user() }).collect();
+        let mailboxes: Vec<_> =
+            mailboxes.into_iter().map(|id| Mailbox { id, creator: self.user() }).collect();
         for step in &mut script {
             step.at.0 += start;
         }
