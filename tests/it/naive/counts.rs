@@ -165,13 +165,13 @@ impl Stale {
             return None;
         }
         // Commits are in the order of their versions.
-        let changes = commits.iter().filter(|commit| {
+        let mut changes = commits.iter().filter(|commit| {
             commit.user == request.answer.user
                 && commit.changes_role()
                 && commit.after.version <= truth.version
         });
         let oldest_missed = changes.clone().find(|change| change.after.version > version)?;
-        let latest = changes.last()?;
+        let latest = changes.next_back()?;
         Some(Self {
             is_grant: role > truth.role,
             age_us: request.answer.start_us - oldest_missed.at_us,
