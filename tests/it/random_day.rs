@@ -171,22 +171,28 @@ impl Dice {
             .collect()
     }
 
-    /// One user is changed on every tick and asked for now and then: fetches that are overtaken again
-    /// and again.
+    /// One user is changed between all ticks and asked for now and then: fetches that are overtaken
+    /// again and again, until somebody gives up.
     fn storm(&mut self) -> Vec<Step> {
         self.end = self.first + 36;
         let user = self.user();
+        let perfect = self.chance(70);
         let mut script = Vec::new();
         for tick in self.first..self.end - 4 {
-            let at = DayTime(tick * self.tick_us);
+            let at_us = tick * self.tick_us;
             let kind = ChangeKind::SetRole { user: user.clone(), role: self.role() };
-            script.push(Step { at, action: self.change(kind) });
-            if tick == self.first || self.chance(15) {
+            let mut change = self.change(kind);
+            if perfect {
+                change.fault = ChangeFault::None;
+            }
+            let action = Action::Change(change);
+            script.push(Step { at: DayTime(at_us + self.tick_us / 2), action });
+            if tick == self.first || self.chance(20) {
+                let action = self.request(tick);
+                script.push(Step { at: DayTime(at_us), action });
                 let users = IdSet(vec![IdRange::One(user.clone())]);
-                script.push(Step {
-                    at,
-                    action: Action::Request { users, count: 1, spacing: Spacing::Together },
-                });
+                let action = Action::Request { users, count: 1, spacing: Spacing::Together };
+                script.push(Step { at: DayTime(at_us), action });
             }
         }
         script
@@ -197,7 +203,7 @@ impl Dice {
             0..45 => self.request(tick),
             45..77 => {
                 let kind = self.change_kind();
-                self.change(kind)
+                Action::Change(self.change(kind))
             }
             77..82 => Action::CreateUser { user: self.user(), role: self.role(), name: None },
             82..88 => Action::WriteDb { user: self.user(), role: self.role() },
@@ -238,13 +244,13 @@ impl Dice {
         }
     }
 
-    fn change(&mut self, kind: ChangeKind) -> Action {
+    fn change(&mut self, kind: ChangeKind) -> RoleChange {
         let fault = match self.rng.random_range(0..10) {
             0 => ChangeFault::UpdateFails,
             1 => ChangeFault::EventLost,
             _ => ChangeFault::None,
         };
-        Action::Change(RoleChange { kind, fault })
+        RoleChange { kind, fault }
     }
 }
 

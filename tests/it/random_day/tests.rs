@@ -174,7 +174,7 @@ fn random_days_reach_every_kind_of_trouble() {
     }
     often("Version fills_rejected", 100);
     often("Version updates_rejected", 100);
-    often("Version gave up", 5);
+    often("Version gave up", 20);
     often("Swept background_removed", 100);
     often("Swept outdated but true", 20);
 }
