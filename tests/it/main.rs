@@ -1,1 +1,5 @@
+//! Tests of the whole: the crate's public interface and its command line.
+#![allow(clippy::unwrap_used)]
 
+mod naive;
+mod random_day;
