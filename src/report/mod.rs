@@ -12,6 +12,7 @@ mod layout;
 mod numbers;
 #[cfg(test)]
 mod samples;
+mod steps;
 mod summary;
 mod text;
 mod words;
@@ -19,6 +20,7 @@ mod words;
 pub use csv::csv;
 pub use escape::{escape, escape_prose};
 pub use json::json;
+pub use steps::StepStories;
 pub use text::{Style, compare_text, run_text};
 pub use words::{Arg, Lang, Words};
 

@@ -122,6 +122,7 @@ mod tests {
         include_str!("compare.rs"),
         include_str!("expectations.rs"),
         include_str!("hourly.rs"),
+        include_str!("steps.rs"),
         include_str!("summary.rs"),
         include_str!("text.rs"),
     ];

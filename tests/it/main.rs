@@ -1,5 +1,6 @@
 //! Tests of the whole: the crate's public interface and its command line.
 #![allow(clippy::unwrap_used)]
 
+mod differential;
 mod naive;
 mod random_day;

@@ -148,3 +148,41 @@ expect-sum-claims-hold = { $n-form ->
    *[other] all { $n } claims hold
 }
 expect-run-fails = The run fails.
+
+step-heading = Step { $number } · { $at } · { $what }
+step-none = The script has no steps.
+step-hits = { $n } { $n-form ->
+    [one] hit
+   *[other] hits
+}
+step-loads = { $n } { $n-form ->
+    [one] miss
+   *[other] misses
+} that read the database
+step-coalesced = { $n } { $n-form ->
+    [one] miss
+   *[other] misses
+} that joined a read in flight
+step-failed = { $n } { $n-form ->
+    [one] error
+   *[other] errors
+}
+step-requests = { $n } { $n-form ->
+    [one] request
+   *[other] requests
+}
+step-answers = Answered: { $roles }
+step-stale = No longer true: { $n } { $n-form ->
+    [one] answer
+   *[other] answers
+}
+step-written = written
+step-unwritten = not written, the next read fetches
+step-rejected = rejected, the cache knows a newer change
+step-update-failed = failed: a warning, and the entry is gone
+step-lost = never called, the event is lost
+step-unheard = never called, this cache hears no events
+step-cache = Cache: { $entries }
+step-more = { $n } more
+step-log = Log: "{ $line }"
+step-counts = Counts: hits={ $hits }, misses={ $misses }

@@ -148,3 +148,47 @@ expect-sum-claims-hold = { $n-form ->
    *[many] все { $n } утверждений подтвердились
 }
 expect-run-fails = Прогон не прошёл.
+
+step-heading = Шаг { $number } · { $at } · { $what }
+step-none = В сценарии нет шагов.
+step-hits = { $n } { $n-form ->
+    [one] попадание
+    [few] попадания
+   *[other] попаданий
+}
+step-loads = { $n } { $n-form ->
+    [one] промах
+    [few] промаха
+   *[other] промахов
+} с чтением базы
+step-coalesced = { $n } { $n-form ->
+    [one] промах
+    [few] промаха
+   *[other] промахов
+} с ожиданием чужого чтения
+step-failed = { $n } { $n-form ->
+    [one] ошибка
+    [few] ошибки
+   *[other] ошибок
+}
+step-requests = { $n } { $n-form ->
+    [one] запрос
+    [few] запроса
+   *[other] запросов
+}
+step-answers = Ответ: { $roles }
+step-stale = Уже неверно: { $n } { $n-form ->
+    [one] ответ
+    [few] ответа
+   *[other] ответов
+}
+step-written = записано
+step-unwritten = не записано, следующий запрос прочтёт базу
+step-rejected = отвергнуто, кэш знает более новое изменение
+step-update-failed = ошибка: предупреждение, запись удалена
+step-lost = не вызвано, событие потеряно
+step-unheard = не вызвано, этот кэш не слышит событий
+step-cache = Кэш: { $entries }
+step-more = ещё { $n }
+step-log = Лог: "{ $line }"
+step-counts = Статистика: hits={ $hits }, misses={ $misses }

@@ -1,0 +1,138 @@
+//! The engine with the real cache against the plain simulator, answer by answer and counter by counter.
+//!
+//! The plain simulator was written from the rules alone, without sight of the engine, and shares no code
+//! with it. A difference prints the seed that replays it.
+
+use rolesim::cache::Applied;
+use rolesim::metrics::{Measured, Metric, Value};
+use rolesim::model::{CacheKind, UserId};
+use rolesim::sim::{Answered, Moment, Observer, Plan, RequestOutcome, Scene, simulate};
+
+use crate::naive::{self, Answer, Counts, Outcome};
+use crate::random_day::{RandomDay, random_day};
+
+/// Days that every run of the tests tries, each with eight caches.
+const DAYS: u64 = 4_000;
+
+/// Keeps every answer with the position of its request, by which the plain simulator sorts.
+#[derive(Default)]
+struct Answers(Vec<(u64, UserId, Answered)>);
+
+impl Observer for Answers {
+    fn answered(&mut self, answered: &Answered, scene: &Scene<'_>) {
+        self.0.push((answered.position, scene.users.id(answered.request.user).clone(), *answered));
+    }
+
+    fn happened(&mut self, _: &Moment, _: Option<Applied>, _: &Scene<'_>) {}
+}
+
+fn engine(random: &RandomDay, cache: CacheKind) -> (Vec<Answer>, Measured) {
+    let plan = Plan { day: &random.day, system: &random.system, caches: &[cache], checkpoints: &[] };
+    let mut observer = Answers::default();
+    let mut outcome = simulate(&plan, None, &mut observer, &mut ()).unwrap();
+    observer.0.sort_by_key(|(position, ..)| *position);
+    let answers = observer.0.into_iter().map(|(_, user, answered)| Answer {
+        step: answered.request.step as usize,
+        start_us: answered.request.at_us,
+        user,
+        outcome: match answered.outcome {
+            RequestOutcome::Hit => Outcome::Hit,
+            RequestOutcome::Load => Outcome::Load,
+            RequestOutcome::Coalesced => Outcome::Coalesced,
+            RequestOutcome::Failed => Outcome::Failed,
+        },
+        row: answered.row.map(|row| (row.role.0, row.version.0)),
+        answered_us: answered.at_us,
+    });
+    (answers.collect(), outcome.caches.remove(0).total)
+}
+
+/// The smallest of the sorted values that at least `percent` of a hundred do not exceed.
+fn nearest_rank(sorted: &[u64], percent: usize) -> Value {
+    match (sorted.len() * percent).div_ceil(100) {
+        0 => Value::Undefined,
+        rank => Value::Micros(sorted[rank - 1]),
+    }
+}
+
+fn expected(counts: &Counts, metric: Metric) -> Value {
+    let misses = counts.loads + counts.coalesced + counts.failed;
+    let answered = counts.requests - counts.failed;
+    let count = |value: u64| Value::Count(value);
+    match metric {
+        Metric::Requests => count(counts.requests),
+        Metric::Hits => count(counts.hits),
+        Metric::Misses => count(misses),
+        Metric::Loads => count(counts.loads),
+        Metric::Coalesced => count(counts.coalesced),
+        Metric::Failed => count(counts.failed),
+        Metric::HitRatio => Value::ratio(counts.hits, counts.requests),
+        Metric::DbReads => count(counts.db_reads),
+        Metric::DbWrites => count(counts.db_writes),
+        Metric::DbReadsPeak1s => count(counts.db_reads_peak_1s),
+        Metric::DbReadsPeak60s => count(counts.db_reads_peak_60s),
+        Metric::Events => count(counts.events),
+        Metric::EventsDelivered => count(counts.events_delivered),
+        Metric::EventsLost => count(counts.events_lost),
+        Metric::UpdatesFailed => count(counts.updates_failed),
+        Metric::UpdatesRejected => count(counts.updates_rejected),
+        Metric::FillsRejected => count(counts.fills_rejected),
+        Metric::OutdatedReads => count(counts.outdated_reads),
+        Metric::StaleReads => count(counts.stale_reads),
+        Metric::StaleGrants => count(counts.stale_grants),
+        Metric::StaleDenials => count(counts.stale_denials),
+        Metric::Freshness if answered == 0 => Value::Undefined,
+        Metric::Freshness => Value::Ratio(1.0 - counts.stale_reads as f64 / answered as f64),
+        Metric::StaleAgeP50 => nearest_rank(&counts.stale_ages_us, 50),
+        Metric::StaleAgeP95 => nearest_rank(&counts.stale_ages_us, 95),
+        Metric::StaleAgeP99 => nearest_rank(&counts.stale_ages_us, 99),
+        Metric::StaleAgeMax => nearest_rank(&counts.stale_ages_us, 100),
+        Metric::ExposedChanges => count(counts.exposed_changes),
+        Metric::ExposedRevocations => count(counts.exposed_revocations),
+        Metric::WindowSum => Value::Micros(counts.windows_us.iter().sum()),
+        Metric::WindowP50 => nearest_rank(&counts.windows_us, 50),
+        Metric::WindowP95 => nearest_rank(&counts.windows_us, 95),
+        Metric::WindowMax => nearest_rank(&counts.windows_us, 100),
+        Metric::BackgroundRuns => count(counts.background_runs),
+        Metric::BackgroundChecks => count(counts.background_checks),
+        Metric::BackgroundRemoved => count(counts.background_removed),
+        Metric::CacheSize => count(counts.cache_size),
+        Metric::CacheSizePeak => count(counts.cache_size_peak),
+        Metric::LatencyP50 => nearest_rank(&counts.latencies_us, 50),
+        Metric::LatencyP95 => nearest_rank(&counts.latencies_us, 95),
+        Metric::LatencyP99 => nearest_rank(&counts.latencies_us, 99),
+        Metric::LatencyMax => nearest_rank(&counts.latencies_us, 100),
+    }
+}
+
+#[test]
+fn the_engine_answers_as_the_plain_simulator_does() {
+    for seed in 0..DAYS {
+        let random = random_day(seed);
+        for cache in &random.caches {
+            let (answers, measured) = engine(&random, *cache);
+            let plain = naive::simulate(&random.day, &random.system, *cache);
+            assert_eq!(answers.len(), plain.answers.len(), "random_day({seed}) {cache}");
+            for (index, (engine, plain)) in answers.iter().zip(&plain.answers).enumerate() {
+                assert_eq!(engine, plain, "random_day({seed}) {cache}, request {index}");
+            }
+            for metric in Metric::ALL {
+                let wanted = expected(&plain.counts, *metric);
+                assert_eq!(measured.get(*metric), wanted, "random_day({seed}) {cache}, {metric}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_cache_is_measured_alike_alone_and_beside_others() {
+    for seed in 0..200 {
+        let random = random_day(seed);
+        let plan =
+            Plan { day: &random.day, system: &random.system, caches: &random.caches, checkpoints: &[] };
+        let together = simulate(&plan, None, &mut (), &mut ()).unwrap();
+        for (cache, outcome) in random.caches.iter().zip(together.caches) {
+            assert_eq!(engine(&random, *cache).1, outcome.total, "random_day({seed}) {cache}");
+        }
+    }
+}
