@@ -1,4 +1,29 @@
 //! Scenarios: from text in JSON or YAML to what it means, with every fault and its place.
+//!
+//! Three steps, each a plain value: [`parse`] turns bytes into a tree of [`Node`]s that know their places,
+//! [`set`] and [`assign`] change fields of the tree, and [`decode`] reads the tree as a [`Scenario`]. It
+//! opens no files; the rows of a recorded day are asked of the caller.
+
+mod decode;
+mod digest;
+mod fault;
+mod json;
+mod node;
+mod patch;
+mod suggest;
+mod text;
+mod yaml;
+
+#[cfg(test)]
+mod tests;
+
+pub use decode::{Probe, ProbeError, Recorded, decode};
+pub use digest::digest;
+pub use fault::{Fault, FaultKind, Faults, shown};
+pub use node::{Entry, Node, NodeKind, Place};
+pub use patch::{assign, set};
+pub use suggest::nearest;
+pub use text::parse;
 
 use crate::gate::Expectation;
 use crate::model::{CacheSpec, Day, System};
@@ -18,4 +43,8 @@ pub struct Scenario {
     pub compare: Vec<CacheSpec>,
     /// What is expected.
     pub expect: Vec<Expectation>,
+    /// Identifies the day, in hex.
+    pub digest: String,
+    /// Identifies the rows of the recorded day, where there is one.
+    pub trace_digest: Option<String>,
 }

@@ -1,0 +1,127 @@
+//! `cache` and `compare`: caches as specs or as mappings.
+
+use super::field::Field;
+use crate::model::{CacheKind, CacheSpec, CacheSpecError, EventOptions};
+use crate::scenario::fault::shown;
+use crate::scenario::suggest::nearest;
+
+/// The caches that `compare` names where a scenario does not.
+pub(in crate::scenario) const DEFAULT_COMPARE: [&str; 2] = ["ttl:5m+sweep=1m", "none"];
+
+/// The scenario's own cache.
+pub(super) fn own(field: Option<Field<'_>>) -> Option<CacheSpec> {
+    let event = CacheSpec { kind: CacheKind::Event(EventOptions::default()), label: None };
+    field.map_or(Some(event), |field| cache(&field))
+}
+
+/// The caches to compare with. One that is there already is left out; two caches under one label are a
+/// fault.
+pub(super) fn compare(
+    root: &Field<'_>,
+    field: Option<Field<'_>>,
+    own: Option<&CacheSpec>,
+) -> Option<Vec<CacheSpec>> {
+    let read: Vec<(Field<'_>, CacheSpec)> = match field {
+        // Without a list, a label that is taken can only be the own cache's.
+        None => {
+            let place = root.at("cache").at("label");
+            DEFAULT_COMPARE.iter().filter_map(|spec| Some((place.clone(), spec.parse().ok()?))).collect()
+        }
+        Some(field) => field.each(|field| cache(&field).map(|spec| (field, spec)))?,
+    };
+    let mut all = vec![own?.clone()];
+    let mut whole = true;
+    for (field, spec) in read {
+        let there = |other: &CacheSpec| {
+            other.kind == spec.kind && (spec.label.is_none() || other.title() == spec.title())
+        };
+        if all.iter().any(there) {
+            continue;
+        }
+        if all.iter().any(|other| other.title() == spec.title()) {
+            field.fault::<()>(format!(
+                "two caches are called {}; give each a `label` of its own",
+                shown(&spec.title())
+            ));
+            whole = false;
+        }
+        all.push(spec);
+    }
+    all.remove(0);
+    whole.then_some(all)
+}
+
+fn cache(field: &Field<'_>) -> Option<CacheSpec> {
+    match field.scalar() {
+        Some((text, _)) => text.parse().map_or_else(|error| refuse(field, &error), Some),
+        None if field.node.is_null() => field.wrong("is no cache", "write one, as in `ttl:5m` or `event`"),
+        None => from_mapping(field),
+    }
+}
+
+fn from_mapping(field: &Field<'_>) -> Option<CacheSpec> {
+    let mut map = field.mapping()?;
+    let right = "write one of event, ttl, none and oracle";
+    let kind = map.need("kind", right, |field| field.text().map(|kind| (field, kind)));
+    let label = map.maybe("label", |field| field.text());
+    let mut whole = true;
+    let mut options: Vec<(&str, Field<'_>, &str)> = Vec::new();
+    for (entry, value) in map.all().filter(|(entry, _)| !matches!(entry.key.as_str(), "kind" | "label")) {
+        match value.scalar() {
+            Some((text, _)) => options.push((&entry.key, value, text)),
+            None => {
+                whole = false;
+                value.wrong::<()>("is no value of a cache's option", "write a word or a duration");
+            }
+        }
+    }
+    let (kind_field, kind) = kind?;
+    // Each round reports one faulty option and goes on without it.
+    loop {
+        let pairs: Vec<(&str, &str)> = options.iter().map(|(name, _, text)| (*name, *text)).collect();
+        let error = match CacheSpec::from_parts(&kind, &pairs) {
+            Ok(kind) => return whole.then_some(CacheSpec { kind, label: label? }),
+            Err(error) => error,
+        };
+        let faulty = option_of(&error).and_then(|name| options.iter().position(|(own, ..)| *own == name));
+        let Some(index) = faulty else {
+            let unfit = if error == CacheSpecError::NoTtl { field } else { &kind_field };
+            // A life that is there and cannot be read has been reported already.
+            return if whole || error != CacheSpecError::NoTtl { refuse(unfit, &error) } else { None };
+        };
+        whole = false;
+        refuse::<()>(&options.remove(index).1, &error);
+    }
+}
+
+/// The option that an error is about.
+fn option_of(error: &CacheSpecError) -> Option<&str> {
+    match error {
+        CacheSpecError::UnknownOption { option, .. }
+        | CacheSpecError::Twice(option)
+        | CacheSpecError::NoValue(option) => Some(option),
+        CacheSpecError::Later(option)
+        | CacheSpecError::UnknownValue { option, .. }
+        | CacheSpecError::Time { option, .. } => Some(option),
+        CacheSpecError::ZeroSweep => Some("sweep"),
+        CacheSpecError::UnknownKind(_) | CacheSpecError::NoTtl | CacheSpecError::NoDurationHere(_) => None,
+    }
+}
+
+fn refuse<T>(field: &Field<'_>, error: &CacheSpecError) -> Option<T> {
+    field.fault(described(error))
+}
+
+/// The error, and what was probably meant.
+pub(super) fn described(error: &CacheSpecError) -> String {
+    let meant = match error {
+        CacheSpecError::UnknownKind(kind) => nearest(kind, CacheSpec::KINDS),
+        CacheSpecError::UnknownOption { option, known, .. } => nearest(option, known.iter().copied()),
+        CacheSpecError::UnknownValue { value, known, .. } => nearest(value, known.iter().copied()),
+        _ => None,
+    };
+    match meant {
+        Some(meant) => format!("{error}; did you mean `{meant}`?"),
+        None => error.to_string(),
+    }
+}

@@ -1,0 +1,124 @@
+//! `expect`: what a scenario expects of its metrics.
+
+use super::caches::described;
+use super::field::{Field, decimal};
+use super::words::Words;
+use crate::gate::{Bounds, Expectation, Level};
+use crate::metrics::{Metric, Unit, Value};
+use crate::model::CacheSpec;
+use crate::scenario::suggest::{instead, nearest};
+
+/// Reads all expectations; `caches` are the scenario's own and those to compare with.
+pub(super) fn expect(
+    field: &Field<'_>,
+    words: &Words,
+    caches: Option<&[CacheSpec]>,
+) -> Option<Vec<Expectation>> {
+    field.each(|field| one(&field, words, caches))
+}
+
+fn one(field: &Field<'_>, words: &Words, caches: Option<&[CacheSpec]>) -> Option<Expectation> {
+    let mut map = field.mapping()?;
+    let metric =
+        map.need("metric", "name what is expected, as in `metric: hit_ratio`", |field| metric(&field));
+    let mut bound = |key| map.take(key);
+    let given = [bound("min"), bound("max"), bound("equals"), bound("within")];
+    let cache = map.maybe("cache", |field| cache(&field, caches));
+    let at = map.maybe("at", |field| words.instant_or_end(&field));
+    let levels = [("error", Level::Error), ("warn", Level::Warn), ("note", Level::Note)];
+    let level = map.or("level", Level::default(), |field| field.one_of(&levels));
+    let because = map.maybe("because", |field| field.text());
+    let misspelt = map.has_unknown_keys();
+    map.finish();
+    let bounds = bounds(field, &given, misspelt, metric);
+    Some(Expectation {
+        metric: metric?,
+        cache: cache?,
+        at: at?,
+        bounds: bounds?,
+        level: level?,
+        because: because?,
+    })
+}
+
+fn metric(field: &Field<'_>) -> Option<Metric> {
+    let name = field.text()?;
+    if let Some(metric) = Metric::find(&name) {
+        return Some(metric);
+    }
+    let known: Vec<&str> = Metric::ALL.iter().map(|metric| metric.name()).collect();
+    // `window_us` alone is the name of a group.
+    let group = format!("{name}.");
+    let parts: Vec<&str> = known.iter().copied().filter(|known| known.starts_with(&group)).collect();
+    let right =
+        if parts.is_empty() { instead(&name, &known) } else { format!("write one of {}", parts.join(", ")) };
+    field.wrong("is no metric", &right)
+}
+
+fn bounds(
+    field: &Field<'_>,
+    given: &[Option<Field<'_>>; 4],
+    misspelt: bool,
+    metric: Option<Metric>,
+) -> Option<Bounds> {
+    let [min, max, equals, within] = given;
+    if min.is_none() && max.is_none() && equals.is_none() {
+        let silent = misspelt && within.is_none();
+        return if silent { None } else { field.fault("expects nothing; write `min`, `max` or `equals`") };
+    }
+    if let (Some(within), None) = (within, equals) {
+        return within.fault("`within` goes only with `equals`; leave it out or add `equals`");
+    }
+    let unit = metric?.unit();
+    let mut read =
+        given.iter().map(|field| field.as_ref().map_or(Some(None), |field| value(field, unit).map(Some)));
+    let mut next = || read.next().flatten();
+    let (low, high, equals, within) = (next(), next(), next(), next());
+    let bounds = Bounds { min: low?, max: high?, equals: equals?, within: within? };
+    if let (Some(low), Some(high), Some(max)) = (bounds.min, bounds.max, max)
+        && low.number() > high.number()
+    {
+        return max.wrong("is smaller than `min`", "then nothing passes; exchange the two");
+    }
+    Some(bounds)
+}
+
+/// A value in the unit of its metric.
+fn value(field: &Field<'_>, unit: Unit) -> Option<Value> {
+    match unit {
+        Unit::Count => field.whole(0, u64::MAX).map(Value::Count),
+        Unit::Micros => field.duration().map(|duration| Value::Micros(duration.0)),
+        Unit::Ratio => ratio(field).map(Value::Ratio),
+    }
+}
+
+/// A share, as a number or in per cent.
+fn ratio(field: &Field<'_>) -> Option<f64> {
+    let per_cent = field.scalar().and_then(|(text, _)| text.trim().strip_suffix('%'));
+    let Some(number) = per_cent else { return field.number(0.0, 1.0) };
+    match decimal(number.trim()) {
+        Some(number) if (0.0..=100.0).contains(&number) => Some(number / 100.0 + 0.0),
+        _ => field.wrong("is no share", "write a number from 0 to 1, or per cent, as in \"89 %\""),
+    }
+}
+
+/// The cache that is meant: a label as it is, a spec in normal form.
+fn cache(field: &Field<'_>, caches: Option<&[CacheSpec]>) -> Option<String> {
+    let name = field.text()?;
+    let caches = caches?;
+    if caches.iter().any(|cache| cache.title() == name) {
+        return Some(name);
+    }
+    match name.parse::<CacheSpec>() {
+        Ok(spec) => Some(spec.kind.to_string()),
+        Err(error) => {
+            let titles: Vec<String> = caches.iter().map(CacheSpec::title).collect();
+            match nearest(&name, titles.iter().map(String::as_str)) {
+                Some(meant) => {
+                    field.wrong("is no cache of this scenario", &format!("did you mean `{meant}`?"))
+                }
+                None => field.fault(described(&error)),
+            }
+        }
+    }
+}

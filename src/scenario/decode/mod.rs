@@ -1,0 +1,142 @@
+//! From the tree to what it means: every field read by hand, all faults noted at once.
+//!
+//! Knows neither JSON nor YAML, nor how a recorded day is read: that is asked of a [`Probe`].
+
+mod caches;
+mod cover;
+mod database;
+mod expect;
+mod field;
+mod ids;
+mod later;
+mod mapping;
+mod order;
+mod population;
+mod steps;
+mod totals;
+mod trace;
+mod traffic;
+mod words;
+
+pub(super) use caches::DEFAULT_COMPARE;
+pub use trace::{Probe, ProbeError, Recorded};
+
+use self::field::{Field, Sink};
+use self::mapping::Mapping;
+use self::words::{TraceEnd, Words};
+use super::Scenario;
+use super::digest::digest;
+use super::fault::{Fault, Faults};
+use super::node::{Node, Place};
+use crate::model::{Day, System};
+
+/// The seed where none is given.
+const DEFAULT_SEED: u64 = 42;
+
+/// Reads a scenario from its tree; `probe` reads the rows of a recorded day, where there is one.
+///
+/// # Errors
+/// With all faults that do not follow from each other.
+pub fn decode(node: &Node, file_name: &str, probe: Probe<'_>) -> Result<Scenario, Faults> {
+    let sink = Sink::default();
+    let scenario = scenario(&Field::root(node, &sink), file_name, probe);
+    match (scenario, sink.into_inner().of_file(file_name)) {
+        (Some(scenario), None) => Ok(scenario),
+        (_, Some(faults)) => Err(faults),
+        (None, None) => {
+            let message = "the scenario cannot be understood, and rolesim cannot say why";
+            Err(Faults::new(file_name, vec![Fault::new(Place::START, "", message)]))
+        }
+    }
+}
+
+fn scenario(root: &Field<'_>, file_name: &str, probe: Probe<'_>) -> Option<Scenario> {
+    let mut map = root.mapping()?;
+    let head = head(&mut map, file_name);
+    later::of_scenario(&mut map);
+    let roles = words::roles(map.take("roles"));
+    let trace = trace::trace(map.take("trace").as_ref(), probe);
+    let end = trace.as_ref().map_or(TraceEnd::Unknown, |trace| trace.end);
+    let words = Words { clock: words::clock(map.take("clock"), end), roles };
+
+    let database = database::database(map.take("database"), &words);
+    let channel_delay = database::channel_delay(map.take("channel"));
+    let cache = caches::own(map.take("cache"));
+    let compare = caches::compare(root, map.take("compare"), cache.as_ref());
+    let population = population::population(map.take("population"), &words);
+    let traffic = map.maybe("traffic", |field| traffic::traffic(&field, &words));
+    let script_field = map.take("script");
+    let script = match &script_field {
+        Some(field) => steps::script(field, &words),
+        None => Some(Vec::new()),
+    };
+    let caches =
+        cache.iter().zip(&compare).next().map(|(own, others)| [&[own.clone()], others.as_slice()].concat());
+    let expect = map.or("expect", Vec::new(), |field| expect::expect(&field, &words, caches.as_deref()));
+    map.finish();
+
+    let (name, description, seed) = head?;
+    let (database, population, traffic, script) = (database?, population?, traffic?, script?);
+    let order = script_field.map_or(Some(()), |field| {
+        let mut users = totals::active_users(&population);
+        database.users.iter().for_each(|rows| users.add_set(&rows.ids));
+        order::judge(&field, &script, &database.mailboxes, users)
+    });
+    let parts = totals::Parts {
+        users: &database.users,
+        population: &population,
+        traffic: traffic.as_ref(),
+        script: &script,
+    };
+    let sum = totals::judge(root, &parts);
+
+    let (trace, trace_digest) = trace?.spec.unzip();
+    let day = Day {
+        seed,
+        clock: words.clock?,
+        roles: words.roles?,
+        users: database.users,
+        mailboxes: database.mailboxes,
+        population,
+        traffic,
+        trace,
+        script,
+    };
+    let system = System {
+        cache: cache?,
+        read_latency: database.read_latency,
+        write_latency: database.write_latency,
+        channel_delay: channel_delay?,
+    };
+    order.and(sum)?;
+    let digest = digest(&day, trace_digest.as_deref());
+    Some(Scenario {
+        name,
+        description,
+        day,
+        system,
+        compare: compare?,
+        expect: expect?,
+        digest,
+        trace_digest,
+    })
+}
+
+/// Name, description and seed.
+fn head(map: &mut Mapping<'_>, file_name: &str) -> Option<(String, Option<String>, u64)> {
+    map.take("$schema");
+    let version = map.or("version", 1, |field| field.whole(1, 1));
+    let name = map.or("name", name_of_file(file_name), |field| field.text());
+    let description = map.maybe("description", |field| field.text());
+    let seed = map.or("seed", DEFAULT_SEED, |field| field.whole(0, u64::MAX));
+    version?;
+    Some((name?, description?, seed?))
+}
+
+fn name_of_file(file_name: &str) -> String {
+    let stem = std::path::Path::new(file_name).file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    match stem {
+        Some(stem) if file_name != "-" => stem,
+        _ => "standard input".to_owned(),
+    }
+}

@@ -1,0 +1,81 @@
+//! Whether the steps of a script fit each other, in the order in which they happen: a mailbox is given away
+//! by its creator, and a user is created once.
+
+use std::collections::HashMap;
+
+use super::cover::Cover;
+use super::field::Field;
+use crate::model::{Action, ChangeKind, Mailbox, Step, UserId};
+use crate::scenario::fault::shown;
+use crate::scenario::suggest::instead;
+
+/// The database as the script changes it.
+struct Rows<'a> {
+    creators: HashMap<&'a str, &'a UserId>,
+    users: Cover,
+}
+
+/// Judges all steps; `users` are those whom the database knows at the start.
+pub(super) fn judge(script: &Field<'_>, steps: &[Step], mailboxes: &[Mailbox], users: Cover) -> Option<()> {
+    let creators = mailboxes.iter().map(|mailbox| (mailbox.id.as_str(), &mailbox.creator)).collect();
+    let mut rows = Rows { creators, users };
+    let fields = script.list()?;
+    let mut in_order: Vec<(&Step, &Field<'_>)> = steps.iter().zip(&fields).collect();
+    in_order.sort_by_key(|(step, _)| step.at);
+    let mut fits = true;
+    for (step, field) in in_order {
+        fits &= rows.apply(step, field).is_some();
+    }
+    fits.then_some(())
+}
+
+impl<'a> Rows<'a> {
+    fn apply(&mut self, step: &'a Step, field: &Field<'_>) -> Option<()> {
+        match &step.action {
+            Action::Change(change) => {
+                self.users.add_user(change.kind.user());
+                match &change.kind {
+                    ChangeKind::Transfer { mailbox, from, to } => {
+                        let place = field.at("transfer");
+                        self.transfer(&place, mailbox, from, to)
+                    }
+                    _ => Some(()),
+                }
+            }
+            Action::WriteDb { user, .. } => {
+                self.users.add_user(user);
+                Some(())
+            }
+            Action::CreateUser { user, .. } => {
+                if self.users.contains(user) {
+                    let place = field.at("create_user").at("id");
+                    return place.wrong(
+                        "the user has a row in the database by then",
+                        "create only users that it does not know",
+                    );
+                }
+                self.users.add_user(user);
+                Some(())
+            }
+            _ => Some(()),
+        }
+    }
+
+    fn transfer(&mut self, field: &Field<'_>, mailbox: &'a str, from: &UserId, to: &'a UserId) -> Option<()> {
+        let Some(creator) = self.creators.get(mailbox).copied() else {
+            let place = field.at("mailbox");
+            if self.creators.is_empty() {
+                return place.wrong("no such mailbox is defined", "define it in `database.mailboxes`");
+            }
+            let mut known: Vec<&str> = self.creators.keys().copied().collect();
+            known.sort_unstable();
+            return place.wrong("no such mailbox is defined", &instead(mailbox, &known));
+        };
+        if creator != from {
+            let right = format!("its creator is {}", shown(&creator.to_string()));
+            return field.at("from").wrong("is not the mailbox's creator by then", &right);
+        }
+        self.creators.insert(mailbox, to);
+        Some(())
+    }
+}

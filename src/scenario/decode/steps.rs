@@ -1,0 +1,199 @@
+//! `script`: what happens when. Whether the steps fit each other is judged in [`order`](super::order).
+
+use super::field::Field;
+use super::mapping::Mapping;
+use super::words::Words;
+use crate::model::{
+    Action, ChangeFault, ChangeKind, DayTime, Micros, RoleChange, RoleId, Spacing, Step, UserId,
+};
+
+const ACTIONS: [&str; 10] = [
+    "request",
+    "add_admin",
+    "remove_admin",
+    "transfer",
+    "set_role",
+    "create_user",
+    "write_db",
+    "restart",
+    "invalidate",
+    "clear",
+];
+/// Keys beside an action, and the actions that they go with.
+const EXTRAS: [(&str, &[&str]); 7] = [
+    ("count", &["request"]),
+    ("every", &["request"]),
+    ("over", &["request"]),
+    ("name", &["add_admin", "remove_admin"]),
+    ("update", &CHANGES),
+    ("event", &CHANGES),
+    ("replica", &CHANGES),
+];
+const CHANGES: [&str; 4] = ["add_admin", "remove_admin", "transfer", "set_role"];
+
+/// Reads all steps, in the order of the file.
+pub(super) fn script(field: &Field<'_>, words: &Words) -> Option<Vec<Step>> {
+    field.each(|field| step(&field, words))
+}
+
+fn step(field: &Field<'_>, words: &Words) -> Option<Step> {
+    let mut map = field.mapping()?;
+    let at = map.need("at", "say when, as in `at: \"08:00\"`", |field| words.instant(&field));
+    let named: Vec<(&str, Field<'_>)> =
+        ACTIONS.iter().filter_map(|name| map.take(name).map(|field| (*name, field))).collect();
+    let action = match named.as_slice() {
+        [(name, value)] => {
+            let fits = extras_fit(&mut map, name);
+            let action = action(name, value, &mut map, words);
+            if fits { action } else { None }
+        }
+        [] => {
+            EXTRAS.iter().for_each(|(name, _)| drop(map.take(name)));
+            // A misspelt action is an unknown key, and that is the better message.
+            if map.has_unknown_keys() {
+                None
+            } else {
+                field.fault(format!("has no action; write one of {}", ACTIONS.join(", ")))
+            }
+        }
+        [(first, _), (second, value), ..] => {
+            EXTRAS.iter().for_each(|(name, _)| drop(map.take(name)));
+            value.fault(format!(
+                "`{second}` stands beside `{first}`; a step has one action, so write two steps"
+            ))
+        }
+    };
+    map.finish();
+    let step = Step { at: at?, action: action? };
+    ends_in_time(field, &step, words)?;
+    Some(step)
+}
+
+/// Notes keys that do not go with the action.
+fn extras_fit(map: &mut Mapping<'_>, action: &str) -> bool {
+    let mut fit = true;
+    for (name, actions) in EXTRAS {
+        if let Some(field) = map.take(name)
+            && !actions.contains(&action)
+        {
+            fit = false;
+            field.fault::<()>(format!(
+                "`{name}` does not go with `{action}`; it goes with {}",
+                actions.join(", ")
+            ));
+        }
+    }
+    fit
+}
+
+fn action(name: &str, value: &Field<'_>, map: &mut Mapping<'_>, words: &Words) -> Option<Action> {
+    match name {
+        "request" => request(value, map),
+        "add_admin" | "remove_admin" => {
+            let (user, name_of) = (value.id(), map.maybe("name", |field| field.text()));
+            let fault = change_fault(map);
+            let (user, name_of) = (user?, name_of?);
+            let kind = match name {
+                "add_admin" => ChangeKind::AddAdmin { user, name: name_of },
+                _ => ChangeKind::RemoveAdmin { user, name: name_of },
+            };
+            Some(Action::Change(RoleChange { kind, fault: fault? }))
+        }
+        "transfer" => {
+            let (kind, fault) = (transfer(value), change_fault(map));
+            Some(Action::Change(RoleChange { kind: kind?, fault: fault? }))
+        }
+        "set_role" => {
+            let (change, fault) = (user_and_role(value, words), change_fault(map));
+            let (user, role) = change?;
+            Some(Action::Change(RoleChange { kind: ChangeKind::SetRole { user, role }, fault: fault? }))
+        }
+        "create_user" => create_user(value, words),
+        "write_db" => user_and_role(value, words).map(|(user, role)| Action::WriteDb { user, role }),
+        "restart" => restart(value),
+        "invalidate" => value.id().map(Action::Invalidate),
+        _ => value.one_of(&[("all", Action::Clear)]),
+    }
+}
+
+fn request(value: &Field<'_>, map: &mut Mapping<'_>) -> Option<Action> {
+    let users = value.ids();
+    let every = map.maybe("every", |field| field.duration());
+    let over = map.maybe("over", |field| field.duration().map(|span| (field, span)));
+    let count = map.maybe("count", |field| field.whole(1, u64::MAX));
+    let (every, over, count) = (every?, over?, count?);
+    let spacing = match (every, over) {
+        (None, None) => Spacing::Together,
+        (Some(gap), None) => Spacing::Every(gap),
+        (None, Some((_, span))) => Spacing::Over(span),
+        (Some(_), Some((field, _))) => return field.fault("`over` stands beside `every`; write one of them"),
+    };
+    if count.is_none() && spacing != Spacing::Together {
+        let name = if every.is_some() { "every" } else { "over" };
+        return map.field.fault(format!("`{name}` has no `count` beside it; say how often each user asks"));
+    }
+    Some(Action::Request { users: users?, count: count.unwrap_or(1), spacing })
+}
+
+fn change_fault(map: &mut Mapping<'_>) -> Option<ChangeFault> {
+    let update = map.maybe("update", |field| field.one_of(&[("fails", ())]));
+    let event = map.maybe("event", |field| field.one_of(&[("lost", ())]).map(|()| field));
+    let replica = map.or("replica", 0, |field| field.whole(0, 0));
+    replica?;
+    match (update?, event?) {
+        (None, None) => Some(ChangeFault::None),
+        (Some(()), None) => Some(ChangeFault::UpdateFails),
+        (None, Some(_)) => Some(ChangeFault::EventLost),
+        (Some(()), Some(event)) => event
+            .fault("`event: lost` stands beside `update: fails`; a lost event updates nothing, so write one"),
+    }
+}
+
+fn transfer(value: &Field<'_>) -> Option<ChangeKind> {
+    let mut map = value.mapping()?;
+    let mailbox = map.need("mailbox", "say which mailbox", |field| field.id());
+    let from = map.need("from", "say who its creator is until now", |field| field.id());
+    let to = map.need("to", "say who its creator becomes", |field| field.id());
+    map.finish();
+    Some(ChangeKind::Transfer { mailbox: mailbox?.to_string(), from: from?, to: to? })
+}
+
+fn user_and_role(value: &Field<'_>, words: &Words) -> Option<(UserId, RoleId)> {
+    let mut map = value.mapping()?;
+    let user = map.need("user", "say whose role it is", |field| field.id());
+    let role = map.need("role", "say which role", |field| field.role(words.roles.as_ref()));
+    map.finish();
+    Some((user?, role?))
+}
+
+fn create_user(value: &Field<'_>, words: &Words) -> Option<Action> {
+    let mut map = value.mapping()?;
+    let user = map.need("id", "say whom", |field| field.id());
+    let role = map.or("role", RoleId::default(), |field| field.role(words.roles.as_ref()));
+    let name = map.maybe("name", |field| field.text());
+    map.finish();
+    Some(Action::CreateUser { user: user?, role: role?, name: name? })
+}
+
+fn restart(value: &Field<'_>) -> Option<Action> {
+    match value.scalar() {
+        Some(("all", _) | ("0", false)) => Some(Action::Restart),
+        _ => value.wrong("is no replica", "there is one, so write 0 or all"),
+    }
+}
+
+/// Notes a repetition that would come when the day is over.
+fn ends_in_time(field: &Field<'_>, step: &Step, words: &Words) -> Option<()> {
+    let Action::Request { count, spacing, .. } = &step.action else { return Some(()) };
+    let clock = words.clock?;
+    let last = DayTime(step.at.0.saturating_add(spacing.offset_us(count - 1, *count)));
+    if last < clock.end {
+        return Some(());
+    }
+    let key = if matches!(spacing, Spacing::Every(_)) { "every" } else { "over" };
+    let after = Micros(last.0 - step.at.0);
+    field.at(key).wrong(
+        "makes repetitions come after the day's end",
+        &format!("the last one would come {after} after {}, and the clock ends at {}", step.at, clock.end),
+    )
+}

@@ -1,0 +1,249 @@
+//! What is wrong with a scenario, as plain data and as the lines that a user reads.
+//!
+//! Knows nothing of what a scenario means, nor of streams and exit codes.
+
+use std::fmt;
+
+use serde::ser::SerializeStruct;
+use serde::{Serialize, Serializer};
+
+use super::node::Place;
+
+/// What kind of trouble a fault is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FaultKind {
+    /// What is written is wrong.
+    Content,
+    /// A file could not be read.
+    Unreadable,
+    /// The run would need more than a stated limit.
+    Limit,
+}
+
+/// One thing that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// Where.
+    pub place: Place,
+    /// The field, as in `script.0.at`; empty where the text itself is wrong.
+    pub path: String,
+    /// What is wrong, what was found, what would be right.
+    pub message: String,
+    /// What kind of trouble it is.
+    pub kind: FaultKind,
+}
+
+impl Fault {
+    /// A fault of the content.
+    pub fn new(place: Place, path: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { place, path: path.into(), message: message.into(), kind: FaultKind::Content }
+    }
+
+    /// The same fault, of another kind.
+    #[must_use]
+    pub fn of_kind(self, kind: FaultKind) -> Self {
+        Self { kind, ..self }
+    }
+}
+
+impl fmt::Display for Fault {
+    /// Everything but the file's name.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.place {
+            Place::File { line, column } => write!(f, "{line}:{column}: ")?,
+            Place::Option(option) => write!(f, " {}: ", cut(&clean(option), OPTION_LENGTH))?,
+        }
+        if !self.path.is_empty() {
+            write!(f, "{}: ", cut(&clean(&self.path), OPTION_LENGTH))?;
+        }
+        f.write_str(&clean(&self.message))
+    }
+}
+
+impl Serialize for Fault {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut data = serializer.serialize_struct("Fault", 6)?;
+        let (line, column, option) = match &self.place {
+            Place::File { line, column } => (Some(line), Some(column), None),
+            Place::Option(option) => (None, None, Some(option.as_ref())),
+        };
+        data.serialize_field("line", &line)?;
+        data.serialize_field("column", &column)?;
+        data.serialize_field("option", &option)?;
+        data.serialize_field("path", &self.path)?;
+        data.serialize_field("message", &self.message)?;
+        data.serialize_field("kind", &self.kind)?;
+        data.end()
+    }
+}
+
+/// All faults of a file, in the order of their places; at least one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Faults {
+    /// The file, as messages show it.
+    pub file: String,
+    /// The faults.
+    pub list: Vec<Fault>,
+    /// How many more were found than the list holds.
+    pub more: usize,
+}
+
+/// So many faults are shown.
+const SHOWN_FAULTS: usize = 20;
+/// So many faults are kept. Who has a thousand has one cause.
+const KEPT_FAULTS: usize = 1_000;
+/// So many characters of an option or a path are shown.
+const OPTION_LENGTH: usize = 120;
+/// So many characters of a value are shown.
+const VALUE_LENGTH: usize = 80;
+
+impl Faults {
+    /// Sorts the faults of a file.
+    #[must_use]
+    pub fn new(file: &str, mut list: Vec<Fault>) -> Self {
+        list.sort_by_key(|fault| fault.place.order());
+        Self { file: file.to_owned(), list, more: 0 }
+    }
+
+    /// What kind of trouble they are together: wrong content outweighs what may follow from it.
+    #[must_use]
+    pub fn kind(&self) -> FaultKind {
+        let any = |kind| self.list.iter().any(|fault| fault.kind == kind);
+        [FaultKind::Content, FaultKind::Unreadable]
+            .into_iter()
+            .find(|kind| any(*kind))
+            .unwrap_or(if self.list.is_empty() { FaultKind::Content } else { FaultKind::Limit })
+    }
+}
+
+impl fmt::Display for Faults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let file = clean(&self.file);
+        for (index, fault) in self.list.iter().take(SHOWN_FAULTS).enumerate() {
+            let gap = if index == 0 { "" } else { "\n" };
+            write!(f, "{gap}{file}:{fault}")?;
+        }
+        match self.list.len().saturating_sub(SHOWN_FAULTS) + self.more {
+            0 => Ok(()),
+            more => write!(f, "\nand {more} more"),
+        }
+    }
+}
+
+impl std::error::Error for Faults {}
+
+/// Faults while they are found.
+#[derive(Debug, Default)]
+pub(super) struct Gathering {
+    list: Vec<Fault>,
+    more: usize,
+}
+
+impl Gathering {
+    /// Whether further faults are only counted.
+    pub(super) fn is_full(&self) -> bool {
+        self.list.len() >= KEPT_FAULTS
+    }
+
+    pub(super) fn push(&mut self, fault: Fault) {
+        if self.is_full() { self.more += 1 } else { self.list.push(fault) }
+    }
+
+    /// The faults of the file, if there are any.
+    pub(super) fn of_file(self, file: &str) -> Option<Faults> {
+        let found = !self.list.is_empty();
+        found.then(|| Faults { more: self.more, ..Faults::new(file, self.list) })
+    }
+}
+
+/// A value from a file in backquotes, harmless to a terminal and at most 80 characters long.
+#[must_use]
+pub fn shown(text: &str) -> String {
+    let mut harmless = String::new();
+    for c in text.chars().take(VALUE_LENGTH + 1) {
+        match c {
+            '\\' => harmless.push_str("\\\\"),
+            '`' => harmless.push_str("\\`"),
+            c => push_clean(&mut harmless, c),
+        }
+    }
+    format!("`{}`", cut(&harmless, VALUE_LENGTH))
+}
+
+/// The text with what does not print (control, bidi and zero-width characters) written out.
+fn clean(text: &str) -> String {
+    text.chars().fold(String::with_capacity(text.len()), |mut clean, c| {
+        push_clean(&mut clean, c);
+        clean
+    })
+}
+
+fn push_clean(text: &mut String, c: char) {
+    match c {
+        '"' | '\'' | '\\' => text.push(c),
+        c => text.extend(c.escape_debug()),
+    }
+}
+
+fn cut(text: &str, length: usize) -> String {
+    if text.chars().nth(length).is_none() {
+        return text.to_owned();
+    }
+    text.chars().take(length - 1).chain(['…']).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shown_value_is_harmless_and_short() {
+        for (text, harmless) in [
+            ("plain", "`plain`"),
+            ("ünïcode", "`ünïcode`"),
+            ("a\u{1b}[31m", "`a\\u{1b}[31m`"),
+            ("a\nb", "`a\\nb`"),
+            ("a\u{202e}b\u{200b}", "`a\\u{202e}b\\u{200b}`"),
+            ("say \"no\"", "`say \"no\"`"),
+            ("tick`", "`tick\\``"),
+        ] {
+            assert_eq!(shown(text), harmless);
+        }
+        assert_eq!(shown(&"x".repeat(1_000)).chars().count(), 82);
+        assert!(shown(&"x".repeat(81)).ends_with("x…`"));
+        assert_eq!(shown(&"x".repeat(80)), format!("`{}`", "x".repeat(80)));
+    }
+
+    #[test]
+    fn faults_are_sorted_counted_and_cut_at_twenty() {
+        let at = |line| Place::File { line, column: 3 };
+        let list = (0..25).rev().map(|line| Fault::new(at(line + 1), "a.b", "is wrong")).collect();
+        let text = Faults::new("day.yaml", list).to_string();
+        assert!(text.starts_with("day.yaml:1:3: a.b: is wrong\nday.yaml:2:3: "), "{text}");
+        assert!(text.ends_with("day.yaml:20:3: a.b: is wrong\nand 5 more"), "{text}");
+    }
+
+    #[test]
+    fn a_fault_of_an_option_names_it_instead_of_a_line() {
+        let fault = Fault::new(Place::Option("--set seed=x".into()), "seed", "is no whole number");
+        let faults = Faults::new("day.yaml", vec![fault]);
+        assert_eq!(faults.to_string(), "day.yaml: --set seed=x: seed: is no whole number");
+        let data = serde_json::to_value(&faults).unwrap();
+        assert_eq!(data["list"][0]["option"], "--set seed=x");
+        assert_eq!(data["list"][0]["line"], serde_json::Value::Null);
+    }
+
+    #[test]
+    fn wrong_content_outweighs_limits() {
+        let fault = |kind| Fault::new(Place::START, "", "x").of_kind(kind);
+        for (kinds, together) in [
+            (vec![FaultKind::Limit], FaultKind::Limit),
+            (vec![FaultKind::Limit, FaultKind::Content], FaultKind::Content),
+            (vec![FaultKind::Limit, FaultKind::Unreadable], FaultKind::Unreadable),
+        ] {
+            let faults = Faults::new("x", kinds.into_iter().map(fault).collect());
+            assert_eq!(faults.kind(), together);
+        }
+    }
+}
