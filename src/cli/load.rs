@@ -27,16 +27,26 @@ pub(super) struct Trace {
     pub(super) scan: Scan,
 }
 
+/// A change of the scenario's text by an option.
+pub(super) enum Patch {
+    /// An option of its own, as `--seed 7`.
+    Field { option: String, path: &'static str, value: String },
+    /// `--set PATH=VALUE`.
+    Set(String),
+}
+
 /// Reads a scenario, patches it and decodes it; a trace that it names is checked row by row.
-pub(super) fn load(path: &Path, patches: &[String]) -> Result<Loaded, Failure> {
+pub(super) fn load(path: &Path, patches: &[Patch]) -> Result<Loaded, Failure> {
     let name = path.display().to_string();
     let bytes = read(path)?;
     let mut node = scenario::parse(&bytes, &name)?;
     let mut faults = Vec::new();
     for patch in patches {
-        if let Err(fault) = scenario::patch(&mut node, patch) {
-            faults.push(fault);
-        }
+        let patched = match patch {
+            Patch::Field { option, path, value } => scenario::set(&mut node, option, path, value),
+            Patch::Set(assignment) => scenario::assign(&mut node, "--set", assignment),
+        };
+        faults.extend(patched.err());
     }
     if !faults.is_empty() {
         return Err(Faults::new(&name, faults).into());
@@ -47,7 +57,8 @@ pub(super) fn load(path: &Path, patches: &[String]) -> Result<Loaded, Failure> {
         let path = folder.join(&spec.file);
         let scan = trace::scan(&path, spec).map_err(|error| ProbeError {
             message: error.to_string(),
-            line: error.line(),
+            // The message names the line itself.
+            line: None,
             unreadable: error.is_unreadable(),
         })?;
         let recorded = scenario::Recorded { last_us: scan.last_us, digest: scan.digest.clone() };
@@ -59,7 +70,7 @@ pub(super) fn load(path: &Path, patches: &[String]) -> Result<Loaded, Failure> {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    let name = escape(&path.display().to_string()).into_owned();
+    let name = escape(&path.display().to_string());
     let unreadable =
         |why: String| Failure::new(Exit::Unreadable, format!("{name}: the scenario cannot be read: {why}"));
     let source: Box<dyn Read> = if path == Path::new("-") {

@@ -20,7 +20,7 @@ use clap::error::ErrorKind;
 use args::{Cli, Command, Common, CompareArgs, Format, RunArgs, ValidateArgs, When};
 pub use exit::Exit;
 use exit::Failure;
-use load::Loaded;
+use load::{Loaded, Patch};
 use output::{ReportFile, print, say};
 
 use crate::gate::Verdict;
@@ -67,10 +67,12 @@ fn complain(failure: &Failure, format: Format) {
 }
 
 /// What was typed about the scenario, as patches of its text.
-fn patches(common: &Common) -> Vec<String> {
-    let seed = common.seed.map(|seed| format!("seed={seed}"));
-    let cache = common.cache.as_ref().map(|spec| format!("cache={spec}"));
-    cache.into_iter().chain(common.sets.iter().cloned()).chain(seed).collect()
+fn patches(common: &Common) -> Vec<Patch> {
+    let own =
+        |option: &str, path, value: String| Patch::Field { option: format!("{option} {value}"), path, value };
+    let cache = common.cache.clone().map(|spec| own("--cache", "cache", spec));
+    let seed = common.seed.map(|seed| own("--seed", "seed", seed.to_string()));
+    cache.into_iter().chain(common.sets.iter().cloned().map(Patch::Set)).chain(seed).collect()
 }
 
 fn run(args: &RunArgs) -> Result<Exit, Failure> {
@@ -96,7 +98,7 @@ fn run(args: &RunArgs) -> Result<Exit, Failure> {
     let mut text = match common.format {
         Format::Table => report::run_text(&report, &style, args.hourly),
         Format::Json => report::json(&report),
-        Format::Csv => report::csv(&report),
+        Format::Csv => csv(&report)?,
     };
     let Watch { steps, log } = watch;
     if let (Some(steps), Format::Table) = (steps, common.format) {
@@ -134,7 +136,7 @@ fn compare(args: &CompareArgs) -> Result<Exit, Failure> {
     let text = match common.format {
         Format::Table => report::compare_text(&report, &style(common)),
         Format::Json => report::json(&report),
-        Format::Csv => report::csv(&report),
+        Format::Csv => csv(&report)?,
     };
     remark(&loaded, outcome.skipped_rows, started, common);
     deliver(&report, files, &text)
@@ -142,8 +144,9 @@ fn compare(args: &CompareArgs) -> Result<Exit, Failure> {
 
 fn validate(args: &ValidateArgs) -> Result<Exit, Failure> {
     let mut failures: Vec<Failure> = Vec::new();
+    let patches: Vec<Patch> = args.sets.iter().cloned().map(Patch::Set).collect();
     for path in &args.scenarios {
-        match load::load(path, &args.sets) {
+        match load::load(path, &patches) {
             Ok(_) if !args.quiet => say(&format!("{}: no fault found", escape(&path.display().to_string()))),
             Ok(_) => {}
             Err(failure) => failures.push(failure),
@@ -185,9 +188,14 @@ fn remark(loaded: &Loaded, skipped_rows: u64, started: Instant, common: &Common)
 /// Writes the files first, so that a reader who closes standard output early loses none of them.
 fn deliver(report: &Report, files: Vec<ReportFile>, text: &str) -> Result<Exit, Failure> {
     for ReportFile { format, pending } in files {
-        let content = if format == Format::Csv { report::csv(report) } else { report::json(report) };
+        let content = if format == Format::Csv { csv(report)? } else { report::json(report) };
         pending.finish(content.as_bytes())?;
     }
     print(text)?;
     Ok(if report.verdict == Verdict::Pass { Exit::Done } else { Exit::Failed })
+}
+
+fn csv(report: &Report) -> Result<String, Failure> {
+    report::csv(report)
+        .map_err(|error| Failure::new(Exit::Internal, format!("the table cannot be written: {error}")))
 }

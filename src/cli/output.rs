@@ -67,7 +67,7 @@ impl Write for Pending {
 }
 
 fn unwritable(path: &Path, why: impl ToString) -> Failure {
-    let name = escape(&path.display().to_string()).into_owned();
+    let name = escape(&path.display().to_string());
     Failure::new(Exit::Unreadable, format!("{name}: cannot be written: {}", why.to_string()))
 }
 
@@ -87,7 +87,7 @@ pub(super) fn prepare(paths: &[PathBuf]) -> Result<Vec<ReportFile>, Failure> {
                 Some("json") => Format::Json,
                 Some("csv") => Format::Csv,
                 _ => {
-                    let name = escape(&path.display().to_string()).into_owned();
+                    let name = escape(&path.display().to_string());
                     let line =
                         format!("{name}: the extension says no format of a report; write .json or .csv");
                     return Err(Failure::new(Exit::Wrong, line));
