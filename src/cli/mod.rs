@@ -102,7 +102,7 @@ fn run(args: &RunArgs) -> Result<Exit, Failure> {
     };
     let Watch { steps, log } = watch;
     if let (Some(steps), Format::Table) = (steps, common.format) {
-        text = format!("{}\n{text}", steps.text(&calls, &style));
+        text = steps.text(&calls, &style) + &text;
     }
     if let Some(log) = log {
         log.finish()?;

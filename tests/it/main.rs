@@ -2,5 +2,6 @@
 #![allow(clippy::unwrap_used)]
 
 mod differential;
+mod layers;
 mod naive;
 mod random_day;
