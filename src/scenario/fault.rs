@@ -195,6 +195,7 @@ fn cut(text: &str, length: usize) -> String {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

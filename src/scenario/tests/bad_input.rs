@@ -230,6 +230,16 @@ expect: [{metric: hitz, min: x, level: bad}]
 }
 
 #[test]
+fn a_typing_error_elsewhere_does_not_hide_that_the_sum_is_wrong() {
+    let text = "seed: x\ntraffic: {requests: 5}\nscript: [{at: '01:00', create_user: {id: 1}}, {at: '02:00', create_user: {id: 1}}]";
+    let shown = read(text).unwrap_err().to_string();
+    let lines: Vec<&str> = shown.lines().collect();
+    assert_eq!(lines.len(), 3, "{shown}");
+    assert!(lines[0].contains("seed: ") && lines[1].contains("no active users"), "{shown}");
+    assert!(lines[2].starts_with("day.yaml:3:"), "{shown}");
+}
+
+#[test]
 fn a_recorded_day_that_cannot_be_opened_is_another_kind_of_fault() {
     let faults = read("trace: {file: gone.csv}").unwrap_err();
     assert_eq!(faults.kind(), FaultKind::Unreadable);

@@ -145,7 +145,9 @@ fn a_thousand_million_million_users_are_refused_at_once_with_an_estimate() {
 fn same(node: &Node, value: &Value) -> bool {
     match (&node.kind, value) {
         (NodeKind::Scalar { text, quoted: true }, Value::String(string)) => text == string,
-        (NodeKind::Scalar { text, quoted: false }, value) => *text == value.to_string(),
+        (NodeKind::Scalar { text, quoted: false }, value) => {
+            serde_json::to_string(value).is_ok_and(|written| written == *text)
+        }
         (NodeKind::List(items), Value::Array(values)) => {
             items.len() == values.len() && items.iter().zip(values).all(|(item, value)| same(item, value))
         }
@@ -187,10 +189,10 @@ fn scattered(value: &Value, dice: &mut impl FnMut() -> usize, text: &mut String)
     let string = |content: &str, dice: &mut dyn FnMut() -> usize, text: &mut String| {
         text.push('"');
         for c in content.chars() {
-            if dice() % 4 == 0 || c.is_control() || matches!(c, '"' | '\\') {
+            if dice().is_multiple_of(4) || c.is_control() || matches!(c, '"' | '\\') {
                 let mut units = [0; 2];
                 c.encode_utf16(&mut units).iter().for_each(|unit| *text += &format!("\\u{unit:04x}"));
-            } else if c == '/' && dice() % 2 == 0 {
+            } else if c == '/' && dice().is_multiple_of(2) {
                 text.push_str("\\/");
             } else {
                 text.push(c);
