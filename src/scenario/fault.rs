@@ -84,6 +84,7 @@ pub struct Faults {
     /// The file, as messages show it.
     pub file: String,
     /// The faults.
+    #[serde(rename = "faults")]
     pub list: Vec<Fault>,
     /// How many more were found than the list holds.
     pub more: usize,
@@ -194,6 +195,7 @@ fn cut(text: &str, length: usize) -> String {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -230,8 +232,8 @@ mod tests {
         let faults = Faults::new("day.yaml", vec![fault]);
         assert_eq!(faults.to_string(), "day.yaml: --set seed=x: seed: is no whole number");
         let data = serde_json::to_value(&faults).unwrap();
-        assert_eq!(data["list"][0]["option"], "--set seed=x");
-        assert_eq!(data["list"][0]["line"], serde_json::Value::Null);
+        assert_eq!(data["faults"][0]["option"], "--set seed=x");
+        assert_eq!(data["faults"][0]["line"], serde_json::Value::Null);
     }
 
     #[test]

@@ -15,6 +15,7 @@ mod text;
 mod yaml;
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
 mod tests;
 
 pub use decode::{Probe, ProbeError, Recorded, decode};

@@ -3,6 +3,9 @@
 /// The longest word worth comparing; nothing longer is a misspelt key.
 const LONGEST: usize = 64;
 
+/// So many known words are compared; nobody has named more by hand.
+const MOST: usize = 1_000;
+
 /// The nearest of the known words, where it is near enough to be meant.
 #[must_use]
 pub fn nearest<'w>(word: &str, known: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
@@ -14,6 +17,7 @@ pub fn nearest<'w>(word: &str, known: impl IntoIterator<Item = &'w str>) -> Opti
     let limit = (word.chars().count() / 3).clamp(1, 2);
     known
         .into_iter()
+        .take(MOST)
         .map(|candidate| (strsim::damerau_levenshtein(&word, &plain(candidate)), candidate))
         .filter(|(distance, _)| *distance <= limit)
         .min_by_key(|(distance, _)| *distance)

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span};
+use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Span};
 
 use super::fault::{Fault, FaultKind, shown};
 use super::node::{Budget, DEPTH_LIMIT, Entry, NODE_LIMIT, Node, NodeKind, Place, Size};
@@ -66,6 +66,9 @@ impl Builder {
     fn syntax_fault(&self, error: &ScanError) -> Fault {
         let marker = error.marker();
         let place = self.place(marker.line(), marker.col());
+        if matches!(error.kind(), ErrorKind::RecursionLimitExceeded) {
+            return too_deep(place);
+        }
         Fault::new(place, "", format!("the text is no YAML: {}", error.info()))
     }
 

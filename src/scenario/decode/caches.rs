@@ -3,10 +3,16 @@
 use super::field::Field;
 use crate::model::{CacheKind, CacheSpec, CacheSpecError, EventOptions};
 use crate::scenario::fault::shown;
+use crate::scenario::node::NodeKind;
 use crate::scenario::suggest::nearest;
 
 /// The caches that `compare` names where a scenario does not.
 pub(in crate::scenario) const DEFAULT_COMPARE: [&str; 2] = ["ttl:5m+sweep=1m", "none"];
+
+/// So many caches can be compared; more make no table that anyone reads.
+const MOST_CACHES: usize = 256;
+/// No cache has as many options.
+const MOST_OPTIONS: usize = 16;
 
 /// The scenario's own cache.
 pub(super) fn own(field: Option<Field<'_>>) -> Option<CacheSpec> {
@@ -26,6 +32,9 @@ pub(super) fn compare(
         None => {
             let place = root.at("cache").at("label");
             DEFAULT_COMPARE.iter().filter_map(|spec| Some((place.clone(), spec.parse().ok()?))).collect()
+        }
+        Some(field) if matches!(&field.node.kind, NodeKind::List(items) if items.len() > MOST_CACHES) => {
+            return field.fault(format!("holds too many caches; at most {MOST_CACHES} can be compared"));
         }
         Some(field) => field.each(|field| cache(&field).map(|spec| (field, spec)))?,
     };
@@ -76,6 +85,9 @@ fn from_mapping(field: &Field<'_>) -> Option<CacheSpec> {
         }
     }
     let (kind_field, kind) = kind?;
+    if options.len() > MOST_OPTIONS {
+        return field.fault(format!("has {} options; no cache has as many", options.len()));
+    }
     // Each round reports one faulty option and goes on without it.
     loop {
         let pairs: Vec<(&str, &str)> = options.iter().map(|(name, _, text)| (*name, *text)).collect();

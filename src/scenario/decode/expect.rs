@@ -6,7 +6,7 @@ use super::words::Words;
 use crate::gate::{Bounds, Expectation, Level};
 use crate::metrics::{Metric, Unit, Value};
 use crate::model::CacheSpec;
-use crate::scenario::suggest::{instead, nearest};
+use crate::scenario::suggest::nearest;
 
 /// Reads all expectations; `caches` are the scenario's own and those to compare with.
 pub(super) fn expect(
@@ -50,9 +50,10 @@ fn metric(field: &Field<'_>) -> Option<Metric> {
     // `window_us` alone is the name of a group.
     let group = format!("{name}.");
     let parts: Vec<&str> = known.iter().copied().filter(|known| known.starts_with(&group)).collect();
-    let right =
-        if parts.is_empty() { instead(&name, &known) } else { format!("write one of {}", parts.join(", ")) };
-    field.wrong("is no metric", &right)
+    if parts.is_empty() {
+        return field.misnamed("is no metric", &name, &known);
+    }
+    field.wrong("is no metric", &format!("write one of {}", parts.join(", ")))
 }
 
 fn bounds(
@@ -113,10 +114,9 @@ fn cache(field: &Field<'_>, caches: Option<&[CacheSpec]>) -> Option<String> {
         Ok(spec) => Some(spec.kind.to_string()),
         Err(error) => {
             let titles: Vec<String> = caches.iter().map(CacheSpec::title).collect();
-            match nearest(&name, titles.iter().map(String::as_str)) {
-                Some(meant) => {
-                    field.wrong("is no cache of this scenario", &format!("did you mean `{meant}`?"))
-                }
+            let known: Vec<&str> = titles.iter().map(String::as_str).collect();
+            match nearest(&name, known.iter().copied()) {
+                Some(_) => field.misnamed("is no cache of this scenario", &name, &known),
                 None => field.fault(described(&error)),
             }
         }

@@ -80,6 +80,13 @@ impl<'a> Field<'a> {
         self.fault(format!("{what}, found {}; {right}", self.found()))
     }
 
+    /// Notes a word that is none of the known ones, and which of them was probably meant.
+    pub(super) fn misnamed<T>(&self, what: &str, word: &str, known: &[&str]) -> Option<T> {
+        // Comparing words takes time, and what nobody will see is only counted.
+        let right = if self.sink.is_full() { String::new() } else { instead(word, known) };
+        self.wrong(what, &right)
+    }
+
     /// As [`wrong`](Self::wrong), for an error that says both in one sentence.
     pub(super) fn refuse<T>(&self, error: &impl fmt::Display) -> Option<T> {
         let text = error.to_string();
@@ -189,7 +196,7 @@ impl<'a> Field<'a> {
         let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
         match words.iter().find(|(word, _)| *word == text) {
             Some((_, meant)) => Some(meant.clone()),
-            None => self.wrong("is none of the words that can stand here", &instead(text, &known)),
+            None => self.misnamed("is none of the words that can stand here", text, &known),
         }
     }
 

@@ -5,7 +5,6 @@ use super::field::{Field, decimal};
 use crate::model::{IdRange, IdSet, RoleId, Roles, UserId};
 use crate::scenario::fault::shown;
 use crate::scenario::node::NodeKind;
-use crate::scenario::suggest::instead;
 
 impl Field<'_> {
     /// One user, or another thing with an id of that form.
@@ -69,12 +68,14 @@ impl Field<'_> {
     /// One of the roles.
     pub(super) fn role(&self, roles: Option<&Roles>) -> Option<RoleId> {
         let Some((text, _)) = self.scalar() else { return self.wrong("is no role", "write the name of one") };
-        role_named(text, roles?).map_or_else(|right| self.wrong("is no role of this scenario", &right), Some)
+        self.role_named(text, "is no role of this scenario", roles?)
     }
-}
 
-/// The role of this name, or what to say of a name that is none.
-pub(super) fn role_named(name: &str, roles: &Roles) -> Result<RoleId, String> {
-    let known: Vec<&str> = roles.names().iter().map(String::as_str).collect();
-    roles.find(name).ok_or_else(|| instead(name, &known))
+    /// The role of this name, which stands here as a value or as a key.
+    pub(super) fn role_named(&self, name: &str, what: &str, roles: &Roles) -> Option<RoleId> {
+        roles.find(name).or_else(|| {
+            let known: Vec<&str> = roles.names().iter().map(String::as_str).collect();
+            self.misnamed(what, name, &known)
+        })
+    }
 }

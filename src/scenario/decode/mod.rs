@@ -28,7 +28,7 @@ use super::Scenario;
 use super::digest::digest;
 use super::fault::{Fault, Faults};
 use super::node::{Node, Place};
-use crate::model::{Day, System};
+use crate::model::{CacheSpec, Day, Mailbox, System};
 
 /// The seed where none is given.
 const DEFAULT_SEED: u64 = 42;
@@ -70,26 +70,24 @@ fn scenario(root: &Field<'_>, file_name: &str, probe: Probe<'_>) -> Option<Scena
         Some(field) => steps::script(field, &words),
         None => Some(Vec::new()),
     };
-    let caches =
-        cache.iter().zip(&compare).next().map(|(own, others)| [&[own.clone()], others.as_slice()].concat());
+    let caches: Option<Vec<CacheSpec>> = cache
+        .as_ref()
+        .zip(compare.as_ref())
+        .map(|(own, others)| std::iter::once(own).chain(others).cloned().collect());
     let expect = map.or("expect", Vec::new(), |field| expect::expect(&field, &words, caches.as_deref()));
     map.finish();
 
-    let (name, description, seed) = head?;
+    // Before anything that may be missing: whether the parts fit each other is judged wherever they can be.
     let (database, population, traffic, script) = (database?, population?, traffic?, script?);
-    let order = script_field.map_or(Some(()), |field| {
-        let mut users = totals::active_users(&population);
-        database.users.iter().for_each(|rows| users.add_set(&rows.ids));
-        order::judge(&field, &script, &database.mailboxes, users)
-    });
     let parts = totals::Parts {
         users: &database.users,
         population: &population,
         traffic: traffic.as_ref(),
         script: &script,
     };
-    let sum = totals::judge(root, &parts);
+    let fits = fit(root, script_field.as_ref(), &database.mailboxes, &parts);
 
+    let (name, description, seed) = head?;
     let (trace, trace_digest) = trace?.spec.unzip();
     let day = Day {
         seed,
@@ -108,7 +106,7 @@ fn scenario(root: &Field<'_>, file_name: &str, probe: Probe<'_>) -> Option<Scena
         write_latency: database.write_latency,
         channel_delay: channel_delay?,
     };
-    order.and(sum)?;
+    fits?;
     let digest = digest(&day, trace_digest.as_deref());
     Some(Scenario {
         name,
@@ -120,6 +118,22 @@ fn scenario(root: &Field<'_>, file_name: &str, probe: Probe<'_>) -> Option<Scena
         digest,
         trace_digest,
     })
+}
+
+/// Whether the parts of a day fit each other.
+fn fit(
+    root: &Field<'_>,
+    script: Option<&Field<'_>>,
+    mailboxes: &[Mailbox],
+    parts: &totals::Parts<'_>,
+) -> Option<()> {
+    let order = script.map_or(Some(()), |script| {
+        let mut users = totals::active_users(parts.population);
+        parts.users.iter().for_each(|rows| users.add_set(&rows.ids));
+        order::judge(script, parts.script, mailboxes, users)
+    });
+    let sum = totals::judge(root, parts);
+    order.and(sum)
 }
 
 /// Name, description and seed.

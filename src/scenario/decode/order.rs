@@ -7,10 +7,11 @@ use super::cover::Cover;
 use super::field::Field;
 use crate::model::{Action, ChangeKind, Mailbox, Step, UserId};
 use crate::scenario::fault::shown;
-use crate::scenario::suggest::instead;
 
 /// The database as the script changes it.
 struct Rows<'a> {
+    /// The mailboxes in order, for what to say of another.
+    mailboxes: Vec<&'a str>,
     creators: HashMap<&'a str, &'a UserId>,
     users: Cover,
 }
@@ -18,7 +19,9 @@ struct Rows<'a> {
 /// Judges all steps; `users` are those whom the database knows at the start.
 pub(super) fn judge(script: &Field<'_>, steps: &[Step], mailboxes: &[Mailbox], users: Cover) -> Option<()> {
     let creators = mailboxes.iter().map(|mailbox| (mailbox.id.as_str(), &mailbox.creator)).collect();
-    let mut rows = Rows { creators, users };
+    let mut names: Vec<&str> = mailboxes.iter().map(|mailbox| mailbox.id.as_str()).collect();
+    names.sort_unstable();
+    let mut rows = Rows { mailboxes: names, creators, users };
     let fields = script.list()?;
     let mut in_order: Vec<(&Step, &Field<'_>)> = steps.iter().zip(&fields).collect();
     in_order.sort_by_key(|(step, _)| step.at);
@@ -64,12 +67,10 @@ impl<'a> Rows<'a> {
     fn transfer(&mut self, field: &Field<'_>, mailbox: &'a str, from: &UserId, to: &'a UserId) -> Option<()> {
         let Some(creator) = self.creators.get(mailbox).copied() else {
             let place = field.at("mailbox");
-            if self.creators.is_empty() {
+            if self.mailboxes.is_empty() {
                 return place.wrong("no such mailbox is defined", "define it in `database.mailboxes`");
             }
-            let mut known: Vec<&str> = self.creators.keys().copied().collect();
-            known.sort_unstable();
-            return place.wrong("no such mailbox is defined", &instead(mailbox, &known));
+            return place.misnamed("no such mailbox is defined", mailbox, &self.mailboxes);
         };
         if creator != from {
             let right = format!("its creator is {}", shown(&creator.to_string()));

@@ -2,10 +2,10 @@
 
 use super::cover::Cover;
 use super::field::Field;
-use super::ids::role_named;
 use super::mapping::Mapping;
 use super::words::Words;
 use crate::model::{Active, Activity, IdSet, Members, NewUsers, Population, RoleId};
+use crate::scenario::fault::shown;
 
 /// Steeper than this, one user asks for all of them.
 const STEEPEST: f64 = 10.0;
@@ -91,10 +91,8 @@ fn shares(field: &Field<'_>, words: &Words) -> Option<Vec<(RoleId, f64)>> {
     for (entry, value) in map.all() {
         let share = value.number(0.0, 1.0);
         let role = words.roles.as_ref().and_then(|roles| {
-            role_named(&entry.key, roles).map_or_else(
-                |right| value.fault(format!("gives a share to what is no role of this scenario; {right}")),
-                Some,
-            )
+            let what = format!("{} is no role of this scenario", shown(&entry.key));
+            value.role_named(&entry.key, &what, roles)
         });
         match (role, share) {
             (Some(role), Some(share)) => {

@@ -43,13 +43,13 @@ fn shape(field: &Field<'_>, between: Option<Window>) -> Option<Shape> {
     if between.is_some_and(|between| !hours(between).any(|hour| weights[hour] > 0.0)) {
         return field.fault("all weights within `between` are zero; at least one of its hours needs more");
     }
-    Some(Shape::Hours(Box::new(weights.map(|weight| scaled(weight / top)))))
+    Some(Shape::Hours(Box::new(weights.map(|weight| scaled(weight, top)))))
 }
 
-/// A share of the largest weight as a whole number; what is not nothing stays at least 1.
-fn scaled(share: f64) -> u32 {
-    let rounded = (share * TOP_WEIGHT).round() as u32;
-    if share > 0.0 { rounded.max(1) } else { 0 }
+/// A weight as a whole-number share of the largest; what is not nothing stays at least 1.
+fn scaled(weight: f64, top: f64) -> u32 {
+    let rounded = (weight / top * TOP_WEIGHT).round() as u32;
+    if weight > 0.0 { rounded.max(1) } else { 0 }
 }
 
 /// The hours of the day that a window touches.

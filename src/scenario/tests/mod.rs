@@ -1,1 +1,72 @@
 //! Tests of the whole way from text to meaning.
+
+mod bad_input;
+mod meaning;
+mod patching;
+mod robustness;
+
+use super::{Faults, ProbeError, Recorded, Scenario, decode, parse};
+use crate::model::{DAY_US, HOUR_US, TraceSpec};
+
+/// A recorded day that ends at 03:00 of its second day; a file called `gone.csv` cannot be read.
+fn probe(spec: &TraceSpec) -> Result<Recorded, ProbeError> {
+    match spec.file.as_str() {
+        "gone.csv" => Err(ProbeError { message: "no such file".into(), line: None, unreadable: true }),
+        "bad.csv" => Err(ProbeError { message: "no number".into(), line: Some(7), unreadable: false }),
+        _ => Ok(Recorded { last_us: DAY_US + 3 * HOUR_US, digest: "rows".into() }),
+    }
+}
+
+fn read_as(text: &str, file_name: &str) -> Result<Scenario, Faults> {
+    decode(&parse(text.as_bytes(), file_name)?, file_name, &mut probe)
+}
+
+fn read(text: &str) -> Result<Scenario, Faults> {
+    read_as(text, "day.yaml")
+}
+
+/// A day that uses every part of the language that this release simulates.
+const FULL_YAML: &str = r#"
+version: 1
+name: full
+description: All there is
+seed: 7
+clock: {start: "00:00", end: "24:00", measure_from: "01:00"}
+roles: [user, editor, "no", admin]
+database:
+  users:
+    - {id: 123, role: admin, name: "@first"}
+    - {ids: ["456", "800..=810"], role: user}
+  mailboxes: [{id: 1, creator: 123}]
+  read_latency: 5ms
+  write_latency: 2ms
+cache: {kind: event, guard: none, ttl: 1h, label: ours}
+compare: ["ttl:5m+sweep=1m", none, {kind: ttl, ttl: 300s, sweep: 60s}, oracle]
+replicas: {count: 1}
+channel: {delay: 20ms, loss: 0, duplicate: 0.0, reach: all}
+population:
+  active: {count: 1000, activity: {zipf: 1.1}, roles: {admin: 0.02, editor: 0.1}}
+  new: {ids: "2000..=2049", between: ["14:00", "14:30"], requests_each: 2}
+traffic:
+  requests: 10000
+  between: ["08:00", "20:00"]
+  shape: [0,0,0,0,0,0,0,0,1,2,3,4,5.5,4,3,2,1,1,1,1,0,0,0,0]
+  every_active_user: true
+faults: []
+script:
+  - {at: "08:00", request: [123, 456, 123456], count: 3, every: 1m}
+  - {at: "09:00", request: "1000..=1049", count: 2, over: 10m}
+  - {at: "10:00", add_admin: 789, name: "@new_admin"}
+  - {at: "16:00", remove_admin: 789, update: fails}
+  - {at: "18:00", transfer: {mailbox: 1, from: 123, to: 2000}}
+  - {at: "18:30", set_role: {user: alice, role: editor}, event: lost, replica: 0}
+  - {at: "19:00", create_user: {id: 9999, role: "no", name: x}}
+  - {at: "19:01", write_db: {user: 9999, role: admin}}
+  - {at: "19:02", restart: 0}
+  - {at: "19:03", invalidate: 123}
+  - {at: "19:04", clear: all}
+expect:
+  - {metric: hit_ratio, equals: 0.89, within: "1 %", level: note, because: the document says so}
+  - {metric: window_us.max, max: 69m, cache: "ttl:300s+sweep=60s"}
+  - {metric: hits, min: 78, cache: ours, at: "24:00"}
+"#;

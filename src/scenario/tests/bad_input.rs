@@ -1,0 +1,257 @@
+//! The table of bad scenarios: what is written, where the fault is, what must be said of it.
+
+use super::{read, read_as};
+use crate::scenario::FaultKind;
+
+/// One line each: the text, the place and path that the message begins with, and words that it must have.
+#[rustfmt::skip]
+const BAD: &[(&str, &str, &str)] = &[
+    // The top.
+    ("version: 2", "1:10: version: ", "is too large, found `2`; only 1 can stand here"),
+    ("vresion: 1", "1:1: vresion: ", "did you mean `version`?"),
+    ("seeds: 1", "1:1: seeds: ", "did you mean `seed`?"),
+    ("seed: -1", "1:7: seed: ", "negative"),
+    ("seed: 1.5", "1:7: seed: ", "is no whole number, found `1.5`"),
+    ("seed: 1e3", "1:7: seed: ", "is no whole number"),
+    ("seed: '42'", "1:7: seed: ", "found `\"42\"`; write a whole number, 0 or more, without quotes"),
+    ("seed: 18446744073709551616", "1:7: seed: ", "is too large"),
+    ("seed: .inf", "1:7: seed: ", "is no whole number"),
+    ("seed:", "1:", "found nothing"),
+    ("seed: [1]", "1:7: seed: ", "found a list"),
+    ("name: {a: 1}", "1:7: name: ", "is no text, found a mapping"),
+    ("name: ''", "1:7: name: ", "is empty"),
+    ("<<: 1", "1:1: <<: ", "is no key of a scenario"),
+    ("xyzzy: 1", "1:1: xyzzy: ", "known are $schema, cache, channel"),
+    // Clock and roles.
+    ("clock: {end: '25:00'}", "1:14: clock.end: ", "has hours out of range"),
+    ("clock: {end: 8}", "1:14: clock.end: ", "is no time of day, found `8`; write"),
+    ("clock: {start: '10:00', end: '09:00'}", "1:30: clock.end: ", "after its start, 10:00:00"),
+    ("clock: {start: '10:00', end: '10:00'}", "1:30: clock.end: ", "after its start"),
+    ("clock: {end: 9999d 00:00}", "1:14: clock.end: ", "at most 3660 days"),
+    ("clock: {measure_from: '24:00'}", "1:23: clock.measure_from: ", "lies outside the clock"),
+    ("clock: {stop: '10:00'}", "1:9: clock.stop: ", "is no key of `clock`"),
+    ("roles: []", "1:8: roles: ", "holds 0 roles"),
+    ("roles: [a, b, a]", "1:15: roles.2: ", "names a role a second time, found `a`"),
+    ("roles: admin", "1:8: roles: ", "is no list"),
+    ("roles: [a, null]", "1:12: roles.1: ", "is no text, found nothing"),
+    // Database and channel.
+    ("database: {users: [{id: 1}]}", "1:20: database.users.0: ", "`role` is missing"),
+    ("database: {users: [{role: user}]}", "1:20: database.users.0: ", "`id` is missing"),
+    ("database: {users: [{id: 1, role: amdin}]}", "1:34: database.users.0.role: ", "did you mean `admin`?"),
+    ("database: {users: [{id: 0123, role: user}]}", "1:25: database.users.0.id: ", "quote it if that is the id: \"0123\""),
+    ("database: {users: [{id: -5, role: user}]}", "1:25: database.users.0.id: ", "negative"),
+    ("database: {users: [{id: 1.5, role: user}]}", "1:25: database.users.0.id: ", "no plain whole number"),
+    ("database: {users: [{id: 1..=5, role: user}]}", "1:25: database.users.0.id: ", "is a range"),
+    ("database: {users: [{ids: [1, 5..=2], role: user}]}", "1:30: database.users.0.ids.1: ", "ends before it begins"),
+    ("database: {users: [{ids: [1, 0..=2], role: user}]}", "1:30: database.users.0.ids.1: ", "a second time, found `1`"),
+    ("database: {users: [{ids: [], role: user}]}", "1:26: database.users.0.ids: ", "holds no id"),
+    ("database: {users: [{id: 1, ids: 2, role: user}]}", "1:33: database.users.0.ids: ", "stands beside `id`"),
+    ("database: {users: [{ids: 1..=2, name: x, role: user}]}", "1:20: database.users.0: ", "several users"),
+    ("database: {users: [{id: 7, role: user}, {ids: 5..=9, role: user}]}", "1:47: database.users.1.ids: ", "found `7`; each user has one row"),
+    ("database: {mailboxes: [{id: 1, creator: 2}, {id: '1', creator: 3}]}", "1:50: database.mailboxes.1.id: ", "a second time"),
+    ("database: {mailboxes: [{id: 1}]}", "1:24: database.mailboxes.0: ", "`creator` is missing"),
+    ("database: {read_latency: 5}", "1:26: database.read_latency: ", "has no unit, found `5`; write one of us, ms"),
+    ("database: {read_latency: -5ms}", "1:26: database.read_latency: ", "is negative"),
+    ("database: {read_latency: {exponential: 5ms}}", "1:26: database.read_latency: ", "`exponential` is in the language, but this release cannot simulate it"),
+    ("database: {read_latency: {mean: 5ms}}", "1:26: database.read_latency: ", "is no delay"),
+    ("database: {read_errors: 0.1}", "1:12: database.read_errors: ", "this release cannot simulate it"),
+    ("database: {concurrency: 5}", "1:12: database.concurrency: ", "this release cannot simulate it"),
+    ("channel: {loss: 0.1}", "1:17: channel.loss: ", "this release cannot simulate it"),
+    ("channel: {duplicate: x}", "1:22: channel.duplicate: ", "this release cannot simulate it"),
+    ("channel: {reach: local}", "1:18: channel.reach: ", "`reach: local` is in the language"),
+    ("channel: {reach: locla}", "1:18: channel.reach: ", "did you mean `local`?"),
+    ("replicas: 2", "1:11: replicas: ", "`replicas` is in the language"),
+    ("replicas: {count: 1, routing: sticky}", "1:11: replicas: ", "this release cannot simulate it"),
+    ("faults: [{from: '01:00'}]", "1:9: faults: ", "`faults` is in the language"),
+    ("role_changes: {count: 5}", "1:1: role_changes: ", "this release cannot simulate it"),
+    ("gate: {hit_ratio: 1pp}", "1:1: gate: ", "this release cannot simulate it"),
+    // Caches.
+    ("cache: lru", "1:8: cache: ", "no cache is called `lru`; caches are event"),
+    ("cache: evnt", "1:8: cache: ", "did you mean `event`?"),
+    ("cache: ttl", "1:8: cache: ", "needs a duration"),
+    ("cache: idle:5m", "1:8: cache: ", "`idle` is in the language"),
+    ("cache: {kind: idle, ttl: 5m}", "1:15: cache.kind: ", "`idle` is in the language"),
+    ("cache: {ttl: 5m}", "1:8: cache: ", "`kind` is missing"),
+    ("cache: {kind: ttl, ttl: 5}", "1:25: cache.ttl: ", "has no unit"),
+    ("cache: {kind: ttl, ttl: 5m, sweep: 0s}", "1:36: cache.sweep: ", "longer than 0s"),
+    ("cache: {kind: ttl, ttl: 5m, jitter: 0.1}", "1:37: cache.jitter: ", "`jitter` is in the language"),
+    ("cache: {kind: ttl, ttl: 5m, swep: 1m}", "1:35: cache.swep: ", "did you mean `sweep`?"),
+    ("cache: {kind: event, guard: versoin}", "1:29: cache.guard: ", "did you mean `version`?"),
+    ("cache: {kind: event, capacity: 5}", "1:32: cache.capacity: ", "`capacity` is in the language"),
+    ("cache: {kind: event, ttl: [1]}", "1:27: cache.ttl: ", "is no value of a cache's option"),
+    ("compare: [none, lru]", "1:17: compare.1: ", "no cache is called"),
+    ("compare: [{kind: none, label: a}, {kind: oracle, label: a}]", "1:35: compare.1: ", "two caches are called `a`"),
+    ("cache: {kind: oracle, label: none}", "1:30: cache.label: ", "two caches are called `none`"),
+    // Population and traffic.
+    ("population: {active: {}}", "1:22: population.active: ", "`count` is missing"),
+    ("population: {active: {count: 1, ids: 5}}", "1:38: population.active.ids: ", "stands beside `count`"),
+    ("population: {active: {count: 1, activity: zipf}}", "1:43: population.active.activity: ", "none of the words"),
+    ("population: {active: {count: 1, activity: {zipf: -1}}}", "1:50: population.active.activity.zipf: ", "out of range"),
+    ("population: {active: {count: 1, activity: {zipf: .nan}}}", "1:50: population.active.activity.zipf: ", "is no number"),
+    ("population: {active: {count: 1, activity: {zipf: 1e999}}}", "1:50: population.active.activity.zipf: ", "too large"),
+    ("population: {active: {count: 1, activity: {zpif: 1}}}", "1:44: population.active.activity.zpif: ", "did you mean `zipf`?"),
+    ("population: {active: {count: 1, roles: {admin: 1.5}}}", "1:48: population.active.roles.admin: ", "from 0 to 1"),
+    ("population: {active: {count: 1, roles: {admn: 0.5}}}", "1:47: population.active.roles.admn: ", "did you mean `admin`?"),
+    ("population: {active: {count: 1, roles: {admin: 0.6, user: 0.6}}}", "1:40: population.active.roles: ", "add up to 1.2"),
+    ("population: {active: {ids: [5, 6]}, new: {ids: 6..=9}}", "1:48: population.new.ids: ", "found `6`; a new user is none of the active ones"),
+    ("population: {new: {count: 5, between: ['10:00']}}", "1:39: population.new.between: ", "no pair of times"),
+    ("population: {new: {count: 5, between: ['10:00', '10:00']}}", "1:49: population.new.between.1: ", "after 10:00:00"),
+    ("population: {new: {count: 5, between: ['10:00', 1d 10:00]}}", "1:49: population.new.between.1: ", "outside the clock"),
+    ("population: {new: {count: 5, requests_each: 0}}", "1:45: population.new.requests_each: ", "too small"),
+    ("traffic: {}", "1:10: traffic: ", "`requests` is missing"),
+    ("traffic: {requests: 0, sessions: {requests: 3}}", "1:24: traffic.sessions: ", "this release cannot simulate it"),
+    ("traffic: {requests: 0, shape: wavy}", "1:31: traffic.shape: ", "known are flat, day"),
+    ("traffic: {requests: 0, shape: [1, 2]}", "1:31: traffic.shape: ", "holds 2 weights; write 24"),
+    ("traffic: {requests: 0, shape: [0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]}", "1:31: traffic.shape: ", "weights of zero"),
+    ("traffic: {requests: 0, between: ['08:00', '09:00'], shape: [1,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]}", "1:60: traffic.shape: ", "within `between` are zero"),
+    ("traffic: {requests: 0, every_active_user: yes}", "1:43: traffic.every_active_user: ", "write true or false"),
+    ("traffic: {requests: 5}", "1:21: traffic.requests: ", "no active users"),
+    ("traffic: {requests: 5}\npopulation: {new: {count: 3, requests_each: 2}}", "1:21: traffic.requests: ", "5 requests − 0 scripted − 3 new users × 2 each leaves -1 to generate; write at least 6"),
+    ("traffic: {requests: 5, every_active_user: true}\npopulation: {active: {count: 9}}\nscript: [{at: '01:00', request: 2..=3}]", "1:21: traffic.requests: ", "leaves 3 to generate, fewer than the 7 active users still to be served; write at least 9"),
+    // The recorded day.
+    ("trace: {}", "1:8: trace: ", "`file` is missing"),
+    ("trace: {file: rows.txt}", "1:15: trace.file: ", "say `format: csv`"),
+    ("trace: {file: rows.jsonl}", "1:15: trace.file: ", "`jsonl` is in the language"),
+    ("trace: {file: a.csv, format: twitter}", "1:30: trace.format: ", "`twitter` is in the language"),
+    ("trace: {file: a.csv, format: cvs}", "1:30: trace.format: ", "did you mean `csv`?"),
+    ("trace: {file: a.csv, unit: min}", "1:28: trace.unit: ", "known are s, ms, us, ns"),
+    ("trace: {file: a.csv, timezone: Mars/Base}", "1:32: trace.timezone: ", "is no time zone"),
+    ("trace: {file: a.csv, sets: ignore}", "1:22: trace.sets: ", "this release cannot simulate it"),
+    ("trace: {file: a.csv, columns: {time: t, user: t}}", "1:31: trace.columns: ", "both columns"),
+    ("trace: {file: a.csv, columns: {op: t}}", "1:32: trace.columns.op: ", "this release cannot simulate it"),
+    ("trace: {file: bad.csv}", "1:15: trace.file: ", "the recorded day `bad.csv`: line 7: no number"),
+    // Steps.
+    ("script: {at: '01:00'}", "1:9: script: ", "is no list, found a mapping"),
+    ("script: [{request: 1}]", "1:10: script.0: ", "`at` is missing"),
+    ("script: [{at: '01:00'}]", "1:10: script.0: ", "has no action; write one of request, add_admin"),
+    ("script: [{at: '01:00', requst: 1}]", "1:24: script.0.requst: ", "did you mean `request`?"),
+    ("script: [{at: '01:00', request: 1, clear: all}]", "1:43: script.0.clear: ", "stands beside `request`"),
+    ("script: [{at: '24:00', request: 1}]", "1:15: script.0.at: ", "past the clock's end"),
+    ("clock: {start: '08:00'}\nscript: [{at: '07:00', request: 1}]", "2:15: script.0.at: ", "before the clock's start"),
+    ("script: [{at: '01:00', request: 1, count: 0}]", "1:43: script.0.count: ", "too small"),
+    ("script: [{at: '01:00', request: 1, every: 5m}]", "1:10: script.0: ", "`every` has no `count`"),
+    ("script: [{at: '01:00', request: 1, count: 2, every: 5m, over: 1h}]", "1:63: script.0.over: ", "beside `every`"),
+    ("script: [{at: '23:00', request: 1, count: 61, every: 1m}]", "1:54: script.0.every: ", "the last one would come 1h after 23:00:00"),
+    ("script: [{at: '23:00', request: 1, count: 18446744073709551615, every: 1d}]", "1:72: script.0.every: ", "after the day's end"),
+    ("script: [{at: '23:00', request: 1, count: 2, over: 5h}]", "1:52: script.0.over: ", "after the day's end"),
+    ("script: [{at: '01:00', add_admin: 1, count: 2}]", "1:45: script.0.count: ", "does not go with `add_admin`; it goes with request"),
+    ("script: [{at: '01:00', request: 1, update: fails}]", "1:44: script.0.update: ", "it goes with add_admin"),
+    ("script: [{at: '01:00', add_admin: 1, update: fails, event: lost}]", "1:60: script.0.event: ", "beside `update: fails`"),
+    ("script: [{at: '01:00', add_admin: 1, event: lots}]", "1:45: script.0.event: ", "did you mean `lost`?"),
+    ("script: [{at: '01:00', add_admin: 1, replica: 1}]", "1:47: script.0.replica: ", "only 0 can stand here"),
+    ("script: [{at: '01:00', restart: 1}]", "1:33: script.0.restart: ", "write 0 or all"),
+    ("script: [{at: '01:00', clear: everything}]", "1:31: script.0.clear: ", "known are all"),
+    ("script: [{at: '01:00', set_role: {user: 1, role: root}}]", "1:50: script.0.set_role.role: ", "known are user, admin"),
+    ("script: [{at: '01:00', transfer: {mailbox: 1, from: 2, to: 3}}]", "1:44: script.0.transfer.mailbox: ", "define it in `database.mailboxes`"),
+    ("script: [{at: '01:00', transfer: {mailbox: suport, from: 2, to: 3}}]\ndatabase: {mailboxes: [{id: support, creator: 2}]}", "1:44: script.0.transfer.mailbox: ", "did you mean `support`?"),
+    ("script: [{at: '01:00', transfer: {mailbox: 1, from: 2, to: 3}}]\ndatabase: {mailboxes: [{id: 1, creator: 9}]}", "1:53: script.0.transfer.from: ", "its creator is `9`"),
+    ("script: [{at: '02:00', create_user: {id: 5}}, {at: '01:00', write_db: {user: 5, role: admin}}]", "1:42: script.0.create_user.id: ", "has a row in the database by then"),
+    ("script: [{at: '02:00', create_user: {id: 5}}]\npopulation: {active: {count: 5}}", "1:42: script.0.create_user.id: ", "has a row"),
+    ("script: [{at: '02:00', create_user: {id: 5}}]\ndatabase: {users: [{ids: 1..=9, role: user}]}", "1:42: script.0.create_user.id: ", "has a row"),
+    // Expectations.
+    ("expect: [{metric: hit_rati, min: 0.5}]", "1:19: expect.0.metric: ", "did you mean `hit_ratio`?"),
+    ("expect: [{metric: window_us, min: 5m}]", "1:19: expect.0.metric: ", "write one of window_us.sum"),
+    ("expect: [{metric: hits}]", "1:10: expect.0: ", "expects nothing"),
+    ("expect: [{metric: hits, mni: 5}]", "1:25: expect.0.mni: ", "did you mean `min`?"),
+    ("expect: [{metric: hits, min: 0.5}]", "1:30: expect.0.min: ", "is no whole number"),
+    ("expect: [{metric: hit_ratio, min: 89}]", "1:35: expect.0.min: ", "from 0 to 1"),
+    ("expect: [{metric: hit_ratio, min: .nan}]", "1:35: expect.0.min: ", "is no number"),
+    ("expect: [{metric: hit_ratio, min: 101 %}]", "1:35: expect.0.min: ", "as in \"89 %\""),
+    ("expect: [{metric: window_us.max, max: 69}]", "1:39: expect.0.max: ", "has no unit"),
+    ("expect: [{metric: hits, min: 5, max: 4}]", "1:38: expect.0.max: ", "is smaller than `min`"),
+    ("expect: [{metric: hits, min: 5, within: 4}]", "1:41: expect.0.within: ", "only with `equals`"),
+    ("expect: [{metric: hits, min: 5, level: fatal}]", "1:40: expect.0.level: ", "known are error, warn, note"),
+    ("expect: [{metric: hits, min: 5, at: 1d 00:01}]", "1:37: expect.0.at: ", "outside the clock"),
+    ("expect: [{metric: hits, min: 5, cache: nnoe}]", "1:40: expect.0.cache: ", "did you mean `none`?"),
+];
+
+#[test]
+fn each_fault_names_its_place_and_what_would_be_right() {
+    assert!(BAD.len() >= 60);
+    let mut failures = String::new();
+    for (text, place, words) in BAD {
+        let Err(faults) = read(text) else { panic!("accepted: {text}") };
+        let shown = faults.to_string();
+        let right = shown.starts_with(&format!("day.yaml:{place}"))
+            && shown.contains(words)
+            // One cause, one fault.
+            && faults.list.len() == 1
+            && faults.kind() == FaultKind::Content;
+        if !right {
+            failures += &format!("{text}\n  expected {place}{words}\n  found {shown}\n");
+        }
+    }
+    assert!(failures.is_empty(), "\n{failures}");
+}
+
+#[test]
+fn all_independent_faults_are_listed_at_once_in_the_order_of_the_file() {
+    let text = "
+seed: x
+clock: {end: 5}
+roles: [a, a]
+database: {users: [{id: 01, role: nobody}], read_latency: 5}
+cache: {kind: ttl, ttl: 5, swep: 1m, sweep: 0s}
+compare: [lru, nothing]
+trafic: {}
+script:
+  - {at: 30:00, request: []}
+  - {at: '01:00', add_admin: -1, count: 2}
+expect: [{metric: hitz, min: x, level: bad}]
+";
+    let faults = read(text).unwrap_err();
+    let places: Vec<String> = faults
+        .list
+        .iter()
+        .map(|fault| format!("{fault}").split(": ").take(2).collect::<Vec<_>>().join(" "))
+        .collect();
+    assert_eq!(
+        places,
+        [
+            "2:7 seed",
+            "3:14 clock.end",
+            "4:12 roles.1",
+            "5:25 database.users.0.id",
+            "5:59 database.read_latency",
+            "6:25 cache.ttl",
+            "6:34 cache.swep",
+            "6:45 cache.sweep",
+            "7:11 compare.0",
+            "7:16 compare.1",
+            "8:1 trafic",
+            "10:10 script.0.at",
+            "10:26 script.0.request",
+            "11:30 script.1.add_admin",
+            "11:41 script.1.count",
+            "12:19 expect.0.metric",
+            "12:40 expect.0.level",
+        ]
+    );
+}
+
+#[test]
+fn a_typing_error_elsewhere_does_not_hide_that_the_sum_is_wrong() {
+    let text = "seed: x\ntraffic: {requests: 5}\nscript: [{at: '01:00', create_user: {id: 1}}, {at: '02:00', create_user: {id: 1}}]";
+    let shown = read(text).unwrap_err().to_string();
+    let lines: Vec<&str> = shown.lines().collect();
+    assert_eq!(lines.len(), 3, "{shown}");
+    assert!(lines[0].contains("seed: ") && lines[1].contains("no active users"), "{shown}");
+    assert!(lines[2].starts_with("day.yaml:3:"), "{shown}");
+}
+
+#[test]
+fn a_recorded_day_that_cannot_be_opened_is_another_kind_of_fault() {
+    let faults = read("trace: {file: gone.csv}").unwrap_err();
+    assert_eq!(faults.kind(), FaultKind::Unreadable);
+    assert_eq!(faults.to_string(), "day.yaml:1:15: trace.file: the recorded day `gone.csv`: no such file");
+}
+
+#[test]
+fn json_faults_have_their_place_too() {
+    let text = "{\n\t\"clock\": {\"start\": \"é\", \"end\": 5}\n}";
+    let shown = read_as(text, "day.json").unwrap_err().to_string();
+    assert!(
+        shown.starts_with("day.json:2:21: clock.start: ") && shown.contains("\nday.json:2:33: clock.end: "),
+        "{shown}"
+    );
+}

@@ -1,0 +1,186 @@
+//! What a good scenario means.
+
+use super::{FULL_YAML, read, read_as};
+use crate::gate::{Bounds, Level};
+use crate::metrics::{Metric, Value};
+use crate::model::{DAY_US, DayTime, HOUR_US, Members, Micros, RoleId, Shape, TraceFormat};
+
+/// The same day in JSON, its keys in another order, every default written out.
+const FULL_JSON: &str = r#"{
+	"$schema": "https:\/\/example.org\/scenario.json",
+	"expect": [
+		{"because": "the document says so", "level": "note", "within": "1%", "equals": 0.89, "metric": "hit_ratio"},
+		{"cache": "ttl:5m+sweep=1m", "max": "1h 9m", "metric": "window_us_max", "level": "error"},
+		{"at": "24:00:00", "cache": "ours", "min": 78, "metric": "hits"}
+	],
+	"script": [
+		{"at": "08:00", "every": "60s", "count": 3, "request": [123, "456", 123456]},
+		{"over": "600s", "count": 2, "request": ["1000..=1048", 1049], "at": "09:00:00"},
+		{"name": "@new_admin", "add_admin": 789, "at": "10:00"},
+		{"at": "16:00", "remove_admin": "789", "update": "fails"},
+		{"at": "18:00", "transfer": {"to": 2000, "from": "123", "mailbox": "1"}},
+		{"at": "18:30", "set_role": {"role": "editor", "user": "alice"}, "event": "lost"},
+		{"at": "19:00", "create_user": {"name": "x", "role": "no", "id": 9999}},
+		{"at": "19:01", "write_db": {"role": "admin", "user": 9999}},
+		{"at": "19:02", "restart": "all"},
+		{"at": "19:03", "invalidate": 123},
+		{"at": "19:04", "clear": "all"}
+	],
+	"traffic": {
+		"every_active_user": true,
+		"shape": [0,0,0,0,0,0,0,0,2,4,6,8,11,8,6,4,2,2,2,2,0,0,0,0],
+		"between": ["08:00", "20:00"], "requests": 10000
+	},
+	"population": {
+		"new": {"requests_each": 2, "between": ["14:00", "14:30"], "ids": "2000..=2049"},
+		"active": {"roles": {"editor": 0.1, "user": 0.5, "admin": 0.02}, "activity": {"zipf": 1.1}, "count": 1000}
+	},
+	"channel": {"delay": "20ms"},
+	"compare": ["ttl:300s+sweep=60s", "none", "event+ttl=60m+guard=none", "oracle"],
+	"cache": {"label": "ours", "ttl": "60m", "guard": "none", "on-event": "update", "kind": "event"},
+	"database": {
+		"write_latency": "2ms", "read_latency": "5000us",
+		"mailboxes": [{"creator": "123", "id": "1"}],
+		"users": [
+			{"name": "@first", "role": "admin", "id": "123"},
+			{"role": "user", "ids": [456, "800..=805", "806..=810"]}
+		]
+	},
+	"roles": ["user", "editor", "no", "admin"],
+	"clock": {"measure_from": "01:00"},
+	"seed": 7, "description": "All there is", "name": "full", "version": 1
+}"#;
+
+#[test]
+fn one_day_in_json_and_yaml_is_one_scenario() {
+    let yaml = read(FULL_YAML).unwrap();
+    let mut json = read_as(FULL_JSON, "other.json").unwrap();
+    assert_eq!(yaml.digest, json.digest);
+    // Sets may be cut into other ranges and be the same sets.
+    assert_ne!(yaml.day.users, json.day.users);
+    json.day.users.clone_from(&yaml.day.users);
+    json.day.script[1].clone_from(&yaml.day.script[1]);
+    assert_eq!(yaml, json);
+}
+
+#[test]
+fn marks_and_line_ends_of_other_editors_change_nothing() {
+    let plain = read(FULL_YAML).unwrap();
+    let marked = format!("\u{feff}{}", FULL_YAML.replace('\n', "\r\n"));
+    assert_eq!(read(&marked), Ok(plain));
+    let json = format!("\u{feff}{}", FULL_JSON.replace('\n', "\r\n"));
+    assert_eq!(read_as(&json, "-"), read_as(FULL_JSON, "-"));
+}
+
+#[test]
+fn an_empty_mapping_is_a_whole_scenario_with_all_defaults() {
+    let scenario = read_as("{}", "dir/quiet.yml").unwrap();
+    assert_eq!((scenario.name.as_str(), scenario.day.seed), ("quiet", 42));
+    assert_eq!((scenario.day.clock.start, scenario.day.clock.end), (DayTime(0), DayTime(DAY_US)));
+    assert_eq!(scenario.day.roles.names(), ["user", "admin"]);
+    assert_eq!(scenario.system.cache.title(), "event");
+    let compared: Vec<String> = scenario.compare.iter().map(|cache| cache.title()).collect();
+    assert_eq!(compared, ["ttl:5m+sweep=1m", "none"]);
+    assert_eq!(scenario.system.channel_delay, Micros(0));
+    assert_eq!(scenario.digest.len(), 32);
+}
+
+#[test]
+fn the_digest_follows_the_day_and_nothing_else() {
+    let base = "seed: 1\npopulation: {active: {count: 5}}\ntraffic: {requests: 9}\nscript: [{at: '01:00', request: 7}, {at: '00:30', add_admin: 8}]\n";
+    let digest = read(base).unwrap().digest;
+    for (what, from, to, same) in [
+        ("a name", "seed", "name: x\nseed", true),
+        ("the cache", "seed", "cache: none\nseed", true),
+        ("latency", "seed", "database: {read_latency: 5ms}\nseed", true),
+        ("an expectation", "seed", "expect: [{metric: hits, min: 1}]\nseed", true),
+        ("a written default", "seed", "clock: {end: '24:00'}\nseed", true),
+        ("a user's log name", "add_admin: 8", "add_admin: 8, name: '@x'", true),
+        (
+            "the order of the file",
+            "[{at: '01:00', request: 7}, {at: '00:30', add_admin: 8}]",
+            "[{at: '00:30', add_admin: 8}, {at: '01:00', request: 7}]",
+            true,
+        ),
+        ("the seed", "seed: 1", "seed: 2", false),
+        ("a role", "seed", "roles: [a, b]\nseed", false),
+        ("the clock", "seed", "clock: {end: '23:00'}\nseed", false),
+        ("requests", "requests: 9", "requests: 10", false),
+        ("users", "count: 5", "count: 6", false),
+        ("a step's time", "'01:00'", "'01:01'", false),
+        ("a lost event", "add_admin: 8", "add_admin: 8, event: lost", false),
+    ] {
+        let text = base.replace(from, to);
+        assert_ne!(text, base, "{what}");
+        assert_eq!(read(&text).unwrap().digest == digest, same, "{what}");
+    }
+}
+
+#[test]
+fn values_mean_what_their_fields_expect() {
+    let scenario = read(FULL_YAML).unwrap();
+    assert_eq!(scenario.day.roles.find("no"), Some(RoleId(2)));
+    let active = scenario.day.population.active.unwrap();
+    assert_eq!(active.members, Members::Count(1_000));
+    assert_eq!(active.roles, [(RoleId(1), 0.1), (RoleId(3), 0.02)]);
+    let Shape::Hours(weights) = scenario.day.traffic.unwrap().shape else { panic!("a list of weights") };
+    assert_eq!((weights[0], weights[8], weights[12]), (0, 181_818, 1_000_000));
+    let first = &scenario.expect[0];
+    assert_eq!((first.metric, first.level), (Metric::HitRatio, Level::Note));
+    let bounds =
+        Bounds { equals: Some(Value::Ratio(0.89)), within: Some(Value::Ratio(0.01)), ..Bounds::default() };
+    assert_eq!(first.bounds, bounds);
+    assert_eq!(scenario.expect[1].bounds.max, Some(Value::Micros(69 * 60 * 1_000_000)));
+    assert_eq!(scenario.expect[1].cache.as_deref(), Some("ttl:5m+sweep=1m"));
+    assert_eq!(scenario.compare.len(), 3, "a cache is compared once");
+}
+
+#[test]
+fn roles_may_have_names_that_yaml_takes_for_something_else() {
+    let text = "roles: [no, 1e3, 0123, true, .nan]\nscript: [{at: '01:00', set_role: {user: 1, role: 1e3}}]";
+    assert_eq!(read(text).unwrap().day.roles.names(), ["no", "1e3", "0123", "true", ".nan"]);
+}
+
+#[test]
+fn a_small_weight_stays_and_weights_scale_to_the_largest() {
+    let weights = format!("traffic: {{requests: 0, shape: [1e-300, 1e300, 5e299{}]}}", ", 0".repeat(21));
+    let Shape::Hours(weights) = read(&weights).unwrap().day.traffic.unwrap().shape else { panic!("weights") };
+    assert_eq!(weights[..4], [1, 1_000_000, 500_000, 0]);
+}
+
+#[test]
+fn the_clock_of_a_recorded_day_covers_its_rows_unless_given() {
+    for (clock, end_us) in
+        [("", 2 * DAY_US), ("clock: {end: '24:00'}\n", DAY_US), ("clock: {start: '08:00'}\n", 2 * DAY_US)]
+    {
+        let scenario =
+            read(&format!("{clock}trace: {{file: rows.tsv.gz, timezone: europe/berlin}}")).unwrap();
+        assert_eq!(scenario.day.clock.end, DayTime(end_us), "{clock}");
+        let trace = scenario.day.trace.unwrap();
+        assert_eq!((trace.format, trace.timezone.as_str()), (TraceFormat::Tsv, "Europe/Berlin"));
+        assert_eq!(scenario.trace_digest.as_deref(), Some("rows"));
+    }
+}
+
+#[test]
+fn sums_that_just_fit_are_no_fault() {
+    for text in [
+        "traffic: {requests: 0}",
+        "population: {active: {count: 0}}\ntraffic: {requests: 0, every_active_user: true}",
+        "population: {active: {count: 5}}\ntraffic: {requests: 5, every_active_user: true}",
+        // Three of the five are served by the script.
+        "population: {active: {count: 5}}\ntraffic: {requests: 5, every_active_user: true}\nscript: [{at: '01:00', request: '3..=5'}]",
+        "population: {new: {count: 4, requests_each: 2}}\ntraffic: {requests: 8}",
+        "script: [{at: '23:59:59.999999', request: 1, count: 1000000}]",
+        "script: [{at: '23:00', request: 1, count: 60, every: 1m}]",
+        "script: [{at: '23:00', request: 1, count: 60, over: 1h}]",
+        "clock: {start: '00:00', end: '00:00:00.000001'}",
+        "cache: ttl:0s",
+        // A mailbox may go on to the next, whatever the order of the file.
+        "database: {mailboxes: [{id: a, creator: 1}]}\nscript: [{at: '02:00', transfer: {mailbox: a, from: 2, to: 3}}, {at: '01:00', transfer: {mailbox: a, from: 1, to: 2}}]",
+        "script: [{at: '02:00', add_admin: 5}, {at: '01:00', create_user: {id: 5}}]",
+    ] {
+        assert_eq!(read(text).map(drop).map_err(|faults| faults.to_string()), Ok(()), "{text}");
+    }
+    assert_eq!(HOUR_US * 24, DAY_US);
+}
