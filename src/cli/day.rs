@@ -4,22 +4,22 @@ use super::exit::{Exit, Failure};
 use super::load::Loaded;
 use crate::gate::{Expectation, judge, overall};
 use crate::metrics::Measured;
-use crate::model::{CacheSpec, DayTime};
+use crate::model::{CacheSpec, DayTime, shown};
 use crate::report::{CacheResult, Report, ScenarioInfo};
 use crate::sim::{Observer, Outcome, Plan, Tracker, simulate};
 use crate::workload::Recorded;
 
-/// Runs the day for the shown caches and for those that only an expectation names, and judges.
+/// Runs the day for the listed caches and for those that only an expectation names, and judges.
 ///
-/// `shown` begins with the scenario's own cache.
+/// `listed` begins with the scenario's own cache.
 pub(super) fn run<O: Observer>(
     loaded: &Loaded,
-    shown: &[CacheSpec],
+    listed: &[CacheSpec],
     observer: &mut O,
     tracker: &mut dyn Tracker,
 ) -> Result<(Report, Outcome), Failure> {
     let scenario = &loaded.scenario;
-    let (caches, places) = caches(shown, &scenario.expect)?;
+    let (caches, places) = caches(listed, &scenario.expect)?;
     let mut checkpoints: Vec<DayTime> = scenario.expect.iter().filter_map(|one| one.at).collect();
     checkpoints.sort_unstable();
     checkpoints.dedup();
@@ -42,7 +42,7 @@ pub(super) fn run<O: Observer>(
             judge(expectation.clone(), reading(expectation, place).get(expectation.metric))
         })
         .collect();
-    let results = shown.iter().zip(&outcome.caches).map(|(spec, cache)| CacheResult {
+    let results = listed.iter().zip(&outcome.caches).map(|(spec, cache)| CacheResult {
         cache: spec.kind.to_string(),
         label: spec.title(),
         fingerprint: cache.fingerprint,
@@ -65,8 +65,8 @@ pub(super) fn run<O: Observer>(
 }
 
 /// The caches to simulate, and which of them each expectation means.
-fn caches(shown: &[CacheSpec], expect: &[Expectation]) -> Result<(Vec<CacheSpec>, Vec<usize>), Failure> {
-    let mut caches = shown.to_vec();
+fn caches(listed: &[CacheSpec], expect: &[Expectation]) -> Result<(Vec<CacheSpec>, Vec<usize>), Failure> {
+    let mut caches = listed.to_vec();
     let mut places = Vec::new();
     for expectation in expect {
         let Some(name) = &expectation.cache else {
@@ -84,9 +84,9 @@ fn caches(shown: &[CacheSpec], expect: &[Expectation]) -> Result<(Vec<CacheSpec>
             }
             (None, Err(error)) => {
                 let line = format!(
-                    "an expectation of `{}` names the cache `{}`, which is no label here: {error}",
+                    "an expectation of `{}` names the cache {}, which is no label here: {error}",
                     expectation.metric,
-                    name.escape_debug()
+                    shown(name)
                 );
                 return Err(Failure::new(Exit::Wrong, line));
             }
@@ -109,7 +109,7 @@ pub(super) fn side_by_side(
         match list.iter().find(|known| known.title() == spec.title()) {
             Some(known) if known.kind == spec.kind => {}
             Some(_) => {
-                let line = format!("two different caches are called `{}`", spec.title().escape_debug());
+                let line = format!("two different caches are called {}", shown(&spec.title()));
                 return Err(Failure::new(Exit::Wrong, line));
             }
             None => list.push(spec),

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::exit::{Exit, Failure};
 use crate::model::TraceSpec;
-use crate::report::escape;
+use crate::model::escape;
 use crate::scenario::{self, Faults, ProbeError, Scenario};
 use crate::trace::{self, Scan, TraceError};
 use crate::workload::{Recorded as Rows, RecordedError};

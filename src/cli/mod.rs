@@ -25,7 +25,8 @@ use output::{ReportFile, print, say};
 
 use crate::gate::Verdict;
 use crate::model::CacheSpec;
-use crate::report::{self, Report, StepStories, Style, escape};
+use crate::model::escape;
+use crate::report::{self, Report, StepStories, Style};
 use crate::sim::Callback;
 use watch::Watch;
 

@@ -8,7 +8,7 @@ use tempfile::NamedTempFile;
 
 use super::args::Format;
 use super::exit::{Exit, Failure};
-use crate::report::escape;
+use crate::model::escape;
 
 /// A file that will be written: a temporary one in the target's folder until it is whole.
 pub(super) struct Pending {

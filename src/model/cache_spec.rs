@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{Micros, TimeError};
+use super::{Micros, TimeError, shown};
 use crate::cache::{Guard, OnEvent};
 
 /// A cache to simulate, with the label that reports show.
@@ -96,35 +96,23 @@ impl fmt::Display for CacheSpecError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::UnknownKind(kind) => {
-                write!(
-                    f,
-                    "no cache is called `{}`; caches are event, ttl:5m, none and oracle",
-                    kind.escape_debug()
-                )
+                write!(f, "no cache is called {}; caches are event, ttl:5m, none and oracle", shown(kind))
             }
             Self::UnknownOption { option, kind, known: [] } => {
-                write!(f, "`{kind}` takes no options, so not `{}`", option.escape_debug())
+                write!(f, "`{kind}` takes no options, so not {}", shown(option))
             }
-            Self::UnknownOption { option, kind, known } => write!(
-                f,
-                "`{kind}` has no option `{}`; its options are {}",
-                option.escape_debug(),
-                known.join(", ")
-            ),
+            Self::UnknownOption { option, kind, known } => {
+                write!(f, "`{kind}` has no option {}; its options are {}", shown(option), known.join(", "))
+            }
             Self::Later(what) => {
                 write!(f, "`{what}` is in the language, but this release cannot simulate it")
             }
-            Self::Twice(option) => write!(f, "`{}` is given twice", option.escape_debug()),
-            Self::NoValue(option) => write!(f, "`{0}` has no value; write `{0}=…`", option.escape_debug()),
+            Self::Twice(option) => write!(f, "{} is given twice", shown(option)),
+            Self::NoValue(option) => write!(f, "{} has no value; write it behind `=`", shown(option)),
             Self::NoTtl => write!(f, "`ttl` needs a duration, as in `ttl:5m`"),
             Self::NoDurationHere(kind) => write!(f, "`{kind}` takes no duration behind a colon"),
             Self::UnknownValue { option, value, known } => {
-                write!(
-                    f,
-                    "`{option}` cannot be `{}`; it is one of {}",
-                    value.escape_debug(),
-                    known.join(", ")
-                )
+                write!(f, "`{option}` cannot be {}; it is one of {}", shown(value), known.join(", "))
             }
             Self::Time { option, error } => write!(f, "the duration of `{option}` {error}"),
             Self::ZeroSweep => write!(f, "`sweep` must be longer than 0s"),
@@ -320,7 +308,7 @@ mod tests {
             ("ttl", "`ttl` needs a duration, as in `ttl:5m`"),
             ("ttl:5", "the duration of `ttl` has no unit; write one of us, ms, s, m, h, d, as in \"5m\""),
             ("ttl:5m+sweep=0s", "`sweep` must be longer than 0s"),
-            ("ttl:5m+sweep", "`sweep` has no value; write `sweep=…`"),
+            ("ttl:5m+sweep", "`sweep` has no value; write it behind `=`"),
             ("event:5m", "`event` takes no duration behind a colon"),
             ("event+guard=locks", "`guard` cannot be `locks`; it is one of version, singleflight, none"),
             ("event+gard=none", "`event` has no option `gard`; its options are on-event, guard, ttl"),

@@ -6,6 +6,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::shown;
+
 /// Microseconds in a second.
 pub const SECOND_US: u64 = 1_000_000;
 /// Microseconds in a minute.
@@ -48,14 +50,10 @@ impl fmt::Display for TimeError {
             Self::Empty => write!(f, "is empty"),
             Self::NoUnit => write!(f, "has no unit; write one of us, ms, s, m, h, d, as in \"5m\""),
             Self::UnknownUnit(unit) => {
-                write!(f, "has the unknown unit `{}`; units are us, ms, s, m, h, d", unit.escape_debug())
+                write!(f, "has the unknown unit {}; units are us, ms, s, m, h, d", shown(unit))
             }
             Self::NotANumber(part) => {
-                write!(
-                    f,
-                    "has `{}` where a number with a unit should be, as in \"1h 30m\"",
-                    part.escape_debug()
-                )
+                write!(f, "has {} where a number with a unit should be, as in \"1h 30m\"", shown(part))
             }
             Self::Negative => write!(f, "is negative"),
             Self::TooFine => write!(f, "is finer than a microsecond"),

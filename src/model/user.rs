@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::shown;
+
 /// A user's id: a plain decimal whole number or any other text; `123` and `"123"` are one user.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum UserId {
@@ -47,11 +49,9 @@ impl fmt::Display for UserIdError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => write!(f, "is empty"),
-            Self::NotANumber(text) => write!(
-                f,
-                "has `{}` where a whole number should be; a range reads \"1000..=1049\"",
-                text.escape_debug()
-            ),
+            Self::NotANumber(text) => {
+                write!(f, "has {} where a whole number should be; a range reads \"1000..=1049\"", shown(text))
+            }
             Self::Backwards => write!(f, "ends before it begins"),
         }
     }

@@ -4,11 +4,11 @@
 //! compare each cache with the first. It knows nothing of how a cache works, so it cannot say *why* one
 //! does better.
 
-use super::escape::escape;
 use super::layout::{figures, wrapped};
 use super::words::{Arg, Words};
 use super::{CacheResult, Report};
 use crate::metrics::{Metric, Value};
+use crate::model::escape;
 
 const LOAD: [(&str, Metric); 5] = [
     ("compare-hit-ratio", Metric::HitRatio),

@@ -4,12 +4,13 @@
 //! verdicts come with the report; nothing is judged here.
 
 use super::Style;
-use super::escape::{escape, escape_prose};
+use super::escape::escape_prose;
 use super::layout::wrapped;
 use super::words::{Arg, Words};
 use crate::gate::{Bounds, Judged, Level, Verdict};
 use crate::metrics::Value;
 use crate::model::SECOND_US;
+use crate::model::escape;
 
 /// The lists, and a line that sums them up; nothing where nothing is expected.
 pub(super) fn expectations(judged: &[Judged], verdict: Verdict, style: &Style, words: &Words) -> String {

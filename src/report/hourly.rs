@@ -3,11 +3,11 @@
 //! One row for each hour that the report has. It does not know which hours a day has.
 
 use super::CacheResult;
-use super::escape::escape;
 use super::layout::{figures, wrapped};
 use super::words::{Arg, Words};
 use crate::metrics::Value;
 use crate::model::DayTime;
+use crate::model::escape;
 
 /// The table of one cache; nothing where the report has no hours.
 pub(super) fn hourly(result: &CacheResult, words: &Words) -> String {

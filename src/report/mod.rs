@@ -18,7 +18,7 @@ mod text;
 mod words;
 
 pub use csv::csv;
-pub use escape::{escape, escape_prose};
+pub use escape::escape_prose;
 pub use json::json;
 pub use steps::StepStories;
 pub use text::{Style, compare_text, run_text};

@@ -5,11 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::escape::escape;
 use super::layout::wrapped;
 use super::text::Style;
 use super::words::{Arg, Words};
 use crate::cache::Applied;
+use crate::model::escape;
 use crate::model::{Action, ChangeKind, Day, RoleId, UserId};
 use crate::sim::{Answered, Callback, Moment, MomentKind, RequestOutcome, Scene};
 

@@ -3,11 +3,11 @@
 //! Lines that would say nothing, as a latency where every answer is instant, are left out. It does not
 //! know what was expected, nor of any other cache.
 
-use super::escape::escape;
 use super::layout;
 use super::words::{Arg, Words};
 use super::{CacheResult, ScenarioInfo};
 use crate::metrics::{Measured, Metric, Value};
+use crate::model::escape;
 
 /// A section of the box: names and values.
 type Lines = Vec<(String, String)>;

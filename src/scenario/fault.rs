@@ -8,6 +8,7 @@ use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 use super::node::Place;
+use crate::model::{escape, escape_cut};
 
 /// What kind of trouble a fault is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -52,12 +53,12 @@ impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.place {
             Place::File { line, column } => write!(f, "{line}:{column}: ")?,
-            Place::Option(option) => write!(f, " {}: ", cut(&clean(option), OPTION_LENGTH))?,
+            Place::Option(option) => write!(f, " {}: ", escape_cut(option, OPTION_LENGTH))?,
         }
         if !self.path.is_empty() {
-            write!(f, "{}: ", cut(&clean(&self.path), OPTION_LENGTH))?;
+            write!(f, "{}: ", escape_cut(&self.path, OPTION_LENGTH))?;
         }
-        f.write_str(&clean(&self.message))
+        f.write_str(&escape(&self.message))
     }
 }
 
@@ -96,8 +97,6 @@ const SHOWN_FAULTS: usize = 20;
 const KEPT_FAULTS: usize = 1_000;
 /// So many characters of an option or a path are shown.
 const OPTION_LENGTH: usize = 120;
-/// So many characters of a value are shown.
-const VALUE_LENGTH: usize = 80;
 
 impl Faults {
     /// Sorts the faults of a file.
@@ -120,7 +119,7 @@ impl Faults {
 
 impl fmt::Display for Faults {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let file = clean(&self.file);
+        let file = escape(&self.file);
         for (index, fault) in self.list.iter().take(SHOWN_FAULTS).enumerate() {
             let gap = if index == 0 { "" } else { "\n" };
             write!(f, "{gap}{file}:{fault}")?;
@@ -158,64 +157,10 @@ impl Gathering {
     }
 }
 
-/// A value from a file in backquotes, harmless to a terminal and at most 80 characters long.
-#[must_use]
-pub fn shown(text: &str) -> String {
-    let mut harmless = String::new();
-    for c in text.chars().take(VALUE_LENGTH + 1) {
-        match c {
-            '\\' => harmless.push_str("\\\\"),
-            '`' => harmless.push_str("\\`"),
-            c => push_clean(&mut harmless, c),
-        }
-    }
-    format!("`{}`", cut(&harmless, VALUE_LENGTH))
-}
-
-/// The text with what does not print (control, bidi and zero-width characters) written out.
-fn clean(text: &str) -> String {
-    text.chars().fold(String::with_capacity(text.len()), |mut clean, c| {
-        push_clean(&mut clean, c);
-        clean
-    })
-}
-
-fn push_clean(text: &mut String, c: char) {
-    match c {
-        '"' | '\'' | '\\' => text.push(c),
-        c => text.extend(c.escape_debug()),
-    }
-}
-
-fn cut(text: &str, length: usize) -> String {
-    if text.chars().nth(length).is_none() {
-        return text.to_owned();
-    }
-    text.chars().take(length - 1).chain(['…']).collect()
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_shown_value_is_harmless_and_short() {
-        for (text, harmless) in [
-            ("plain", "`plain`"),
-            ("ünïcode", "`ünïcode`"),
-            ("a\u{1b}[31m", "`a\\u{1b}[31m`"),
-            ("a\nb", "`a\\nb`"),
-            ("a\u{202e}b\u{200b}", "`a\\u{202e}b\\u{200b}`"),
-            ("say \"no\"", "`say \"no\"`"),
-            ("tick`", "`tick\\``"),
-        ] {
-            assert_eq!(shown(text), harmless);
-        }
-        assert_eq!(shown(&"x".repeat(1_000)).chars().count(), 82);
-        assert!(shown(&"x".repeat(81)).ends_with("x…`"));
-        assert_eq!(shown(&"x".repeat(80)), format!("`{}`", "x".repeat(80)));
-    }
 
     #[test]
     fn faults_are_sorted_counted_and_cut_at_twenty() {

@@ -4,14 +4,15 @@
 //! be JSON notes the places. (A YAML reader accepts most JSON and stumbles over some: a colon on a line of
 //! its own, keys beyond 1,024 characters. It would also let comments and trailing commas pass.)
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use serde::de::IgnoredAny;
 
-use super::fault::{Fault, shown};
+use super::fault::Fault;
 use super::node::{Budget, DEPTH_LIMIT, Entry, Node, NodeKind, Place, Size};
 use super::text::count;
 use super::yaml::{duplicate_key, too_deep, too_large};
+use crate::model::shown;
 
 /// Reads a whole text.
 pub(super) fn parse(text: &str) -> Result<Node, Fault> {
@@ -105,7 +106,7 @@ impl<'a> Walk<'a> {
 
     fn mapping(&mut self, depth: usize) -> Result<NodeKind, Fault> {
         let mut entries = Vec::new();
-        let mut seen = HashMap::new();
+        let mut seen = BTreeMap::new();
         self.eat(1);
         while let Some(c) = self.next() {
             match c {

@@ -20,7 +20,7 @@ mod tests;
 
 pub use decode::{Probe, ProbeError, Recorded, decode};
 pub use digest::digest;
-pub use fault::{Fault, FaultKind, Faults, shown};
+pub use fault::{Fault, FaultKind, Faults};
 pub use node::{Entry, Node, NodeKind, Place};
 pub use patch::{assign, set};
 pub use suggest::nearest;

@@ -4,9 +4,10 @@
 //! written as one word: to change an option of such a cache, its word becomes a mapping.
 
 use super::decode::DEFAULT_COMPARE;
-use super::fault::{Fault, shown};
+use super::fault::Fault;
 use super::node::{Entry, Node, NodeKind, Place};
 use super::yaml;
+use crate::model::shown;
 
 /// Applies `PATH=VALUE`; `option` is the option's name in messages, as in `--set`.
 ///

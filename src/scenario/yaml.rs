@@ -1,13 +1,14 @@
 //! YAML with the place of every key and value, and with what makes YAML dangerous left out: tags, keys
 //! that are no text, several documents, and aliases that grow beyond measure.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Span};
 
-use super::fault::{Fault, FaultKind, shown};
+use super::fault::{Fault, FaultKind};
 use super::node::{Budget, DEPTH_LIMIT, Entry, NODE_LIMIT, Node, NodeKind, Place, Size};
 use super::text::count;
+use crate::model::shown;
 
 /// Reads a whole text; nothing where it holds no value at all.
 pub(super) fn parse(text: &str) -> Result<Option<Node>, Fault> {
@@ -29,7 +30,7 @@ struct Open {
 
 enum Inside {
     List(Vec<Node>),
-    Mapping { entries: Vec<Entry>, seen: HashMap<String, Place>, key: Option<(String, Place)> },
+    Mapping { entries: Vec<Entry>, seen: BTreeMap<String, Place>, key: Option<(String, Place)> },
 }
 
 struct Builder {
@@ -39,7 +40,7 @@ struct Builder {
     root: Option<Node>,
     documents: usize,
     /// Complete anchored values by the parser's number for them.
-    anchored: HashMap<usize, (Node, Size)>,
+    anchored: BTreeMap<usize, (Node, Size)>,
     budget: Budget,
 }
 
@@ -50,7 +51,7 @@ impl Builder {
             open: Vec::new(),
             root: None,
             documents: 0,
-            anchored: HashMap::new(),
+            anchored: BTreeMap::new(),
             budget: Budget::new(),
         }
     }
@@ -106,7 +107,7 @@ impl Builder {
             }
             Event::SequenceStart(_, anchor, _) => self.begin(place, anchor, Inside::List(Vec::new())),
             Event::MappingStart(_, anchor, _) => {
-                let inside = Inside::Mapping { entries: Vec::new(), seen: HashMap::new(), key: None };
+                let inside = Inside::Mapping { entries: Vec::new(), seen: BTreeMap::new(), key: None };
                 self.begin(place, anchor, inside)
             }
             Event::SequenceEnd | Event::MappingEnd => self.end(),

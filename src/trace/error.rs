@@ -5,10 +5,10 @@
 
 use std::fmt;
 
-use crate::model::{TimeUnit, TraceFormat};
+use crate::model::{TimeUnit, TraceFormat, escape_cut};
 
 /// Most characters of a found value that a message shows.
-const SHOWN_CHARS: usize = 80;
+pub(super) const SHOWN_CHARS: usize = 80;
 /// Most columns that a message lists.
 const SHOWN_COLUMNS: usize = 20;
 
@@ -96,8 +96,12 @@ pub struct WrongColumn {
 impl WrongColumn {
     pub(super) fn new(name: &str, header: &[String], format: TraceFormat) -> Self {
         Self {
-            name: shown(name),
-            present: header.iter().take(SHOWN_COLUMNS).map(|column| shown(column)).collect(),
+            name: escape_cut(name, SHOWN_CHARS),
+            present: header
+                .iter()
+                .take(SHOWN_COLUMNS)
+                .map(|column| escape_cut(column, SHOWN_CHARS))
+                .collect(),
             total: header.len(),
             format,
         }
@@ -129,7 +133,7 @@ pub struct WrongTime {
 
 impl WrongTime {
     pub(super) fn new(column: &str, found: &str, unit: TimeUnit) -> Self {
-        Self { column: shown(column), found: shown(found), unit }
+        Self { column: escape_cut(column, SHOWN_CHARS), found: escape_cut(found, SHOWN_CHARS), unit }
     }
 }
 
@@ -262,78 +266,4 @@ fn right(unit: TimeUnit) -> &'static str {
 
 fn counted(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
-}
-
-/// A text from outside as messages may show it: what does not print is escaped, and it ends in `…` where
-/// it was cut.
-pub(super) fn shown(text: &str) -> String {
-    let mut out = String::new();
-    let mut used = 0;
-    // Where to cut, should it turn out to be necessary: the last place that leaves room for the mark.
-    let mut cut = 0;
-    for c in text.chars() {
-        let part = shown_char(c);
-        used += part.chars().count();
-        if used > SHOWN_CHARS {
-            out.truncate(cut);
-            out.push('…');
-            break;
-        }
-        out.push_str(&part);
-        if used < SHOWN_CHARS {
-            cut = out.len();
-        }
-    }
-    out
-}
-
-/// One character as messages may show it.
-pub(super) fn shown_char(c: char) -> String {
-    match c {
-        // Quotation marks and backslashes harm nobody, and escaped they would not be what was found.
-        '"' | '\'' | '\\' => c.to_string(),
-        _ => c.escape_debug().to_string(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_does_not_print_is_escaped() {
-        for hidden in [
-            '\u{0}',
-            '\u{1b}',
-            '\u{7f}',
-            '\u{85}',
-            '\n',
-            '\r',
-            '\t',
-            '\u{200b}',
-            '\u{200d}',
-            '\u{200e}',
-            '\u{202e}',
-            '\u{2028}',
-            '\u{2060}',
-            '\u{2066}',
-            '\u{feff}',
-            '\u{e0001}',
-            '\u{ad}',
-            '\u{61c}',
-        ] {
-            let text = shown(&format!("a{hidden}b"));
-            assert!(!text.contains(hidden) && text.starts_with("a\\"), "{text}");
-        }
-        assert_eq!(shown("Zoë's \"new\" host"), "Zoë's \"new\" host");
-    }
-
-    #[test]
-    fn what_is_shown_has_at_most_eighty_characters() {
-        assert_eq!(shown(&"x".repeat(80)), "x".repeat(80));
-        assert_eq!(shown(&"x".repeat(81)), format!("{}…", "x".repeat(79)));
-        for text in ["\u{202e}".repeat(50), format!("{}\u{0}", "y".repeat(78)), "\\".repeat(200)] {
-            assert!(shown(&text).chars().count() <= 80, "{}", shown(&text));
-        }
-    }
 }

@@ -23,8 +23,8 @@ use sha2::{Digest, Sha256};
 
 pub use error::{TraceError, TraceFault, WrongColumn, WrongTime};
 
-use crate::model::TraceSpec;
-use error::{Located, shown};
+use crate::model::{TraceSpec, escape, escape_cut};
+use error::{Located, SHOWN_CHARS};
 use rows::Rows;
 
 /// One row of a recorded day. Borrows from the reader until the next one is asked for.
@@ -62,8 +62,8 @@ pub fn scan(path: &Path, spec: &TraceSpec) -> Result<Scan, TraceError> {
 }
 
 fn scan_rows(input: impl std::io::Read, spec: &TraceSpec) -> Result<Scan, Located> {
-    let zone =
-        stamp::timezone(&spec.timezone).ok_or_else(|| TraceFault::UnknownTimezone(shown(&spec.timezone)))?;
+    let zone = stamp::timezone(&spec.timezone)
+        .ok_or_else(|| TraceFault::UnknownTimezone(escape_cut(&spec.timezone, SHOWN_CHARS)))?;
     let mut rows = Rows::open(input, spec)?;
     let mut digest = Sha256::new();
     let mut scan: Option<Scan> = None;
@@ -144,7 +144,7 @@ fn open(path: &Path) -> Result<File, Located> {
 
 /// A path as messages show it; unlike a found value it is not cut.
 fn named(path: &Path) -> String {
-    path.to_string_lossy().chars().map(error::shown_char).collect()
+    escape(&path.to_string_lossy())
 }
 
 fn since(midnight_us: i64, epoch_us: u64) -> Option<u64> {

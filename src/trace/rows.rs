@@ -5,10 +5,10 @@
 
 use std::io::Read;
 
-use super::error::{Located, TraceFault, WrongTime, shown};
+use super::error::{Located, SHOWN_CHARS, TraceFault, WrongTime};
 use super::stamp::{self, StampError};
 use super::table::{RawRow, Table, text, text_in};
-use crate::model::{DAY_US, TimeUnit, TraceSpec};
+use crate::model::{DAY_US, TimeUnit, TraceSpec, escape_cut};
 
 /// A recorded day that spans more is taken for a mistake in the unit.
 const MAX_SPAN_DAYS: u64 = 3660;
@@ -75,7 +75,7 @@ impl<R: Read> Rows<R> {
         self.previous = Some(seen);
         let RawRow { line, user, .. } = raw;
         if user.is_empty() {
-            return Err(Located::at(line, TraceFault::EmptyUser(shown(&self.user_column))));
+            return Err(Located::at(line, TraceFault::EmptyUser(escape_cut(&self.user_column, SHOWN_CHARS))));
         }
         Ok(Some(Row { epoch_us, user: text_in(user, &mut self.spare) }))
     }

@@ -1,8 +1,8 @@
 //! `cache` and `compare`: caches as specs or as mappings.
 
 use super::field::Field;
+use crate::model::shown;
 use crate::model::{CacheKind, CacheSpec, CacheSpecError, EventOptions};
-use crate::scenario::fault::shown;
 use crate::scenario::node::NodeKind;
 use crate::scenario::suggest::nearest;
 

@@ -8,8 +8,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::mapping::Mapping;
+use crate::model::shown;
 use crate::model::{DayTime, Micros};
-use crate::scenario::fault::{Fault, FaultKind, Gathering, shown};
+use crate::scenario::fault::{Fault, FaultKind, Gathering};
 use crate::scenario::node::{Node, NodeKind, Place};
 use crate::scenario::suggest::instead;
 

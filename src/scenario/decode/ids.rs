@@ -2,8 +2,8 @@
 
 use super::cover::Cover;
 use super::field::{Field, decimal};
+use crate::model::shown;
 use crate::model::{IdRange, IdSet, RoleId, Roles, UserId};
-use crate::scenario::fault::shown;
 use crate::scenario::node::NodeKind;
 
 impl Field<'_> {

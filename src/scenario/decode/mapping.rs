@@ -1,7 +1,8 @@
 //! A mapping that is read key by key, and in the end knows which keys nobody asked for.
 
 use super::field::Field;
-use crate::scenario::fault::{FaultKind, shown};
+use crate::model::shown;
+use crate::scenario::fault::FaultKind;
 use crate::scenario::node::{Entry, Place};
 use crate::scenario::suggest::instead;
 

@@ -1,18 +1,18 @@
 //! Whether the steps of a script fit each other, in the order in which they happen: a mailbox is given away
 //! by its creator, and a user is created once.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::cover::Cover;
 use super::field::Field;
+use crate::model::shown;
 use crate::model::{Action, ChangeKind, Mailbox, Step, UserId};
-use crate::scenario::fault::shown;
 
 /// The database as the script changes it.
 struct Rows<'a> {
     /// The mailboxes in order, for what to say of another.
     mailboxes: Vec<&'a str>,
-    creators: HashMap<&'a str, &'a UserId>,
+    creators: BTreeMap<&'a str, &'a UserId>,
     users: Cover,
 }
 

@@ -4,8 +4,8 @@ use super::cover::Cover;
 use super::field::Field;
 use super::mapping::Mapping;
 use super::words::Words;
+use crate::model::shown;
 use crate::model::{Active, Activity, IdSet, Members, NewUsers, Population, RoleId};
-use crate::scenario::fault::shown;
 
 /// Steeper than this, one user asks for all of them.
 const STEEPEST: f64 = 10.0;

@@ -8,8 +8,9 @@ use jiff::tz::TimeZone;
 use super::field::Field;
 use super::later;
 use super::words::TraceEnd;
+use crate::model::shown;
 use crate::model::{Columns, TimeUnit, TraceFormat, TraceSpec};
-use crate::scenario::fault::{FaultKind, shown};
+use crate::scenario::fault::FaultKind;
 
 /// What a scenario needs to know of the rows of its recorded day.
 #[derive(Clone, Debug, PartialEq, Eq)]

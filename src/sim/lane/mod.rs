@@ -2,21 +2,21 @@
 //!
 //! Every cache has a lane of its own, and all lanes work through the same blocks.
 
+mod limit;
+mod requests;
+
 use std::ops::Range;
 
-use super::block::{Block, Moment, MomentKind, Request};
-use super::fetches::{Fetch, Fetches, Waiter};
+use super::block::{Block, Moment, MomentKind};
+use super::fetches::{Fetches, Waiter};
 use super::hours::Hours;
-use super::observer::{Answered, Observer, Outcome, Scene};
-use super::subject::{Asked, Subject};
+use super::observer::{Observer, Outcome, Scene};
+use super::subject::Subject;
 use super::world::World;
-use crate::cache::{Applied, Fill, Row, Timestamp};
+use crate::cache::{Applied, Timestamp};
 use crate::metrics::{HourRow, Measured, Tally};
-use crate::model::{Clock, Micros, RoleId};
-use crate::workload::mix;
-
-/// How often a request that was overtaken asks again before it fails.
-const ASK_AGAIN_MOST: u8 = 16;
+use crate::model::{Clock, Micros};
+use limit::Limit;
 
 /// What a lane needs to know of the day and the system.
 #[derive(Clone, Copy, Debug)]
@@ -45,49 +45,6 @@ pub(super) struct Lane<S: Subject> {
     /// The position of the world's last element that was worked through.
     position: u64,
     day_ended: bool,
-}
-
-/// How far a lane's own answers and sweeps may run before something of the world happens.
-#[derive(Clone, Copy)]
-enum Limit {
-    /// Everything before the instant.
-    Before(u64),
-    /// Everything before the instant, and its sweeps.
-    Sweeps(u64),
-    /// Everything before the instant, its sweeps, and its answers scheduled before a position.
-    Scheduled(u64, u64),
-    /// Everything of the instant too.
-    Through(u64),
-}
-
-impl Limit {
-    fn of(moment: &Moment) -> Self {
-        match (moment.kind, moment.scheduled) {
-            (MomentKind::HourEnd | MomentKind::MinuteEnd, _) => Self::Before(moment.at_us),
-            (MomentKind::DayEnd, _) => Self::Sweeps(moment.at_us),
-            (_, Some(position)) => Self::Scheduled(moment.at_us, position),
-            (_, None) => Self::Through(moment.at_us),
-        }
-    }
-
-    fn allows_sweep(self, at_us: u64) -> bool {
-        match self {
-            Self::Before(limit_us) => at_us < limit_us,
-            Self::Sweeps(limit_us) | Self::Scheduled(limit_us, _) | Self::Through(limit_us) => {
-                at_us <= limit_us
-            }
-        }
-    }
-
-    fn allows_answer(self, at_us: u64, issued: u64) -> bool {
-        match self {
-            Self::Before(limit_us) | Self::Sweeps(limit_us) => at_us < limit_us,
-            Self::Scheduled(limit_us, position) => {
-                at_us < limit_us || (at_us == limit_us && issued < position)
-            }
-            Self::Through(limit_us) => at_us <= limit_us,
-        }
-    }
 }
 
 impl<S: Subject> Lane<S> {
@@ -150,177 +107,6 @@ impl<S: Subject> Lane<S> {
                 asked_again: 0,
             };
             self.request(world, waiter, observer);
-        }
-    }
-
-    #[inline]
-    fn request<O: Observer>(&mut self, world: &World<'_>, mut waiter: Waiter, observer: &mut O) {
-        let Request { at_us, user, .. } = waiter.request;
-        let counts = u64::from(self.counts(at_us));
-        match self.subject.ask(user, Timestamp::from_micros(at_us), waiter.truth) {
-            Asked::Hit(row) => {
-                self.tally.hits += counts;
-                self.answer(world, &waiter, row, at_us, observer);
-            }
-            Asked::Miss(ticket) => {
-                self.tally.loads += counts;
-                waiter.outcome = Outcome::Load;
-                self.issue(world, ticket, waiter, waiter.truth, at_us, observer);
-            }
-            Asked::Pending(ticket) => {
-                self.tally.coalesced += counts;
-                waiter.outcome = Outcome::Coalesced;
-                if let Err(waiter) = self.fetches.join(ticket, waiter) {
-                    self.fail(world, &waiter, at_us, observer);
-                }
-            }
-        }
-    }
-
-    /// A read is issued; without latency its answer is there at once.
-    fn issue<O: Observer>(
-        &mut self,
-        world: &World<'_>,
-        ticket: S::Ticket,
-        leader: Waiter,
-        row: Row<RoleId>,
-        at_us: u64,
-        observer: &mut O,
-    ) {
-        if self.counts(at_us) {
-            self.tally.db_reads += 1;
-            self.tally.read_rates.record(at_us);
-        }
-        let joinable = S::joinable(&ticket);
-        let fetch = Fetch { ticket, row, leader, joined: Vec::new() };
-        if self.read_latency_us == 0 {
-            self.land(world, fetch, at_us, observer);
-        } else {
-            self.fetches.issue(fetch, joinable, self.position, at_us.saturating_add(self.read_latency_us));
-            self.update_due();
-        }
-    }
-
-    /// A read's answer arrives.
-    fn land<O: Observer>(
-        &mut self,
-        world: &World<'_>,
-        fetch: Fetch<S::Ticket>,
-        at_us: u64,
-        observer: &mut O,
-    ) {
-        let Fetch { ticket, row, leader, joined } = fetch;
-        let fill = self.subject.fill(ticket, row, Timestamp::from_micros(at_us));
-        if fill == Fill::Overtaken && self.counts(at_us) {
-            self.tally.fills_rejected += 1;
-        }
-        for waiter in std::iter::once(leader).chain(joined) {
-            match fill {
-                Fill::Stored => self.answer(world, &waiter, row, at_us, observer),
-                Fill::Overtaken | Fill::Revoked => self.ask_again(world, waiter, at_us, observer),
-            }
-        }
-    }
-
-    fn ask_again<O: Observer>(
-        &mut self,
-        world: &World<'_>,
-        mut waiter: Waiter,
-        at_us: u64,
-        observer: &mut O,
-    ) {
-        if waiter.asked_again == ASK_AGAIN_MOST {
-            return self.fail(world, &waiter, at_us, observer);
-        }
-        waiter.asked_again += 1;
-        let user = waiter.request.user;
-        // What the oracle would want to know was true at the start; the others don't look.
-        match self.subject.ask(user, Timestamp::from_micros(at_us), waiter.truth) {
-            Asked::Hit(row) => self.answer(world, &waiter, row, at_us, observer),
-            Asked::Miss(ticket) => {
-                let row = world.database().row_at(user, self.position);
-                self.issue(world, ticket, waiter, row, at_us, observer);
-            }
-            Asked::Pending(ticket) => {
-                if let Err(waiter) = self.fetches.join(ticket, waiter) {
-                    self.fail(world, &waiter, at_us, observer);
-                }
-            }
-        }
-    }
-
-    #[inline]
-    fn answer<O: Observer>(
-        &mut self,
-        world: &World<'_>,
-        waiter: &Waiter,
-        row: Row<RoleId>,
-        at_us: u64,
-        observer: &mut O,
-    ) {
-        self.fingerprint =
-            self.fingerprint.wrapping_add(mix(waiter.key.wrapping_add(1 + u64::from(row.role.0))));
-        if self.counts(waiter.request.at_us) {
-            self.tally.answered += 1;
-            self.tally.latency_us.record(at_us - waiter.request.at_us);
-            if row.version < waiter.truth.version {
-                self.outdated(world, waiter, row);
-            }
-        }
-        self.show(world, waiter, waiter.outcome, Some(row), at_us, observer);
-    }
-
-    /// An answer is older than the truth; it is stale where the role differs as well.
-    fn outdated(&mut self, world: &World<'_>, waiter: &Waiter, row: Row<RoleId>) {
-        self.tally.outdated_reads += 1;
-        if row.role == waiter.truth.role {
-            return;
-        }
-        let Request { at_us: start_us, user, .. } = waiter.request;
-        let grant = row.role > waiter.truth.role;
-        if grant {
-            self.tally.stale_grants += 1;
-        } else {
-            self.tally.stale_denials += 1;
-        }
-        self.hours.stale(start_us);
-        let history = world.database().history();
-        if let Some(missed) = history.oldest_missed(user, row.version) {
-            self.tally.stale_age_us.record(start_us - missed.at_us);
-        }
-        if let Some(change) = history.latest_change(user, waiter.truth.version)
-            && self.counts(change.at_us)
-        {
-            self.tally.exposure.charge(change.charged(), start_us, grant);
-        }
-    }
-
-    fn fail<O: Observer>(&mut self, world: &World<'_>, waiter: &Waiter, at_us: u64, observer: &mut O) {
-        self.fingerprint = self.fingerprint.wrapping_add(mix(waiter.key));
-        if self.counts(waiter.request.at_us) {
-            match waiter.outcome {
-                Outcome::Load => self.tally.loads -= 1,
-                _ => self.tally.coalesced -= 1,
-            }
-            self.tally.failed += 1;
-        }
-        self.show(world, waiter, Outcome::Failed, None, at_us, observer);
-    }
-
-    #[inline]
-    fn show<O: Observer>(
-        &self,
-        world: &World<'_>,
-        waiter: &Waiter,
-        outcome: Outcome,
-        row: Option<Row<RoleId>>,
-        at_us: u64,
-        observer: &mut O,
-    ) {
-        if O::LOOKS {
-            let Waiter { request, position, truth, .. } = *waiter;
-            let answered = Answered { request, position, outcome, row, truth, at_us };
-            observer.answered(&answered, &self.scene(world));
         }
     }
 

@@ -1,0 +1,193 @@
+//! What a lane does with requests: asking, reading, joining, asking again, and what each answer counts as.
+
+use super::Lane;
+use crate::cache::{Fill, Row, Timestamp};
+use crate::model::RoleId;
+use crate::sim::block::Request;
+use crate::sim::fetches::{Fetch, Waiter};
+use crate::sim::observer::{Answered, Observer, Outcome};
+use crate::sim::subject::{Asked, Subject};
+use crate::sim::world::World;
+use crate::workload::mix;
+
+/// How often a request that was overtaken asks again before it fails.
+const ASK_AGAIN_MOST: u8 = 16;
+
+impl<S: Subject> Lane<S> {
+    #[inline]
+    pub(super) fn request<O: Observer>(&mut self, world: &World<'_>, mut waiter: Waiter, observer: &mut O) {
+        let Request { at_us, user, .. } = waiter.request;
+        let counts = u64::from(self.counts(at_us));
+        match self.subject.ask(user, Timestamp::from_micros(at_us), waiter.truth) {
+            Asked::Hit(row) => {
+                self.tally.hits += counts;
+                self.answer(world, &waiter, row, at_us, observer);
+            }
+            Asked::Miss(ticket) => {
+                self.tally.loads += counts;
+                waiter.outcome = Outcome::Load;
+                self.issue(world, ticket, waiter, waiter.truth, at_us, observer);
+            }
+            Asked::Pending(ticket) => {
+                self.tally.coalesced += counts;
+                waiter.outcome = Outcome::Coalesced;
+                if let Err(waiter) = self.fetches.join(ticket, waiter) {
+                    self.fail(world, &waiter, at_us, observer);
+                }
+            }
+        }
+    }
+
+    /// A read is issued; without latency its answer is there at once.
+    fn issue<O: Observer>(
+        &mut self,
+        world: &World<'_>,
+        ticket: S::Ticket,
+        leader: Waiter,
+        row: Row<RoleId>,
+        at_us: u64,
+        observer: &mut O,
+    ) {
+        if self.counts(at_us) {
+            self.tally.db_reads += 1;
+            self.tally.read_rates.record(at_us);
+        }
+        let joinable = S::joinable(&ticket);
+        let fetch = Fetch { ticket, row, leader, joined: Vec::new() };
+        if self.read_latency_us == 0 {
+            self.land(world, fetch, at_us, observer);
+        } else {
+            self.fetches.issue(fetch, joinable, self.position, at_us.saturating_add(self.read_latency_us));
+            self.update_due();
+        }
+    }
+
+    /// A read's answer arrives.
+    pub(super) fn land<O: Observer>(
+        &mut self,
+        world: &World<'_>,
+        fetch: Fetch<S::Ticket>,
+        at_us: u64,
+        observer: &mut O,
+    ) {
+        let Fetch { ticket, row, leader, joined } = fetch;
+        let fill = self.subject.fill(ticket, row, Timestamp::from_micros(at_us));
+        if fill == Fill::Overtaken && self.counts(at_us) {
+            self.tally.fills_rejected += 1;
+        }
+        for waiter in std::iter::once(leader).chain(joined) {
+            match fill {
+                Fill::Stored => self.answer(world, &waiter, row, at_us, observer),
+                Fill::Overtaken | Fill::Revoked => self.ask_again(world, waiter, at_us, observer),
+            }
+        }
+    }
+
+    fn ask_again<O: Observer>(
+        &mut self,
+        world: &World<'_>,
+        mut waiter: Waiter,
+        at_us: u64,
+        observer: &mut O,
+    ) {
+        if waiter.asked_again == ASK_AGAIN_MOST {
+            return self.fail(world, &waiter, at_us, observer);
+        }
+        waiter.asked_again += 1;
+        let user = waiter.request.user;
+        // What the oracle would want to know was true at the start; the others don't look.
+        match self.subject.ask(user, Timestamp::from_micros(at_us), waiter.truth) {
+            Asked::Hit(row) => self.answer(world, &waiter, row, at_us, observer),
+            Asked::Miss(ticket) => {
+                let row = world.database().row_at(user, self.position);
+                self.issue(world, ticket, waiter, row, at_us, observer);
+            }
+            Asked::Pending(ticket) => {
+                if let Err(waiter) = self.fetches.join(ticket, waiter) {
+                    self.fail(world, &waiter, at_us, observer);
+                }
+            }
+        }
+    }
+
+    #[inline]
+    fn answer<O: Observer>(
+        &mut self,
+        world: &World<'_>,
+        waiter: &Waiter,
+        row: Row<RoleId>,
+        at_us: u64,
+        observer: &mut O,
+    ) {
+        self.fingerprint =
+            self.fingerprint.wrapping_add(mix(waiter.key.wrapping_add(1 + u64::from(row.role.0))));
+        if self.counts(waiter.request.at_us) {
+            self.tally.answered += 1;
+            self.tally.latency_us.record(at_us - waiter.request.at_us);
+            if row.version < waiter.truth.version {
+                self.outdated(world, waiter, row);
+            }
+        }
+        self.show(world, waiter, waiter.outcome, Some(row), at_us, observer);
+    }
+
+    /// An answer is older than the truth; it is stale where the role differs as well.
+    fn outdated(&mut self, world: &World<'_>, waiter: &Waiter, row: Row<RoleId>) {
+        self.tally.outdated_reads += 1;
+        if row.role == waiter.truth.role {
+            return;
+        }
+        let Request { at_us: start_us, user, .. } = waiter.request;
+        let grant = row.role > waiter.truth.role;
+        if grant {
+            self.tally.stale_grants += 1;
+        } else {
+            self.tally.stale_denials += 1;
+        }
+        self.hours.stale(start_us);
+        let history = world.database().history();
+        if let Some(missed) = history.oldest_missed(user, row.version) {
+            self.tally.stale_age_us.record(start_us - missed.at_us);
+        }
+        if let Some(change) = history.latest_change(user, waiter.truth.version)
+            && self.counts(change.at_us)
+        {
+            self.tally.exposure.charge(change.charged(), start_us, grant);
+        }
+    }
+
+    pub(super) fn fail<O: Observer>(
+        &mut self,
+        world: &World<'_>,
+        waiter: &Waiter,
+        at_us: u64,
+        observer: &mut O,
+    ) {
+        self.fingerprint = self.fingerprint.wrapping_add(mix(waiter.key));
+        if self.counts(waiter.request.at_us) {
+            match waiter.outcome {
+                Outcome::Load => self.tally.loads -= 1,
+                _ => self.tally.coalesced -= 1,
+            }
+            self.tally.failed += 1;
+        }
+        self.show(world, waiter, Outcome::Failed, None, at_us, observer);
+    }
+
+    #[inline]
+    fn show<O: Observer>(
+        &self,
+        world: &World<'_>,
+        waiter: &Waiter,
+        outcome: Outcome,
+        row: Option<Row<RoleId>>,
+        at_us: u64,
+        observer: &mut O,
+    ) {
+        if O::LOOKS {
+            let Waiter { request, position, truth, .. } = *waiter;
+            let answered = Answered { request, position, outcome, row, truth, at_us };
+            observer.answered(&answered, &self.scene(world));
+        }
+    }
+}
