@@ -1,1 +1,68 @@
-fn main() {}
+//! A day of a million requests of a hundred thousand users: drawn, replayed and checked for truth.
+//!
+//! `cargo bench --bench day` prints requests a second for each cache, alone and side by side. Compare figures
+//! of one run with each other; absolute ones depend on the machine.
+#![allow(missing_docs, clippy::unwrap_used)]
+
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use rolesim::model::{CacheKind, CacheSpec, Day, System};
+use rolesim::scenario::{ProbeError, Recorded, decode, parse};
+use rolesim::sim::{Plan, simulate};
+use rolesim::workload::Workload;
+
+const REQUESTS: u64 = 1_000_000;
+
+fn day(system: &str) -> (Day, System) {
+    let text = format!(
+        "{{population: {{active: {{count: 100000, activity: {{zipf: 0.9}}}}}}, traffic: {{requests: {REQUESTS}, \
+         shape: day}}, database: {{{system}}}, script: [{{at: '12:00', add_admin: 5}}, {{at: '13:00', remove_admin: 5}}]}}"
+    );
+    let mut probe = |_: &_| -> Result<Recorded, ProbeError> { unreachable!("there is no trace") };
+    let node = parse(text.as_bytes(), "bench.yaml").unwrap();
+    let scenario = decode(&node, "bench.yaml", &mut probe).unwrap();
+    (scenario.day, scenario.system)
+}
+
+fn caches(specs: &[&str]) -> Vec<CacheKind> {
+    specs.iter().map(|spec| spec.parse::<CacheSpec>().unwrap().kind).collect()
+}
+
+fn replay(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("a day of a million requests");
+    group.throughput(Throughput::Elements(REQUESTS)).sample_size(10);
+    let (instant, system) = day("");
+    for specs in [
+        &["event"][..],
+        &["ttl:5m+sweep=1m"],
+        &["none"],
+        &["oracle"],
+        &["event", "ttl:5m+sweep=1m", "ttl:1h+sweep=1m", "none", "oracle"],
+    ] {
+        let caches = caches(specs);
+        let plan = Plan { day: &instant, system: &system, caches: &caches, checkpoints: &[] };
+        let name =
+            if specs.len() == 1 { specs[0].to_owned() } else { format!("{} side by side", specs.len()) };
+        group.bench_function(name, |bench| bench.iter(|| simulate(&plan, None, &mut (), &mut ()).unwrap()));
+    }
+    let (slow, system) = day("read_latency: 20ms");
+    let caches = caches(&["event"]);
+    let plan = Plan { day: &slow, system: &system, caches: &caches, checkpoints: &[] };
+    group.bench_function("event, reads of 20 ms", |bench| {
+        bench.iter(|| simulate(&plan, None, &mut (), &mut ()).unwrap());
+    });
+    group.bench_function("drawing alone", |bench| {
+        bench.iter(|| {
+            let mut workload = Workload::new(&instant, None);
+            let mut count = 0u64;
+            while let Some(arrival) = workload.arrivals.peek(&mut workload.users, &instant.clock).unwrap() {
+                workload.arrivals.take(arrival);
+                count += 1;
+            }
+            assert_eq!(count, REQUESTS);
+        });
+    });
+    group.finish();
+}
+
+criterion_group!(benches, replay);
+criterion_main!(benches);

@@ -25,6 +25,9 @@ mod flights;
 mod options;
 mod row;
 
+#[cfg(test)]
+mod tests;
+
 pub use core::{Applied, Core, Fill, Lookup, Swept};
 pub use flights::{Ticket, TicketId};
 pub use options::{Guard, OnEvent, Options};

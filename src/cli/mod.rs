@@ -8,6 +8,7 @@ mod exit;
 mod load;
 mod log;
 mod output;
+mod usage;
 mod watch;
 
 use std::ffi::OsString;
@@ -15,7 +16,6 @@ use std::io::IsTerminal;
 use std::time::Instant;
 
 use clap::Parser;
-use clap::error::ErrorKind;
 
 use args::{Cli, Command, Common, CompareArgs, Format, RunArgs, ValidateArgs, When};
 pub use exit::Exit;
@@ -34,7 +34,7 @@ use watch::Watch;
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
-        Err(error) => return usage(&error),
+        Err(error) => return usage::report(&error),
     };
     let (format, result) = match &cli.command {
         Command::Run(args) => (args.common.format, run(args)),
@@ -45,15 +45,6 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         complain(&failure, format);
         failure.exit
     })
-}
-
-fn usage(error: &clap::Error) -> Exit {
-    // Nobody may be there to read it; the exit code says it all the same.
-    let _ = error.print();
-    match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Done,
-        _ => Exit::Wrong,
-    }
 }
 
 /// Says what went wrong: in lines, or as one JSON object for who asked for JSON.

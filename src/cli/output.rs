@@ -29,6 +29,8 @@ impl Pending {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
         };
+        // Asked first, because the error of the temporary file would name a path that nobody typed.
+        fs::metadata(folder).map_err(failed)?;
         let mut builder = tempfile::Builder::new();
         builder.prefix(".rolesim-");
         #[cfg(unix)]

@@ -1,7 +1,11 @@
 //! Tests of the whole: the crate's public interface and its command line.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod cli;
+mod day;
 mod differential;
+mod docs;
 mod layers;
 mod naive;
 mod random_day;
+mod readme;

@@ -1,0 +1,237 @@
+//! The program from outside: exit codes, streams and files.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use crate::day::shipped;
+
+fn rolesim(arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rolesim"));
+    command.args(arguments).stdin(Stdio::null()).env_remove("NO_COLOR");
+    command.output().unwrap()
+}
+
+fn stdout(output: &Output) -> &str {
+    std::str::from_utf8(&output.stdout).unwrap()
+}
+
+fn stderr(output: &Output) -> &str {
+    std::str::from_utf8(&output.stderr).unwrap()
+}
+
+fn scenario(name: &str) -> String {
+    shipped(name).display().to_string()
+}
+
+/// A scenario in a folder of its own.
+fn written(folder: &Path, name: &str, text: &str) -> String {
+    let path = folder.join(name);
+    fs::write(&path, text).unwrap();
+    path.display().to_string()
+}
+
+#[test]
+fn every_shipped_scenario_passes_and_asks_a_question() {
+    let mut names: Vec<_> = fs::read_dir(shipped(""))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "json" || extension == "yaml"))
+        .collect();
+    names.sort();
+    assert!(names.len() >= 8);
+    for path in names {
+        let name = path.display().to_string();
+        for command in ["run", "compare"] {
+            let output = rolesim(&[command, &name, "--quiet"]);
+            assert_eq!(output.status.code(), Some(0), "{command} {name}: {}", stderr(&output));
+            assert!(stderr(&output).is_empty(), "{name}");
+        }
+        assert!(fs::read_to_string(&path).unwrap().contains('?'), "{name} asks no question");
+    }
+}
+
+#[test]
+fn standard_output_is_the_same_run_after_run_and_differs_by_seed() {
+    let day = scenario("day.json");
+    for form in
+        [&["run"][..], &["run", "--steps", "--hourly"], &["compare"], &["compare", "--format", "json"]]
+    {
+        let with = |seed| rolesim(&[form, &[day.as_str(), "--seed", seed]].concat()).stdout;
+        assert_eq!(with("42"), with("42"), "{form:?}");
+        assert_ne!(with("42"), with("43"), "{form:?}");
+    }
+}
+
+#[test]
+fn exit_codes_say_how_it_went() {
+    let folder = tempfile::tempdir().unwrap();
+    let failing = "{script: [{at: '09:00', request: 1}], expect: [{metric: hits, equals: 5}]}";
+    let empty = "{expect: [{metric: hit_ratio, min: 0}]}";
+    let huge = "{population: {active: {count: 1000000000000000000}}, traffic: {requests: 1}}";
+    for (name, text, code) in [
+        ("fails.yaml", failing, 1),
+        ("undefined.yaml", empty, 1),
+        ("wrong.yaml", "{sed: 4}", 2),
+        ("later.yaml", "{replicas: {count: 3, routing: random}}", 2),
+        ("huge.yaml", huge, 4),
+        ("extension.toml", "", 2),
+    ] {
+        let path = written(folder.path(), name, text);
+        for command in ["run", "compare"] {
+            let output = rolesim(&[command, &path]);
+            assert_eq!(output.status.code(), Some(code), "{command} {name}: {}", stderr(&output));
+            assert!(code == 1 || stdout(&output).is_empty(), "{name}");
+            assert!(code == 1 || stderr(&output).starts_with("error: "), "{name}: {}", stderr(&output));
+        }
+        let validated = rolesim(&["validate", &path]);
+        assert_eq!(validated.status.code(), Some(if code == 1 { 0 } else { code }), "validate {name}");
+    }
+    let missing = folder.path().join("nothing.json").display().to_string();
+    assert_eq!(rolesim(&["run", &missing]).status.code(), Some(3));
+    assert_eq!(rolesim(&["run", &folder.path().display().to_string()]).status.code(), Some(3));
+    assert_eq!(rolesim(&["rnu"]).status.code(), Some(2));
+    assert_eq!(rolesim(&["--help"]).status.code(), Some(0));
+    assert_eq!(rolesim(&["--version"]).status.code(), Some(0));
+}
+
+#[test]
+fn what_later_releases_bring_is_refused_in_a_sentence() {
+    let folder = tempfile::tempdir().unwrap();
+    for (text, what) in [
+        ("{database: {read_latency: {exponential: 5ms}}}", "exponential"),
+        ("{database: {read_errors: 0.1}}", "read_errors"),
+        ("{database: {concurrency: 4}}", "concurrency"),
+        ("{replicas: {count: 2, routing: sticky}}", "replicas"),
+        ("{channel: {loss: 0.1}}", "loss"),
+        ("{channel: {duplicate: 0.1}}", "duplicate"),
+        ("{channel: {reach: local}}", "reach"),
+        ("{faults: [{from: '09:00', to: '10:00', database: down}]}", "faults"),
+        ("{role_changes: {count: 5}}", "role_changes"),
+        ("{gate: {hit_ratio: 0.5pp}}", "gate"),
+        ("{trace: {file: a.jsonl, format: jsonl}}", "jsonl"),
+        ("{cache: 'idle:5m'}", "idle"),
+        ("{cache: 'ttl:5m+jitter=0.1'}", "jitter"),
+        ("{cache: 'ttl:5m+deny=1m'}", "deny"),
+        ("{cache: 'event+capacity=10'}", "capacity"),
+    ] {
+        let path = written(folder.path(), "later.yaml", text);
+        let output = rolesim(&["run", &path]);
+        assert_eq!(output.status.code(), Some(2), "{text}");
+        let message = stderr(&output);
+        assert!(message.contains(what) && message.contains("cannot simulate it"), "{text}: {message}");
+    }
+}
+
+#[test]
+fn an_error_is_one_object_for_who_asks_for_json() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = written(folder.path(), "wrong.yaml", "{sed: 4, cache: tl:5m}");
+    let output = rolesim(&["run", &path, "--format", "json"]);
+    assert!(stdout(&output).is_empty());
+    let object: serde_json::Value = serde_json::from_str(stderr(&output)).unwrap();
+    assert_eq!(object["error"]["exit"], 2);
+    assert_eq!(object["error"]["messages"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn files_are_whole_or_untouched() {
+    let folder = tempfile::tempdir().unwrap();
+    let (json, csv) = (folder.path().join("r.json"), folder.path().join("r.csv"));
+    let (json_name, csv_name) = (json.display().to_string(), csv.display().to_string());
+    let day = scenario("day.json");
+    let output = rolesim(&["compare", &day, "-o", &json_name, "-o", &csv_name, "--format", "json"]);
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(fs::read_to_string(&json).unwrap(), stdout(&output));
+    assert_eq!(fs::read_to_string(&csv).unwrap().lines().count(), 6, "a header and five caches");
+
+    let wrong = written(folder.path(), "wrong.yaml", "{sed: 4}");
+    let before = fs::read(&json).unwrap();
+    assert_eq!(rolesim(&["run", &wrong, "-o", &json_name]).status.code(), Some(2));
+    assert_eq!(fs::read(&json).unwrap(), before);
+    let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left.len(), 3, "no temporary file stays: {left:?}");
+
+    let nowhere = folder.path().join("nowhere/r.json").display().to_string();
+    let output = rolesim(&["run", &day, "-o", &nowhere]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(stdout(&output).is_empty() && stderr(&output).contains("cannot be written"));
+    assert_eq!(rolesim(&["run", &day, "-o", "report.pdf"]).status.code(), Some(2));
+}
+
+#[test]
+fn the_log_has_a_line_for_each_request_and_role_change() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("day.jsonl");
+    let output = rolesim(&["run", &scenario("day.json"), "--log", &log.display().to_string()]);
+    assert_eq!(output.status.code(), Some(0));
+    let text = fs::read_to_string(&log).unwrap();
+    let lines: Vec<serde_json::Value> =
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let count = |kind: &str| lines.iter().filter(|line| line["kind"] == kind).count();
+    assert_eq!((count("request"), count("role_change"), count("event")), (10_000, 5, 5));
+}
+
+#[test]
+fn the_steps_are_told_in_order_with_what_the_cache_held() {
+    let output = rolesim(&["run", &scenario("walkthrough.json"), "--steps", "-q"]);
+    let text = stdout(&output);
+    for line in [
+        "Step 4 · 10:00:00 · add_admin 789",
+        "  1. UsersRepo.upsert(789, role=\"admin\")",
+        "  4. Cache: {123: \"user\", 456: \"user\", 789: \"admin\"}",
+        "  5. tracker.on_admin_added(789, \"new_admin\")",
+        "  6. Log: \"Admin added event: 789 (@new_admin)\"",
+        "  7. Counts: hits=1, misses=2",
+        "  1. MailboxesRepo: UPDATE mailboxes SET creator_id=2000 WHERE id=1",
+        "  7. Log: \"Admin transfer event: 123 -> 2000 (mailbox: 1)\"",
+        "  4. Counts: hits=78, misses=52",
+    ] {
+        assert!(text.lines().any(|own| own == line), "`{line}` is missing in\n{text}");
+    }
+    let steps: Vec<&str> = text.lines().filter(|line| line.starts_with("Step ")).collect();
+    assert_eq!(steps.len(), 12);
+    let russian = rolesim(&["run", &scenario("walkthrough.json"), "--steps", "-q", "--lang", "ru"]);
+    assert!(stdout(&russian).contains("Шаг 12 · 18:00:00") && stdout(&russian).contains("Итоги дня"));
+}
+
+#[test]
+fn tables_fit_eighty_columns() {
+    use unicode_width::UnicodeWidthStr;
+    for name in ["day.json", "walkthrough.json", "overtaken-fetch.yaml"] {
+        for lang in ["en", "ru"] {
+            for form in [&["run", "--steps", "--hourly"][..], &["compare"]] {
+                let name = scenario(name);
+                let output = rolesim(&[form, &[name.as_str(), "--lang", lang]].concat());
+                let wide = stdout(&output).lines().find(|line| line.width() > 80);
+                assert_eq!(wide, None, "{form:?} {name} {lang}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_scenario_can_come_from_standard_input() {
+    let text = fs::read(shipped("overtaken-fetch.yaml")).unwrap();
+    let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_rolesim"));
+    command.args(["run", "-"]).write_stdin(text).assert().code(0);
+    let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_rolesim"));
+    command.args(["run", "-"]).write_stdin("{\"cache\": \"event\"}").assert().code(0);
+}
+
+#[test]
+fn options_change_the_scenario() {
+    let day = scenario("day.json");
+    let json = |arguments: &[&str]| -> serde_json::Value {
+        let output = rolesim(&[&["run", day.as_str(), "--format", "json"], arguments].concat());
+        serde_json::from_slice(&output.stdout)
+            .unwrap_or_else(|_| panic!("{arguments:?}: {}", stderr(&output)))
+    };
+    assert_eq!(json(&["--cache", "ttl:5m"])["results"][0]["cache"], "ttl:5m");
+    assert_eq!(json(&["--set", "cache.guard=none"])["results"][0]["cache"], "event+guard=none");
+    assert_eq!(json(&["--seed", "7"])["scenario"]["seed"], 7);
+    assert_eq!(json(&["--set", "traffic.requests=12000"])["results"][0]["metrics"]["requests"], 12_000);
+    let (one, other) = (json(&[]), json(&["--cache", "ttl:5m", "--set", "database.read_latency=5ms"]));
+    assert_eq!(one["scenario"]["digest"], other["scenario"]["digest"], "another system, the same day");
+    assert_ne!(one["scenario"]["digest"], json(&["--seed", "7"])["scenario"]["digest"]);
+}

@@ -1,0 +1,6 @@
+//! The README's examples are run as they stand there.
+
+#[test]
+fn the_examples_of_the_readme_run_as_shown() {
+    trycmd::TestCases::new().case("README.md");
+}
