@@ -10,8 +10,7 @@ use serde::de::IgnoredAny;
 
 use super::fault::Fault;
 use super::node::{Budget, DEPTH_LIMIT, Entry, Node, NodeKind, Place, Size};
-use super::text::count;
-use super::yaml::{duplicate_key, too_deep, too_large};
+use super::reading::{count, duplicate_key, too_deep, too_large};
 use crate::model::shown;
 
 /// Reads a whole text.

@@ -10,6 +10,7 @@ mod fault;
 mod json;
 mod node;
 mod patch;
+mod reading;
 mod suggest;
 mod text;
 mod yaml;

@@ -102,8 +102,3 @@ pub(super) fn place_of(bytes: &[u8], offset: usize) -> Place {
     let column = String::from_utf8_lossy(&before[line_start..]).chars().count();
     Place::File { line: count(lines + 1), column: count(column + 1) }
 }
-
-/// Lines and columns fit 32 bits, since a text has at most 64 MiB.
-pub(super) fn count(number: usize) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
-}

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Span};
 
-use super::fault::{Fault, FaultKind};
-use super::node::{Budget, DEPTH_LIMIT, Entry, NODE_LIMIT, Node, NodeKind, Place, Size};
-use super::text::count;
+use super::fault::Fault;
+use super::node::{Budget, DEPTH_LIMIT, Entry, Node, NodeKind, Place, Size};
+use super::reading::{count, duplicate_key, too_deep, too_large};
 use crate::model::shown;
 
 /// Reads a whole text; nothing where it holds no value at all.
@@ -190,28 +190,4 @@ impl Builder {
         }
         Ok(())
     }
-}
-
-/// A key that its mapping already has; `place` is the second one's.
-pub(super) fn duplicate_key(key: &str, first: &Place, place: Place) -> Fault {
-    let earlier = match first {
-        Place::File { line, column } => format!("at {line}:{column}"),
-        Place::Option(_) => "before".to_owned(),
-    };
-    let message = format!("the key {} is given twice, first {earlier}; leave one out", shown(key));
-    Fault::new(place, "", message)
-}
-
-/// Lists and mappings inside each other without end.
-pub(super) fn too_deep(place: Place) -> Fault {
-    let message = format!("lists and mappings are nested too deep; at most {DEPTH_LIMIT} levels are read");
-    Fault::new(place, "", message)
-}
-
-/// More values than a scenario can have.
-pub(super) fn too_large(place: Place) -> Fault {
-    let message = format!(
-        "the file holds too much, aliases written out: more than {NODE_LIMIT} values or 64 MiB of text"
-    );
-    Fault::new(place, "", message).of_kind(FaultKind::Limit)
 }

@@ -30,33 +30,52 @@ pub(super) trait Subject: Contents {
     /// A request asks. Only the oracle looks at the truth.
     fn ask(&mut self, user: u32, now: Timestamp, truth: Row<RoleId>) -> Asked<Self::Ticket>;
 
-    /// A read's answer arrives.
-    fn fill(&mut self, ticket: Self::Ticket, row: Row<RoleId>, now: Timestamp) -> Fill;
+    /// A read's answer arrives; who keeps no entries only hands it on.
+    fn fill(&mut self, ticket: Self::Ticket, row: Row<RoleId>, now: Timestamp) -> Fill {
+        let _ = (ticket, row, now);
+        Fill::Stored
+    }
 
     /// The number of a ticket that others can join.
-    fn joinable(ticket: &Self::Ticket) -> Option<TicketId>;
+    fn joinable(ticket: &Self::Ticket) -> Option<TicketId> {
+        let _ = ticket;
+        None
+    }
 
     /// Whether events arrive here; deaf caches count none.
-    fn hears(&self) -> bool;
+    fn hears(&self) -> bool {
+        false
+    }
 
     /// A commit, of a role change or (`event` false) out of band; true where the cache learns of it
     /// without an event.
-    fn learn(&mut self, user: u32, role: RoleId, event: bool) -> bool;
+    fn learn(&mut self, user: u32, role: RoleId, event: bool) -> bool {
+        let _ = (user, role, event);
+        false
+    }
 
     /// An event arrives at a cache that hears it.
-    fn deliver(&mut self, event: &Event, now: Timestamp) -> Applied;
+    fn deliver(&mut self, event: &Event, now: Timestamp) -> Applied {
+        let _ = (event, now);
+        Applied::Unwritten
+    }
 
     /// An entry is dropped.
-    fn invalidate(&mut self, user: u32);
+    fn invalidate(&mut self, user: u32) {
+        let _ = user;
+    }
 
     /// All entries are dropped.
-    fn clear(&mut self);
+    fn clear(&mut self) {}
 
     /// The process starts again; false where that cannot touch the cache, nor its reads in flight.
     fn restart(&mut self) -> bool;
 
     /// All entries are examined.
-    fn sweep(&mut self, now: Timestamp) -> Swept;
+    fn sweep(&mut self, now: Timestamp) -> Swept {
+        let _ = now;
+        Swept::default()
+    }
 }
 
 /// The real cache, and the TTL cache, which is the same core with one fetch per user, a life for each
@@ -128,10 +147,6 @@ impl Subject for Cached {
         !self.deaf
     }
 
-    fn learn(&mut self, _: u32, _: RoleId, _: bool) -> bool {
-        false
-    }
-
     fn deliver(&mut self, event: &Event, now: Timestamp) -> Applied {
         if event.fails {
             self.core.fail_update(&event.user, event.row.version);
@@ -179,36 +194,8 @@ impl Subject for Uncached {
         Asked::Miss(())
     }
 
-    fn fill(&mut self, (): (), _: Row<RoleId>, _: Timestamp) -> Fill {
-        Fill::Stored
-    }
-
-    fn joinable((): &()) -> Option<TicketId> {
-        None
-    }
-
-    fn hears(&self) -> bool {
-        false
-    }
-
-    fn learn(&mut self, _: u32, _: RoleId, _: bool) -> bool {
-        false
-    }
-
-    fn deliver(&mut self, _: &Event, _: Timestamp) -> Applied {
-        Applied::Unwritten
-    }
-
-    fn invalidate(&mut self, _: u32) {}
-
-    fn clear(&mut self) {}
-
     fn restart(&mut self) -> bool {
         true
-    }
-
-    fn sweep(&mut self, _: Timestamp) -> Swept {
-        Swept::default()
     }
 }
 
@@ -249,18 +236,6 @@ impl Subject for Oracle {
         if self.see(user, truth.role) { Asked::Miss(()) } else { Asked::Hit(truth) }
     }
 
-    fn fill(&mut self, (): (), _: Row<RoleId>, _: Timestamp) -> Fill {
-        Fill::Stored
-    }
-
-    fn joinable((): &()) -> Option<TicketId> {
-        None
-    }
-
-    fn hears(&self) -> bool {
-        false
-    }
-
     fn learn(&mut self, user: u32, role: RoleId, event: bool) -> bool {
         let known = self.seen.get(user as usize).is_some_and(Option::is_some);
         if event || known {
@@ -269,19 +244,7 @@ impl Subject for Oracle {
         true
     }
 
-    fn deliver(&mut self, _: &Event, _: Timestamp) -> Applied {
-        Applied::Unwritten
-    }
-
-    fn invalidate(&mut self, _: u32) {}
-
-    fn clear(&mut self) {}
-
     fn restart(&mut self) -> bool {
         false
-    }
-
-    fn sweep(&mut self, _: Timestamp) -> Swept {
-        Swept::default()
     }
 }

@@ -1,0 +1,34 @@
+//! What the readers of both formats share: how places are counted, and what both refuse.
+
+use super::fault::{Fault, FaultKind};
+use super::node::{DEPTH_LIMIT, NODE_LIMIT, Place};
+use crate::model::shown;
+
+/// Lines and columns fit 32 bits, since a text has at most 64 MiB.
+pub(super) fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+/// A key that its mapping already has; `place` is the second one's.
+pub(super) fn duplicate_key(key: &str, first: &Place, place: Place) -> Fault {
+    let earlier = match first {
+        Place::File { line, column } => format!("at {line}:{column}"),
+        Place::Option(_) => "before".to_owned(),
+    };
+    let message = format!("the key {} is given twice, first {earlier}; leave one out", shown(key));
+    Fault::new(place, "", message)
+}
+
+/// Lists and mappings inside each other without end.
+pub(super) fn too_deep(place: Place) -> Fault {
+    let message = format!("lists and mappings are nested too deep; at most {DEPTH_LIMIT} levels are read");
+    Fault::new(place, "", message)
+}
+
+/// More values than a scenario can have.
+pub(super) fn too_large(place: Place) -> Fault {
+    let message = format!(
+        "the file holds too much, aliases written out: more than {NODE_LIMIT} values or 64 MiB of text"
+    );
+    Fault::new(place, "", message).of_kind(FaultKind::Limit)
+}
