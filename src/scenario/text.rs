@@ -4,6 +4,7 @@
 
 use super::fault::{Fault, FaultKind, Faults};
 use super::node::{BYTE_LIMIT, Node, NodeKind, Place};
+use super::reading::count;
 use super::{json, yaml};
 
 /// How a scenario is written.
