@@ -1,6 +1,6 @@
 //! Where results go: standard output, and files that are either whole or untouched.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -10,10 +10,18 @@ use super::args::Format;
 use super::exit::{Exit, Failure};
 use crate::model::escape;
 
-/// A file that will be written: a temporary one in the target's folder until it is whole.
+/// A file that will be written.
 pub(super) struct Pending {
     target: PathBuf,
-    file: NamedTempFile,
+    place: Place,
+}
+
+/// Where the bytes go until the file is whole.
+enum Place {
+    /// A temporary file in the target's folder, which takes the target's name at the end.
+    Beside(NamedTempFile),
+    /// The target itself, where it is a device or a pipe, which nothing must replace.
+    There(File),
 }
 
 impl Pending {
@@ -22,8 +30,13 @@ impl Pending {
         let failed = |error: io::Error| unwritable(path, &error);
         // A link is followed: what it points to is replaced, and the link stays.
         let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        if target.is_dir() {
+        let old = fs::metadata(&target).ok();
+        if old.as_ref().is_some_and(fs::Metadata::is_dir) {
             return Err(unwritable(path, "it is a folder"));
+        }
+        if old.as_ref().is_some_and(|old| !old.is_file()) {
+            let place = Place::There(File::options().write(true).open(&target).map_err(failed)?);
+            return Ok(Self { target, place });
         }
         let folder = match target.parent() {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
@@ -39,32 +52,40 @@ impl Pending {
             builder.permissions(fs::Permissions::from_mode(0o666));
         }
         let file = builder.tempfile_in(folder).map_err(failed)?;
-        if let Ok(old) = fs::metadata(&target) {
+        if let Some(old) = old {
             fs::set_permissions(file.path(), old.permissions()).map_err(failed)?;
         }
-        Ok(Self { target, file })
+        Ok(Self { target, place: Place::Beside(file) })
     }
 
-    /// Writes the whole and puts it in place.
+    /// Writes the rest and puts the whole in place.
     pub(super) fn finish(mut self, content: &[u8]) -> Result<(), Failure> {
-        let write = |file: &mut NamedTempFile| {
-            file.write_all(content)?;
-            file.flush()?;
-            file.as_file().sync_all()
-        };
-        write(&mut self.file).map_err(|error| unwritable(&self.target, &error))?;
-        self.file.persist(&self.target).map_err(|error| unwritable(&self.target, &error.error))?;
-        Ok(())
+        let written = self.write_all(content).and_then(|()| self.flush());
+        let Self { target, place } = self;
+        let finished = written.and_then(|()| match place {
+            Place::There(_) => Ok(()),
+            Place::Beside(file) => {
+                file.as_file().sync_all()?;
+                file.persist(&target).map(drop).map_err(|error| error.error)
+            }
+        });
+        finished.map_err(|error| unwritable(&target, &error))
     }
 }
 
 impl Write for Pending {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.file.write(bytes)
+        match &mut self.place {
+            Place::Beside(file) => file.write(bytes),
+            Place::There(file) => file.write(bytes),
+        }
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
+        match &mut self.place {
+            Place::Beside(file) => file.flush(),
+            Place::There(file) => file.flush(),
+        }
     }
 }
 

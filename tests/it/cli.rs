@@ -159,6 +159,23 @@ fn files_are_whole_or_untouched() {
     assert_eq!(rolesim(&["run", &day, "-o", "report.pdf"]).status.code(), Some(2));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_written_to_and_never_replaced() {
+    use std::os::unix::fs::FileTypeExt;
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let reader = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || fs::read_to_string(pipe).unwrap()
+    });
+    let output = rolesim(&["run", &scenario("day.json"), "-q", "--log", &pipe.display().to_string()]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert_eq!(reader.join().unwrap().lines().count(), 10_010);
+    assert!(fs::metadata(&pipe).unwrap().file_type().is_fifo());
+}
+
 #[test]
 fn the_log_has_a_line_for_each_request_and_role_change() {
     let folder = tempfile::tempdir().unwrap();
