@@ -7,8 +7,10 @@ use super::field::Field;
 use crate::model::{Action, DatabaseUsers, Members, Population, Step, Traffic};
 use crate::scenario::fault::FaultKind;
 
-/// Users become 32-bit numbers during a run, and two of those are taken.
-const MOST_USERS: u64 = (1 << 32) - 2;
+/// Each user takes about a hundred bytes of memory.
+const MOST_USERS: u64 = 100_000_000;
+/// Requests that the script or a new user is owed are held in memory, sixteen bytes each.
+const MOST_OWED: u64 = 100_000_000;
 /// More requests than this take days of real time.
 const MOST_REQUESTS: u64 = 100_000_000_000;
 
@@ -147,6 +149,17 @@ fn within_limits(root: &Field<'_>, parts: &Parts<'_>, active: &Cover, scripted_u
         );
     }
     let sum = Sum::of(parts, parts.traffic.map_or(0, |traffic| traffic.requests));
+    let owed = sum.asked_for();
+    if owed > i128::from(MOST_OWED) {
+        let part = if sum.scripted > MOST_OWED { "script" } else { "population" };
+        return root.at(part).fault_of(
+            FaultKind::Limit,
+            format!(
+                "script and new users would ask about {owed} requests, which a run holds in memory; at most \
+                 {MOST_OWED} can be simulated"
+            ),
+        );
+    }
     let requests = sum.asked_for().max(i128::from(sum.requests));
     if requests > i128::from(MOST_REQUESTS) {
         let place = if sum.requests > MOST_REQUESTS { root.at("traffic") } else { root.clone() };
