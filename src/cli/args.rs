@@ -92,9 +92,9 @@ pub(super) struct ValidateArgs {
     /// Set any field of every scenario first, as in traffic.requests=5000 (repeatable)
     #[arg(long = "set", value_name = "PATH=VALUE")]
     pub(super) sets: Vec<String>,
-    /// How errors are written: in words, or as one JSON object
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
-    pub(super) format: Format,
+    /// Write errors as one JSON object
+    #[arg(long, value_name = "FORMAT", value_parser = ["table", "json"], default_value = "table")]
+    pub(super) format: String,
     /// Say nothing but errors
     #[arg(short, long)]
     pub(super) quiet: bool,

@@ -56,9 +56,8 @@ pub(super) fn load(path: &Path, patches: &[Patch]) -> Result<Loaded, Failure> {
     let mut probe = |spec: &TraceSpec| {
         let path = folder.join(&spec.file);
         let scan = trace::scan(&path, spec).map_err(|error| ProbeError {
-            message: error.to_string(),
-            // The message names the line itself.
-            line: None,
+            message: error.fault().to_string(),
+            line: error.line(),
             unreadable: error.is_unreadable(),
         })?;
         let recorded = scenario::Recorded { last_us: scan.last_us, digest: scan.digest.clone() };

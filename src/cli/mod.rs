@@ -27,7 +27,7 @@ use crate::gate::Verdict;
 use crate::model::CacheSpec;
 use crate::model::escape;
 use crate::report::{self, Report, StepStories, Style};
-use crate::sim::Callback;
+use crate::sim::{Callback, Outcome};
 use watch::Watch;
 
 /// Runs the command that the arguments name, the program's own name first.
@@ -36,20 +36,20 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Ok(cli) => cli,
         Err(error) => return usage::report(&error),
     };
-    let (format, result) = match &cli.command {
-        Command::Run(args) => (args.common.format, run(args)),
-        Command::Compare(args) => (args.common.format, compare(args)),
-        Command::Validate(args) => (args.format, validate(args)),
+    let (as_json, result) = match &cli.command {
+        Command::Run(args) => (args.common.format == Format::Json, run(args)),
+        Command::Compare(args) => (args.common.format == Format::Json, compare(args)),
+        Command::Validate(args) => (args.format == "json", validate(args)),
     };
     result.unwrap_or_else(|failure| {
-        complain(&failure, format);
+        complain(&failure, as_json);
         failure.exit
     })
 }
 
 /// Says what went wrong: in lines, or as one JSON object for who asked for JSON.
-fn complain(failure: &Failure, format: Format) {
-    if format == Format::Json {
+fn complain(failure: &Failure, as_json: bool) {
+    if as_json {
         let object = serde_json::json!({"error": {"exit": failure.exit as u8, "messages": failure.lines}});
         return say(&object.to_string());
     }
@@ -69,44 +69,35 @@ fn patches(common: &Common) -> Vec<Patch> {
 
 fn run(args: &RunArgs) -> Result<Exit, Failure> {
     let common = &args.common;
+    if args.steps && common.format != Format::Table {
+        return Err(Failure::new(
+            Exit::Wrong,
+            "--steps narrates in words; leave out --format, or take --log for data",
+        ));
+    }
     let started = Instant::now();
     let loaded = load::load(&common.scenario, &patches(common))?;
+    output::distinct(common.outputs.iter().chain(&args.log))?;
     let files = output::prepare(&common.outputs)?;
     let log = args.log.as_deref().map(output::Pending::create).transpose()?;
-    let style = style(common);
     let own = [loaded.scenario.system.cache.clone()];
-    let mut calls: Vec<(u32, u64, Callback)> = Vec::new();
+    let mut calls: Calls = Vec::new();
     let mut watch = Watch {
         steps: args.steps.then(|| StepStories::new(&loaded.scenario.day)),
         log: log.map(|file| log::Log::new(file, &loaded.scenario.day)),
     };
     let (report, outcome) = if watch.looks() {
         day::run(&loaded, &own, &mut watch, &mut calls)?
-    } else if common.verbose {
-        day::run(&loaded, &own, &mut (), &mut calls)?
     } else {
-        day::run(&loaded, &own, &mut (), &mut ())?
+        unwatched(&loaded, &own, common, &mut calls)?
     };
-    let mut text = match common.format {
-        Format::Table => report::run_text(&report, &style, args.hourly),
-        Format::Json => report::json(&report),
-        Format::Csv => csv(&report)?,
-    };
-    let Watch { steps, log } = watch;
-    if let (Some(steps), Format::Table) = (steps, common.format) {
-        text = steps.text(&calls, &style) + &text;
-    }
-    if let Some(log) = log {
+    let style = style(common);
+    let narrated = watch.steps.map(|steps| steps.text(&calls, &style)).unwrap_or_default();
+    let text = rendered(&report, common, |report| narrated + &report::run_text(report, &style, args.hourly))?;
+    if let Some(log) = watch.log {
         log.finish()?;
     }
-    if common.verbose {
-        for (_, at_us, call) in &calls {
-            if let Some(line) = call.log_line() {
-                say(&format!("{} {}", loaded.scenario.day.clock.time_of(*at_us), escape(&line)));
-            }
-        }
-    }
-    remark(&loaded, outcome.skipped_rows, started, common);
+    remark(&loaded, outcome.skipped_rows, &calls, started, common);
     deliver(&report, files, &text)
 }
 
@@ -115,23 +106,49 @@ fn compare(args: &CompareArgs) -> Result<Exit, Failure> {
     let started = Instant::now();
     let loaded = load::load(&common.scenario, &patches(common))?;
     let added = args.with.iter().map(|text| {
-        text.parse::<CacheSpec>()
-            .map_err(|error| Failure::new(Exit::Wrong, format!("--with {}: {error}", escape(text))))
+        let wrong = |error| Failure::new(Exit::Wrong, format!("--with {}: {error}", escape(text)));
+        text.parse::<CacheSpec>().map_err(wrong)
     });
     let added = added.collect::<Result<Vec<_>, _>>()?;
-    let shown = day::side_by_side(
-        &loaded.scenario.system.cache,
-        loaded.scenario.compare.iter().cloned().chain(added),
-    )?;
+    let compared = loaded.scenario.compare.iter().cloned().chain(added);
+    let listed = day::side_by_side(&loaded.scenario.system.cache, compared)?;
+    output::distinct(&common.outputs)?;
     let files = output::prepare(&common.outputs)?;
-    let (report, outcome) = day::run(&loaded, &shown, &mut (), &mut ())?;
-    let text = match common.format {
-        Format::Table => report::compare_text(&report, &style(common)),
-        Format::Json => report::json(&report),
-        Format::Csv => csv(&report)?,
-    };
-    remark(&loaded, outcome.skipped_rows, started, common);
+    let mut calls: Calls = Vec::new();
+    let (report, outcome) = unwatched(&loaded, &listed, common, &mut calls)?;
+    let text = rendered(&report, common, |report| report::compare_text(report, &style(common)))?;
+    remark(&loaded, outcome.skipped_rows, &calls, started, common);
     deliver(&report, files, &text)
+}
+
+/// The tracker's calls, with their steps and times.
+type Calls = Vec<(u32, u64, Callback)>;
+
+/// Runs the day without looking on; the tracker's calls are kept only where somebody wants to read them.
+fn unwatched(
+    loaded: &Loaded,
+    listed: &[CacheSpec],
+    common: &Common,
+    calls: &mut Calls,
+) -> Result<(Report, Outcome), Failure> {
+    if common.verbose {
+        day::run(loaded, listed, &mut (), calls)
+    } else {
+        day::run(loaded, listed, &mut (), &mut ())
+    }
+}
+
+/// The report as standard output shall carry it.
+fn rendered(
+    report: &Report,
+    common: &Common,
+    in_words: impl FnOnce(&Report) -> String,
+) -> Result<String, Failure> {
+    match common.format {
+        Format::Table => Ok(in_words(report)),
+        Format::Json => Ok(report::json(report)),
+        Format::Csv => csv(report),
+    }
 }
 
 fn validate(args: &ValidateArgs) -> Result<Exit, Failure> {
@@ -153,7 +170,9 @@ fn validate(args: &ValidateArgs) -> Result<Exit, Failure> {
 }
 
 fn style(common: &Common) -> Style {
-    let terminal = || std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    let terminal = || {
+        std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+    };
     let colour = match common.color {
         When::Always => true,
         When::Never => false,
@@ -162,10 +181,15 @@ fn style(common: &Common) -> Style {
     Style { lang: common.lang.into(), colour }
 }
 
-/// What is worth saying beside the result: rows that were left out, and how long it took.
-fn remark(loaded: &Loaded, skipped_rows: u64, started: Instant, common: &Common) {
+/// What is worth saying beside the result: the log's lines, rows that were left out, how long it took.
+fn remark(loaded: &Loaded, skipped_rows: u64, calls: &Calls, started: Instant, common: &Common) {
     if common.quiet {
         return;
+    }
+    for (_, at_us, call) in calls.iter().filter(|_| common.verbose) {
+        if let Some(line) = call.log_line() {
+            say(&format!("{} {}", loaded.scenario.day.clock.time_of(*at_us), escape(&line)));
+        }
     }
     if let Some(trace) = &loaded.trace {
         let rows = trace.scan.rows;

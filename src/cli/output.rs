@@ -1,5 +1,6 @@
 //! Where results go: standard output, and files that are either whole or untouched.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -92,6 +93,21 @@ impl Write for Pending {
 fn unwritable(path: &Path, why: impl ToString) -> Failure {
     let name = escape(&path.display().to_string());
     Failure::new(Exit::Unreadable, format!("{name}: cannot be written: {}", why.to_string()))
+}
+
+/// Makes sure that no file is named twice: the second would replace the first.
+pub(super) fn distinct<'p>(paths: impl IntoIterator<Item = &'p PathBuf>) -> Result<(), Failure> {
+    let mut seen = BTreeSet::new();
+    for path in paths {
+        if !seen.insert(fs::canonicalize(path).unwrap_or_else(|_| path.clone())) {
+            let name = escape(&path.display().to_string());
+            return Err(Failure::new(
+                Exit::Wrong,
+                format!("{name}: is named twice as an output; write two files"),
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// A report file and its format.

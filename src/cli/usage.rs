@@ -29,7 +29,13 @@ pub(super) fn report(error: &Error) -> Exit {
     Exit::Wrong
 }
 
+/// Commands of the language that this release does not have.
+const LATER: [&str; 7] = ["check", "sweep", "explain", "trace", "init", "schema", "completions"];
+
 fn unknown_command(typed: &str) -> String {
+    if LATER.contains(&typed) {
+        return format!("{} is in the language, but this release does not have it", shown(typed));
+    }
     let command = Cli::command();
     let known: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
     let hint = match nearest(typed, known.iter().copied()) {

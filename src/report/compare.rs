@@ -4,6 +4,7 @@
 //! compare each cache with the first. It knows nothing of how a cache works, so it cannot say *why* one
 //! does better.
 
+use super::escape::escape_prose;
 use super::layout::{figures, wrapped};
 use super::words::{Arg, Words};
 use super::{CacheResult, Report};
@@ -33,6 +34,9 @@ pub(super) fn compare(report: &Report, words: &Words) -> String {
         &[("n", Arg::Count(requests)), ("seed", Arg::Text(&report.scenario.seed.to_string()))],
     );
     let mut out = wrapped("", 0, &escape(&report.scenario.name));
+    if let Some(description) = &report.scenario.description {
+        out.push_str(&wrapped("", 0, &escape_prose(description)));
+    }
     out.push_str(&wrapped("", 0, &size));
     for (title, columns) in [("compare-load", &LOAD[..]), ("compare-truth", &TRUTH[..])] {
         out.push('\n');

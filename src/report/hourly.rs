@@ -6,8 +6,8 @@ use super::CacheResult;
 use super::layout::{figures, wrapped};
 use super::words::{Arg, Words};
 use crate::metrics::Value;
-use crate::model::DayTime;
 use crate::model::escape;
+use crate::model::{DAY_US, DayTime};
 
 /// The table of one cache; nothing where the report has no hours.
 pub(super) fn hourly(result: &CacheResult, words: &Words) -> String {
@@ -46,9 +46,10 @@ pub(super) fn hourly(result: &CacheResult, words: &Words) -> String {
     format!("{}{table}", wrapped("", 0, &title))
 }
 
-/// The hour as `08:00`; seconds only where it has any.
+/// The hour as `08:00`, or `1d 00:00` for the first of the second day; seconds only where it has any.
 pub(super) fn hour_name(from: DayTime) -> String {
-    let full = from.to_string();
+    // An hour that begins at midnight belongs to the day that it opens, not to the one that ends there.
+    let full = if from.0 == DAY_US { "1d 00:00:00".to_owned() } else { from.to_string() };
     match full.strip_suffix(":00") {
         Some(short) => short.to_owned(),
         None => full,

@@ -19,6 +19,7 @@ pub fn json(report: &Report) -> String {
     let own = report.results.first().map(|result| result.label.as_str());
     let scenario = object([
         ("name", report.scenario.name.as_str().into()),
+        ("description", report.scenario.description.as_deref().into()),
         ("digest", report.scenario.digest.as_str().into()),
         ("seed", report.scenario.seed.into()),
         ("runs", report.scenario.runs.into()),
@@ -141,7 +142,7 @@ mod tests {
     fn keys_stand_in_their_order() {
         let whole = read(&expecting());
         assert_eq!(keys(&whole), ["report", "rolesim", "scenario", "results", "expectations", "verdict"]);
-        assert_eq!(keys(&whole["scenario"]), ["name", "digest", "seed", "runs"]);
+        assert_eq!(keys(&whole["scenario"]), ["name", "description", "digest", "seed", "runs"]);
         let own = &whole["results"][0];
         assert_eq!(keys(own), ["cache", "label", "fingerprint", "metrics", "hourly"]);
         assert_eq!(keys(&own["metrics"])[..3], ["requests", "hits", "misses"]);

@@ -4,8 +4,10 @@
 //! are told to it.
 
 use super::compare::compare;
+use super::escape::escape_prose;
 use super::expectations::expectations;
 use super::hourly::hourly;
+use super::layout::wrapped;
 use super::summary::summary;
 use super::words::{Lang, Words};
 use super::{CacheResult, Report};
@@ -30,7 +32,8 @@ pub fn run_text(report: &Report, style: &Style, by_the_hour: bool) -> String {
         }
         parts
     };
-    let mut parts: Vec<String> = report.results.iter().flat_map(of_one).collect();
+    let description = report.scenario.description.iter().map(|text| wrapped("", 0, &escape_prose(text)));
+    let mut parts: Vec<String> = description.chain(report.results.iter().flat_map(of_one)).collect();
     parts.push(expectations(&report.expectations, report.verdict, style, &words));
     joined(parts)
 }

@@ -5,12 +5,12 @@ use super::field::{Field, decimal};
 use super::mapping::Mapping;
 use crate::model::{CacheSpecError, Micros};
 use crate::scenario::fault::FaultKind;
-use crate::scenario::node::NodeKind;
+use crate::scenario::node::{Entry, NodeKind};
 
 /// Parts of a scenario.
 const SCENARIO: [&str; 2] = ["role_changes", "gate"];
-/// Options of the database.
-const DATABASE: [&str; 2] = ["read_errors", "concurrency"];
+/// Options of the database; errors with probability 0 are none.
+const DATABASE: [&str; 1] = ["concurrency"];
 /// Options of the traffic.
 const TRAFFIC: [&str; 1] = ["sessions"];
 /// Options of a recorded day.
@@ -51,7 +51,15 @@ pub(super) fn of_scenario(map: &mut Mapping<'_>) {
 
 fn is_one_replica(field: &Field<'_>) -> bool {
     let NodeKind::Mapping(entries) = &field.node.kind else { return false };
-    entries.len() == 1 && field.node.get("count").is_some_and(|count| count.kind == plain("1"))
+    let known = |entry: &Entry| match entry.key.as_str() {
+        "count" => entry.value.kind == plain("1"),
+        // One replica gets every request, however they are routed.
+        "routing" => ["sticky", "random", "round-robin"]
+            .iter()
+            .any(|way| matches!(&entry.value.kind, NodeKind::Scalar { text, .. } if text == way)),
+        _ => false,
+    };
+    entries.iter().all(known)
 }
 
 fn plain(text: &str) -> NodeKind {
@@ -60,6 +68,7 @@ fn plain(text: &str) -> NodeKind {
 
 pub(super) fn of_database(map: &mut Mapping<'_>) {
     refuse_keys(map, &DATABASE);
+    refuse_unless_zero(map, "read_errors");
 }
 
 pub(super) fn of_traffic(map: &mut Mapping<'_>) {
@@ -74,15 +83,19 @@ pub(super) fn of_columns(map: &mut Mapping<'_>) {
     refuse_keys(map, &COLUMNS);
 }
 
+/// A probability that changes nothing as long as it is 0.
+fn refuse_unless_zero(map: &mut Mapping<'_>, key: &'static str) {
+    if let Some(field) = map.take(key)
+        && !matches!(field.scalar(), Some((text, false)) if decimal(text) == Some(0.0))
+    {
+        refuse::<()>(&field, key);
+    }
+}
+
 /// A channel that loses and duplicates nothing and reaches all is what this release simulates.
 pub(super) fn of_channel(map: &mut Mapping<'_>) {
-    for key in ["loss", "duplicate"] {
-        if let Some(field) = map.take(key)
-            && !matches!(field.scalar(), Some((text, false)) if decimal(text) == Some(0.0))
-        {
-            refuse::<()>(&field, key);
-        }
-    }
+    refuse_unless_zero(map, "loss");
+    refuse_unless_zero(map, "duplicate");
     if let Some(field) = map.take("reach")
         && field.one_of(&[("all", false), ("local", true)]) == Some(true)
     {

@@ -4,7 +4,7 @@ use super::field::Field;
 use crate::model::shown;
 use crate::scenario::fault::FaultKind;
 use crate::scenario::node::{Entry, Place};
-use crate::scenario::suggest::instead;
+use crate::scenario::suggest::{instead, nearest};
 
 /// A mapping while it is read.
 #[derive(Debug)]
@@ -67,6 +67,8 @@ impl<'a> Mapping<'a> {
     ) -> Option<T> {
         match self.take(key) {
             Some(field) => read(field),
+            // A misspelt key is told so by `finish`; that it is missing would be the same fault twice.
+            None if self.entries.iter().any(|entry| nearest(&entry.key, [key]).is_some()) => None,
             None => self.field.fault(format!("`{key}` is missing; {right}")),
         }
     }
