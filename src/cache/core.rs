@@ -167,12 +167,12 @@ impl<U: Eq + Hash + Clone, R: Clone, S: BuildHasher + Clone> Core<U, R, S> {
             MapEntry::Vacant(place) => {
                 if versioned {
                     self.flights.overtake(place.key(), row.version);
-                    if row.version <= self.floor {
-                        return Applied::Older;
-                    }
                 }
                 if self.options.on_event != OnEvent::Update {
                     return Applied::Unwritten;
+                }
+                if versioned && row.version <= self.floor {
+                    return Applied::Older;
                 }
                 place.insert(Entry { row, expires });
                 Applied::Written

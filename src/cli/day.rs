@@ -4,8 +4,9 @@ use super::exit::{Exit, Failure};
 use super::load::Loaded;
 use crate::gate::{Expectation, judge, overall};
 use crate::metrics::Measured;
-use crate::model::{CacheSpec, DayTime, shown};
+use crate::model::{CacheKind, CacheSpec, Clock, DayTime, TtlOptions, shown};
 use crate::report::{CacheResult, Report, ScenarioInfo};
+use crate::scenario::Scenario;
 use crate::sim::{Observer, Outcome, Plan, Tracker, simulate};
 use crate::workload::Recorded;
 
@@ -19,7 +20,8 @@ pub(super) fn run<O: Observer>(
     tracker: &mut dyn Tracker,
 ) -> Result<(Report, Outcome), Failure> {
     let scenario = &loaded.scenario;
-    let (caches, places) = caches(listed, &scenario.expect)?;
+    let (caches, places) = caches(listed, &scenario.compare, &scenario.expect)?;
+    within_limits(&caches, &scenario.day.clock)?;
     let mut checkpoints: Vec<DayTime> = scenario.expect.iter().filter_map(|one| one.at).collect();
     checkpoints.sort_unstable();
     checkpoints.dedup();
@@ -64,8 +66,21 @@ pub(super) fn run<O: Observer>(
     Ok((report, outcome))
 }
 
-/// The caches to simulate, and which of them each expectation means.
-fn caches(listed: &[CacheSpec], expect: &[Expectation]) -> Result<(Vec<CacheSpec>, Vec<usize>), Failure> {
+/// Whether a day could be run: what `run` would find before it begins.
+pub(super) fn check(loaded: &Loaded) -> Result<(), Failure> {
+    let Scenario { system, compare, expect, day, .. } = &loaded.scenario;
+    let listed = side_by_side(&system.cache, compare.iter().cloned())?;
+    let (caches, _) = caches(&listed, &[], expect)?;
+    within_limits(&caches, &day.clock)
+}
+
+/// The caches to simulate, and which of them each expectation means: a listed one or one of the scenario's
+/// other ones by label, or any cache by its spec.
+fn caches(
+    listed: &[CacheSpec],
+    others: &[CacheSpec],
+    expect: &[Expectation],
+) -> Result<(Vec<CacheSpec>, Vec<usize>), Failure> {
     let mut caches = listed.to_vec();
     let mut places = Vec::new();
     for expectation in expect {
@@ -73,27 +88,40 @@ fn caches(listed: &[CacheSpec], expect: &[Expectation]) -> Result<(Vec<CacheSpec
             places.push(0);
             continue;
         };
-        let labelled = caches.iter().position(|spec| spec.title() == *name);
-        let place = match (labelled, name.parse::<CacheSpec>()) {
-            (Some(place), _) => place,
-            (None, Ok(spec)) => {
-                caches.iter().position(|known| known.kind == spec.kind).unwrap_or_else(|| {
-                    caches.push(spec);
-                    caches.len() - 1
-                })
-            }
-            (None, Err(error)) => {
-                let line = format!(
-                    "an expectation of `{}` names the cache {}, which is no label here: {error}",
-                    expectation.metric,
-                    shown(name)
-                );
-                return Err(Failure::new(Exit::Wrong, line));
-            }
-        };
-        places.push(place);
+        let labelled = caches.iter().chain(others).find(|spec| spec.title() == *name).cloned();
+        let spec = labelled.map_or_else(|| name.parse::<CacheSpec>(), Ok).map_err(|error| {
+            let line = format!(
+                "an expectation of `{}` names the cache {}, which is no label here: {error}",
+                expectation.metric,
+                shown(name)
+            );
+            Failure::new(Exit::Wrong, line)
+        })?;
+        places.push(caches.iter().position(|known| known.kind == spec.kind).unwrap_or_else(|| {
+            caches.push(spec);
+            caches.len() - 1
+        }));
     }
     Ok((caches, places))
+}
+
+/// Sweeps of one cache at the most; each examines every entry.
+const MOST_SWEEPS: u64 = 10_000_000;
+
+fn within_limits(caches: &[CacheSpec], clock: &Clock) -> Result<(), Failure> {
+    for spec in caches {
+        let CacheKind::Ttl(TtlOptions { sweep: Some(period), .. }) = spec.kind else { continue };
+        let sweeps = (clock.end.0 - clock.start.0) / period.0;
+        if sweeps > MOST_SWEEPS {
+            let line = format!(
+                "the cache {} would sweep {sweeps} times; at most {MOST_SWEEPS} sweeps can be simulated, so sweep \
+                 more rarely",
+                shown(&spec.title())
+            );
+            return Err(Failure::new(Exit::Limit, line));
+        }
+    }
+    Ok(())
 }
 
 /// Adds caches to a list, each once.

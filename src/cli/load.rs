@@ -20,6 +20,14 @@ pub(super) struct Loaded {
     pub(super) trace: Option<Trace>,
 }
 
+impl Loaded {
+    /// The files that the day was read from, which no output may replace.
+    pub(super) fn files(&self, scenario: &Path) -> Vec<PathBuf> {
+        let scenario = (scenario != Path::new("-")).then(|| scenario.to_owned());
+        scenario.into_iter().chain(self.trace.as_ref().map(|trace| trace.path.clone())).collect()
+    }
+}
+
 /// A recorded day that was found to be right.
 pub(super) struct Trace {
     path: PathBuf,

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::exit::{Exit, Failure};
 use super::output::Pending;
 use crate::cache::Applied;
-use crate::model::{Clock, Day, Roles};
+use crate::model::{Clock, Day, Roles, escape_json};
 use crate::sim::{Answered, Moment, MomentKind, Observer, RequestOutcome, Scene};
 
 /// A line of the log.
@@ -59,8 +59,8 @@ impl Log {
         if error.is_some() {
             return;
         }
-        let written = serde_json::to_writer(&mut *out, line).map_err(io::Error::from);
-        if let Err(failed) = written.and_then(|()| out.write_all(b"\n")) {
+        let written = serde_json::to_string(line).map_err(io::Error::from);
+        if let Err(failed) = written.and_then(|text| writeln!(out, "{}", escape_json(&text))) {
             *error = Some(failed);
         }
     }

@@ -24,17 +24,20 @@ use load::{Loaded, Patch};
 use output::{ReportFile, print, say};
 
 use crate::gate::Verdict;
+use crate::metrics::{Metric, Value};
 use crate::model::CacheSpec;
 use crate::model::escape;
 use crate::report::{self, Report, StepStories, Style};
+use crate::scenario::described;
 use crate::sim::{Callback, Outcome};
 use watch::Watch;
 
 /// Runs the command that the arguments name, the program's own name first.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
-    let cli = match Cli::try_parse_from(arguments) {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let cli = match Cli::try_parse_from(&arguments) {
         Ok(cli) => cli,
-        Err(error) => return usage::report(&error),
+        Err(error) => return usage::report(&error, usage::wants_json(&arguments)),
     };
     let (as_json, result) = match &cli.command {
         Command::Run(args) => (args.common.format == Format::Json, run(args)),
@@ -77,7 +80,7 @@ fn run(args: &RunArgs) -> Result<Exit, Failure> {
     }
     let started = Instant::now();
     let loaded = load::load(&common.scenario, &patches(common))?;
-    output::distinct(common.outputs.iter().chain(&args.log))?;
+    output::distinct(loaded.files(&common.scenario), common.outputs.iter().chain(&args.log))?;
     let files = output::prepare(&common.outputs)?;
     let log = args.log.as_deref().map(output::Pending::create).transpose()?;
     let own = [loaded.scenario.system.cache.clone()];
@@ -86,19 +89,19 @@ fn run(args: &RunArgs) -> Result<Exit, Failure> {
         steps: args.steps.then(|| StepStories::new(&loaded.scenario.day)),
         log: log.map(|file| log::Log::new(file, &loaded.scenario.day)),
     };
-    let (report, outcome) = if watch.looks() {
+    let run = if watch.looks() {
         day::run(&loaded, &own, &mut watch, &mut calls)?
     } else {
         unwatched(&loaded, &own, common, &mut calls)?
     };
     let style = style(common);
     let narrated = watch.steps.map(|steps| steps.text(&calls, &style)).unwrap_or_default();
-    let text = rendered(&report, common, |report| narrated + &report::run_text(report, &style, args.hourly))?;
+    let text = rendered(&run.0, common, |report| narrated + &report::run_text(report, &style, args.hourly))?;
     if let Some(log) = watch.log {
         log.finish()?;
     }
-    remark(&loaded, outcome.skipped_rows, &calls, started, common);
-    deliver(&report, files, &text)
+    remark(&loaded, &run, &calls, started, common);
+    deliver(&run.0, files, &text)
 }
 
 fn compare(args: &CompareArgs) -> Result<Exit, Failure> {
@@ -106,19 +109,20 @@ fn compare(args: &CompareArgs) -> Result<Exit, Failure> {
     let started = Instant::now();
     let loaded = load::load(&common.scenario, &patches(common))?;
     let added = args.with.iter().map(|text| {
-        let wrong = |error| Failure::new(Exit::Wrong, format!("--with {}: {error}", escape(text)));
+        let wrong =
+            |error| Failure::new(Exit::Wrong, format!("--with {}: {}", escape(text), described(&error)));
         text.parse::<CacheSpec>().map_err(wrong)
     });
     let added = added.collect::<Result<Vec<_>, _>>()?;
     let compared = loaded.scenario.compare.iter().cloned().chain(added);
     let listed = day::side_by_side(&loaded.scenario.system.cache, compared)?;
-    output::distinct(&common.outputs)?;
+    output::distinct(loaded.files(&common.scenario), &common.outputs)?;
     let files = output::prepare(&common.outputs)?;
     let mut calls: Calls = Vec::new();
-    let (report, outcome) = unwatched(&loaded, &listed, common, &mut calls)?;
-    let text = rendered(&report, common, |report| report::compare_text(report, &style(common)))?;
-    remark(&loaded, outcome.skipped_rows, &calls, started, common);
-    deliver(&report, files, &text)
+    let run = unwatched(&loaded, &listed, common, &mut calls)?;
+    let text = rendered(&run.0, common, |report| report::compare_text(report, &style(common)))?;
+    remark(&loaded, &run, &calls, started, common);
+    deliver(&run.0, files, &text)
 }
 
 /// The tracker's calls, with their steps and times.
@@ -155,9 +159,9 @@ fn validate(args: &ValidateArgs) -> Result<Exit, Failure> {
     let mut failures: Vec<Failure> = Vec::new();
     let patches: Vec<Patch> = args.sets.iter().cloned().map(Patch::Set).collect();
     for path in &args.scenarios {
-        match load::load(path, &patches) {
-            Ok(_) if !args.quiet => say(&format!("{}: no fault found", escape(&path.display().to_string()))),
-            Ok(_) => {}
+        match load::load(path, &patches).and_then(|loaded| day::check(&loaded)) {
+            Ok(()) if !args.quiet => say(&format!("{}: no fault found", escape(&path.display().to_string()))),
+            Ok(()) => {}
             Err(failure) => failures.push(failure),
         }
     }
@@ -182,7 +186,8 @@ fn style(common: &Common) -> Style {
 }
 
 /// What is worth saying beside the result: the log's lines, rows that were left out, how long it took.
-fn remark(loaded: &Loaded, skipped_rows: u64, calls: &Calls, started: Instant, common: &Common) {
+fn remark(loaded: &Loaded, run: &(Report, Outcome), calls: &Calls, started: Instant, common: &Common) {
+    let (report, Outcome { skipped_rows, .. }) = run;
     if common.quiet {
         return;
     }
@@ -191,10 +196,18 @@ fn remark(loaded: &Loaded, skipped_rows: u64, calls: &Calls, started: Instant, c
             say(&format!("{} {}", loaded.scenario.day.clock.time_of(*at_us), escape(&line)));
         }
     }
+    for result in &report.results {
+        if let Value::Count(failed @ 1..) = result.metrics.get(Metric::UpdatesFailed) {
+            let cache = escape(&result.label);
+            say(&format!(
+                "warning: failed to update cache `{cache}`, {failed} in all; the entries were dropped"
+            ));
+        }
+    }
     if let Some(trace) = &loaded.trace {
         let rows = trace.scan.rows;
         say(&format!(
-            "trace: {rows} rows read, {} used, {skipped_rows} outside the clock",
+            "trace: rows read {rows}, used {}, outside the clock {skipped_rows}",
             rows - skipped_rows
         ));
     }

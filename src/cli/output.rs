@@ -95,16 +95,23 @@ fn unwritable(path: &Path, why: impl ToString) -> Failure {
     Failure::new(Exit::Unreadable, format!("{name}: cannot be written: {}", why.to_string()))
 }
 
-/// Makes sure that no file is named twice: the second would replace the first.
-pub(super) fn distinct<'p>(paths: impl IntoIterator<Item = &'p PathBuf>) -> Result<(), Failure> {
-    let mut seen = BTreeSet::new();
-    for path in paths {
-        if !seen.insert(fs::canonicalize(path).unwrap_or_else(|_| path.clone())) {
+/// Makes sure that each output is a file of its own: a second one of the same name would replace the first,
+/// and one of an input's name what was just read.
+pub(super) fn distinct<'p>(
+    inputs: Vec<PathBuf>,
+    outputs: impl IntoIterator<Item = &'p PathBuf>,
+) -> Result<(), Failure> {
+    let file = |path: &Path| {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let beside = || Some(fs::canonicalize(folder).ok()?.join(path.file_name()?));
+        fs::canonicalize(path).ok().or_else(beside).unwrap_or_else(|| path.to_owned())
+    };
+    let mut seen: BTreeSet<PathBuf> = inputs.iter().map(|path| file(path)).collect();
+    for path in outputs {
+        if !seen.insert(file(path)) {
             let name = escape(&path.display().to_string());
-            return Err(Failure::new(
-                Exit::Wrong,
-                format!("{name}: is named twice as an output; write two files"),
-            ));
+            let line = format!("{name}: is an input or another output already; name a file of its own");
+            return Err(Failure::new(Exit::Wrong, line));
         }
     }
     Ok(())

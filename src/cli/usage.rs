@@ -1,16 +1,24 @@
 //! What to say of arguments that make no sense.
 
+use std::ffi::OsString;
+
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Error};
 
 use super::args::Cli;
-use super::exit::Exit;
-use super::output::say;
+use super::complain;
+use super::exit::{Exit, Failure};
 use crate::model::shown;
 use crate::scenario::nearest;
 
+/// Whether errors are wanted as JSON, as far as arguments that make no sense can tell.
+pub(super) fn wants_json(arguments: &[OsString]) -> bool {
+    let follows = |pair: &[OsString]| pair[0] == "--format" && pair[1] == "json";
+    arguments.windows(2).any(follows) || arguments.iter().any(|argument| argument == "--format=json")
+}
+
 /// Prints help where it was asked for, and else what is wrong with the arguments.
-pub(super) fn report(error: &Error) -> Exit {
+pub(super) fn report(error: &Error, as_json: bool) -> Exit {
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
             // Nobody may be there to read it; that is no error.
@@ -19,13 +27,19 @@ pub(super) fn report(error: &Error) -> Exit {
         }
         ErrorKind::InvalidSubcommand => {
             if let Some(ContextValue::String(typed)) = error.get(ContextKind::InvalidSubcommand) {
-                say(&format!("error: {}", unknown_command(typed)));
+                complain(&Failure::new(Exit::Wrong, unknown_command(typed)), as_json);
                 return Exit::Wrong;
             }
         }
         _ => {}
     }
-    let _ = error.print();
+    if as_json {
+        let text = error.render().to_string();
+        let line = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
+        complain(&Failure::new(Exit::Wrong, line), true);
+    } else {
+        let _ = error.print();
+    }
     Exit::Wrong
 }
 

@@ -13,6 +13,7 @@ pub struct Samples {
     zeros: u64,
     exact: Vec<u64>,
     binned: Option<Histogram<u64>>,
+    largest: u64,
 }
 
 impl Samples {
@@ -28,6 +29,7 @@ impl Samples {
     }
 
     fn record_positive(&mut self, value: u64) {
+        self.largest = self.largest.max(value);
         if let Some(binned) = &mut self.binned {
             binned.saturating_record(value);
             return;
@@ -71,7 +73,7 @@ impl Samples {
                     seen += bin.count_since_last_iteration();
                     seen > rank
                 })
-                .map(|bin| bin.value_iterated_to().min(binned.max()));
+                .map(|bin| bin.value_iterated_to().min(self.largest));
         }
         let mut sorted = self.exact.clone();
         sorted.sort_unstable();
@@ -113,6 +115,7 @@ mod tests {
             let (exact, given) = (nearest_rank(&values, percent), samples.percentile(percent).unwrap());
             assert!(given >= exact && given - exact <= exact / 1000, "{percent}: {exact} {given}");
         }
+        assert_eq!(samples.percentile(100), values.iter().copied().max(), "the largest is always exact");
     }
 
     #[test]

@@ -16,7 +16,7 @@ pub use day::{
     NewUsers, Population, RoleChange, Shape, Spacing, Step, TimeUnit, TraceFormat, TraceSpec, Traffic,
     Window,
 };
-pub use shown::{escape, escape_cut, shown};
+pub use shown::{escape, escape_cut, escape_json, shown};
 pub use system::System;
 pub use time::{DAY_US, DayTime, HOUR_US, MINUTE_US, Micros, SECOND_US, TimeError};
 pub use user::{IdRange, IdSet, RoleId, Roles, UserId, UserIdError};

@@ -37,6 +37,23 @@ pub fn escape_cut(text: &str, most: usize) -> String {
     out
 }
 
+/// JSON text whose strings hold nothing that is invisible: such characters are written as `\u` escapes, which
+/// mean the same.
+#[must_use]
+pub fn escape_json(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        // Line breaks and the like can only stand between values here; inside strings they are escaped.
+        if is_hidden(c) && c >= '\u{7f}' {
+            let mut units = [0; 2];
+            out.extend(c.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")));
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
 /// A found value in backquotes, escaped and cut to 80 characters.
 #[must_use]
 pub fn shown(text: &str) -> String {
@@ -82,6 +99,14 @@ mod tests {
         for text in ["\u{202e}".repeat(50), format!("{}\u{0}", "y".repeat(78)), "\\".repeat(200)] {
             assert!(escape_cut(&text, 80).chars().count() <= 80, "{text:?}");
         }
+    }
+
+    #[test]
+    fn hidden_characters_of_json_are_escaped_and_mean_the_same() {
+        let text = "a\u{202e}b\u{e0001}\n\u{9b}";
+        let json = escape_json(&serde_json::to_string_pretty(&[text]).unwrap());
+        assert!(json.is_ascii(), "{json}");
+        assert_eq!(serde_json::from_str::<Vec<String>>(&json).unwrap(), [text]);
     }
 
     #[test]

@@ -96,7 +96,7 @@ fn beside(own: &CacheResult, other: &CacheResult, words: &Words) -> String {
         ],
     );
     if count(other, Metric::Hits) == 0 && many == count(other, Metric::Requests) {
-        reads = format!("{reads}, {}", words.text("compare-says-every"));
+        reads = words.with("compare-says-every", &[("reads", Arg::Text(&reads))]);
     }
     sentence(reads, other, words)
 }

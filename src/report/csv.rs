@@ -4,6 +4,7 @@
 
 use super::Report;
 use crate::metrics::{Metric, Value};
+use crate::model::escape;
 
 /// The rows under a header, quoted where RFC 4180 asks for it; what is undefined is an empty cell.
 ///
@@ -38,10 +39,12 @@ fn cell(value: Value) -> String {
     }
 }
 
-/// The text, with an apostrophe before it where a spreadsheet would take it for a formula.
+/// The text with what does not print written out, and with an apostrophe before it where a spreadsheet would
+/// take it for a formula.
 fn inert(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    if formula { format!("'{text}") } else { text.to_owned() }
+    let text = escape(text);
+    let formula = text.starts_with(['=', '+', '-', '@']);
+    if formula { format!("'{text}") } else { text }
 }
 
 #[cfg(test)]
@@ -79,7 +82,7 @@ mod tests {
 
     #[test]
     fn no_cell_is_a_formula_and_quotes_hold_what_they_must() {
-        for start in ["=", "+", "-", "@", "\t", "\r"] {
+        for start in ["=", "+", "-", "@"] {
             let mut hostile = report(vec![event()]);
             hostile.scenario.name = format!("{start}1+1");
             hostile.results[0].label = format!("{start}cmd|' /C calc'!A0");
@@ -88,8 +91,14 @@ mod tests {
             assert!(rows[1][3].starts_with('\''));
         }
         let mut quoted = report(vec![event()]);
-        quoted.results[0].label = "a,\"b\"\nc".to_owned();
-        assert_eq!(rows(&quoted)[1][3], "a,\"b\"\nc");
-        assert!(csv(&quoted).unwrap().contains("\"a,\"\"b\"\"\nc\""));
+        quoted.results[0].label = "a,\"b\"".to_owned();
+        assert_eq!(rows(&quoted)[1][3], "a,\"b\"");
+        assert!(csv(&quoted).unwrap().contains("\"a,\"\"b\"\"\""));
+        for (hidden, shown) in
+            [("\t=1", "\\t=1"), ("a\nb", "a\\nb"), ("a\u{1b}\u{202e}", "a\\u{1b}\\u{202e}")]
+        {
+            quoted.results[0].label = hidden.to_owned();
+            assert_eq!(rows(&quoted)[1][3], shown);
+        }
     }
 }

@@ -9,7 +9,6 @@ use super::layout::wrapped;
 use super::words::{Arg, Words};
 use crate::gate::{Bounds, Judged, Level, Verdict};
 use crate::metrics::Value;
-use crate::model::SECOND_US;
 use crate::model::escape;
 
 /// The lists, and a line that sums them up; nothing where nothing is expected.
@@ -103,23 +102,22 @@ fn bounds(bounds: &Bounds, words: &Words) -> String {
     parts.join(", ")
 }
 
-/// What was measured; with all its digits where it misses a limit by less than the short form shows.
+/// What was measured. Times as exact as their limits; a ratio with all its digits where it misses a limit by
+/// less than the short form shows.
 fn measured(judged: &Judged, words: &Words) -> String {
+    const GRAIN: f64 = 0.000_1;
     let bounds = &judged.expectation.bounds;
     let within = bounds.within.and_then(Value::number).unwrap_or(0.0);
-    let grain = match judged.actual {
-        Value::Ratio(_) => 0.000_1,
-        _ => SECOND_US as f64,
-    };
     let close = |limit: Option<Value>, to_it: f64| {
         let distance = limit.and_then(Value::number).zip(judged.actual.number());
-        distance.is_some_and(|(limit, actual)| ((actual - limit).abs() - to_it).abs() < grain)
+        distance.is_some_and(|(limit, actual)| ((actual - limit).abs() - to_it).abs() < GRAIN)
     };
     let misses = close(bounds.min, 0.0) || close(bounds.max, 0.0) || close(bounds.equals, within);
-    if misses && judged.verdict == Verdict::Fail {
-        exact(judged.actual, words)
-    } else {
-        words.value(judged.actual, "number-undefined")
+    match judged.actual {
+        Value::Ratio(_) if !misses || judged.verdict != Verdict::Fail => {
+            words.value(judged.actual, "number-undefined")
+        }
+        actual => exact(actual, words),
     }
 }
 

@@ -9,6 +9,7 @@ use super::hourly::hour_name;
 use super::{CacheResult, HourRow, Report};
 use crate::gate::{Judged, Level, Verdict};
 use crate::metrics::{Measured, Metric, Value};
+use crate::model::escape_json;
 
 /// The version of this form.
 const VERSION: u64 = 1;
@@ -32,7 +33,7 @@ pub fn json(report: &Report) -> String {
         ("expectations", report.expectations.iter().map(|one| judged(one, own)).collect()),
         ("verdict", verdict(report.verdict).into()),
     ]);
-    format!("{whole:#}\n")
+    escape_json(&format!("{whole:#}\n"))
 }
 
 fn object<const N: usize>(entries: [(&str, Json); N]) -> Json {

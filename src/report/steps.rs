@@ -31,7 +31,10 @@ struct Asked {
     outcomes: [u64; 4],
     roles: BTreeMap<RoleId, u64>,
     stale: u64,
+    asked_again: u64,
     users: BTreeSet<UserId>,
+    /// When the last request started, and when the last answer came.
+    last_us: u64,
     answered_us: u64,
 }
 
@@ -82,7 +85,9 @@ impl StepStories {
         let asked = self.under_way.entry(step).or_default();
         asked.count += 1;
         asked.outcomes[answered.outcome as usize] += 1;
+        asked.last_us = asked.last_us.max(answered.request.at_us);
         asked.answered_us = answered.at_us;
+        asked.asked_again += u64::from(answered.asked_again);
         if asked.users.len() < SHOWN_ENTRIES {
             asked.users.insert(scene.users.id(answered.request.user).clone());
         }
@@ -226,6 +231,13 @@ impl StepStories {
         if !roles.is_empty() {
             lines.push(words.with("step-answers", &[("roles", Arg::Text(&roles.join(", ")))]));
         }
+        if asked.asked_again > 0 {
+            lines.push(words.with("step-asked-again", &[("n", Arg::Count(asked.asked_again))]));
+        }
+        if asked.answered_us > asked.last_us {
+            let at = self.day.clock.time_of(asked.answered_us).to_string();
+            lines.push(words.with("step-answered-at", &[("at", Arg::Text(&at))]));
+        }
         if asked.stale > 0 {
             lines.push(words.with("step-stale", &[("n", Arg::Count(asked.stale))]));
         }
@@ -240,6 +252,9 @@ impl StepStories {
         {
             lines.push(format!("MailboxesRepo: UPDATE mailboxes SET creator_id={to} WHERE id={mailbox}"));
         }
+        if let Some(Action::CreateUser { .. }) = self.action(step) {
+            return vec![format!("DB: INSERT INTO users (user_id, role) VALUES ({user}, {role:?})")];
+        }
         lines.push(format!("UsersRepo.upsert({user}, role={role:?})"));
         lines.push(format!("DB: UPDATE users SET role={role:?} WHERE user_id={user}"));
         let fate = match fate {
@@ -252,6 +267,10 @@ impl StepStories {
             Fate::Arrived(Applied::Older) => "step-rejected",
         };
         lines.push(format!("role_cache.update_role({user}, {role:?}) → {}", words.text(fate)));
+        if fate == "step-update-failed" {
+            let warning = format!("Failed to update cache: {user}");
+            lines.push(words.with("step-log", &[("line", Arg::Text(&warning))]));
+        }
         lines
     }
 

@@ -19,7 +19,7 @@ mod yaml;
 #[allow(clippy::unwrap_used, clippy::panic)]
 mod tests;
 
-pub use decode::{Probe, ProbeError, Recorded, decode};
+pub use decode::{Probe, ProbeError, Recorded, decode, described};
 pub use digest::digest;
 pub use fault::{Fault, FaultKind, Faults};
 pub use node::{Entry, Node, NodeKind, Place};

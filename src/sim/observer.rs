@@ -31,6 +31,8 @@ pub struct Answered {
     pub position: u64,
     /// How it was answered.
     pub outcome: Outcome,
+    /// How often it asked again because its read was overtaken or revoked.
+    pub asked_again: u8,
     /// With what; nothing where it failed.
     pub row: Option<Row<RoleId>>,
     /// What was committed when it started.

@@ -17,11 +17,11 @@ fn counts(label: &str, values: &[(Metric, u64)]) -> CacheResult {
 fn the_usual_three_are_put_in_plain_words() {
     assert_eq!(
         says(Lang::En, vec![event(), ttl(), none()]),
-        "event asked the database 1,050 times for 10,000 requests; it was never stale. \
-         Beside event, ttl:5m+sweep=1m asked the database 8,412 times more; it gave 14 answers that were \
+        "event made 1,050 reads of the database for 10,000 requests; it was never stale. \
+         ttl:5m+sweep=1m made 8,412 more reads of the database than event; it gave 14 answers that were \
          no longer true, of which 9 let a revoked role in, for up to 4m 59s; its sweeps examined 48,750 \
          entries. \
-         Beside event, none asked the database 8,950 times more, once for every request; it was never stale."
+         none made 8,950 more reads of the database than event and read it for every request; it was never stale."
     );
     assert_eq!(
         says(Lang::Ru, vec![event(), ttl(), none()]),
@@ -41,8 +41,8 @@ fn a_first_cache_that_does_worse_is_said_to_do_worse() {
     let results = || vec![counts("event", &worse), counts("ttl:5m", &better)];
     assert_eq!(
         says(Lang::En, results()),
-        "event asked the database 50 times for 100 requests; it gave 2 answers that were no longer true, \
-         all of which let a revoked role in. Beside event, ttl:5m asked the database 1 time less; it was \
+        "event made 50 reads of the database for 100 requests; it gave 2 answers that were no longer true, \
+         all of which let a revoked role in. ttl:5m made 1 fewer read of the database than event; it was \
          never stale."
     );
     assert_eq!(
@@ -57,7 +57,7 @@ fn equal_caches_are_said_to_be_equal() {
     let results = || vec![counts("a", &[(Metric::DbReads, 5)]), counts("b", &[(Metric::DbReads, 5)])];
     assert_eq!(
         says(Lang::En, results()),
-        "a asked the database 5 times for 100 requests; it was never stale. b asked the database just as \
+        "a made 5 reads of the database for 100 requests; it was never stale. b read the database just as \
          often as a; it was never stale."
     );
     assert_eq!(
@@ -77,7 +77,7 @@ fn a_single_stale_answer_is_counted_as_one() {
     let (english, russian) = one(0);
     assert_eq!(
         english,
-        "a asked the database 1 time for 100 requests; it gave 1 answer that was no longer true, and it let \
+        "a made 1 read of the database for 100 requests; it gave 1 answer that was no longer true, and it let \
          no revoked role in."
     );
     assert_eq!(
@@ -122,5 +122,5 @@ fn a_cache_that_only_failed_is_not_called_fresh() {
 fn no_cache_is_said_to_ask_once_for_every_request_only_where_it_does() {
     let repeated = [(Metric::DbReads, 101)];
     let text = says(Lang::En, vec![counts("event", &[(Metric::DbReads, 1)]), counts("none", &repeated)]);
-    assert!(text.contains("none asked the database 100 times more; it"), "{text}");
+    assert!(text.contains("none made 100 more reads of the database than event; it"), "{text}");
 }

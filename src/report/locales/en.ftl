@@ -70,23 +70,23 @@ compare-grants = With a revoked role
 compare-window = Longest honoured after revocation
 
 compare-says-no-requests = There were no requests, so there is nothing to compare.
-compare-says-own = { $cache } asked the database { $n } { $n-form ->
-    [one] time
-   *[other] times
-} for { $requests } { $requests-form ->
+compare-says-own = { $cache } made { $n } { $n-form ->
+    [one] read
+   *[other] reads
+} of the database for { $requests } { $requests-form ->
     [one] request
    *[other] requests
 }
-compare-says-more = Beside { $base }, { $cache } asked the database { $n } { $n-form ->
-    [one] time
-   *[other] times
-} more
-compare-says-fewer = Beside { $base }, { $cache } asked the database { $n } { $n-form ->
-    [one] time
-   *[other] times
-} less
-compare-says-same = { $cache } asked the database just as often as { $base }
-compare-says-every = once for every request
+compare-says-more = { $cache } made { $n } more { $n-form ->
+    [one] read
+   *[other] reads
+} of the database than { $base }
+compare-says-fewer = { $cache } made { $n } fewer { $n-form ->
+    [one] read
+   *[other] reads
+} of the database than { $base }
+compare-says-same = { $cache } read the database just as often as { $base }
+compare-says-every = { $reads } and read it for every request
 compare-says-never-stale = it was never stale
 compare-says-no-answers = it gave no answer at all
 compare-says-stale = it gave { $n } { $n-form ->
@@ -172,6 +172,11 @@ step-requests = { $n } { $n-form ->
    *[other] requests
 }
 step-answers = Answered: { $roles }
+step-asked-again = Its read was refused as overtaken, asked again: { $n } { $n-form ->
+    [one] time
+   *[other] times
+}
+step-answered-at = Last answer at { $at }
 step-stale = No longer true: { $n } { $n-form ->
     [one] answer
    *[other] answers

@@ -92,7 +92,7 @@ compare-says-fewer = { $cache }: на { $n } { $n-form ->
    *[many] обращений
 } к базе меньше, чем у { $base }
 compare-says-same = { $cache }: столько же обращений к базе, сколько у { $base }
-compare-says-every = по одному на каждый запрос
+compare-says-every = { $reads }, по одному на каждый запрос
 compare-says-never-stale = ни одного устаревшего ответа
 compare-says-no-answers = ни одного ответа
 compare-says-stale = { $n } { $n-form ->
@@ -177,6 +177,12 @@ step-requests = { $n } { $n-form ->
    *[other] запросов
 }
 step-answers = Ответ: { $roles }
+step-asked-again = Чтение устарело в пути, спрошено снова: { $n } { $n-form ->
+    [one] раз
+    [few] раза
+   *[other] раз
+}
+step-answered-at = Последний ответ в { $at }
 step-stale = Уже неверно: { $n } { $n-form ->
     [one] ответ
     [few] ответа

@@ -125,7 +125,8 @@ fn refuse<T>(field: &Field<'_>, error: &CacheSpecError) -> Option<T> {
 }
 
 /// The error, and what was probably meant.
-pub(super) fn described(error: &CacheSpecError) -> String {
+#[must_use]
+pub fn described(error: &CacheSpecError) -> String {
     let meant = match error {
         CacheSpecError::UnknownKind(kind) => nearest(kind, CacheSpec::KINDS),
         CacheSpecError::UnknownOption { option, known, .. } => nearest(option, known.iter().copied()),

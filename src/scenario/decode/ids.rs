@@ -49,6 +49,9 @@ impl Field<'_> {
         let Some((text, quoted)) = self.scalar() else { return self.wrong("is no user id", right) };
         let is_number = decimal(text).is_some() || text.starts_with("0x") || text.starts_with("0o");
         let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+        if !quoted && ["true", "false"].contains(&text) {
+            return self.wrong("is no user id", &format!("{right}; quote it if that is the id: \"{text}\""));
+        }
         if !quoted && is_number {
             if digits && text.len() > 1 && text.starts_with('0') {
                 return self.wrong("begins with a zero", &format!("quote it if that is the id: \"{text}\""));

@@ -13,8 +13,6 @@ const SCENARIO: [&str; 2] = ["role_changes", "gate"];
 const DATABASE: [&str; 1] = ["concurrency"];
 /// Options of the traffic.
 const TRAFFIC: [&str; 1] = ["sessions"];
-/// Options of a recorded day.
-const TRACE: [&str; 1] = ["sets"];
 /// Columns of a recorded day.
 const COLUMNS: [&str; 2] = ["op", "role"];
 /// Distributions of a delay.
@@ -75,8 +73,13 @@ pub(super) fn of_traffic(map: &mut Mapping<'_>) {
     refuse_keys(map, &TRAFFIC);
 }
 
+/// Without a column of operations there are no sets to obey.
 pub(super) fn of_trace(map: &mut Mapping<'_>) {
-    refuse_keys(map, &TRACE);
+    if let Some(field) = map.take("sets")
+        && field.one_of(&[("ignore", false), ("changes", true)]) == Some(true)
+    {
+        refuse::<()>(&field, "sets: changes");
+    }
 }
 
 pub(super) fn of_columns(map: &mut Mapping<'_>) {

@@ -19,6 +19,7 @@ mod traffic;
 mod words;
 
 pub(super) use caches::DEFAULT_COMPARE;
+pub use caches::described;
 pub use trace::{Probe, ProbeError, Recorded};
 
 use self::field::{Field, Sink};
@@ -28,7 +29,7 @@ use super::Scenario;
 use super::digest::digest;
 use super::fault::{Fault, Faults};
 use super::node::{Node, Place};
-use crate::model::{CacheSpec, Day, Mailbox, System};
+use crate::model::{CacheSpec, Day, Population, Step, System};
 
 /// The seed where none is given.
 const DEFAULT_SEED: u64 = 42;
@@ -78,6 +79,8 @@ fn scenario(root: &Field<'_>, file_name: &str, probe: Probe<'_>) -> Option<Scena
     map.finish();
 
     // Before anything that may be missing: whether the parts fit each other is judged wherever they can be.
+    let in_order = in_order(script_field.as_ref(), script.as_deref(), database.as_ref(), population.as_ref());
+    let script = script.and_then(|steps| steps.into_iter().collect::<Option<Vec<_>>>());
     let (database, population, traffic, script) = (database?, population?, traffic?, script?);
     let parts = totals::Parts {
         users: &database.users,
@@ -85,7 +88,7 @@ fn scenario(root: &Field<'_>, file_name: &str, probe: Probe<'_>) -> Option<Scena
         traffic: traffic.as_ref(),
         script: &script,
     };
-    let fits = fit(root, script_field.as_ref(), &database.mailboxes, &parts);
+    let adds_up = totals::judge(root, &parts);
 
     let (name, description, seed) = head?;
     let (trace, trace_digest) = trace?.spec.unzip();
@@ -106,7 +109,7 @@ fn scenario(root: &Field<'_>, file_name: &str, probe: Probe<'_>) -> Option<Scena
         write_latency: database.write_latency,
         channel_delay: channel_delay?,
     };
-    fits?;
+    in_order.and(adds_up)?;
     let digest = digest(&day, trace_digest.as_deref());
     Some(Scenario {
         name,
@@ -120,20 +123,17 @@ fn scenario(root: &Field<'_>, file_name: &str, probe: Probe<'_>) -> Option<Scena
     })
 }
 
-/// Whether the parts of a day fit each other.
-fn fit(
-    root: &Field<'_>,
+/// Whether the steps fit each other and the database, as far as all of it can be read.
+fn in_order(
     script: Option<&Field<'_>>,
-    mailboxes: &[Mailbox],
-    parts: &totals::Parts<'_>,
+    steps: Option<&[Option<Step>]>,
+    database: Option<&database::Database>,
+    population: Option<&Population>,
 ) -> Option<()> {
-    let order = script.map_or(Some(()), |script| {
-        let mut users = totals::active_users(parts.population);
-        parts.users.iter().for_each(|rows| users.add_set(&rows.ids));
-        order::judge(script, parts.script, mailboxes, users)
-    });
-    let sum = totals::judge(root, parts);
-    order.and(sum)
+    let (Some(script), Some(steps), Some(database)) = (script, steps, database) else { return Some(()) };
+    let mut users = population.map(totals::active_users).unwrap_or_default();
+    database.users.iter().for_each(|rows| users.add_set(&rows.ids));
+    order::judge(script, steps, &database.mailboxes, users)
 }
 
 /// Name, description and seed.

@@ -31,9 +31,9 @@ const EXTRAS: [(&str, &[&str]); 7] = [
 ];
 const CHANGES: [&str; 4] = ["add_admin", "remove_admin", "transfer", "set_role"];
 
-/// Reads all steps, in the order of the file.
-pub(super) fn script(field: &Field<'_>, words: &Words) -> Option<Vec<Step>> {
-    field.each(|field| step(&field, words))
+/// Reads all steps, in the order of the file; one that cannot be read is nothing.
+pub(super) fn script(field: &Field<'_>, words: &Words) -> Option<Vec<Option<Step>>> {
+    Some(field.list()?.into_iter().map(|field| step(&field, words)).collect())
 }
 
 fn step(field: &Field<'_>, words: &Words) -> Option<Step> {

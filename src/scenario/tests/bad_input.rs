@@ -116,7 +116,7 @@ const BAD: &[(&str, &str, &str)] = &[
     ("trace: {file: a.csv, format: cvs}", "1:30: trace.format: ", "did you mean `csv`?"),
     ("trace: {file: a.csv, unit: min}", "1:28: trace.unit: ", "known are s, ms, us, ns"),
     ("trace: {file: a.csv, timezone: Mars/Base}", "1:32: trace.timezone: ", "is no time zone"),
-    ("trace: {file: a.csv, sets: ignore}", "1:22: trace.sets: ", "this release cannot simulate it"),
+    ("trace: {file: a.csv, sets: changes}", "1:28: trace.sets: ", "this release cannot simulate it"),
     ("trace: {file: a.csv, columns: {time: t, user: t}}", "1:31: trace.columns: ", "both columns"),
     ("trace: {file: a.csv, columns: {op: t}}", "1:32: trace.columns.op: ", "this release cannot simulate it"),
     ("trace: {file: bad.csv}", "1:15: trace.file: ", "the recorded day `bad.csv`: line 7: no number"),

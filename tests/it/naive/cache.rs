@@ -154,7 +154,8 @@ impl Simulation<'_> {
         if self.rules.versioned {
             match self.entries.get(&user) {
                 Some(entry) if row.version < entry.row.version => return Fate::Rejected,
-                None if row.version <= self.floor => {
+                // The other modes write nothing for an absent user, so there is nothing to reject.
+                None if row.version <= self.floor && self.rules.on_event == Some(OnEvent::Update) => {
                     self.overtake(&user, row.version);
                     return Fate::Rejected;
                 }
