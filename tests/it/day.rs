@@ -162,3 +162,44 @@ fn a_share_of_the_active_users_has_a_role_from_the_start() {
     assert_eq!(roles.len(), 20);
     assert!(roles.iter().all(|(_, role)| *role == scenario.day.roles.highest()));
 }
+
+#[test]
+fn the_hours_hold_what_happened_in_them() {
+    let text = "{clock: {start: '22:30', end: '1d 01:00'}, database: {read_latency: 20m}, cache: 'ttl:40m', \
+                script: [{at: '22:50', request: 1}, {at: '23:15', request: 1, count: 2}, {at: '23:20', add_admin: 1}, \
+                {at: '23:40', request: 1}, {at: '1d 00:30', request: 2}]}";
+    let hourly = &outcome(&decoded(text, "a.yaml"), &["ttl:40m"])[0].hourly;
+    let rows: Vec<_> = hourly
+        .iter()
+        .map(|row| {
+            (
+                row.from.0 / 3_600_000_000,
+                row.requests,
+                row.hits,
+                row.db_reads,
+                row.stale_reads,
+                row.cache_size,
+            )
+        })
+        .collect();
+    // The read of 22:50 is stored at 23:10 and lives until 23:50; at 23:40 it still says that 1 is no admin.
+    assert_eq!(rows, [(22, 1, 0, 1, 0, 0), (23, 3, 3, 0, 1, 1), (24, 1, 0, 1, 0, 2)]);
+    let expired = rows.last().map(|row| row.5);
+    assert_eq!(expired, Some(2), "an expired entry that nobody read is still there");
+}
+
+#[test]
+fn the_hours_add_up_to_the_day() {
+    let day = day_json();
+    for result in outcome(&day, &["event", "ttl:5m+sweep=1m", "none"]) {
+        let figures = [Metric::Requests, Metric::Hits, Metric::Misses, Metric::DbReads, Metric::StaleReads];
+        let mut sums = [0; 5];
+        for row in &result.hourly {
+            let own = [row.requests, row.hits, row.misses(), row.db_reads, row.stale_reads];
+            sums.iter_mut().zip(own).for_each(|(sum, value)| *sum += value);
+        }
+        assert_eq!(sums, counts(&result.total, figures));
+        assert_eq!(result.hourly.len(), 24);
+        assert_eq!(result.hourly[23].cache_size, counts(&result.total, [Metric::CacheSize])[0]);
+    }
+}
