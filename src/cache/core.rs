@@ -1,12 +1,12 @@
 //! The state machine: entries, what events do to them, and when an answer may be stored.
 
-use std::collections::HashMap;
-use std::collections::hash_map::{Entry as MapEntry, RandomState};
+use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hash};
 
+use super::entries::{Entries, Entry};
 use super::flights::{Flights, Landing, Ticket, TicketId, TicketIds};
 use super::row::micros;
-use super::{Guard, OnEvent, Options, Row, Timestamp, Version};
+use super::{Guard, OnEvent, Options, Row, Stats, Timestamp, Version};
 
 /// What a cache says to a reader.
 #[derive(Debug, PartialEq, Eq)]
@@ -50,19 +50,13 @@ pub struct Swept {
     pub removed: u64,
 }
 
-#[derive(Debug)]
-struct Entry<R> {
-    row: Row<R>,
-    expires: Timestamp,
-}
-
 /// The cache's state machine for users `U` and roles `R`. See the [module](super) for an example.
 ///
 /// A hit costs one look into a hash map and no allocation; an entry takes the size of its key, its
 /// role, and 16 bytes.
 #[derive(Debug)]
 pub struct Core<U, R, S = RandomState> {
-    entries: HashMap<U, Entry<R>, S>,
+    entries: Entries<U, R, S>,
     flights: Flights<U, S>,
     tickets: TicketIds,
     options: Options,
@@ -70,6 +64,7 @@ pub struct Core<U, R, S = RandomState> {
     /// The largest version that a removed entry or a failed update had: what was removed must not come
     /// back as an older event. One floor for all users, since one for each would grow without bound.
     floor: Version,
+    stats: Stats,
 }
 
 impl<U: Eq + Hash + Clone, R: Clone> Core<U, R> {
@@ -85,57 +80,74 @@ impl<U: Eq + Hash + Clone, R: Clone, S: BuildHasher + Clone> Core<U, R, S> {
     #[must_use]
     pub fn with_hasher(options: Options, hasher: S) -> Self {
         Self {
-            entries: HashMap::with_hasher(hasher.clone()),
+            entries: Entries::new(options.capacity, hasher.clone()),
             flights: Flights::new(hasher),
             tickets: TicketIds::new(),
             life_us: options.ttl.map(micros),
             options,
-            floor: Version(0),
+            floor: Version::UNKNOWN,
+            stats: Stats::default(),
         }
     }
 
     /// Asks for a user's role.
+    #[inline]
     pub fn lookup(&mut self, user: &U, now: Timestamp) -> Lookup<U, R> {
-        match self.entries.get(user) {
-            Some(entry) if now < entry.expires => return Lookup::Hit(entry.row.clone()),
-            Some(_) if !self.options.swept => {
-                self.remove(user);
+        match self.entries.use_at(user, now) {
+            Some(entry) if now < entry.expires => {
+                self.stats.hits += 1;
+                Lookup::Hit(entry.row.clone())
             }
-            _ => {}
+            expired => {
+                let is_there = expired.is_some();
+                self.miss(user, is_there)
+            }
         }
-        if self.options.guard == Guard::None {
-            return Lookup::Miss(Ticket { user: user.clone(), id: self.tickets.take() });
+    }
+
+    fn miss(&mut self, user: &U, expired: bool) -> Lookup<U, R> {
+        if expired && !self.options.swept {
+            self.remove(user);
         }
-        match self.flights.join_or_start(user, &mut self.tickets) {
-            Ok(current) => Lookup::Pending(current),
-            Err(ticket) => Lookup::Miss(ticket),
-        }
+        let ticket = if self.options.guard == Guard::None {
+            Ticket { user: user.clone(), id: self.tickets.take() }
+        } else {
+            match self.flights.join_or_start(user, &mut self.tickets) {
+                Err(ticket) => ticket,
+                Ok(current) => {
+                    self.stats.coalesced += 1;
+                    return Lookup::Pending(current);
+                }
+            }
+        };
+        self.stats.loads += 1;
+        Lookup::Miss(ticket)
     }
 
     /// Hands in the row that a fetch read.
     ///
-    /// Under [`Guard::Version`] the row is refused when a change with a larger version was applied
-    /// since, or the entry was invalidated; the other guards store whatever comes.
+    /// Under [`Guard::Version`] the row is refused when a change with a larger version, or without one, was
+    /// applied since, or the entry was invalidated; the other guards store whatever comes.
     pub fn fill(&mut self, ticket: Ticket<U>, row: Row<R>, now: Timestamp) -> Fill {
         if self.options.guard != Guard::None {
             let landing = self.flights.land(&ticket, Some(row.version));
             if self.options.guard == Guard::Version {
-                let known = self.entries.get(&ticket.user).map(|entry| entry.row.version);
-                if landing == Landing::Overtaken || known > Some(row.version) {
-                    return Fill::Overtaken;
-                }
-                if landing == Landing::Revoked {
-                    return Fill::Revoked;
+                let known = self.entries.peek(&ticket.user).map(|entry| entry.row.version);
+                let overtaken = landing == Landing::Overtaken || known > Some(row.version);
+                if overtaken || landing == Landing::Revoked {
+                    self.stats.fills_refused += 1;
+                    return if overtaken { Fill::Overtaken } else { Fill::Revoked };
                 }
             }
         }
-        let expires = self.expiry(now);
-        self.entries.insert(ticket.user, Entry { row, expires });
+        self.stats.fills += 1;
+        self.write(ticket.user, row, now);
         Fill::Stored
     }
 
     /// Hands back the ticket of a fetch that brought no row; the next reader fetches anew.
     pub fn fail(&mut self, ticket: Ticket<U>) {
+        self.stats.fetches_failed += 1;
         if self.options.guard != Guard::None {
             self.flights.land(&ticket, None);
         }
@@ -144,37 +156,33 @@ impl<U: Eq + Hash + Clone, R: Clone, S: BuildHasher + Clone> Core<U, R, S> {
     /// A role change that was committed to the database reaches the cache.
     pub fn apply(&mut self, user: U, row: Row<R>, now: Timestamp) -> Applied {
         let versioned = self.options.guard == Guard::Version;
-        let expires = self.expiry(now);
-        match self.entries.entry(user) {
-            MapEntry::Occupied(entry) if versioned && row.version < entry.get().row.version => Applied::Older,
-            MapEntry::Occupied(mut entry) => {
-                if versioned {
-                    self.flights.overtake(entry.key(), row.version);
-                }
-                let present = now < entry.get().expires;
-                match self.options.on_event {
-                    OnEvent::Invalidate => {
-                        entry.remove();
-                        Applied::Unwritten
-                    }
-                    OnEvent::UpdateIfPresent if !present => Applied::Unwritten,
-                    OnEvent::Update | OnEvent::UpdateIfPresent => {
-                        entry.insert(Entry { row, expires });
-                        Applied::Written
-                    }
-                }
+        let numbered = versioned && row.version != Version::UNKNOWN;
+        let known = self.entries.peek(&user).map(|entry| (entry.row.version, now < entry.expires));
+        if numbered && known.is_some_and(|(version, _)| row.version < version) {
+            self.stats.updates_older += 1;
+            return Applied::Older;
+        }
+        if versioned {
+            self.flights.overtake(&user, row.version, &self.tickets);
+        }
+        match (self.options.on_event, known) {
+            (OnEvent::Invalidate, _) => {
+                // What an event drops needs no floor: no later event writes here.
+                self.entries.remove(&user);
+                self.stats.updates += 1;
+                Applied::Unwritten
             }
-            MapEntry::Vacant(place) => {
-                if versioned {
-                    self.flights.overtake(place.key(), row.version);
-                }
-                if self.options.on_event != OnEvent::Update {
-                    return Applied::Unwritten;
-                }
-                if versioned && row.version <= self.floor {
-                    return Applied::Older;
-                }
-                place.insert(Entry { row, expires });
+            (OnEvent::UpdateIfPresent, None | Some((_, false))) => {
+                self.stats.updates += 1;
+                Applied::Unwritten
+            }
+            (OnEvent::Update, None) if numbered && row.version <= self.floor => {
+                self.stats.updates_older += 1;
+                Applied::Older
+            }
+            (OnEvent::Update | OnEvent::UpdateIfPresent, _) => {
+                self.stats.updates += 1;
+                self.write(user, row, now);
                 Applied::Written
             }
         }
@@ -183,10 +191,11 @@ impl<U: Eq + Hash + Clone, R: Clone, S: BuildHasher + Clone> Core<U, R, S> {
     /// A role change whose update failed: the entry goes, so that the next read asks the database, and
     /// under [`Guard::Version`] what is in flight may not bring the old role back.
     pub fn fail_update(&mut self, user: &U, version: Version) {
+        self.stats.updates_failed += 1;
         self.remove(user);
         self.floor = self.floor.max(version);
         if self.options.guard == Guard::Version {
-            self.flights.overtake(user, version);
+            self.flights.overtake(user, version, &self.tickets);
         }
     }
 
@@ -200,7 +209,7 @@ impl<U: Eq + Hash + Clone, R: Clone, S: BuildHasher + Clone> Core<U, R, S> {
 
     /// Drops all entries; under [`Guard::Version`] also what is in flight.
     pub fn clear(&mut self) {
-        let newest = self.entries.values().map(|entry| entry.row.version).max();
+        let newest = self.entries.iter().map(|(_, entry)| entry.row.version).max();
         self.floor = self.floor.max(newest.unwrap_or_default());
         self.entries.clear();
         if self.options.guard == Guard::Version {
@@ -212,13 +221,7 @@ impl<U: Eq + Hash + Clone, R: Clone, S: BuildHasher + Clone> Core<U, R, S> {
     pub fn sweep(&mut self, now: Timestamp) -> Swept {
         let checked = self.entries.len();
         let floor = &mut self.floor;
-        self.entries.retain(|_, entry| {
-            let lives = now < entry.expires;
-            if !lives {
-                *floor = (*floor).max(entry.row.version);
-            }
-            lives
-        });
+        self.entries.expire(now, |entry| *floor = (*floor).max(entry.row.version));
         Swept { checked: checked as u64, removed: (checked - self.entries.len()) as u64 }
     }
 
@@ -231,12 +234,27 @@ impl<U: Eq + Hash + Clone, R: Clone, S: BuildHasher + Clone> Core<U, R, S> {
     /// Whether it holds no entry.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.entries.len() == 0
+    }
+
+    /// What happened so far.
+    #[must_use]
+    pub fn stats(&self) -> Stats {
+        self.stats
     }
 
     /// The entries, in no particular order.
     pub fn entries(&self) -> impl Iterator<Item = (&U, &Row<R>)> {
         self.entries.iter().map(|(user, entry)| (user, &entry.row))
+    }
+
+    /// Writes an entry; what has to go for it may not come back as an older event.
+    fn write(&mut self, user: U, row: Row<R>, now: Timestamp) {
+        let expires = self.expiry(now);
+        if let Some(evicted) = self.entries.insert(user, Entry { row, expires }) {
+            self.stats.evictions += 1;
+            self.floor = self.floor.max(evicted.row.version);
+        }
     }
 
     fn remove(&mut self, user: &U) {

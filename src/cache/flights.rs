@@ -67,6 +67,8 @@ struct Flight {
     open: u32,
     /// The newest change applied while any of them was in flight.
     applied: Version,
+    /// Tickets below were overtaken by a change without a version.
+    overtaken_below: TicketId,
     /// Tickets below were revoked by hand.
     revoked_below: TicketId,
 }
@@ -98,7 +100,8 @@ impl<U: Eq + Hash + Clone, S: BuildHasher> Flights<U, S> {
         let flight = self.by_user.entry(user.clone()).or_insert(Flight {
             current: None,
             open: 0,
-            applied: Version(0),
+            applied: Version::UNKNOWN,
+            overtaken_below: TicketId(0),
             revoked_below: TicketId(0),
         });
         if let Some(current) = flight.current {
@@ -111,12 +114,15 @@ impl<U: Eq + Hash + Clone, S: BuildHasher> Flights<U, S> {
     }
 
     /// A change of this version reached the cache: nobody joins what started before it.
-    pub(super) fn overtake(&mut self, user: &U, version: Version) {
+    pub(super) fn overtake(&mut self, user: &U, version: Version, ids: &TicketIds) {
         // Nearly always nothing is in flight; this spares a hash of the key.
         if self.by_user.is_empty() {
             return;
         }
         if let Some(flight) = self.by_user.get_mut(user) {
+            if version == Version::UNKNOWN {
+                flight.overtaken_below = ids.horizon();
+            }
             flight.applied = flight.applied.max(version);
             flight.current = None;
         }
@@ -144,7 +150,8 @@ impl<U: Eq + Hash + Clone, S: BuildHasher> Flights<U, S> {
             // Only a ticket of another cache has no flight here; it has no right to fill this one.
             return Landing::Revoked;
         };
-        let landing = if read.is_some_and(|read| read < flight.applied) {
+        let outdated = |read| read < flight.applied || ticket.id < flight.overtaken_below;
+        let landing = if read.is_some_and(outdated) {
             Landing::Overtaken
         } else if ticket.id < flight.revoked_below {
             Landing::Revoked

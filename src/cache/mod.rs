@@ -21,9 +21,11 @@
 //! ```
 
 mod core;
+mod entries;
 mod flights;
 mod options;
 mod row;
+mod stats;
 
 #[cfg(test)]
 mod tests;
@@ -32,3 +34,4 @@ pub use core::{Applied, Core, Fill, Lookup, Swept};
 pub use flights::{Ticket, TicketId};
 pub use options::{Guard, OnEvent, Options};
 pub use row::{Row, Timestamp, Version};
+pub use stats::Stats;

@@ -1,5 +1,6 @@
 //! How a cache behaves.
 
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
 /// What an event does to its user's entry.
@@ -40,4 +41,7 @@ pub struct Options {
     /// Who removes an expired entry: with `false` the read that finds it, with `true` only
     /// [`sweep`](super::Core::sweep) and the next answer, as a cache with a cleaning task does.
     pub swept: bool,
+    /// How many entries there may be at the most; none is no bound. Every hit and every write is a use, and
+    /// the least recently used entry goes first, expired or not.
+    pub capacity: Option<NonZeroUsize>,
 }

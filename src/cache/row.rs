@@ -6,6 +6,12 @@ use std::time::Duration;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Version(pub u64);
 
+impl Version {
+    /// Of an event: nobody numbered it, so it overtakes every fetch in flight and is written whatever the entry
+    /// says; changes of one user must then come one after the other. Of a row: older than every numbered commit.
+    pub const UNKNOWN: Self = Self(0);
+}
+
 /// A role together with the version of the database row that says so.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Row<R> {

@@ -6,9 +6,7 @@ use rustc_hash::FxBuildHasher;
 
 use super::block::Event;
 use super::observer::Contents;
-use crate::cache::{
-    Applied, Core, Fill, Guard, Lookup, OnEvent, Options, Row, Swept, Ticket, TicketId, Timestamp,
-};
+use crate::cache::{Applied, Core, Fill, Guard, Lookup, Options, Row, Swept, Ticket, TicketId, Timestamp};
 use crate::model::{EventOptions, RoleId, TtlOptions};
 
 /// What a subject says to a request.
@@ -92,17 +90,17 @@ impl Cached {
             on_event: options.on_event,
             guard: options.guard,
             ttl: options.ttl.map(|ttl| Duration::from_micros(ttl.0)),
-            swept: false,
+            ..Options::default()
         };
         Self::new(options, false)
     }
 
     pub(super) fn ttl(options: &TtlOptions) -> Self {
         let options = Options {
-            on_event: OnEvent::default(),
             guard: Guard::SingleFlight,
             ttl: Some(Duration::from_micros(options.ttl.0)),
             swept: options.sweep.is_some(),
+            ..Options::default()
         };
         Self::new(options, true)
     }
