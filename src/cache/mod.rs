@@ -20,8 +20,10 @@
 //! assert!(matches!(cache.lookup(&789, now), Lookup::Hit(Row { role: "admin", .. })));
 //! ```
 
+mod clock;
 mod core;
 mod entries;
+mod error;
 mod flights;
 mod options;
 mod row;
@@ -30,7 +32,9 @@ mod stats;
 #[cfg(test)]
 mod tests;
 
+pub use clock::{Clock, ManualClock, SystemClock};
 pub use core::{Applied, Core, Fill, Lookup, Swept};
+pub use error::{GetError, Updated};
 pub use flights::{Ticket, TicketId};
 pub use options::{Guard, OnEvent, Options};
 pub use row::{Row, Timestamp, Version};

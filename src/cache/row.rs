@@ -21,6 +21,13 @@ pub struct Row<R> {
     pub version: Version,
 }
 
+impl<R> From<R> for Row<R> {
+    /// A role whose commit nobody numbered.
+    fn from(role: R) -> Self {
+        Self { role, version: Version::UNKNOWN }
+    }
+}
+
 /// An instant in whole microseconds since an origin of the caller's choice. Arithmetic saturates, and
 /// the largest value means "never".
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

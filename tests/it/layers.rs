@@ -108,7 +108,9 @@ fn clocks_and_randomness_stay_in_their_place() {
         let own = module(&path).unwrap_or_default();
         let code = code(&text);
         let clock = CLOCKS.iter().find(|word| code.contains(**word));
-        assert!(clock.is_none() || own == "cli", "{}: {clock:?}", path.display());
+        // A face of the cache holds a clock; its core is told the time.
+        let face = path.ends_with("cache/clock.rs");
+        assert!(clock.is_none() || own == "cli" || face, "{}: {clock:?}", path.display());
         let random = RANDOM.iter().find(|word| code.contains(**word));
         // The cache hashes with the caller's hasher, std's random one unless told otherwise; the engine tells.
         let allowed = own == "workload" || (own == "cache" && random == Some(&"RandomState::new"));
