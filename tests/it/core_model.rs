@@ -1,0 +1,320 @@
+//! The cache's state machine against a plain model, and against its promise, on random operations.
+//!
+//! A database commits changes of three users; their events arrive late, in any order, or as failures; reads
+//! are issued, answered in any order or fail; the clock moves; entries expire, are swept, invalidated and
+//! evicted. Every answer must be the model's, and no hit may be older than what has been delivered.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use proptest::prelude::*;
+use rolesim::cache::{Applied, Core, Fill, Guard, Lookup, OnEvent, Options, Row, Ticket, Timestamp, Version};
+
+#[derive(Clone, Debug)]
+enum Op {
+    Commit(u8),
+    Deliver(usize),
+    DeliverFailing(usize),
+    Lookup(u8),
+    Read(usize),
+    Fill(usize),
+    Fail(usize),
+    Invalidate(u8),
+    Clear,
+    Sweep,
+    Advance(u64),
+}
+
+fn op() -> impl Strategy<Value = Op> {
+    let user = || 0..3u8;
+    let any = || 0..8usize;
+    prop_oneof![
+        3 => user().prop_map(Op::Commit),
+        4 => any().prop_map(Op::Deliver),
+        1 => any().prop_map(Op::DeliverFailing),
+        5 => user().prop_map(Op::Lookup),
+        1 => any().prop_map(Op::Read),
+        4 => any().prop_map(Op::Fill),
+        1 => any().prop_map(Op::Fail),
+        1 => user().prop_map(Op::Invalidate),
+        1 => Just(Op::Clear),
+        1 => Just(Op::Sweep),
+        2 => (0..6u64).prop_map(Op::Advance),
+    ]
+}
+
+fn options() -> impl Strategy<Value = Options> {
+    let on_event =
+        prop_oneof![Just(OnEvent::Update), Just(OnEvent::UpdateIfPresent), Just(OnEvent::Invalidate)];
+    let ttl = prop_oneof![Just(None), (1..8u64).prop_map(|us| Some(Duration::from_micros(us)))];
+    (on_event, ttl, any::<bool>(), 0..3usize).prop_map(|(on_event, ttl, swept, capacity)| Options {
+        on_event,
+        guard: Guard::Version,
+        ttl,
+        swept,
+        capacity: NonZeroUsize::new(capacity),
+    })
+}
+
+/// An entry of the model; the larger `used`, the more recent.
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    version: u64,
+    expires: u64,
+    used: u64,
+}
+
+/// A read in flight, in the model.
+#[derive(Clone, Copy, Debug)]
+struct Flight {
+    user: u8,
+    joinable: bool,
+    applied: u64,
+    revoked: bool,
+}
+
+/// What a cache should do, in the plainest words.
+#[derive(Debug, Default)]
+struct Model {
+    entries: BTreeMap<u8, Entry>,
+    flights: BTreeMap<usize, Flight>,
+    floor: u64,
+    uses: u64,
+}
+
+impl Model {
+    fn lookup(
+        &mut self,
+        user: u8,
+        ticket: usize,
+        now: u64,
+        options: &Options,
+    ) -> (Option<u64>, Option<usize>) {
+        self.uses += 1;
+        let uses = self.uses;
+        match self.entries.get_mut(&user) {
+            Some(entry) if now < entry.expires => {
+                entry.used = uses;
+                return (Some(entry.version), None);
+            }
+            Some(_) if !options.swept => self.remove(user),
+            _ => {}
+        }
+        if let Some((current, _)) =
+            self.flights.iter().find(|(_, flight)| flight.user == user && flight.joinable)
+        {
+            return (None, Some(*current));
+        }
+        self.flights.insert(ticket, Flight { user, joinable: true, applied: 0, revoked: false });
+        (None, None)
+    }
+
+    fn fill(&mut self, ticket: usize, version: u64, now: u64, options: &Options) -> Fill {
+        let flight = self.flights.remove(&ticket).unwrap();
+        let newer = self.entries.get(&flight.user).is_some_and(|entry| entry.version > version);
+        if flight.applied > version || newer {
+            return Fill::Overtaken;
+        }
+        if flight.revoked {
+            return Fill::Revoked;
+        }
+        self.write(flight.user, version, now, options);
+        Fill::Stored
+    }
+
+    fn apply(&mut self, user: u8, version: u64, now: u64, options: &Options) -> Applied {
+        let known = self.entries.get(&user).copied();
+        if known.is_some_and(|entry| version < entry.version) {
+            return Applied::Older;
+        }
+        self.overtake(user, version);
+        match (options.on_event, known) {
+            (OnEvent::Invalidate, _) => {
+                self.entries.remove(&user);
+                Applied::Unwritten
+            }
+            (OnEvent::UpdateIfPresent, None) => Applied::Unwritten,
+            (OnEvent::UpdateIfPresent, Some(entry)) if now >= entry.expires => Applied::Unwritten,
+            (OnEvent::Update, None) if version <= self.floor => Applied::Older,
+            _ => {
+                self.write(user, version, now, options);
+                Applied::Written
+            }
+        }
+    }
+
+    fn overtake(&mut self, user: u8, version: u64) {
+        for flight in self.flights.values_mut().filter(|flight| flight.user == user) {
+            flight.joinable = false;
+            flight.applied = flight.applied.max(version);
+        }
+    }
+
+    fn revoke(&mut self, whose: impl Fn(u8) -> bool) {
+        for flight in self.flights.values_mut().filter(|flight| whose(flight.user)) {
+            flight.joinable = false;
+            flight.revoked = true;
+        }
+    }
+
+    fn write(&mut self, user: u8, version: u64, now: u64, options: &Options) {
+        self.uses += 1;
+        let expires = options.ttl.map_or(u64::MAX, |ttl| now + ttl.as_micros() as u64);
+        let full = options.capacity.is_some_and(|most| self.entries.len() >= most.get());
+        if full && !self.entries.contains_key(&user) {
+            let oldest = *self.entries.iter().min_by_key(|(_, entry)| entry.used).unwrap().0;
+            self.remove(oldest);
+        }
+        self.entries.insert(user, Entry { version, expires, used: self.uses });
+    }
+
+    fn remove(&mut self, user: u8) {
+        if let Some(entry) = self.entries.remove(&user) {
+            self.floor = self.floor.max(entry.version);
+        }
+    }
+}
+
+/// The cache, its model, the database and everything under way.
+struct Play {
+    options: Options,
+    cache: Core<u8, u64>,
+    model: Model,
+    committed: [u64; 3],
+    commits: u64,
+    delivered: [u64; 3],
+    events: Vec<(u8, u64)>,
+    reads: Vec<(usize, Ticket<u8>, u64)>,
+    tickets: usize,
+    now: u64,
+}
+
+impl Play {
+    fn new(options: Options) -> Self {
+        Self {
+            options,
+            cache: Core::new(options),
+            model: Model::default(),
+            committed: [0; 3],
+            commits: 0,
+            delivered: [0; 3],
+            events: Vec::new(),
+            reads: Vec::new(),
+            tickets: 0,
+            now: 0,
+        }
+    }
+
+    /// The role tells the version that it came with, so that a mix-up would show.
+    fn row(version: u64) -> Row<u64> {
+        Row { role: version * 10, version: Version(version) }
+    }
+
+    fn step(&mut self, op: &Op) {
+        let now = Timestamp::from_micros(self.now);
+        match *op {
+            Op::Commit(user) => {
+                self.commits += 1;
+                self.committed[usize::from(user)] = self.commits;
+                self.events.push((user, self.commits));
+            }
+            Op::Deliver(index) if index < self.events.len() => {
+                let (user, version) = self.events.swap_remove(index);
+                let wanted = self.model.apply(user, version, self.now, &self.options);
+                assert_eq!(self.cache.apply(user, Self::row(version), now), wanted);
+                self.note_delivery(user, version);
+            }
+            Op::DeliverFailing(index) if index < self.events.len() => {
+                let (user, version) = self.events.swap_remove(index);
+                self.model.remove(user);
+                self.model.floor = self.model.floor.max(version);
+                self.model.overtake(user, version);
+                self.cache.fail_update(&user, Version(version));
+                self.note_delivery(user, version);
+            }
+            Op::Lookup(user) => self.lookup(user, now),
+            Op::Read(index) if index < self.reads.len() => {
+                let (_, ticket, version) = &mut self.reads[index];
+                *version = self.committed[usize::from(*ticket.user())];
+            }
+            Op::Fill(index) if index < self.reads.len() => {
+                let (number, ticket, version) = self.reads.swap_remove(index);
+                let wanted = self.model.fill(number, version, self.now, &self.options);
+                assert_eq!(self.cache.fill(ticket, Self::row(version), now), wanted);
+            }
+            Op::Fail(index) if index < self.reads.len() => {
+                let (number, ticket, _) = self.reads.swap_remove(index);
+                self.model.flights.remove(&number);
+                self.cache.fail(ticket);
+            }
+            Op::Invalidate(user) => {
+                self.model.remove(user);
+                self.model.revoke(|own| own == user);
+                self.cache.invalidate(&user);
+            }
+            Op::Clear => {
+                (0..3).for_each(|user| self.model.remove(user));
+                self.model.revoke(|_| true);
+                self.cache.clear();
+            }
+            Op::Sweep => {
+                let model = &mut self.model;
+                let expired: Vec<u8> = model
+                    .entries
+                    .iter()
+                    .filter(|(_, entry)| self.now >= entry.expires)
+                    .map(|(user, _)| *user)
+                    .collect();
+                let checked = model.entries.len() as u64;
+                expired.iter().for_each(|user| model.remove(*user));
+                let swept = self.cache.sweep(now);
+                assert_eq!((swept.checked, swept.removed), (checked, expired.len() as u64));
+            }
+            Op::Advance(us) => self.now += us,
+            _ => {}
+        }
+        assert_eq!(self.cache.len(), self.model.entries.len());
+        assert!(self.options.capacity.is_none_or(|most| self.cache.len() <= most.get()));
+    }
+
+    fn lookup(&mut self, user: u8, now: Timestamp) {
+        self.tickets += 1;
+        let (version, joined) = self.model.lookup(user, self.tickets, self.now, &self.options);
+        match self.cache.lookup(&user, now) {
+            Lookup::Hit(row) => {
+                assert_eq!(Some(row), version.map(Self::row));
+                let delivered = self.delivered[usize::from(user)];
+                assert!(row.version.0 >= delivered, "a hit of {row:?} after {delivered} was delivered");
+            }
+            Lookup::Pending(ticket) => {
+                let known =
+                    self.reads.iter().find(|(_, own, _)| own.id() == ticket).map(|(number, ..)| *number);
+                assert_eq!((version, joined), (None, known));
+            }
+            Lookup::Miss(ticket) => {
+                assert_eq!((version, joined), (None, None));
+                let row = self.committed[usize::from(user)];
+                self.reads.push((self.tickets, ticket, row));
+            }
+        }
+    }
+
+    fn note_delivery(&mut self, user: u8, version: u64) {
+        let delivered = &mut self.delivered[usize::from(user)];
+        *delivered = (*delivered).max(version);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4_000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_cache_does_as_the_model_and_never_goes_back(
+        options in options(),
+        ops in prop::collection::vec(op(), 1..60),
+    ) {
+        let mut play = Play::new(options);
+        ops.iter().for_each(|op| play.step(op));
+    }
+}
