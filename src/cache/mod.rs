@@ -28,6 +28,8 @@ mod flights;
 mod options;
 mod row;
 mod stats;
+mod sync;
+mod threads;
 
 #[cfg(test)]
 mod tests;
@@ -39,3 +41,4 @@ pub use flights::{Ticket, TicketId};
 pub use options::{Guard, OnEvent, Options};
 pub use row::{Row, Timestamp, Version};
 pub use stats::Stats;
+pub use threads::RoleCache;

@@ -1,0 +1,46 @@
+//! The locks of the threaded face: std's, or a model checker's under `--cfg loom` or `--cfg shuttle`.
+//!
+//! Under a model checker the very code that a bot runs is driven through its interleavings. Knows nothing
+//! of caches.
+
+#[cfg(loom)]
+pub(super) use loom::{
+    sync::{Arc, Condvar, Mutex, MutexGuard},
+    thread::{ThreadId, current},
+};
+#[cfg(all(shuttle, not(loom)))]
+pub(super) use shuttle::{
+    sync::{Arc, Condvar, Mutex, MutexGuard},
+    thread::{ThreadId, current},
+};
+#[cfg(not(any(loom, shuttle)))]
+pub(super) use std::{
+    sync::{Arc, Condvar, Mutex, MutexGuard},
+    thread::{ThreadId, current},
+};
+
+/// Locks. Where a panic interrupted an earlier holder, `repair` has the first look at what it left behind.
+#[inline]
+pub(super) fn lock<'a, T>(mutex: &'a Mutex<T>, repair: impl FnOnce(&mut T)) -> MutexGuard<'a, T> {
+    mutex.lock().unwrap_or_else(|poisoned| {
+        let mut guard = poisoned.into_inner();
+        repair(&mut guard);
+        // Loom has no poisoning, so there it never comes to this.
+        #[cfg(not(loom))]
+        mutex.clear_poison();
+        guard
+    })
+}
+
+/// Waits for a condition; a panic of another waiter is no reason to stop.
+pub(super) fn wait<'a, T>(changed: &Condvar, guard: MutexGuard<'a, T>) -> MutexGuard<'a, T> {
+    changed.wait(guard).unwrap_or_else(|poisoned| poisoned.into_inner())
+}
+
+/// How many threads run at once. Under a model checker one, so that a schedule can be played again anywhere.
+pub(super) fn parallelism() -> usize {
+    if cfg!(any(loom, shuttle)) {
+        return 1;
+    }
+    std::thread::available_parallelism().map_or(1, |threads| threads.get())
+}

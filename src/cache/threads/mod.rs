@@ -1,0 +1,340 @@
+//! The cache as threads share it: [`RoleCache`].
+//!
+//! It adds locks, waiting and a clock to [`Core`](super::Core), which decides everything else. It knows
+//! nothing of databases, of events' transport and of async runtimes.
+
+mod shard;
+mod spread;
+mod wait;
+mod warnings;
+
+// A model checker's locks work only inside its own runs.
+#[cfg(all(test, not(any(loom, shuttle))))]
+mod tests;
+
+use std::fmt::Display;
+use std::hash::{BuildHasher, Hash, RandomState};
+use std::ops::AddAssign;
+
+use super::sync::parallelism;
+use super::{
+    Applied, Clock, Core, GetError, Options, Row, Stats, Swept, SystemClock, Timestamp, Updated, Version,
+};
+use shard::{Ask, Shard};
+use spread::Spread;
+use wait::Told;
+use warnings::{Handler, Warnings};
+
+/// How often a reader asks again after role changes overtook the answer.
+const ASKED_AGAIN_MOST: u32 = 16;
+
+/// A role cache that threads share by reference or in an `Arc`.
+///
+/// Handlers ask [`get_role`](Self::get_role), which reads the database only where the cache does not know;
+/// whoever receives the role events calls [`update_role`](Self::update_role).
+///
+/// ```
+/// use std::collections::HashMap;
+/// use std::sync::{Mutex, MutexGuard, PoisonError};
+///
+/// use rolesim::cache::{GetError, Options, RoleCache, Updated};
+///
+/// struct Database(Mutex<HashMap<u64, &'static str>>);
+///
+/// impl Database {
+///     fn rows(&self) -> MutexGuard<'_, HashMap<u64, &'static str>> {
+///         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+///     }
+///     fn role_of(&self, user: u64) -> Result<&'static str, String> {
+///         self.rows().get(&user).copied().ok_or_else(|| format!("no user {user}"))
+///     }
+/// }
+///
+/// struct Bot {
+///     database: Database,
+///     roles: RoleCache<u64, &'static str>,
+/// }
+///
+/// impl Bot {
+///     fn may_ban(&self, user: u64) -> Result<bool, GetError<String>> {
+///         let role = self.roles.get_role(&user, || self.database.role_of(user))?;
+///         Ok(role == "admin")
+///     }
+///     fn on_role_event(&self, user: u64, role: &'static str) -> Updated {
+///         self.roles.update_role(user, role)
+///     }
+/// }
+///
+/// let rows = HashMap::from([(123, "admin")]);
+/// let bot = Bot { database: Database(Mutex::new(rows)), roles: RoleCache::new(Options::default()) };
+/// assert_eq!(bot.may_ban(123), Ok(true));
+///
+/// // The change is committed first, and then the cache is told.
+/// bot.database.rows().insert(123, "user");
+/// assert_eq!(bot.on_role_event(123, "user"), Updated::Applied);
+/// assert_eq!(bot.may_ban(123), Ok(false));
+///
+/// assert_eq!(bot.may_ban(5), Err(GetError::Fetch("no user 5".to_owned())));
+/// ```
+///
+/// # What it promises
+///
+/// These hold for [`Options::default`], and with any lifetime, capacity and
+/// [`on_event`](Options::on_event); other [guards](super::Guard) promise less. They have two preconditions:
+///
+/// - **Commit first.** A role change is committed to the database before `update_role` or
+///   [`degrade`](Self::degrade) is called for it, and a fetch reads what is committed (not a replica that
+///   lags behind).
+/// - **Order.** Either both the events and the fetched rows carry a [`Version`], which grows with every
+///   commit, or neither does and the changes of one user come one after the other. A version on one side
+///   alone does not do.
+///
+/// Then:
+///
+/// - **Fresh.** Once `update_role` or `degrade` has returned, no `get_role` for that user that starts later
+///   returns an older role, also where a fetch was under way.
+/// - **One fetch.** Threads that ask for a user at the same time share one fetch. Nobody who starts after a
+///   change joins a fetch that began before it.
+/// - **Overtaken fetches ask again.** What a fetch read before a change is neither stored nor returned:
+///   the fetch is called again, at most 16 times. With versions, a fetch that already saw the change counts.
+/// - **Failures leave nothing behind.** A fetch that fails or panics stores nothing and wakes every reader
+///   that waited for it; the next one to ask fetches anew.
+/// - **Bounded on request.** Never more than [`capacity`](Options::capacity) entries are held.
+///
+/// Each user's reads and changes happen as if one after the other; nothing is promised across users.
+///
+/// # What it asks for
+///
+/// - `fetch` runs outside all locks, and may ask the cache for *other* users. Two threads whose fetches ask
+///   for each other's user wait for each other for ever. Read what a fetch needs of other users before it,
+///   or let fetches ask only in one direction, say for smaller ids.
+/// - A fetch that never returns keeps its readers waiting; give the database call a timeout.
+/// - `Hash`, `Eq`, `Clone` and `Drop` of users and roles run under a lock and must not use the cache. Large
+///   roles are cheaper in an `Arc`. Should one of them panic, the shard it happened in forgets its entries.
+///
+/// # Cost
+///
+/// Users are spread over shards, each with a lock, a part of the capacity and an order of use of its own, so
+/// what is evicted is the least recently used of a shard. A hit takes one lock for a short time, hashes the
+/// user once with `S` and once cheaply, and allocates nothing beyond what the role's `clone` does. Without
+/// a lifetime it does not look at the clock.
+#[derive(Debug)]
+pub struct RoleCache<U, R, C = SystemClock, S = RandomState> {
+    shards: Box<[Shard<U, R, S>]>,
+    spread: Spread,
+    options: Options,
+    clock: C,
+    hasher: S,
+    warnings: Warnings,
+}
+
+impl<U: Eq + Hash + Clone, R: Clone> RoleCache<U, R> {
+    /// An empty cache on the system's clock.
+    #[must_use]
+    pub fn new(options: Options) -> Self {
+        Self::with_clock(options, SystemClock::new())
+    }
+}
+
+impl<U: Eq + Hash + Clone, R: Clone, C: Clock> RoleCache<U, R, C> {
+    /// An empty cache on a clock of the caller's.
+    #[must_use]
+    pub fn with_clock(options: Options, clock: C) -> Self {
+        let shards = spread::default_shards(parallelism(), options.capacity);
+        Self::build(options, shards, clock, RandomState::new(), Warnings::new(None))
+    }
+}
+
+/// Setting up, before the first use.
+impl<U: Eq + Hash + Clone, R: Clone, C: Clock, S: BuildHasher + Clone> RoleCache<U, R, C, S> {
+    /// The same cache, empty, over so many shards: rounded up to a power of two, but no more than the
+    /// capacity. Without this it is four for each thread that the machine runs at once, or as many as hold
+    /// about 64 entries each.
+    #[must_use]
+    pub fn with_shards(self, shards: usize) -> Self {
+        Self::build(self.options, shards, self.clock, self.hasher, self.warnings)
+    }
+
+    /// The same cache, empty, with another hasher. The default withstands users who choose their ids to
+    /// collide; a faster one is for ids that nobody chooses.
+    #[must_use]
+    pub fn with_hasher<T: BuildHasher + Clone>(self, hasher: T) -> RoleCache<U, R, C, T> {
+        RoleCache::build(self.options, self.shards.len(), self.clock, hasher, self.warnings)
+    }
+
+    /// Gives the warnings of [`degrade`](Self::degrade) to a handler. It is called by the thread that
+    /// degrades, outside all locks, at most once a second of the cache's clock.
+    #[must_use]
+    pub fn on_warning(mut self, handler: Handler) -> Self {
+        self.warnings = Warnings::new(Some(handler));
+        self
+    }
+
+    fn build(options: Options, shards: usize, clock: C, hasher: S, warnings: Warnings) -> Self {
+        let capacities = spread::capacities(shards, options.capacity);
+        let spread = Spread::new(capacities.len(), &hasher);
+        let core = |capacity| Core::with_hasher(Options { capacity, ..options }, hasher.clone());
+        let shards = capacities.into_iter().map(|capacity| Shard::new(core(capacity))).collect();
+        Self { shards, spread, options, clock, hasher, warnings }
+    }
+}
+
+impl<U: Eq + Hash + Clone, R: Clone, C: Clock, S: BuildHasher + Clone> RoleCache<U, R, C, S> {
+    /// The user's role, from memory or from `fetch`, which reads the database. A fetch that gives a plain
+    /// role has no version; one with versions gives a [`Row`].
+    ///
+    /// Where another thread is fetching for the user already, this waits for it instead. `fetch` is called
+    /// again where a change overtook what it read.
+    ///
+    /// # Errors
+    ///
+    /// - [`GetError::Fetch`]: `fetch` failed, with this error.
+    /// - [`GetError::Joined`]: another thread's fetch, which this reader waited for, failed or panicked.
+    /// - [`GetError::Overtaken`]: changes overtook the answer, and then each of the 16 asked for again.
+    /// - [`GetError::Reentrant`]: this was called from inside a fetch of the same thread for the same user.
+    ///
+    /// None of them is kept: the next call asks again.
+    ///
+    /// # Panics
+    ///
+    /// Where `fetch` does; the cache is none the worse for it.
+    #[inline]
+    pub fn get_role<T: Into<Row<R>>, E>(
+        &self,
+        user: &U,
+        mut fetch: impl FnMut() -> Result<T, E>,
+    ) -> Result<R, GetError<E>> {
+        let shard = self.shard(user);
+        for _ in 0..=ASKED_AGAIN_MOST {
+            match shard.ask(user, self.now()) {
+                Ask::Answer(role) => return Ok(role),
+                Ask::Reentrant => return Err(GetError::Reentrant),
+                Ask::Join(wait) => match wait.until_told() {
+                    Told::Role(role) => return Ok(role),
+                    Told::Failed => return Err(GetError::Joined),
+                    Told::AskAgain => {}
+                },
+                Ask::Lead(lead) => {
+                    // Where the fetch fails or panics, dropping the lead wakes those who joined.
+                    let row = fetch().map_err(GetError::Fetch)?.into();
+                    if let Some(role) = lead.land(row, self.now()) {
+                        return Ok(role);
+                    }
+                }
+            }
+        }
+        Err(GetError::Overtaken)
+    }
+
+    /// Takes in a role change that is committed to the database. A plain role has no version; see the
+    /// [preconditions](Self#what-it-promises).
+    ///
+    /// When this returns, whoever asks for the user sees this change or a later one.
+    pub fn update_role(&self, user: U, role: impl Into<Row<R>>) -> Updated {
+        let (row, now) = (role.into(), self.now());
+        let applied = self.shard(&user).lock().core.apply(user, row, now);
+        match applied {
+            Applied::Written | Applied::Unwritten => Updated::Applied,
+            Applied::Older => Updated::Older,
+        }
+    }
+
+    /// Takes in a role change that could not be applied, say because its event cannot be read: the user's
+    /// entry goes, what is being fetched is overtaken, and the next reader asks the database. It counts in
+    /// [`Stats::updates_failed`].
+    ///
+    /// `version` is the change's, or [`Version::UNKNOWN`]. The handler of [`on_warning`](Self::on_warning)
+    /// is told the user and the cause on one line, at most once a second; it is then also told how many
+    /// warnings were held back.
+    pub fn degrade(&self, user: &U, version: Version, cause: &dyn Display)
+    where
+        U: Display,
+    {
+        self.shard(user).lock().core.fail_update(user, version);
+        if self.warnings.are_wanted() {
+            self.warnings.warn(user, cause, self.clock.now());
+        }
+    }
+
+    /// Forgets a user, and overtakes what is being fetched: who asks next gets what the database says then.
+    pub fn invalidate(&self, user: &U) {
+        self.shard(user).lock().core.invalidate(user);
+    }
+
+    /// Forgets all users, as [`invalidate`](Self::invalidate) does for each: shard after shard, not all at
+    /// one instant.
+    pub fn clear(&self) {
+        self.shards.iter().for_each(|shard| shard.lock().core.clear());
+    }
+
+    /// Removes the entries whose life is over. With [`Options::swept`] somebody has to call this from time
+    /// to time; without, it spares the memory of users whom nobody asks for.
+    pub fn sweep(&self) -> Swept {
+        let mut all = Swept::default();
+        for shard in &self.shards {
+            let swept = shard.lock().core.sweep(self.now());
+            all.checked += swept.checked;
+            all.removed += swept.removed;
+        }
+        all
+    }
+
+    /// What happened so far, all shards together. What happens meanwhile may be counted or not.
+    #[must_use]
+    pub fn stats(&self) -> Stats {
+        let mut all = Stats::default();
+        self.shards.iter().for_each(|shard| all += shard.lock().core.stats());
+        all
+    }
+
+    /// Entries held, expired ones that nobody removed included.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.shards.iter().map(|shard| shard.lock().core.len()).sum()
+    }
+
+    /// Whether it holds no entry.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    #[inline]
+    fn shard(&self, user: &U) -> &Shard<U, R, S> {
+        &self.shards[self.spread.shard(user)]
+    }
+
+    /// The time, as far as it matters: entries without a lifetime never look at it.
+    #[inline]
+    fn now(&self) -> Timestamp {
+        if self.options.ttl.is_some() { self.clock.now() } else { Timestamp::ZERO }
+    }
+}
+
+impl AddAssign for Stats {
+    fn add_assign(&mut self, other: Self) {
+        // Taken apart, so that a new counter cannot be forgotten here.
+        let Self {
+            hits,
+            loads,
+            coalesced,
+            fills,
+            fills_refused,
+            fetches_failed,
+            updates,
+            updates_older,
+            updates_failed,
+            evictions,
+        } = other;
+        self.hits += hits;
+        self.loads += loads;
+        self.coalesced += coalesced;
+        self.fills += fills;
+        self.fills_refused += fills_refused;
+        self.fetches_failed += fetches_failed;
+        self.updates += updates;
+        self.updates_older += updates_older;
+        self.updates_failed += updates_failed;
+        self.evictions += evictions;
+    }
+}
