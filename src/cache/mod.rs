@@ -28,6 +28,7 @@ mod flights;
 mod options;
 mod row;
 mod stats;
+mod tasks;
 
 #[cfg(test)]
 mod tests;
@@ -39,3 +40,4 @@ pub use flights::{Ticket, TicketId};
 pub use options::{Guard, OnEvent, Options};
 pub use row::{Row, Timestamp, Version};
 pub use stats::Stats;
+pub use tasks::AsyncRoleCache;
