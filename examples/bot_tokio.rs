@@ -10,6 +10,7 @@
 use std::collections::HashMap;
 use std::error::Error;
 use std::fmt;
+use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -109,7 +110,9 @@ struct Tally {
 impl Bot {
     fn new() -> Self {
         let told = (0..USERS).map(|_| AtomicU64::new(0)).collect();
-        Self { cache: AsyncRoleCache::new(Options::default()), database: Database::default(), told }
+        // The cache has room for half the users only, so that there is something to read.
+        let options = Options { capacity: NonZeroUsize::new(USERS as usize / 2), ..Options::default() };
+        Self { cache: AsyncRoleCache::new(options), database: Database::default(), told }
     }
 
     async fn role(&self, user: u64) -> Result<Seen, GetError<Unreachable>> {
