@@ -30,6 +30,7 @@ mod row;
 mod stats;
 mod sync;
 mod threads;
+mod tasks;
 
 #[cfg(test)]
 mod tests;
@@ -42,3 +43,4 @@ pub use options::{Guard, OnEvent, Options};
 pub use row::{Row, Timestamp, Version};
 pub use stats::Stats;
 pub use threads::RoleCache;
+pub use tasks::AsyncRoleCache;

@@ -1,0 +1,116 @@
+//! Where tasks wait for another task's fetch, and how they hear of its end.
+//!
+//! Knows nothing of the cache and its lock. No waker is cloned, woken or dropped under the lock in here
+//! either, since any of these may run a task's own code, and that may wait here as well.
+
+use std::collections::BTreeMap;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+
+use super::super::TicketId;
+use super::reentry;
+
+/// What those who wait for a fetch are told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Told<R> {
+    /// The role.
+    Answer(R),
+    /// What was read was overtaken or revoked.
+    AskAgain,
+    /// The fetch failed.
+    Failed,
+    /// The fetch was dropped, or panicked, before it ended.
+    Abandoned,
+    /// The fetch is being polled around the very poll that would wait for it.
+    Reentrant,
+}
+
+/// All who wait for one fetch.
+#[derive(Debug)]
+pub(super) struct Wait<R> {
+    state: Mutex<State<R>>,
+}
+
+#[derive(Debug)]
+struct State<R> {
+    told: Option<Told<R>>,
+    /// By order of arrival; each waiter has one waker at most, its last.
+    wakers: BTreeMap<u64, Waker>,
+    arrived: u64,
+}
+
+impl<R> Wait<R> {
+    pub(super) fn new() -> Self {
+        Self { state: Mutex::new(State { told: None, wakers: BTreeMap::new(), arrived: 0 }) }
+    }
+
+    /// Tells everybody. What was told first stands.
+    pub(super) fn tell(&self, told: Told<R>) {
+        let wakers = {
+            let mut state = self.lock();
+            state.told.get_or_insert(told);
+            std::mem::take(&mut state.wakers)
+        };
+        for waker in wakers.into_values() {
+            waker.wake();
+        }
+    }
+
+    /// Wakers registered.
+    #[cfg(test)]
+    pub(super) fn registered(&self) -> usize {
+        self.lock().wakers.len()
+    }
+
+    /// A role whose `clone` panics leaves nothing half done in here.
+    fn lock(&self) -> MutexGuard<'_, State<R>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One who waits. Dropping it takes its waker back.
+#[derive(Debug)]
+pub(super) struct Waiting<R> {
+    wait: Arc<Wait<R>>,
+    ticket: TicketId,
+    place: Option<u64>,
+}
+
+impl<R> Waiting<R> {
+    pub(super) fn new(wait: Arc<Wait<R>>, ticket: TicketId) -> Self {
+        Self { wait, ticket, place: None }
+    }
+}
+
+impl<R: Clone> Future for Waiting<R> {
+    type Output = Told<R>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Told<R>> {
+        let this = self.get_mut();
+        if reentry::is_polled_here(this.ticket) {
+            return Poll::Ready(Told::Reentrant);
+        }
+        let waker = context.waker().clone();
+        let mut state = this.wait.lock();
+        if let Some(told) = &state.told {
+            return Poll::Ready(told.clone());
+        }
+        let place = *this.place.get_or_insert(state.arrived);
+        state.arrived = state.arrived.max(place + 1);
+        // A task that moved to another executor is woken there and nowhere else.
+        let replaced = state.wakers.insert(place, waker);
+        drop(state);
+        drop(replaced);
+        Poll::Pending
+    }
+}
+
+impl<R> Drop for Waiting<R> {
+    fn drop(&mut self) {
+        if let Some(place) = self.place {
+            // The lock is let go before the waker is.
+            let _waker = self.wait.lock().wakers.remove(&place);
+        }
+    }
+}
