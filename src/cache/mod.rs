@@ -27,10 +27,16 @@ mod error;
 mod flights;
 mod options;
 mod row;
+mod shards;
+mod spread;
 mod stats;
 mod sync;
-mod threads;
 mod tasks;
+mod threads;
+mod warnings;
+
+/// How often a reader whose answer was overtaken or revoked asks again before it is told so.
+pub const ASK_AGAIN_MOST: u32 = 16;
 
 #[cfg(test)]
 mod tests;
@@ -42,5 +48,5 @@ pub use flights::{Ticket, TicketId};
 pub use options::{Guard, OnEvent, Options};
 pub use row::{Row, Timestamp, Version};
 pub use stats::Stats;
-pub use threads::RoleCache;
 pub use tasks::AsyncRoleCache;
+pub use threads::RoleCache;

@@ -1,14 +1,14 @@
 //! The task that fetches for all who ask: whatever happens to it, its ticket goes back, and they hear of it.
 
-use std::hash::Hash;
+use std::hash::{Hash, RandomState};
 use std::sync::Arc;
 
+use super::super::shards::Shard;
 use super::super::{Core, Ticket, TicketId};
-use super::shards::Locked;
 use super::wait::{Told, Wait};
 
 /// The shard of a cache for tasks.
-pub(super) type TaskShard<U, R> = Locked<U, R, Arc<Wait<R>>>;
+pub(super) type TaskShard<U, R> = Shard<U, R, Arc<Wait<R>>, RandomState>;
 
 /// A ticket in the hands of the task that fetches. Dropped before it landed, it abandons the fetch.
 pub(super) struct Lead<'a, U: Eq + Hash + Clone, R: Clone> {

@@ -6,24 +6,23 @@
 
 mod lead;
 mod reentry;
-mod shards;
 mod wait;
 
 #[cfg(test)]
 mod tests;
 
-use std::hash::Hash;
+use std::fmt::Display;
+use std::hash::{Hash, RandomState};
 use std::sync::Arc;
 
+use super::shards::Shards;
+use super::warnings::Handler;
 use super::{
-    Clock, Fill, GetError, Lookup, Options, Row, Stats, Swept, SystemClock, Ticket, Updated, Version,
+    ASK_AGAIN_MOST, Clock, Fill, GetError, Lookup, Options, Row, Stats, Swept, SystemClock, Ticket, Updated,
+    Version,
 };
 use lead::{Lead, TaskShard};
-use shards::Shards;
 use wait::{Told, Wait, Waiting};
-
-/// So many answers in a row may be overtaken before a reader is told so.
-const TRIES: u32 = 16;
 
 /// A role cache that tasks share: `get_role` is awaited, everything else returns at once.
 ///
@@ -53,8 +52,7 @@ const TRIES: u32 = 16;
 ///   after the next change or invalidation.
 /// - Keys and roles may not call the cache from their `Hash`, `Eq`, `Clone` or `Drop`, which run under a lock.
 ///   If one of these panics, the shard that it happened in forgets its entries, and goes on.
-/// - With a capacity of 128 or more the bound is shared out among up to 16 shards, each of which evicts its
-///   own least recently used entry.
+/// - A capacity is shared out among the shards, each of which evicts its own least recently used entry.
 ///
 /// ```
 /// # fn block_on<F: Future>(future: F) -> F::Output {
@@ -86,7 +84,7 @@ const TRIES: u32 = 16;
 /// ```
 #[derive(Debug)]
 pub struct AsyncRoleCache<U, R, C = SystemClock> {
-    shards: Shards<U, R, Arc<Wait<R>>, C>,
+    shards: Shards<U, R, Arc<Wait<R>>, C, RandomState>,
 }
 
 impl<U: Eq + Hash + Clone, R: Clone> AsyncRoleCache<U, R> {
@@ -101,7 +99,13 @@ impl<U: Eq + Hash + Clone, R: Clone, C: Clock> AsyncRoleCache<U, R, C> {
     /// An empty cache that tells the time by `clock`.
     #[must_use]
     pub fn with_clock(options: Options, clock: C) -> Self {
-        Self { shards: Shards::new(options, clock) }
+        Self { shards: Shards::new(options, clock, RandomState::new()) }
+    }
+
+    /// The same cache, empty, with a handler of warnings about changes that could not be applied.
+    #[must_use]
+    pub fn on_warning(self, handler: Handler) -> Self {
+        Self { shards: self.shards.on_warning(handler) }
     }
 
     /// The user's role: from memory, or read by `fetch`, or by the fetch of another task that is in flight.
@@ -115,7 +119,7 @@ impl<U: Eq + Hash + Clone, R: Clone, C: Clock> AsyncRoleCache<U, R, C> {
     ///
     /// - [`GetError::Fetch`] if `fetch` failed. The next reader fetches.
     /// - [`GetError::Joined`] if the fetch that was waited for failed.
-    /// - [`GetError::Overtaken`] if sixteen answers in a row were overtaken by changes or invalidations.
+    /// - [`GetError::Overtaken`] if changes or invalidations overtook the answer and those of sixteen more tries.
     /// - [`GetError::Reentrant`] if called inside the user's own fetch. It is recognised where the fetch's
     ///   future polls this one itself; from a task that the fetch spawned and awaits, the call waits until
     ///   the outer one is dropped.
@@ -129,7 +133,7 @@ impl<U: Eq + Hash + Clone, R: Clone, C: Clock> AsyncRoleCache<U, R, C> {
     {
         let shard = self.shards.of(user);
         let mut overtaken = 0;
-        while overtaken < TRIES {
+        while overtaken <= ASK_AGAIN_MOST {
             let told = match self.ask(shard, user) {
                 Asked::Hit(role) => return Ok(role),
                 Asked::Wait(waiting) => waiting.await,
@@ -159,8 +163,14 @@ impl<U: Eq + Hash + Clone, R: Clone, C: Clock> AsyncRoleCache<U, R, C> {
     /// in flight is not stored if it may not have seen the change, so that the next read asks the database.
     ///
     /// [`Version::UNKNOWN`] overtakes every fetch in flight, a version those that read an older one.
-    pub fn degrade(&self, user: &U, version: Version) {
-        self.shards.degrade(user, version);
+    ///
+    /// The cause goes into a warning, of which there is at most one a second: see
+    /// [`on_warning`](Self::on_warning).
+    pub fn degrade(&self, user: &U, version: Version, cause: &dyn Display)
+    where
+        U: Display,
+    {
+        self.shards.degrade(user, version, cause);
     }
 
     /// Drops a user's entry, and revokes what is in flight.

@@ -4,9 +4,7 @@
 //! nothing of databases, of events' transport and of async runtimes.
 
 mod shard;
-mod spread;
 mod wait;
-mod warnings;
 
 // A model checker's locks work only inside its own runs.
 #[cfg(all(test, not(any(loom, shuttle))))]
@@ -14,19 +12,12 @@ mod tests;
 
 use std::fmt::Display;
 use std::hash::{BuildHasher, Hash, RandomState};
-use std::ops::AddAssign;
 
-use super::sync::parallelism;
-use super::{
-    Applied, Clock, Core, GetError, Options, Row, Stats, Swept, SystemClock, Timestamp, Updated, Version,
-};
-use shard::{Ask, Shard};
-use spread::Spread;
+use super::shards::Shards;
+use super::warnings::Handler;
+use super::{ASK_AGAIN_MOST, Clock, GetError, Options, Row, Stats, Swept, SystemClock, Updated, Version};
+use shard::{Ask, Led};
 use wait::Told;
-use warnings::{Handler, Warnings};
-
-/// How often a reader asks again after role changes overtook the answer.
-const ASKED_AGAIN_MOST: u32 = 16;
 
 /// A role cache that threads share by reference or in an `Arc`.
 ///
@@ -120,12 +111,7 @@ const ASKED_AGAIN_MOST: u32 = 16;
 /// a lifetime it does not look at the clock.
 #[derive(Debug)]
 pub struct RoleCache<U, R, C = SystemClock, S = RandomState> {
-    shards: Box<[Shard<U, R, S>]>,
-    spread: Spread,
-    options: Options,
-    clock: C,
-    hasher: S,
-    warnings: Warnings,
+    shards: Shards<U, R, Led<R>, C, S>,
 }
 
 impl<U: Eq + Hash + Clone, R: Clone> RoleCache<U, R> {
@@ -140,8 +126,7 @@ impl<U: Eq + Hash + Clone, R: Clone, C: Clock> RoleCache<U, R, C> {
     /// An empty cache on a clock of the caller's.
     #[must_use]
     pub fn with_clock(options: Options, clock: C) -> Self {
-        let shards = spread::default_shards(parallelism(), options.capacity);
-        Self::build(options, shards, clock, RandomState::new(), Warnings::new(None))
+        Self { shards: Shards::new(options, clock, RandomState::new()) }
     }
 }
 
@@ -152,30 +137,21 @@ impl<U: Eq + Hash + Clone, R: Clone, C: Clock, S: BuildHasher + Clone> RoleCache
     /// about 64 entries each.
     #[must_use]
     pub fn with_shards(self, shards: usize) -> Self {
-        Self::build(self.options, shards, self.clock, self.hasher, self.warnings)
+        Self { shards: self.shards.with_shards(shards) }
     }
 
     /// The same cache, empty, with another hasher. The default withstands users who choose their ids to
     /// collide; a faster one is for ids that nobody chooses.
     #[must_use]
     pub fn with_hasher<T: BuildHasher + Clone>(self, hasher: T) -> RoleCache<U, R, C, T> {
-        RoleCache::build(self.options, self.shards.len(), self.clock, hasher, self.warnings)
+        RoleCache { shards: self.shards.with_hasher(hasher) }
     }
 
     /// Gives the warnings of [`degrade`](Self::degrade) to a handler. It is called by the thread that
     /// degrades, outside all locks, at most once a second of the cache's clock.
     #[must_use]
-    pub fn on_warning(mut self, handler: Handler) -> Self {
-        self.warnings = Warnings::new(Some(handler));
-        self
-    }
-
-    fn build(options: Options, shards: usize, clock: C, hasher: S, warnings: Warnings) -> Self {
-        let capacities = spread::capacities(shards, options.capacity);
-        let spread = Spread::new(capacities.len(), &hasher);
-        let core = |capacity| Core::with_hasher(Options { capacity, ..options }, hasher.clone());
-        let shards = capacities.into_iter().map(|capacity| Shard::new(core(capacity))).collect();
-        Self { shards, spread, options, clock, hasher, warnings }
+    pub fn on_warning(self, handler: Handler) -> Self {
+        Self { shards: self.shards.on_warning(handler) }
     }
 }
 
@@ -204,9 +180,9 @@ impl<U: Eq + Hash + Clone, R: Clone, C: Clock, S: BuildHasher + Clone> RoleCache
         user: &U,
         mut fetch: impl FnMut() -> Result<T, E>,
     ) -> Result<R, GetError<E>> {
-        let shard = self.shard(user);
-        for _ in 0..=ASKED_AGAIN_MOST {
-            match shard.ask(user, self.now()) {
+        let shard = self.shards.of(user);
+        for _ in 0..=ASK_AGAIN_MOST {
+            match shard.ask(user, self.shards.now()) {
                 Ask::Answer(role) => return Ok(role),
                 Ask::Reentrant => return Err(GetError::Reentrant),
                 Ask::Join(wait) => match wait.until_told() {
@@ -217,7 +193,7 @@ impl<U: Eq + Hash + Clone, R: Clone, C: Clock, S: BuildHasher + Clone> RoleCache
                 Ask::Lead(lead) => {
                     // Where the fetch fails or panics, dropping the lead wakes those who joined.
                     let row = fetch().map_err(GetError::Fetch)?.into();
-                    if let Some(role) = lead.land(row, self.now()) {
+                    if let Some(role) = lead.land(row, self.shards.now()) {
                         return Ok(role);
                     }
                 }
@@ -231,12 +207,7 @@ impl<U: Eq + Hash + Clone, R: Clone, C: Clock, S: BuildHasher + Clone> RoleCache
     ///
     /// When this returns, whoever asks for the user sees this change or a later one.
     pub fn update_role(&self, user: U, role: impl Into<Row<R>>) -> Updated {
-        let (row, now) = (role.into(), self.now());
-        let applied = self.shard(&user).lock().core.apply(user, row, now);
-        match applied {
-            Applied::Written | Applied::Unwritten => Updated::Applied,
-            Applied::Older => Updated::Older,
-        }
+        self.shards.update(user, role.into())
     }
 
     /// Takes in a role change that could not be applied, say because its event cannot be read: the user's
@@ -250,91 +221,41 @@ impl<U: Eq + Hash + Clone, R: Clone, C: Clock, S: BuildHasher + Clone> RoleCache
     where
         U: Display,
     {
-        self.shard(user).lock().core.fail_update(user, version);
-        if self.warnings.are_wanted() {
-            self.warnings.warn(user, cause, self.clock.now());
-        }
+        self.shards.degrade(user, version, cause);
     }
 
     /// Forgets a user, and overtakes what is being fetched: who asks next gets what the database says then.
     pub fn invalidate(&self, user: &U) {
-        self.shard(user).lock().core.invalidate(user);
+        self.shards.invalidate(user);
     }
 
     /// Forgets all users, as [`invalidate`](Self::invalidate) does for each: shard after shard, not all at
     /// one instant.
     pub fn clear(&self) {
-        self.shards.iter().for_each(|shard| shard.lock().core.clear());
+        self.shards.clear();
     }
 
     /// Removes the entries whose life is over. With [`Options::swept`] somebody has to call this from time
     /// to time; without, it spares the memory of users whom nobody asks for.
     pub fn sweep(&self) -> Swept {
-        let mut all = Swept::default();
-        for shard in &self.shards {
-            let swept = shard.lock().core.sweep(self.now());
-            all.checked += swept.checked;
-            all.removed += swept.removed;
-        }
-        all
+        self.shards.sweep()
     }
 
     /// What happened so far, all shards together. What happens meanwhile may be counted or not.
     #[must_use]
     pub fn stats(&self) -> Stats {
-        let mut all = Stats::default();
-        self.shards.iter().for_each(|shard| all += shard.lock().core.stats());
-        all
+        self.shards.stats()
     }
 
     /// Entries held, expired ones that nobody removed included.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.shards.iter().map(|shard| shard.lock().core.len()).sum()
+        self.shards.len()
     }
 
     /// Whether it holds no entry.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
-    }
-
-    #[inline]
-    fn shard(&self, user: &U) -> &Shard<U, R, S> {
-        &self.shards[self.spread.shard(user)]
-    }
-
-    /// The time, as far as it matters: entries without a lifetime never look at it.
-    #[inline]
-    fn now(&self) -> Timestamp {
-        if self.options.ttl.is_some() { self.clock.now() } else { Timestamp::ZERO }
-    }
-}
-
-impl AddAssign for Stats {
-    fn add_assign(&mut self, other: Self) {
-        // Taken apart, so that a new counter cannot be forgotten here.
-        let Self {
-            hits,
-            loads,
-            coalesced,
-            fills,
-            fills_refused,
-            fetches_failed,
-            updates,
-            updates_older,
-            updates_failed,
-            evictions,
-        } = other;
-        self.hits += hits;
-        self.loads += loads;
-        self.coalesced += coalesced;
-        self.fills += fills;
-        self.fills_refused += fills_refused;
-        self.fetches_failed += fetches_failed;
-        self.updates += updates;
-        self.updates_older += updates_older;
-        self.updates_failed += updates_failed;
-        self.evictions += evictions;
     }
 }

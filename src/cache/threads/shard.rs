@@ -1,32 +1,17 @@
-//! One shard: a core, the fetches that are being made for it, and the lock that guards both.
+//! What a thread does at a shard: it asks, and where it has to fetch, it leads those who wait for it.
 //!
 //! What is fresh, and who may join whom, is the core's to say. This adds that readers sleep and are woken.
-//! Nothing of the caller's runs under the lock but `Hash`, `Eq`, `Clone` and `Drop` of users and roles.
 
-use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash};
 
-use super::super::sync::{Arc, Mutex, MutexGuard, ThreadId, current, lock};
-use super::super::{Core, Fill, Lookup, Row, Ticket, TicketId, Timestamp};
+use super::super::shards::{Shard, State};
+use super::super::sync::{Arc, ThreadId, current};
+use super::super::{Fill, Lookup, Row, Ticket, TicketId, Timestamp};
 use super::wait::{Told, Wait};
-
-/// A shard, alone on its cache lines so that threads at different shards do not slow each other down.
-#[repr(align(128))]
-#[derive(Debug)]
-pub(super) struct Shard<U, R, S> {
-    state: Mutex<State<U, R, S>>,
-}
-
-/// What the lock guards.
-#[derive(Debug)]
-pub(super) struct State<U, R, S> {
-    pub(super) core: Core<U, R, S>,
-    led: HashMap<TicketId, Led<R>>,
-}
 
 /// A fetch that a thread is making.
 #[derive(Debug)]
-struct Led<R> {
+pub(super) struct Led<R> {
     leader: ThreadId,
     /// Where its readers wait, if it has any.
     wait: Option<Arc<Wait<R>>>,
@@ -44,19 +29,7 @@ pub(super) enum Ask<'a, U: Eq + Hash + Clone, R: Clone, S: BuildHasher + Clone> 
     Reentrant,
 }
 
-impl<U: Eq + Hash + Clone, R: Clone, S: BuildHasher + Clone> Shard<U, R, S> {
-    pub(super) fn new(core: Core<U, R, S>) -> Self {
-        Self { state: Mutex::new(State { core, led: HashMap::new() }) }
-    }
-
-    /// Locks the shard. A panic under the lock came from the caller's types and may have left a step half
-    /// done, so the shard then forgets its entries and revokes its fetches: whatever happened, what is
-    /// asked for next is fetched.
-    #[inline]
-    pub(super) fn lock(&self) -> MutexGuard<'_, State<U, R, S>> {
-        lock(&self.state, |state| state.core.clear())
-    }
-
+impl<U: Eq + Hash + Clone, R: Clone, S: BuildHasher + Clone> Shard<U, R, Led<R>, S> {
     /// Asks for a user's role.
     #[inline]
     pub(super) fn ask(&self, user: &U, now: Timestamp) -> Ask<'_, U, R, S> {
@@ -64,7 +37,7 @@ impl<U: Eq + Hash + Clone, R: Clone, S: BuildHasher + Clone> Shard<U, R, S> {
         match state.core.lookup(user, now) {
             Lookup::Hit(row) => Ask::Answer(row.role),
             Lookup::Miss(ticket) => {
-                state.led.insert(ticket.id(), Led { leader: current().id(), wait: None });
+                state.waiting.insert(ticket.id(), Led { leader: current().id(), wait: None });
                 Ask::Lead(Lead { shard: self, id: ticket.id(), ticket: Some(ticket), wait: None })
             }
             Lookup::Pending(id) => state.join(id),
@@ -72,11 +45,11 @@ impl<U: Eq + Hash + Clone, R: Clone, S: BuildHasher + Clone> Shard<U, R, S> {
     }
 }
 
-impl<U: Eq + Hash + Clone, R: Clone, S: BuildHasher + Clone> State<U, R, S> {
+impl<U: Eq + Hash + Clone, R: Clone, S: BuildHasher + Clone> State<U, R, Led<R>, S> {
     fn join<'a>(&mut self, id: TicketId) -> Ask<'a, U, R, S> {
         // A ticket is registered under the lock that it is drawn under. One that is not belongs to a thread
         // that panicked in between.
-        let Some(led) = self.led.get_mut(&id) else {
+        let Some(led) = self.waiting.get_mut(&id) else {
             let nobody = Wait::new();
             nobody.tell(Told::Failed);
             return Ask::Join(Arc::new(nobody));
@@ -89,14 +62,14 @@ impl<U: Eq + Hash + Clone, R: Clone, S: BuildHasher + Clone> State<U, R, S> {
 
     /// Lets nobody join a fetch any more; gives who did.
     fn close(&mut self, id: TicketId) -> Option<Arc<Wait<R>>> {
-        self.led.remove(&id)?.wait
+        self.waiting.remove(&id)?.wait
     }
 }
 
 /// The right and the duty to fetch. Dropped without an answer, because the fetch failed or panicked, it
 /// stores nothing and wakes those who joined it.
 pub(super) struct Lead<'a, U: Eq + Hash + Clone, R: Clone, S: BuildHasher + Clone> {
-    shard: &'a Shard<U, R, S>,
+    shard: &'a Shard<U, R, Led<R>, S>,
     id: TicketId,
     ticket: Option<Ticket<U>>,
     /// Those who joined, once nobody can join any more.

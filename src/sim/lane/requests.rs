@@ -1,7 +1,7 @@
 //! What a lane does with requests: asking, reading, joining, asking again, and what each answer counts as.
 
 use super::Lane;
-use crate::cache::{Fill, Row, Timestamp};
+use crate::cache::{ASK_AGAIN_MOST, Fill, Row, Timestamp};
 use crate::model::RoleId;
 use crate::sim::block::Request;
 use crate::sim::fetches::{Fetch, Waiter};
@@ -9,9 +9,6 @@ use crate::sim::observer::{Answered, Observer, Outcome};
 use crate::sim::subject::{Asked, Subject};
 use crate::sim::world::World;
 use crate::workload::mix;
-
-/// How often a request that was overtaken asks again before it fails.
-const ASK_AGAIN_MOST: u8 = 16;
 
 impl<S: Subject> Lane<S> {
     #[inline]
@@ -90,7 +87,7 @@ impl<S: Subject> Lane<S> {
         at_us: u64,
         observer: &mut O,
     ) {
-        if waiter.asked_again == ASK_AGAIN_MOST {
+        if u32::from(waiter.asked_again) == ASK_AGAIN_MOST {
             return self.fail(world, &waiter, at_us, observer);
         }
         waiter.asked_again += 1;

@@ -168,7 +168,7 @@ fn a_new_leader_dropped_before_its_first_poll_strands_nobody() {
 fn being_abandoned_uses_up_no_try() {
     let (cache, database) = (cache(), Database::default());
     let mut patient = reader(&cache, &database);
-    for _ in 0..3 * TRIES {
+    for _ in 0..3 * ASK_AGAIN_MOST {
         let mut leader = reader(&cache, &database);
         assert!(poll(&mut leader).is_pending());
         assert!(poll(&mut patient).is_pending());
@@ -225,7 +225,7 @@ fn whatever_revokes_a_fetch_makes_it_ask_again() {
     let revocations: [(&str, Revoke); 3] = [
         ("invalidation", |cache| cache.invalidate(&1)),
         ("clearing", AsyncRoleCache::clear),
-        ("degrading", |cache| cache.degrade(&1, Version::UNKNOWN)),
+        ("degrading", |cache| cache.degrade(&1, Version::UNKNOWN, &"a test")),
     ];
     for (what, revoke) in revocations {
         let (cache, database) = (cache(), Database::default());
@@ -244,7 +244,7 @@ fn whatever_revokes_a_fetch_makes_it_ask_again() {
 fn sixteen_overtaken_answers_in_a_row_are_an_error_for_leader_and_waiter() {
     let (cache, database) = (cache(), Database::default());
     let (mut leader, mut waiter) = (reader(&cache, &database), reader(&cache, &database));
-    for _ in 1..TRIES {
+    for _ in 0..ASK_AGAIN_MOST {
         assert!(poll(&mut leader).is_pending() && poll(&mut waiter).is_pending());
         cache.invalidate(&1);
         database.answers("user", 1);
@@ -254,7 +254,7 @@ fn sixteen_overtaken_answers_in_a_row_are_an_error_for_leader_and_waiter() {
     database.answers("user", 1);
     assert_eq!(poll(&mut leader), Poll::Ready(Err(GetError::Overtaken)));
     assert_eq!(poll(&mut waiter), Poll::Ready(Err(GetError::Overtaken)));
-    assert_eq!(database.reads.get(), TRIES);
+    assert_eq!(database.reads.get(), ASK_AGAIN_MOST + 1);
 }
 
 #[test]

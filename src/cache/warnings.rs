@@ -5,8 +5,8 @@
 use std::fmt::{self, Display, Write as _};
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
-use super::super::Timestamp;
-use super::super::sync::{Mutex, lock};
+use super::Timestamp;
+use super::sync::{Mutex, lock};
 
 /// Who is told a warning.
 pub(super) type Handler = Box<dyn Fn(&str) + Send + Sync>;
