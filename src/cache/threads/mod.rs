@@ -7,7 +7,8 @@ mod shard;
 mod wait;
 
 // A model checker's locks work only inside its own runs.
-#[cfg(all(test, not(any(loom, shuttle))))]
+#[cfg(test)]
+#[cfg(not(any(loom, shuttle)))]
 mod tests;
 
 use std::fmt::Display;

@@ -105,9 +105,11 @@ fn a_panic_while_the_answer_is_copied_wakes_whoever_waits() {
     });
 }
 
+type Heard = Arc<Mutex<Vec<String>>>;
+
 /// A cache whose warnings are collected.
-fn heard(clock: ManualClock) -> (RoleCache<String, u8, ManualClock>, Arc<Mutex<Vec<String>>>) {
-    let warnings = Arc::new(Mutex::new(Vec::new()));
+fn heard(clock: ManualClock) -> (RoleCache<String, u8, ManualClock>, Heard) {
+    let warnings = Heard::default();
     let heard = Arc::clone(&warnings);
     let listen = Box::new(move |text: &str| heard.lock().unwrap().push(text.to_owned()));
     (RoleCache::with_clock(Options::default(), clock).on_warning(listen), warnings)
