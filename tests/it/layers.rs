@@ -95,7 +95,7 @@ fn the_cache_needs_nothing_but_std() {
     for (path, text) in sources().iter().filter(|(path, _)| module(path).as_deref() == Some("cache")) {
         for line in code(text).lines().filter(|line| line.starts_with("use ")) {
             let root = line.trim_start_matches("use ").split("::").next().unwrap_or_default();
-            assert!(["std", "super", "crate", "core"].contains(&root), "{}: {line}", path.display());
+            assert!(["std", "self", "super", "crate", "core"].contains(&root), "{}: {line}", path.display());
         }
     }
 }

@@ -15,14 +15,14 @@ use std::fmt::Display;
 use std::hash::{Hash, RandomState};
 use std::sync::Arc;
 
+use self::lead::{Lead, TaskShard};
+use self::wait::{Told, Wait, Waiting};
 use super::shards::Shards;
 use super::warnings::Handler;
 use super::{
     ASK_AGAIN_MOST, Clock, Fill, GetError, Lookup, Options, Row, Stats, Swept, SystemClock, Ticket, Updated,
     Version,
 };
-use lead::{Lead, TaskShard};
-use wait::{Told, Wait, Waiting};
 
 /// A role cache that tasks share: `get_role` is awaited, everything else returns at once.
 ///

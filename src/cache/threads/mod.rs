@@ -14,11 +14,11 @@ mod tests;
 use std::fmt::Display;
 use std::hash::{BuildHasher, Hash, RandomState};
 
+use self::shard::{Ask, Led};
+use self::wait::Told;
 use super::shards::Shards;
 use super::warnings::Handler;
 use super::{ASK_AGAIN_MOST, Clock, GetError, Options, Row, Stats, Swept, SystemClock, Updated, Version};
-use shard::{Ask, Led};
-use wait::Told;
 
 /// A role cache that threads share by reference or in an `Arc`.
 ///
