@@ -9,3 +9,4 @@ mod layers;
 mod naive;
 mod random_day;
 mod readme;
+mod testbed;
