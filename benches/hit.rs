@@ -109,7 +109,9 @@ fn alone(users: u64) -> Vec<(&'static str, Answer<'static>)> {
 fn shared(users: u64) -> Vec<(&'static str, Shared<'static>)> {
     let rows = || (0..users).map(|user| (id(user), role(user)));
     let papaya = papaya::HashMap::builder().hasher(FxBuildHasher).capacity(users as usize).build();
-    rows().for_each(|(id, role)| drop(papaya.pin().insert(id, role)));
+    rows().for_each(|(id, role)| {
+        papaya.pin().insert(id, role);
+    });
     // Twice the room, so that uneven shards evict nobody.
     let room = 2 * users;
     let quick = quick_cache::sync::Cache::with(
