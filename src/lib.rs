@@ -5,7 +5,9 @@
 //!
 //! | layer | module | knows |
 //! |---|---|---|
-//! | 5 | [`cli`] | arguments, files, streams, exit codes, the wall clock |
+//! | 6 | [`cli`] | arguments, files, streams, exit codes, the wall clock |
+//! | 6 | [`testbed`] | a team's own cache under a scenario, in a test of its own |
+//! | 5 | `run` | from a path to a report, for both |
 //! | 4 | [`scenario`], [`trace`], [`report`] | text and bytes in; text out |
 //! | 3 | [`gate`] | judging: expectations against measured values |
 //! | 2 | [`sim`], [`workload`] | the simulated day; no I/O, no wall clock |
@@ -26,9 +28,13 @@ pub mod model;
 #[cfg(feature = "cli")]
 pub mod report;
 #[cfg(feature = "cli")]
+mod run;
+#[cfg(feature = "cli")]
 pub mod scenario;
 #[cfg(feature = "cli")]
 pub mod sim;
+#[cfg(feature = "cli")]
+pub mod testbed;
 #[cfg(feature = "cli")]
 pub mod trace;
 #[cfg(feature = "cli")]

@@ -3,9 +3,6 @@
 //! Everything that decides a result is below; here it is only fetched, shown and written.
 
 mod args;
-mod day;
-mod exit;
-mod load;
 mod log;
 mod output;
 mod usage;
@@ -18,7 +15,6 @@ use std::time::Instant;
 use clap::Parser;
 
 use args::{Cli, Command, Common, CompareArgs, Format, RunArgs, ValidateArgs, When};
-pub use exit::Exit;
 use exit::Failure;
 use load::{Loaded, Patch};
 use output::{ReportFile, print, say};
@@ -28,6 +24,8 @@ use crate::metrics::{Metric, Value};
 use crate::model::CacheSpec;
 use crate::model::escape;
 use crate::report::{self, Report, StepStories, Style};
+pub use crate::run::exit::Exit;
+use crate::run::{day, exit, load};
 use crate::scenario::described;
 use crate::sim::{Callback, Outcome};
 use watch::Watch;

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::block::Block;
+use super::foreign::Foreign;
 use super::lane::{LaneOutcome, Setting};
 use super::lanes::AnyLane;
 use super::observer::Observer;
@@ -18,11 +19,14 @@ pub struct Plan<'a> {
     pub day: &'a Day,
     /// The database and the channel; the cache that it names is not looked at.
     pub system: &'a System,
-    /// The caches; the observer looks at the first.
+    /// The caches; the observer looks at the first that is simulated.
     pub caches: &'a [CacheKind],
     /// Times at which the counters are read, sorted, within the clock or at its end.
     pub checkpoints: &'a [DayTime],
 }
+
+/// What an error calls a cache that somebody else wrote.
+const FOREIGN: &str = "own";
 
 /// What was measured of one cache.
 pub type CacheOutcome = LaneOutcome;
@@ -30,7 +34,7 @@ pub type CacheOutcome = LaneOutcome;
 /// What was measured of all.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Outcome {
-    /// One for each cache of the plan.
+    /// One for each cache.
     pub caches: Vec<CacheOutcome>,
     /// Rows of the recorded day outside the clock.
     pub skipped_rows: u64,
@@ -75,12 +79,30 @@ pub fn simulate<'a, O: Observer>(
     observer: &mut O,
     tracker: &mut dyn Tracker,
 ) -> Result<Outcome, SimError> {
+    simulate_beside(plan, None, recorded, observer, tracker)
+}
+
+/// Simulates a day for a cache that somebody else wrote, which then comes first, and all caches of a plan.
+///
+/// # Errors
+/// As for [`simulate`].
+pub fn simulate_beside<'a, O: Observer>(
+    plan: &Plan<'a>,
+    foreign: Option<Box<dyn Foreign + '_>>,
+    recorded: Option<&'a mut dyn Recorded>,
+    observer: &mut O,
+    tracker: &mut dyn Tracker,
+) -> Result<Outcome, SimError> {
     let Plan { day, system, caches, checkpoints } = *plan;
     let checkpoints_us = checkpoints.iter().map(|at| at.0 - day.clock.start.0).collect();
     let workload = Workload::new(day, recorded);
     let mut world = World::new(day, system, workload, checkpoints_us);
     let setting = Setting { clock: day.clock, read_latency: system.read_latency };
-    let mut lanes: Vec<AnyLane> = caches.iter().map(|kind| AnyLane::new(kind, &setting)).collect();
+    let names = foreign.iter().map(|_| FOREIGN.to_owned()).chain(caches.iter().map(CacheKind::to_string));
+    let names: Vec<String> = names.collect();
+    let foreign = foreign.into_iter().map(|cache| AnyLane::foreign(cache, &setting));
+    let mut lanes: Vec<AnyLane<'_>> =
+        foreign.chain(caches.iter().map(|kind| AnyLane::new(kind, &setting))).collect();
     let mut block = Block::default();
     while world.next_block(&mut block, tracker)? {
         if let Some((observed, others)) = lanes.split_first_mut() {
@@ -90,9 +112,7 @@ pub fn simulate<'a, O: Observer>(
             }
         }
     }
-    let finish = |(lane, kind): (AnyLane, &CacheKind)| {
-        lane.finish().ok_or_else(|| SimError::Unbalanced { cache: kind.to_string() })
-    };
-    let caches = lanes.into_iter().zip(caches).map(finish).collect::<Result<_, _>>()?;
+    let finish = |(lane, cache): (AnyLane<'_>, String)| lane.finish().ok_or(SimError::Unbalanced { cache });
+    let caches = lanes.into_iter().zip(names).map(finish).collect::<Result<_, _>>()?;
     Ok(Outcome { caches, skipped_rows: world.skipped_rows() })
 }

@@ -8,6 +8,7 @@ mod block;
 mod database;
 mod engine;
 mod fetches;
+mod foreign;
 mod history;
 mod hours;
 mod lane;
@@ -20,6 +21,7 @@ mod tracker;
 mod world;
 
 pub use block::{Event, Moment, MomentKind, Request};
-pub use engine::{CacheOutcome, Outcome, Plan, SimError, simulate};
+pub use engine::{CacheOutcome, Outcome, Plan, SimError, simulate, simulate_beside};
+pub use foreign::Foreign;
 pub use observer::{Answered, Contents, Observer, Outcome as RequestOutcome, Scene};
 pub use tracker::{Callback, Tracker};

@@ -8,6 +8,7 @@ use super::block::Event;
 use super::observer::Contents;
 use crate::cache::{Applied, Core, Fill, Guard, Lookup, Options, Row, Swept, Ticket, TicketId, Timestamp};
 use crate::model::{EventOptions, RoleId, TtlOptions};
+use crate::workload::Users;
 
 /// What a subject says to a request.
 #[derive(Debug)]
@@ -24,6 +25,11 @@ pub(super) enum Asked<T> {
 pub(super) trait Subject: Contents {
     /// The right to fill.
     type Ticket;
+
+    /// Learns which users there are by now, before any of them is named in a block.
+    fn meet(&mut self, users: &Users) {
+        let _ = users;
+    }
 
     /// A request asks. Only the oracle looks at the truth.
     fn ask(&mut self, user: u32, now: Timestamp, truth: Row<RoleId>) -> Asked<Self::Ticket>;

@@ -16,7 +16,9 @@ const LAYERS: &[(&str, u8)] = &[
     ("scenario", 4),
     ("trace", 4),
     ("report", 4),
-    ("cli", 5),
+    ("run", 5),
+    ("testbed", 6),
+    ("cli", 6),
 ];
 
 /// Who may name whom within a layer: what is measured has the model's units, and the engine runs the workload.

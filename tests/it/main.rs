@@ -10,3 +10,4 @@ mod layers;
 mod naive;
 mod random_day;
 mod readme;
+mod testbed;

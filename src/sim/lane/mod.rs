@@ -75,6 +75,7 @@ impl<S: Subject> Lane<S> {
 
     /// Works through a block.
     pub(super) fn run<O: Observer>(&mut self, world: &World<'_>, block: &Block, observer: &mut O) {
+        self.subject.meet(world.users());
         let mut next = 0;
         for (index, moment) in block.moments.iter().enumerate() {
             self.requests(world, block, next..moment.before, index, observer);

@@ -7,20 +7,43 @@ use crate::metrics::Measured;
 use crate::model::{CacheKind, CacheSpec, Clock, DayTime, TtlOptions, shown};
 use crate::report::{CacheResult, Report, ScenarioInfo};
 use crate::scenario::Scenario;
-use crate::sim::{Observer, Outcome, Plan, Tracker, simulate};
+use crate::sim::{Foreign, Observer, Outcome, Plan, Tracker, simulate_beside};
 use crate::workload::Recorded;
+
+/// A cache that a user of the crate wrote.
+pub(crate) struct Own<'a> {
+    pub(crate) label: String,
+    pub(crate) cache: Box<dyn Foreign + 'a>,
+}
+
+/// What the report says in place of a spec where a cache has none.
+const OWN: &str = "own";
 
 /// Runs the day for the listed caches and for those that only an expectation names, and judges.
 ///
 /// `listed` begins with the scenario's own cache.
-pub(super) fn run<O: Observer>(
+pub(crate) fn run<O: Observer>(
     loaded: &Loaded,
     listed: &[CacheSpec],
     observer: &mut O,
     tracker: &mut dyn Tracker,
 ) -> Result<(Report, Outcome), Failure> {
+    run_beside(loaded, None, listed, observer, tracker)
+}
+
+/// The same, with a cache of the caller's in the place of the scenario's own; then `listed` are others.
+pub(crate) fn run_beside<O: Observer>(
+    loaded: &Loaded,
+    own: Option<Own<'_>>,
+    listed: &[CacheSpec],
+    observer: &mut O,
+    tracker: &mut dyn Tracker,
+) -> Result<(Report, Outcome), Failure> {
     let scenario = &loaded.scenario;
-    let (caches, places) = caches(listed, &scenario.compare, &scenario.expect)?;
+    // Where the caller's cache stands in for the scenario's, that one can still be meant by its label.
+    let replaced = own.is_some().then(|| scenario.system.cache.clone());
+    let others: Vec<CacheSpec> = replaced.into_iter().chain(scenario.compare.iter().cloned()).collect();
+    let (caches, places) = caches(listed, &others, &scenario.expect)?;
     within_limits(&caches, &scenario.day.clock)?;
     let mut checkpoints: Vec<DayTime> = scenario.expect.iter().filter_map(|one| one.at).collect();
     checkpoints.sort_unstable();
@@ -30,9 +53,16 @@ pub(super) fn run<O: Observer>(
         Plan { day: &scenario.day, system: &scenario.system, caches: &kinds, checkpoints: &checkpoints };
     let mut rows = loaded.trace.as_ref().map(|trace| trace.open()).transpose()?;
     let recorded = rows.as_mut().map(|rows| rows as &mut dyn Recorded);
-    let outcome = simulate(&plan, recorded, observer, tracker)?;
-    let reading = |expectation: &Expectation, place: usize| -> &Measured {
-        let cache = &outcome.caches[place];
+    let mut names: Vec<(String, String)> =
+        listed.iter().map(|spec| (spec.kind.to_string(), spec.title())).collect();
+    let own = own.map(|Own { label, cache }| {
+        names.insert(0, (OWN.to_owned(), label));
+        cache
+    });
+    let shift = usize::from(own.is_some());
+    let outcome = simulate_beside(&plan, own, recorded, observer, tracker)?;
+    let reading = |expectation: &Expectation, place: Option<usize>| -> &Measured {
+        let cache = &outcome.caches[place.map_or(0, |place| place + shift)];
         let at = expectation.at.and_then(|at| checkpoints.binary_search(&at).ok());
         at.map_or(&cache.total, |index| &cache.readings[index])
     };
@@ -44,12 +74,12 @@ pub(super) fn run<O: Observer>(
             judge(expectation.clone(), reading(expectation, place).get(expectation.metric))
         })
         .collect();
-    let results = listed.iter().zip(&outcome.caches).map(|(spec, cache)| CacheResult {
-        cache: spec.kind.to_string(),
-        label: spec.title(),
-        fingerprint: cache.fingerprint,
-        metrics: cache.total.clone(),
-        hourly: cache.hourly.clone(),
+    let results = names.into_iter().zip(&outcome.caches).map(|((cache, label), measured)| CacheResult {
+        cache,
+        label,
+        fingerprint: measured.fingerprint,
+        metrics: measured.total.clone(),
+        hourly: measured.hourly.clone(),
     });
     let report = Report {
         scenario: ScenarioInfo {
@@ -67,7 +97,7 @@ pub(super) fn run<O: Observer>(
 }
 
 /// Whether a day could be run: what `run` would find before it begins.
-pub(super) fn check(loaded: &Loaded) -> Result<(), Failure> {
+pub(crate) fn check(loaded: &Loaded) -> Result<(), Failure> {
     let Scenario { system, compare, expect, day, .. } = &loaded.scenario;
     let listed = side_by_side(&system.cache, compare.iter().cloned())?;
     let (caches, _) = caches(&listed, &[], expect)?;
@@ -75,17 +105,17 @@ pub(super) fn check(loaded: &Loaded) -> Result<(), Failure> {
 }
 
 /// The caches to simulate, and which of them each expectation means: a listed one or one of the scenario's
-/// other ones by label, or any cache by its spec.
+/// other ones by label, or any cache by its spec; nothing where it names none.
 fn caches(
     listed: &[CacheSpec],
     others: &[CacheSpec],
     expect: &[Expectation],
-) -> Result<(Vec<CacheSpec>, Vec<usize>), Failure> {
+) -> Result<(Vec<CacheSpec>, Vec<Option<usize>>), Failure> {
     let mut caches = listed.to_vec();
     let mut places = Vec::new();
     for expectation in expect {
         let Some(name) = &expectation.cache else {
-            places.push(0);
+            places.push(None);
             continue;
         };
         let labelled = caches.iter().chain(others).find(|spec| spec.title() == *name).cloned();
@@ -97,10 +127,10 @@ fn caches(
             );
             Failure::new(Exit::Wrong, line)
         })?;
-        places.push(caches.iter().position(|known| known.kind == spec.kind).unwrap_or_else(|| {
+        places.push(Some(caches.iter().position(|known| known.kind == spec.kind).unwrap_or_else(|| {
             caches.push(spec);
             caches.len() - 1
-        }));
+        })));
     }
     Ok((caches, places))
 }
@@ -128,7 +158,7 @@ fn within_limits(caches: &[CacheSpec], clock: &Clock) -> Result<(), Failure> {
 ///
 /// # Errors
 /// When two different caches would have one label.
-pub(super) fn side_by_side(
+pub(crate) fn side_by_side(
     own: &CacheSpec,
     others: impl IntoIterator<Item = CacheSpec>,
 ) -> Result<Vec<CacheSpec>, Failure> {

@@ -30,14 +30,14 @@ impl From<Exit> for ExitCode {
 
 /// An error on its way to standard error.
 #[derive(Debug)]
-pub(super) struct Failure {
-    pub(super) exit: Exit,
+pub(crate) struct Failure {
+    pub(crate) exit: Exit,
     /// One line each.
-    pub(super) lines: Vec<String>,
+    pub(crate) lines: Vec<String>,
 }
 
 impl Failure {
-    pub(super) fn new(exit: Exit, line: impl Into<String>) -> Self {
+    pub(crate) fn new(exit: Exit, line: impl Into<String>) -> Self {
         Self { exit, lines: vec![line.into()] }
     }
 }

@@ -15,28 +15,28 @@ use crate::workload::{Recorded as Rows, RecordedError};
 const SCENARIO_BYTES_MOST: u64 = 64 << 20;
 
 /// A scenario as it will be run, and its recorded day, if it has one.
-pub(super) struct Loaded {
-    pub(super) scenario: Scenario,
-    pub(super) trace: Option<Trace>,
+pub(crate) struct Loaded {
+    pub(crate) scenario: Scenario,
+    pub(crate) trace: Option<Trace>,
 }
 
 impl Loaded {
     /// The files that the day was read from, which no output may replace.
-    pub(super) fn files(&self, scenario: &Path) -> Vec<PathBuf> {
+    pub(crate) fn files(&self, scenario: &Path) -> Vec<PathBuf> {
         let scenario = (scenario != Path::new("-")).then(|| scenario.to_owned());
         scenario.into_iter().chain(self.trace.as_ref().map(|trace| trace.path.clone())).collect()
     }
 }
 
 /// A recorded day that was found to be right.
-pub(super) struct Trace {
+pub(crate) struct Trace {
     path: PathBuf,
     spec: TraceSpec,
-    pub(super) scan: Scan,
+    pub(crate) scan: Scan,
 }
 
 /// A change of the scenario's text by an option.
-pub(super) enum Patch {
+pub(crate) enum Patch {
     /// An option of its own, as `--seed 7`.
     Field { option: String, path: &'static str, value: String },
     /// `--set PATH=VALUE`.
@@ -44,10 +44,19 @@ pub(super) enum Patch {
 }
 
 /// Reads a scenario, patches it and decodes it; a trace that it names is checked row by row.
-pub(super) fn load(path: &Path, patches: &[Patch]) -> Result<Loaded, Failure> {
-    let name = path.display().to_string();
-    let bytes = read(path)?;
-    let mut node = scenario::parse(&bytes, &name)?;
+pub(crate) fn load(path: &Path, patches: &[Patch]) -> Result<Loaded, Failure> {
+    let folder = path.parent().map(Path::to_owned).unwrap_or_default();
+    load_bytes(&read(path)?, &path.display().to_string(), &folder, patches)
+}
+
+/// The same of a scenario's text; errors call it `name`, and its recorded day lies in `folder`.
+pub(crate) fn load_bytes(
+    bytes: &[u8],
+    name: &str,
+    folder: &Path,
+    patches: &[Patch],
+) -> Result<Loaded, Failure> {
+    let mut node = scenario::parse(bytes, name)?;
     let mut faults = Vec::new();
     for patch in patches {
         let patched = match patch {
@@ -57,9 +66,8 @@ pub(super) fn load(path: &Path, patches: &[Patch]) -> Result<Loaded, Failure> {
         faults.extend(patched.err());
     }
     if !faults.is_empty() {
-        return Err(Faults::new(&name, faults).into());
+        return Err(Faults::new(name, faults).into());
     }
-    let folder = path.parent().map(Path::to_owned).unwrap_or_default();
     let mut trace = None;
     let mut probe = |spec: &TraceSpec| {
         let path = folder.join(&spec.file);
@@ -72,7 +80,7 @@ pub(super) fn load(path: &Path, patches: &[Patch]) -> Result<Loaded, Failure> {
         trace = Some(Trace { path, spec: spec.clone(), scan });
         Ok(recorded)
     };
-    let scenario = scenario::decode(&node, &name, &mut probe)?;
+    let scenario = scenario::decode(&node, name, &mut probe)?;
     Ok(Loaded { scenario, trace })
 }
 
@@ -103,7 +111,7 @@ fn read(path: &Path) -> Result<Vec<u8>, Failure> {
 
 impl Trace {
     /// Opens the recorded day for a run.
-    pub(super) fn open(&self) -> Result<TraceRows, Failure> {
+    pub(crate) fn open(&self) -> Result<TraceRows, Failure> {
         let reader = trace::Reader::open(&self.path, &self.spec, &self.scan).map_err(failure)?;
         Ok(TraceRows(reader))
     }
@@ -115,7 +123,7 @@ fn failure(error: TraceError) -> Failure {
 }
 
 /// The rows of a trace, as the workload wants them.
-pub(super) struct TraceRows(trace::Reader);
+pub(crate) struct TraceRows(trace::Reader);
 
 impl Rows for TraceRows {
     fn next_row(&mut self) -> Result<Option<(u64, &str)>, RecordedError> {

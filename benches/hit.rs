@@ -1,0 +1,228 @@
+//! What a hit costs, beside the maps and caches that it could be instead.
+//!
+//! `cargo bench --bench hit` prints medians and ratios. The contenders take turns, A B C A B C …, so that
+//! what else the machine does meets all of them; a ratio is the median of the ratios of one turn. Compare the
+//! ratios; nanoseconds depend on the machine. Without `--bench` it only shows that it still runs.
+//!
+//! All maps hash by FxHash and hold the same users, whose ids are scattered over 64 bits; requests are uniform
+//! and all hit. That is the worst case for memory: real users come back, and their entries are near.
+#![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout)]
+
+use std::hint::black_box;
+use std::sync::{Barrier, Mutex, RwLock};
+use std::time::{Duration, Instant};
+
+use rolesim::cache::{Core, Fill, Lookup, Options, Row, Timestamp, Version};
+use rustc_hash::{FxBuildHasher, FxHashMap};
+
+/// Requests of one contender in one turn, for each thread.
+const REQUESTS: usize = 1 << 19;
+
+/// Answers a list of requests and adds up the roles, so that none can be left out.
+type Answer<'a> = Box<dyn FnMut(&[u64]) -> u64 + 'a>;
+
+/// The same from several threads at once.
+type Shared<'a> = Box<dyn Fn(&[u64]) -> u64 + Sync + 'a>;
+
+/// A whole number scattered over 64 bits; the step of SplitMix64.
+fn scattered(number: u64) -> u64 {
+    let mut z = number.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+fn id(user: u64) -> u64 {
+    scattered(user)
+}
+
+fn role(user: u64) -> u8 {
+    (user % 3) as u8
+}
+
+fn requests(users: u64, thread: u64) -> Vec<u64> {
+    (0..REQUESTS as u64).map(|n| id(scattered(n ^ (thread << 32)) % users)).collect()
+}
+
+fn filled_core(users: u64) -> Core<u64, u8, FxBuildHasher> {
+    let mut core = Core::with_hasher(Options::default(), FxBuildHasher);
+    for user in 0..users {
+        let Lookup::Miss(ticket) = core.lookup(&id(user), Timestamp::ZERO) else { unreachable!() };
+        let row = Row { role: role(user), version: Version(0) };
+        assert_eq!(core.fill(ticket, row, Timestamp::ZERO), Fill::Stored);
+    }
+    core
+}
+
+fn hit(core: &mut Core<u64, u8, FxBuildHasher>, id: u64, now: Timestamp) -> u64 {
+    match core.lookup(&id, now) {
+        Lookup::Hit(row) => u64::from(row.role),
+        _ => unreachable!("everyone is cached"),
+    }
+}
+
+/// Bare maps beside the state machine, on one thread and without locks.
+fn alone(users: u64) -> Vec<(&'static str, Answer<'static>)> {
+    let bare: FxHashMap<u64, u8> = (0..users).map(|user| (id(user), role(user))).collect();
+    let entry = |user| Row { role: role(user), version: Version(0) };
+    let wide: FxHashMap<u64, (Row<u8>, Timestamp)> =
+        (0..users).map(|user| (id(user), (entry(user), Timestamp::NEVER))).collect();
+    let mut core = filled_core(users);
+    let mut bounded = {
+        let capacity = std::num::NonZeroUsize::new(users as usize);
+        Core::with_hasher(Options { capacity, ..Options::default() }, FxBuildHasher)
+    };
+    for user in 0..users {
+        bounded.apply(id(user), Row { role: role(user), version: Version(user + 1) }, Timestamp::ZERO);
+    }
+    vec![
+        (
+            "HashMap<u64, u8>",
+            Box::new(move |ids| ids.iter().map(|id| u64::from(*bare.get(id).unwrap())).sum()),
+        ),
+        (
+            "HashMap with version and expiry",
+            Box::new(move |ids| {
+                let now = black_box(Timestamp::ZERO);
+                let get = |id| wide.get(id).filter(|(_, expires)| now < *expires);
+                ids.iter().map(|id| u64::from(get(id).unwrap().0.role)).sum()
+            }),
+        ),
+        (
+            "Core::lookup",
+            Box::new(move |ids| {
+                let now = black_box(Timestamp::ZERO);
+                ids.iter().map(|id| hit(&mut core, *id, now)).sum()
+            }),
+        ),
+        (
+            "Core::lookup, bounded",
+            Box::new(move |ids| {
+                let now = black_box(Timestamp::ZERO);
+                ids.iter().map(|id| hit(&mut bounded, *id, now)).sum()
+            }),
+        ),
+    ]
+}
+
+/// What threads can share: ready-made maps and caches from user to role, and ours behind a lock.
+fn shared(users: u64) -> Vec<(&'static str, Shared<'static>)> {
+    let rows = || (0..users).map(|user| (id(user), role(user)));
+    let papaya = papaya::HashMap::builder().hasher(FxBuildHasher).capacity(users as usize).build();
+    rows().for_each(|(id, role)| {
+        papaya.pin().insert(id, role);
+    });
+    // Twice the room, so that uneven shards evict nobody.
+    let room = 2 * users;
+    let quick = quick_cache::sync::Cache::with(
+        room as usize,
+        room,
+        quick_cache::UnitWeighter,
+        FxBuildHasher,
+        quick_cache::sync::DefaultLifecycle::default(),
+    );
+    rows().for_each(|(id, role)| quick.insert(id, role));
+    let moka = moka::sync::Cache::builder().max_capacity(room).build_with_hasher(FxBuildHasher);
+    rows().for_each(|(id, role)| moka.insert(id, role));
+    moka.run_pending_tasks();
+    let locked = RwLock::new(rows().collect::<FxHashMap<_, _>>());
+    let core = Mutex::new(filled_core(users));
+    vec![
+        ("papaya", Box::new(move |ids| ids.iter().map(|id| u64::from(*papaya.pin().get(id).unwrap())).sum())),
+        ("quick_cache", Box::new(move |ids| ids.iter().map(|id| u64::from(quick.get(id).unwrap())).sum())),
+        ("moka", Box::new(move |ids| ids.iter().map(|id| u64::from(moka.get(id).unwrap())).sum())),
+        (
+            "RwLock<HashMap>",
+            Box::new(move |ids| {
+                ids.iter().map(|id| u64::from(*locked.read().unwrap().get(id).unwrap())).sum()
+            }),
+        ),
+        (
+            "Mutex<Core>",
+            Box::new(move |ids| {
+                let now = black_box(Timestamp::ZERO);
+                ids.iter().map(|id| hit(&mut core.lock().unwrap(), *id, now)).sum()
+            }),
+        ),
+        // PLACE OF THE THREADED FACE: a line `("RoleCache::get_role", …)` here, and it is measured and shown:
+        // `roles.get_role(id, || Err::<u8, ()>(()))` on a cache that was filled by `update_role(id, role)`.
+    ]
+}
+
+/// Takes turns; gives each contender's time in every turn.
+fn in_turns(turns: usize, contenders: usize, mut run: impl FnMut(usize) -> Duration) -> Vec<Vec<f64>> {
+    let mut times = vec![Vec::new(); contenders];
+    // The first turn only warms up.
+    for turn in 0..=turns {
+        for (contender, times) in times.iter_mut().enumerate() {
+            let took = run(contender).as_nanos() as f64 / REQUESTS as f64;
+            if turn > 0 {
+                times.push(took);
+            }
+        }
+    }
+    times
+}
+
+fn median(values: impl IntoIterator<Item = f64>) -> f64 {
+    let mut sorted: Vec<f64> = values.into_iter().collect();
+    sorted.sort_by(f64::total_cmp);
+    sorted[sorted.len() / 2]
+}
+
+/// Prints medians, and ratios to the first contender within each turn.
+fn table(title: &str, names: &[&str], times: &[Vec<f64>]) {
+    println!("\n{title}\n{:<34}{:>10}{:>10}", "", "ns a hit", "ratio");
+    for (name, own) in names.iter().zip(times) {
+        let ratio = median(own.iter().zip(&times[0]).map(|(own, first)| own / first));
+        println!("{name:<34}{:>10.1}{ratio:>10.2}", median(own.iter().copied()));
+    }
+}
+
+fn measure_alone(users: u64, turns: usize) {
+    let ids = requests(users, 0);
+    let (names, mut answers): (Vec<_>, Vec<_>) = alone(users).into_iter().unzip();
+    let sums: Vec<u64> = answers.iter_mut().map(|answer| answer(&ids)).collect();
+    assert!(sums.iter().all(|sum| *sum == sums[0]), "all give the same answers");
+    let times = in_turns(turns, names.len(), |contender| {
+        let begun = Instant::now();
+        black_box(answers[contender](black_box(&ids)));
+        begun.elapsed()
+    });
+    table(&format!("{users} users, no lock, 1 thread"), &names, &times);
+}
+
+fn measure_shared(users: u64, threads: u64, turns: usize) {
+    let ids: Vec<Vec<u64>> = (0..threads).map(|thread| requests(users, thread)).collect();
+    let (names, answers): (Vec<_>, Vec<_>) = shared(users).into_iter().unzip();
+    let times = in_turns(turns, names.len(), |contender| {
+        let answer = &answers[contender];
+        let ready = Barrier::new(ids.len() + 1);
+        std::thread::scope(|scope| {
+            for ids in &ids {
+                scope.spawn(|| {
+                    ready.wait();
+                    black_box(answer(black_box(ids)));
+                });
+            }
+            ready.wait();
+            Instant::now()
+        })
+        .elapsed()
+    });
+    table(&format!("{users} users, shared, {threads} threads"), &names, &times);
+}
+
+fn main() {
+    let measured = std::env::args().any(|argument| argument == "--bench");
+    let (sizes, turns) = if measured { (&[10_000, 1_000_000][..], 21) } else { (&[1_000][..], 1) };
+    for users in sizes {
+        measure_alone(*users, turns);
+        for threads in [1, 2] {
+            measure_shared(*users, threads, turns);
+        }
+    }
+    println!(
+        "\nA thread's time for its own hits: two threads that do not hinder each other keep their figure."
+    );
+}
