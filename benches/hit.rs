@@ -12,7 +12,7 @@ use std::hint::black_box;
 use std::sync::{Barrier, Mutex, RwLock};
 use std::time::{Duration, Instant};
 
-use rolesim::cache::{Core, Fill, Lookup, Options, Row, Timestamp, Version};
+use rolesim::cache::{Core, Fill, Lookup, Options, RoleCache, Row, Timestamp, Updated, Version};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
 /// Requests of one contender in one turn, for each thread.
@@ -127,9 +127,28 @@ fn shared(users: u64) -> Vec<(&'static str, Shared<'static>)> {
     moka.run_pending_tasks();
     let locked = RwLock::new(rows().collect::<FxHashMap<_, _>>());
     let core = Mutex::new(filled_core(users));
+    let roles = RoleCache::new(Options::default()).with_hasher(FxBuildHasher);
+    let capacity = std::num::NonZeroUsize::new(room as usize);
+    let bounded = RoleCache::new(Options { capacity, ..Options::default() }).with_hasher(FxBuildHasher);
+    for (id, role) in rows() {
+        assert_eq!(roles.update_role(id, role), Updated::Applied);
+        assert_eq!(bounded.update_role(id, role), Updated::Applied);
+    }
     vec![
-        ("papaya", Box::new(move |ids| ids.iter().map(|id| u64::from(*papaya.pin().get(id).unwrap())).sum())),
         ("quick_cache", Box::new(move |ids| ids.iter().map(|id| u64::from(quick.get(id).unwrap())).sum())),
+        (
+            "RoleCache::get_role",
+            Box::new(move |ids| {
+                ids.iter().map(|id| u64::from(roles.get_role(id, || Err::<u8, ()>(())).unwrap())).sum()
+            }),
+        ),
+        (
+            "RoleCache::get_role, bounded",
+            Box::new(move |ids| {
+                ids.iter().map(|id| u64::from(bounded.get_role(id, || Err::<u8, ()>(())).unwrap())).sum()
+            }),
+        ),
+        ("papaya", Box::new(move |ids| ids.iter().map(|id| u64::from(*papaya.pin().get(id).unwrap())).sum())),
         ("moka", Box::new(move |ids| ids.iter().map(|id| u64::from(moka.get(id).unwrap())).sum())),
         (
             "RwLock<HashMap>",
@@ -144,8 +163,6 @@ fn shared(users: u64) -> Vec<(&'static str, Shared<'static>)> {
                 ids.iter().map(|id| hit(&mut core.lock().unwrap(), *id, now)).sum()
             }),
         ),
-        // PLACE OF THE THREADED FACE: a line `("RoleCache::get_role", …)` here, and it is measured and shown:
-        // `roles.get_role(id, || Err::<u8, ()>(()))` on a cache that was filled by `update_role(id, role)`.
     ]
 }
 

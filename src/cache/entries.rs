@@ -42,7 +42,7 @@ impl<U: Eq + Hash + Clone, R, S: BuildHasher> Entries<U, R, S> {
     }
 
     /// Looks, and counts that as a use where the entry has not expired.
-    #[inline]
+    #[inline(always)]
     pub(super) fn use_at(&mut self, user: &U, now: Timestamp) -> Option<&Entry<R>> {
         match self {
             Self::Unbounded(map) => map.get(user),
@@ -137,6 +137,7 @@ impl<U: Eq + Hash + Clone, R, S: BuildHasher> Lru<U, R, S> {
         self.places.get(user).map(|place| &self.nodes[*place as usize].entry)
     }
 
+    #[inline(never)]
     fn use_at(&mut self, user: &U, now: Timestamp) -> Option<&Entry<R>> {
         let place = *self.places.get(user)?;
         if now < self.nodes[place as usize].entry.expires {
