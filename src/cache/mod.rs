@@ -1,11 +1,15 @@
 //! The event-driven role cache: the product under test, usable by a bot as it is.
 //!
+//! A bot takes one of two faces, [`RoleCache`] for threads or [`AsyncRoleCache`] for tasks on any executor. Both
+//! are thin: they add locks and waiting, and leave every decision to the same core.
+//!
 //! [`Core`] is a state machine that is told the time and does no I/O. Its caller asks
 //! [`lookup`](Core::lookup); on a miss it receives a [`Ticket`], reads its database in its own way
 //! (blocking, awaiting, or by scheduling a simulated answer) and hands the row to
 //! [`fill`](Core::fill). Role changes come in through [`apply`](Core::apply).
 //!
-//! It knows nothing of the simulator, of threads, of clocks and of randomness; std is all it needs.
+//! The core knows nothing of threads and clocks, and the whole module nothing of the simulator and of
+//! randomness; std is all it needs.
 //!
 //! ```
 //! use rolesim::cache::{Core, Fill, Lookup, Options, Row, Timestamp, Version};
