@@ -1,5 +1,7 @@
 //! A database whose reads take time, and which watches how a cache uses it.
 
+use std::sync::Mutex;
+
 use rolesim::cache::{Row, Version};
 
 use super::kit::{Kit, Monitor};
@@ -8,24 +10,26 @@ use super::program::Numbering;
 /// The role that is committed at the start. The number of a commit is also its role.
 pub(crate) const INITIAL: u64 = 1;
 
-#[derive(Debug)]
-struct Ledger {
-    committed: u64,
-    /// The newest commit whose telling has ended.
-    told: u64,
-    changes_begun: u64,
-    changes_open: u64,
-    fetches: Vec<Fetch>,
-    fetches_begun: u64,
+/// The fetches under way. Watching them is no scheduling point.
+#[derive(Debug, Default)]
+struct Watched {
+    under_way: Vec<Fetch>,
+    begun: u64,
+}
+
+/// Changes so far, as somebody saw them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Changes {
+    begun: u64,
+    open: u64,
 }
 
 /// A fetch that is under way.
 #[derive(Debug)]
 struct Fetch {
     id: u64,
-    changes_begun: u64,
-    /// Whether a change was being told when it began.
-    amid_change: bool,
+    /// The changes when the reader had not yet asked the cache, or had just been told to ask again.
+    before: Changes,
 }
 
 /// What a fetch brings.
@@ -38,21 +42,20 @@ pub(crate) struct Fetched {
 
 /// The database. Each of its steps is a scheduling point.
 pub(crate) struct Database<K: Kit> {
-    ledger: K::Monitor<Ledger>,
+    committed: K::Monitor<u64>,
+    watched: Mutex<Watched>,
+    /// The newest commit whose telling has ended. Gets begin here too, so that the checker varies what had been
+    /// told by then.
+    told: K::Monitor<u64>,
+    /// Only watched, so no scheduling point.
+    changes: Mutex<Changes>,
     numbering: Numbering,
 }
 
 impl<K: Kit> Database<K> {
     pub(crate) fn new(numbering: Numbering) -> Self {
-        let ledger = Ledger {
-            committed: INITIAL,
-            told: INITIAL,
-            changes_begun: 0,
-            changes_open: 0,
-            fetches: Vec::new(),
-            fetches_begun: 0,
-        };
-        Self { ledger: K::Monitor::new(ledger), numbering }
+        let (committed, told) = (K::Monitor::new(INITIAL), K::Monitor::new(INITIAL));
+        Self { committed, told, watched: Mutex::default(), changes: Mutex::default(), numbering }
     }
 
     /// A row as the cache gets it: numbered or not.
@@ -64,68 +67,65 @@ impl<K: Kit> Database<K> {
         if self.numbering == Numbering::Numbered { Version(role) } else { Version::UNKNOWN }
     }
 
+    /// The beginning of a get.
+    pub(crate) fn enter(&self) {
+        self.told.with(|_| ());
+    }
+
+    pub(crate) fn changes(&self) -> Changes {
+        *self.changes.lock().unwrap()
+    }
+
     /// Reads the role, and lets time pass before it is answered.
     ///
     /// # Panics
     /// Where another fetch is under way that no change has overtaken: the cache should have joined it.
-    pub(crate) fn fetch(&self) -> Fetched {
-        let (id, role) = self.ledger.with(|ledger| {
-            let current = |fetch: &Fetch| !fetch.amid_change && fetch.changes_begun == ledger.changes_begun;
-            assert!(!ledger.fetches.iter().any(current), "two current fetches of one user");
-            ledger.fetches_begun += 1;
-            ledger.fetches.push(Fetch {
-                id: ledger.fetches_begun,
-                changes_begun: ledger.changes_begun,
-                amid_change: ledger.changes_open > 0,
-            });
-            (ledger.fetches_begun, ledger.committed)
-        });
-        let told = self.ledger.with(|ledger| {
-            ledger.fetches.retain(|fetch| fetch.id != id);
-            ledger.told
-        });
+    pub(crate) fn fetch(&self, before: Changes) -> Fetched {
+        let id = self.watched.lock().unwrap().begin(before, self.changes());
+        let role = self.committed.with(|committed| *committed);
+        let told = self.told.with(|told| *told);
+        self.watched.lock().unwrap().under_way.retain(|fetch| fetch.id != id);
         Fetched { row: self.row(role), told }
     }
 
-    /// Begins a change that commits nothing.
+    /// Begins a change.
     pub(crate) fn begin(&self) {
-        self.ledger.with(Ledger::begin);
+        let mut changes = self.changes.lock().unwrap();
+        changes.begun += 1;
+        changes.open += 1;
     }
 
-    /// Begins a change and commits it.
+    /// Ends a change that commits nothing.
+    pub(crate) fn end(&self) {
+        self.changes.lock().unwrap().open -= 1;
+    }
+
+    /// Commits a change.
     pub(crate) fn commit(&self) -> u64 {
-        self.ledger.with(|ledger| {
-            ledger.begin();
-            ledger.committed += 1;
-            ledger.committed
+        self.committed.with(|committed| {
+            *committed += 1;
+            *committed
         })
     }
 
-    /// Begins a change without committing it; gives the number that it will have if it is the only one.
+    /// The number of a change that is told before it is committed, if it is the only one.
     pub(crate) fn announce(&self) -> u64 {
-        self.ledger.with(|ledger| {
-            ledger.begin();
-            ledger.committed + 1
-        })
-    }
-
-    /// Commits what was announced.
-    pub(crate) fn commit_announced(&self) {
-        self.ledger.with(|ledger| ledger.committed += 1);
+        self.committed.with(|committed| *committed + 1)
     }
 
     /// A change has been told, and is over.
     pub(crate) fn told(&self, role: u64) {
-        self.ledger.with(|ledger| {
-            ledger.told = ledger.told.max(role);
-            ledger.changes_open -= 1;
-        });
+        self.told.with(|told| *told = role.max(*told));
+        self.end();
     }
 }
 
-impl Ledger {
-    fn begin(&mut self) {
-        self.changes_begun += 1;
-        self.changes_open += 1;
+impl Watched {
+    fn begin(&mut self, before: Changes, now: Changes) -> u64 {
+        let current = |fetch: &Fetch| now.open == 0 && fetch.before == now && before == now;
+        assert!(!self.under_way.iter().any(current), "two current fetches of one user");
+        self.begun += 1;
+        self.under_way.push(Fetch { id: self.begun, before });
+        self.begun
     }
 }

@@ -75,6 +75,13 @@ impl Program {
         programs
     }
 
+    /// The pairs, numbered from cold and serial from warm: half of all.
+    pub(crate) fn some_pairs() -> Vec<Self> {
+        let mut programs = Self::pairs(Numbering::Numbered, false);
+        programs.extend(Self::pairs(Numbering::Serial, true));
+        programs
+    }
+
     pub(crate) fn has(&self, op: Op) -> bool {
         self.threads.iter().flatten().any(|&one| one == op)
     }

@@ -28,12 +28,17 @@ pub(crate) fn reason(panic: &(dyn Any + Send)) -> String {
     text.unwrap_or_else(|| "a panic without words".to_owned())
 }
 
+/// Whether there is time for everything.
+pub(crate) fn nightly() -> bool {
+    std::env::var_os("ROLESIM_NIGHTLY").is_some()
+}
+
 /// The seeds of a test: the one that is asked for, or as many as make up the schedules.
 fn seeds() -> std::ops::Range<u64> {
     if let Some(seed) = std::env::var("ROLESIM_SEED").ok().and_then(|seed| seed.parse().ok()) {
         return seed..seed + 1;
     }
-    let schedules = if std::env::var_os("ROLESIM_NIGHTLY").is_some() { 1_000_000 } else { 10_000 };
+    let schedules = if nightly() { 1_000_000 } else { 10_000 };
     // Each seed is played under two schedulers.
     0..schedules / (2 * PER_SEED as u64)
 }

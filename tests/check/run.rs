@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rolesim::cache::{Row, Version};
 
-use super::database::{Database, Fetched, INITIAL};
+use super::database::{Database, INITIAL};
 use super::history::{Effect, Recorder, judge};
 use super::kit::{Job, Kit, Monitor};
 use super::program::{Numbering, Op, Program};
@@ -26,14 +26,12 @@ pub(crate) trait Subject: Send + Sync + 'static {
     fn evict(&self);
 }
 
-/// What the threads share. The two monitors are scheduling points for the checker.
+/// What the threads share.
 struct Stage<K: Kit, S> {
     cache: S,
     database: Database<K>,
     recorder: Recorder,
     numbering: Numbering,
-    /// Entered at each operation's start, so that the checker also varies which operations are over by then.
-    clock: K::Monitor<()>,
     /// Held during each change where changes must come one after the other.
     changes: K::Monitor<()>,
 }
@@ -48,7 +46,6 @@ pub(crate) fn run<K: Kit, S: Subject>(program: &Program, make: fn() -> S) {
         database: Database::new(program.numbering),
         recorder: Recorder::default(),
         numbering: program.numbering,
-        clock: K::Monitor::new(()),
         changes: K::Monitor::new(()),
     });
     if program.warm {
@@ -69,7 +66,6 @@ pub(crate) fn run<K: Kit, S: Subject>(program: &Program, make: fn() -> S) {
 
 impl<K: Kit, S: Subject> Stage<K, S> {
     fn perform(&self, thread: usize, op: Op) {
-        self.clock.with(|()| ());
         match op {
             Op::Get => self.get(thread, false),
             Op::FailingGet => self.get(thread, true),
@@ -88,12 +84,14 @@ impl<K: Kit, S: Subject> Stage<K, S> {
     }
 
     fn get(&self, thread: usize, fails: bool) {
+        self.database.enter();
         let start = self.recorder.now();
-        let told = Cell::new(0);
+        let (told, before) = (Cell::new(0), Cell::new(self.database.changes()));
         let answer = self.cache.get(&|| {
-            let Fetched { row, told: before } = self.database.fetch();
-            told.set(before);
-            if fails { Err(Failed) } else { Ok(row) }
+            let fetched = self.database.fetch(before.get());
+            told.set(fetched.told);
+            before.set(self.database.changes());
+            if fails { Err(Failed) } else { Ok(fetched.row) }
         });
         match answer {
             Err(Failed) => self.recorder.fail(),
@@ -110,10 +108,10 @@ impl<K: Kit, S: Subject> Stage<K, S> {
 
     /// Makes a change; gives the role that it committed, if it did.
     fn change(&self, op: Op) -> Option<u64> {
+        self.database.begin();
         if op == Op::Invalidate && self.numbering == Numbering::Numbered {
-            self.database.begin();
             self.cache.invalidate();
-            self.database.told(INITIAL);
+            self.database.end();
             return None;
         }
         let role = if S::TELLS_FIRST { self.database.announce() } else { self.database.commit() };
@@ -123,7 +121,7 @@ impl<K: Kit, S: Subject> Stage<K, S> {
             _ => self.cache.invalidate(),
         }
         if S::TELLS_FIRST {
-            self.database.commit_announced();
+            self.database.commit();
         }
         self.database.told(role);
         Some(role)

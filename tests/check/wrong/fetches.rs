@@ -1,8 +1,13 @@
 //! Wrong in what becomes of a fetched row.
 
+use std::panic::catch_unwind;
+
 use rolesim::cache::Row;
 
-use super::super::scaffold::{Landed, Look, Rules, State};
+use super::super::kit::Loom;
+use super::super::random::reason;
+use super::super::run::Subject;
+use super::super::scaffold::{Landed, Look, Right, Rules, Scaffold, State};
 use super::{Verdict, suspect};
 
 pub(super) fn verdicts() -> Vec<Verdict> {
@@ -13,8 +18,29 @@ pub(super) fn verdicts() -> Vec<Verdict> {
         suspect::<ReturnsOvertaken>(),
         suspect::<SlotReused>(),
         suspect::<ChecksThenStores>(),
-        suspect::<FetchesInsideLock>(),
+        asks_inside::<FetchesInsideLock>(),
     ]
+}
+
+/// A fetch that asks the cache for something else. No program of threads does that.
+fn asks_inside<R: Rules>() -> Verdict {
+    let asked = catch_unwind(|| {
+        loom::model(|| {
+            let cache = Scaffold::<Loom, R>::new();
+            let answer = cache.get(&|| {
+                cache.evict();
+                Ok(Row::from(1))
+            });
+            assert_eq!(answer, Ok(1));
+        });
+    });
+    let found = asked.err().map(|panic| format!("a fetch that evicts: {}", reason(panic.as_ref())));
+    Verdict { name: R::NAME, exhaustive: found, random: None }
+}
+
+#[test]
+fn a_fetch_may_ask_the_cache() {
+    assert_eq!(asks_inside::<Right>().exhaustive, None);
 }
 
 /// Every reader who misses fetches and stores, whatever happened since.
