@@ -1,7 +1,7 @@
 //! Larger programs in random orders, by shuttle.
 
 use std::any::Any;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, take_hook};
 use std::time::Instant;
 
 use shuttle::rand::Rng;
@@ -60,6 +60,8 @@ fn play<S: Subject>(scheduler: impl Scheduler + 'static, make: fn() -> S) -> Res
     let played = catch_unwind(AssertUnwindSafe(|| {
         runner.run(move || run::<Shuttle, S>(&draw(), make));
     }));
+    // Shuttle puts a panic hook of its own over the last one in each run; they would all speak at the next fault.
+    drop(take_hook());
     played.map(drop).map_err(|panic| reason(panic.as_ref()))
 }
 
