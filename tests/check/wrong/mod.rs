@@ -20,23 +20,33 @@ struct Verdict {
     random: Option<String>,
 }
 
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(8);
 /// Schedules in the random layer are 500 for each seed.
 const SEEDS: u64 = 20;
 
-fn suspect<R: Rules>() -> Verdict {
-    let random = (0..SEEDS).find_map(|seed| {
+fn random<R: Rules>() -> Option<String> {
+    (0..SEEDS).find_map(|seed| {
         let fault = play_seed(seed, Scaffold::<Shuttle, R>::new).err()?;
         Some(format!("seed {seed}, {fault}"))
+    })
+}
+
+/// Runs on a thread of its own, since a checker that found a fault leaves things behind on its thread.
+fn apart<X: Send + 'static>(check: fn() -> X) -> X {
+    std::thread::spawn(check).join().unwrap()
+}
+
+/// Tries the exhaustive layer for a while, and then the random one.
+fn suspect<R: Rules>() -> Verdict {
+    eprintln!("suspect: {}", R::NAME);
+    let exhaustive = apart(|| {
+        let began = Instant::now();
+        Program::all_pairs().iter().take_while(|_| began.elapsed() < PATIENCE).find_map(|program| {
+            let fault = explore(program, Scaffold::<Loom, R>::new).err()?;
+            Some(format!("{program}: {fault}"))
+        })
     });
-    let began = Instant::now();
-    let programs = Program::all_pairs();
-    // Where the random layer has caught it, the exhaustive one may give up.
-    let mut worth_it = programs.iter().take_while(|_| random.is_none() || began.elapsed() < PATIENCE);
-    let exhaustive = worth_it.find_map(|program| {
-        let fault = explore(program, Scaffold::<Loom, R>::new).err()?;
-        Some(format!("{program}: {fault}"))
-    });
+    let random = if exhaustive.is_some() { None } else { apart(random::<R>) };
     Verdict { name: R::NAME, exhaustive, random }
 }
 
@@ -58,8 +68,7 @@ fn every_wrong_cache_is_caught() {
     let verdicts = verdicts();
     for Verdict { name, exhaustive, random } in &verdicts {
         let (layer, found) = match (exhaustive, random) {
-            (Some(found), Some(_)) => ("both", brief(found)),
-            (Some(found), None) => ("exhaustive", brief(found)),
+            (Some(found), _) => ("exhaustive", brief(found)),
             (None, Some(found)) => ("random", brief(found)),
             (None, None) => ("NONE", String::new()),
         };
