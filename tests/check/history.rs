@@ -37,6 +37,7 @@ pub(crate) struct Recorder {
     now: Mutex<usize>,
     events: Mutex<Vec<Event>>,
     failed: AtomicBool,
+    overtaken: AtomicBool,
 }
 
 impl Recorder {
@@ -58,6 +59,15 @@ impl Recorder {
 
     pub(crate) fn failed(&self) -> bool {
         self.failed.load(Ordering::SeqCst)
+    }
+
+    /// A get gave what its overtaken fetch had read.
+    pub(crate) fn overtaken(&self) {
+        self.overtaken.store(true, Ordering::SeqCst);
+    }
+
+    pub(crate) fn was_overtaken(&self) -> bool {
+        self.overtaken.load(Ordering::SeqCst)
     }
 
     pub(crate) fn events(&self) -> Vec<Event> {

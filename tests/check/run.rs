@@ -58,6 +58,9 @@ pub(crate) fn run<K: Kit, S: Subject>(program: &Program, make: fn() -> S) {
     let fails = program.has(Op::FailingGet);
     K::run(jobs.collect());
     stage.get(0, false);
+    // Judged only here: a panic amid the run would leave the checker with threads that it cannot end.
+    assert!(!stage.database.has_doubled(), "two current fetches of one user");
+    assert!(!stage.recorder.was_overtaken(), "what an overtaken fetch had read was the answer");
     assert!(fails || !stage.recorder.failed(), "a get failed though no fetch did");
     if let Err(reason) = judge(INITIAL, &stage.recorder.events()) {
         panic!("{reason}");
@@ -97,10 +100,9 @@ impl<K: Kit, S: Subject> Stage<K, S> {
             Err(Failed) => self.recorder.fail(),
             Ok(role) => {
                 let told = told.get();
-                assert!(
-                    role >= told,
-                    "an overtaken fetch was the answer: {role}, after {told} had been told"
-                );
+                if role < told {
+                    self.recorder.overtaken();
+                }
                 self.recorder.ended(thread, Effect::Read(role), start);
             }
         }
