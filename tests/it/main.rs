@@ -8,6 +8,7 @@ mod differential;
 mod docs;
 mod layers;
 mod naive;
+mod other_caches;
 mod random_day;
 mod readme;
 mod testbed;
