@@ -1,19 +1,19 @@
-//! The locks of the threaded face: std's, or a model checker's under `--cfg loom` or `--cfg shuttle`.
+//! The locks of the threaded face: std's, or a model checker's under `--cfg checker="loom"` or `"shuttle"`.
 //!
 //! Under a model checker the very code that a bot runs is driven through its interleavings. Knows nothing
 //! of caches.
 
-#[cfg(loom)]
+#[cfg(checker = "loom")]
 pub(super) use loom::{
     sync::{Arc, Condvar, Mutex, MutexGuard},
     thread::{ThreadId, current},
 };
-#[cfg(all(shuttle, not(loom)))]
+#[cfg(checker = "shuttle")]
 pub(super) use shuttle::{
     sync::{Arc, Condvar, Mutex, MutexGuard},
     thread::{ThreadId, current},
 };
-#[cfg(not(any(loom, shuttle)))]
+#[cfg(not(any(checker = "loom", checker = "shuttle")))]
 pub(super) use std::{
     sync::{Arc, Condvar, Mutex, MutexGuard},
     thread::{ThreadId, current},
@@ -26,7 +26,7 @@ pub(super) fn lock<'a, T>(mutex: &'a Mutex<T>, repair: impl FnOnce(&mut T)) -> M
         let mut guard = poisoned.into_inner();
         repair(&mut guard);
         // Loom has no poisoning, so there it never comes to this.
-        #[cfg(not(loom))]
+        #[cfg(not(checker = "loom"))]
         mutex.clear_poison();
         guard
     })
@@ -39,7 +39,7 @@ pub(super) fn wait<'a, T>(changed: &Condvar, guard: MutexGuard<'a, T>) -> MutexG
 
 /// How many threads run at once. Under a model checker one, so that a schedule can be played again anywhere.
 pub(super) fn parallelism() -> usize {
-    if cfg!(any(loom, shuttle)) {
+    if cfg!(any(checker = "loom", checker = "shuttle")) {
         return 1;
     }
     std::thread::available_parallelism().map_or(1, |threads| threads.get())

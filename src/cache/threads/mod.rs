@@ -8,7 +8,7 @@ mod wait;
 
 // A model checker's locks work only inside its own runs.
 #[cfg(test)]
-#[cfg(not(any(loom, shuttle)))]
+#[cfg(not(any(checker = "loom", checker = "shuttle")))]
 mod tests;
 
 use std::fmt::Display;

@@ -1,0 +1,197 @@
+//! The crate's own caches, with whatever locks they were built with.
+
+use std::cell::Cell;
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::Poll;
+
+use rolesim::cache::{AsyncRoleCache, GetError, Options, RoleCache, Row, Version};
+
+use super::run::{Failed, Subject};
+
+const USER: u8 = 1;
+/// A user whose arrival evicts the first, since there is room for one.
+const OTHER: u8 = 2;
+
+fn options() -> Options {
+    Options { capacity: Some(std::num::NonZeroUsize::MIN), ..Options::default() }
+}
+
+fn failed(error: GetError<Failed>) -> Failed {
+    match error {
+        GetError::Fetch(Failed) | GetError::Joined => Failed,
+        GetError::Overtaken | GetError::Reentrant => panic!("{error:?}"),
+    }
+}
+
+/// The face for threads.
+pub(crate) struct Threads(RoleCache<u8, u64>);
+
+pub(crate) fn threads() -> Threads {
+    Threads(RoleCache::new(options()))
+}
+
+impl Subject for Threads {
+    fn get(&self, fetch: &dyn Fn() -> Result<Row<u64>, Failed>) -> Result<u64, Failed> {
+        self.0.get_role(&USER, fetch).map_err(failed)
+    }
+
+    fn update(&self, row: Row<u64>) {
+        let _ = self.0.update_role(USER, row);
+    }
+
+    fn degrade(&self, version: Version) {
+        let _ = self.0.degrade(&USER, version, &"the update failed");
+    }
+
+    fn invalidate(&self) {
+        self.0.invalidate(&USER);
+    }
+
+    fn evict(&self) {
+        let _ = self.0.update_role(OTHER, Row::from(0));
+    }
+}
+
+/// The face for tasks, each of them on a thread of its own.
+pub(crate) struct Tasks(AsyncRoleCache<u8, u64>);
+
+pub(crate) fn tasks() -> Tasks {
+    Tasks(AsyncRoleCache::new(options()))
+}
+
+#[cfg(checker = "loom")]
+use loom::future::block_on;
+#[cfg(checker = "shuttle")]
+use shuttle::future::block_on;
+#[cfg(not(any(checker = "loom", checker = "shuttle")))]
+fn block_on<X>(future: impl Future<Output = X>) -> X {
+    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future)
+}
+
+impl Subject for Tasks {
+    fn get(&self, fetch: &dyn Fn() -> Result<Row<u64>, Failed>) -> Result<u64, Failed> {
+        block_on(self.0.get_role(&USER, || async { fetch() })).map_err(failed)
+    }
+
+    fn update(&self, row: Row<u64>) {
+        let _ = self.0.update_role(USER, row);
+    }
+
+    fn degrade(&self, version: Version) {
+        let _ = self.0.degrade(&USER, version, &"the update failed");
+    }
+
+    fn invalidate(&self) {
+        self.0.invalidate(&USER);
+    }
+
+    fn evict(&self) {
+        let _ = self.0.update_role(OTHER, Row::from(0));
+    }
+}
+
+/// The face for tasks where no fetch fails, but a task gives up and is dropped in its midst.
+pub(crate) struct Dropped(Tasks);
+
+pub(crate) fn dropped() -> Dropped {
+    Dropped(tasks())
+}
+
+impl Subject for Dropped {
+    fn get(&self, fetch: &dyn Fn() -> Result<Row<u64>, Failed>) -> Result<u64, Failed> {
+        let gives_up = Cell::new(false);
+        let role = self.0.0.get_role(&USER, || async {
+            match fetch() {
+                Ok(row) => Ok::<_, Failed>(row),
+                Err(Failed) => {
+                    gives_up.set(true);
+                    std::future::pending().await
+                }
+            }
+        });
+        let mut role = pin!(role);
+        block_on(poll_fn(|context| match role.as_mut().poll(context) {
+            Poll::Pending if gives_up.get() => Poll::Ready(Err(Failed)),
+            polled => polled.map_err(failed),
+        }))
+    }
+
+    fn update(&self, row: Row<u64>) {
+        self.0.update(row);
+    }
+
+    fn degrade(&self, version: Version) {
+        self.0.degrade(version);
+    }
+
+    fn invalidate(&self) {
+        self.0.invalidate();
+    }
+
+    fn evict(&self) {
+        self.0.evict();
+    }
+}
+
+/// Explores all programs, one share of them in each process.
+#[cfg(checker = "loom")]
+fn explore_all<S: Subject>(test: &str, make: fn() -> S) {
+    use super::apart::{parts, processes};
+    use super::exhaustive::explore;
+    use super::program::Program;
+
+    let (programs, shares) = (Program::all_pairs(), processes());
+    let outcomes = parts(test, shares, |share| {
+        let own = programs.iter().skip(share).step_by(shares);
+        own.map(|program| explore(program, make)).sum::<u64>().to_string()
+    });
+    let counts: Result<Vec<u64>, String> =
+        outcomes.into_iter().map(|outcome| outcome.map(|count| count.parse().unwrap())).collect();
+    match counts {
+        Ok(counts) => {
+            println!("{test}: {} programs, {} interleavings", programs.len(), counts.iter().sum::<u64>());
+        }
+        Err(fault) => panic!("{fault}"),
+    }
+}
+
+#[cfg(checker = "loom")]
+#[test]
+fn the_face_for_threads_keeps_its_promises_in_every_small_program() {
+    explore_all("faces::the_face_for_threads_keeps_its_promises_in_every_small_program", threads);
+}
+
+#[cfg(checker = "loom")]
+#[test]
+fn the_face_for_tasks_keeps_its_promises_in_every_small_program() {
+    explore_all("faces::the_face_for_tasks_keeps_its_promises_in_every_small_program", tasks);
+}
+
+#[cfg(checker = "shuttle")]
+#[test]
+fn the_face_for_threads_keeps_its_promises_in_random_schedules() {
+    let test = "faces::the_face_for_threads_keeps_its_promises_in_random_schedules";
+    super::random::play_all(test, threads);
+}
+
+#[cfg(checker = "shuttle")]
+#[test]
+fn the_face_for_tasks_keeps_its_promises_in_random_schedules() {
+    let test = "faces::the_face_for_tasks_keeps_its_promises_in_random_schedules";
+    super::random::play_all(test, tasks);
+}
+
+#[cfg(checker = "loom")]
+#[test]
+fn the_face_for_tasks_keeps_its_promises_where_tasks_are_dropped_in_every_small_program() {
+    let test = "faces::the_face_for_tasks_keeps_its_promises_where_tasks_are_dropped_in_every_small_program";
+    explore_all(test, dropped);
+}
+
+#[cfg(checker = "shuttle")]
+#[test]
+fn the_face_for_tasks_keeps_its_promises_where_tasks_are_dropped_in_random_schedules() {
+    let test = "faces::the_face_for_tasks_keeps_its_promises_where_tasks_are_dropped_in_random_schedules";
+    super::random::play_all(test, dropped);
+}
