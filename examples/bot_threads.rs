@@ -102,13 +102,12 @@ impl Bot<'_> {
     fn handle_events(&self, events: &Receiver<Event>) {
         for Event { user, role, version } in events {
             let version = Version(version);
-            match Role::parse(&role) {
-                Ok(role) => {
-                    if self.roles.update_role(user, Row { role, version }) == Updated::Older {
-                        println!("an event for user {user} came late and was left out");
-                    }
-                }
+            let updated = match Role::parse(&role) {
+                Ok(role) => self.roles.update_role(user, Row { role, version }),
                 Err(unknown) => self.roles.degrade(&user, version, &unknown),
+            };
+            if updated == Updated::Older {
+                println!("an event for user {user} came late and was left out");
             }
         }
     }

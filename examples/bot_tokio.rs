@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use rolesim::cache::{AsyncRoleCache, GetError, Options, Row, Updated, Version};
+use rolesim::cache::{AsyncRoleCache, GetError, Options, Row, Version};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
@@ -134,9 +134,8 @@ impl Bot {
     /// Takes role changes until there are no more.
     async fn listen(&self, mut changes: mpsc::Receiver<Change>) {
         while let Some(Change { user, row }) = changes.recv().await {
-            match self.cache.update_role(user, row) {
-                Updated::Applied | Updated::Older => {}
-            }
+            // Whether it was applied or came late: what the cache answers from now on is no older.
+            let _ = self.cache.update_role(user, row);
             self.told[user as usize].fetch_max(row.version.0, Ordering::SeqCst);
         }
     }

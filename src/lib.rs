@@ -16,6 +16,8 @@
 //!
 //! A bot that takes the cache alone switches the feature `cli` off and pulls in nothing else.
 
+#![cfg_attr(not(feature = "cli"), allow(rustdoc::broken_intra_doc_links))]
+
 pub mod cache;
 #[cfg(feature = "cli")]
 pub mod cli;

@@ -44,4 +44,6 @@ pub enum Updated {
     Applied,
     /// The change is older than what the cache knows, and changed nothing.
     Older,
+    /// The change could not be applied: the entry is gone, and the next read asks the database.
+    Degraded,
 }

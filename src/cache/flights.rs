@@ -97,6 +97,11 @@ impl<U: Eq + Hash + Clone, S: BuildHasher> Flights<U, S> {
 
     /// Joins the user's current fetch, or starts one.
     pub(super) fn join_or_start(&mut self, user: &U, ids: &mut TicketIds) -> Result<TicketId, Ticket<U>> {
+        if let Some(current) = self.by_user.get(user).and_then(|flight| flight.current) {
+            return Ok(current);
+        }
+        // Copied before anything is noted: a user whose `clone` panics leaves no flight behind.
+        let ticket = Ticket { user: user.clone(), id: ids.take() };
         let flight = self.by_user.entry(user.clone()).or_insert(Flight {
             current: None,
             open: 0,
@@ -104,13 +109,9 @@ impl<U: Eq + Hash + Clone, S: BuildHasher> Flights<U, S> {
             overtaken_below: TicketId(0),
             revoked_below: TicketId(0),
         });
-        if let Some(current) = flight.current {
-            return Ok(current);
-        }
-        let id = ids.take();
-        flight.current = Some(id);
+        flight.current = Some(ticket.id);
         flight.open += 1;
-        Err(Ticket { user: user.clone(), id })
+        Err(ticket)
     }
 
     /// A change of this version reached the cache: nobody joins what started before it.

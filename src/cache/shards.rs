@@ -106,7 +106,7 @@ impl<U: Eq + Hash + Clone, R: Clone, W, C: Clock, S: BuildHasher + Clone> Shards
         }
     }
 
-    pub(super) fn degrade(&self, user: &U, version: Version, cause: &dyn Display)
+    pub(super) fn degrade(&self, user: &U, version: Version, cause: &dyn Display) -> Updated
     where
         U: Display,
     {
@@ -114,6 +114,7 @@ impl<U: Eq + Hash + Clone, R: Clone, W, C: Clock, S: BuildHasher + Clone> Shards
         if self.warnings.are_wanted() {
             self.warnings.warn(user, cause, self.clock.now());
         }
+        Updated::Degraded
     }
 
     pub(super) fn invalidate(&self, user: &U) {

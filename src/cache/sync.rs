@@ -1,4 +1,4 @@
-//! The locks of the threaded face: std's, or a model checker's under `--cfg checker="loom"` or `"shuttle"`.
+//! The locks and thread-locals of both faces: std's, or a model checker's under `--cfg checker="loom"` or `"shuttle"`.
 //!
 //! Under a model checker the very code that a bot runs is driven through its interleavings. Knows nothing
 //! of caches.
@@ -7,16 +7,19 @@
 pub(super) use loom::{
     sync::{Arc, Condvar, Mutex, MutexGuard},
     thread::{ThreadId, current},
+    thread_local,
 };
 #[cfg(checker = "shuttle")]
 pub(super) use shuttle::{
     sync::{Arc, Condvar, Mutex, MutexGuard},
     thread::{ThreadId, current},
+    thread_local,
 };
 #[cfg(not(any(checker = "loom", checker = "shuttle")))]
 pub(super) use std::{
     sync::{Arc, Condvar, Mutex, MutexGuard},
     thread::{ThreadId, current},
+    thread_local,
 };
 
 /// Locks. Where a panic interrupted an earlier holder, `repair` has the first look at what it left behind.

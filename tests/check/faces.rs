@@ -156,6 +156,30 @@ fn explore_all<S: Subject>(test: &str, make: fn() -> S) {
     }
 }
 
+/// Plays all seeds, or the one that is asked for.
+#[cfg(checker = "shuttle")]
+fn play_all<S: Subject>(test: &str, make: fn() -> S) {
+    use super::apart::parts;
+    use super::random::{PER_SEED, play_seed};
+    use super::run::nightly;
+
+    // A seed is played under two schedulers.
+    let schedules = if nightly() { 1_000_000 } else { 10_000 };
+    let asked_for = std::env::var("ROLESIM_SEED").ok().map(|seed| seed.parse().expect("a whole number"));
+    let seeds: Vec<u64> =
+        asked_for.map_or_else(|| (0..schedules / (2 * PER_SEED as u64)).collect(), |seed| vec![seed]);
+    let outcomes = parts(test, seeds.len(), |part| {
+        play_seed(seeds[part], make);
+        String::new()
+    });
+    for (seed, outcome) in seeds.iter().zip(outcomes) {
+        if let Err(fault) = outcome {
+            panic!("{fault}\nplay it again with ROLESIM_SEED={seed}");
+        }
+    }
+    println!("{test}: {} seeds of {} schedules each", seeds.len(), 2 * PER_SEED);
+}
+
 #[cfg(checker = "loom")]
 #[test]
 fn the_face_for_threads_keeps_its_promises_in_every_small_program() {
@@ -172,14 +196,14 @@ fn the_face_for_tasks_keeps_its_promises_in_every_small_program() {
 #[test]
 fn the_face_for_threads_keeps_its_promises_in_random_schedules() {
     let test = "faces::the_face_for_threads_keeps_its_promises_in_random_schedules";
-    super::random::play_all(test, threads);
+    play_all(test, threads);
 }
 
 #[cfg(checker = "shuttle")]
 #[test]
 fn the_face_for_tasks_keeps_its_promises_in_random_schedules() {
     let test = "faces::the_face_for_tasks_keeps_its_promises_in_random_schedules";
-    super::random::play_all(test, tasks);
+    play_all(test, tasks);
 }
 
 #[cfg(checker = "loom")]
@@ -193,5 +217,5 @@ fn the_face_for_tasks_keeps_its_promises_where_tasks_are_dropped_in_every_small_
 #[test]
 fn the_face_for_tasks_keeps_its_promises_where_tasks_are_dropped_in_random_schedules() {
     let test = "faces::the_face_for_tasks_keeps_its_promises_where_tasks_are_dropped_in_random_schedules";
-    super::random::play_all(test, dropped);
+    play_all(test, dropped);
 }

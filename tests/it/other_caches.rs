@@ -138,7 +138,7 @@ fn this_cache_keeps_the_old_role_out_whatever_the_change() {
         ("update", updated),
         ("numbered update", numbered),
         ("invalidate", |cache| cache.invalidate(&USER)),
-        ("degrade", |cache| cache.degrade(&USER, Version(2), &"a test")),
+        ("degrade", |cache| _ = cache.degrade(&USER, Version(2), &"a test")),
     ];
     for (what, change) in changes {
         let cache = RoleCache::new(Options::default());

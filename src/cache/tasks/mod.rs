@@ -164,16 +164,19 @@ impl<U: Eq + Hash + Clone, R: Clone, C: Clock> AsyncRoleCache<U, R, C> {
     ///
     /// [`Version::UNKNOWN`] overtakes every fetch in flight, a version those that read an older one.
     ///
-    /// The cause goes into a warning, of which there is at most one a second: see
+    /// Gives [`Updated::Degraded`]. The cause goes into a warning, of which there is at most one a second: see
     /// [`on_warning`](Self::on_warning).
-    pub fn degrade(&self, user: &U, version: Version, cause: &dyn Display)
+    pub fn degrade(&self, user: &U, version: Version, cause: &dyn Display) -> Updated
     where
         U: Display,
     {
-        self.shards.degrade(user, version, cause);
+        self.shards.degrade(user, version, cause)
     }
 
     /// Drops a user's entry, and revokes what is in flight.
+    ///
+    /// It has no version, so it does not tell the cache of a commit: an event of an older commit that comes late
+    /// is still written. Where a change is known to have happened, [`degrade`](Self::degrade) with its version.
     pub fn invalidate(&self, user: &U) {
         self.shards.invalidate(user);
     }

@@ -5,10 +5,11 @@
 
 use std::collections::BTreeMap;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use super::super::TicketId;
+use super::super::sync::{Mutex, MutexGuard, lock};
 use super::reentry;
 
 /// What those who wait for a fetch are told.
@@ -65,7 +66,7 @@ impl<R> Wait<R> {
 
     /// A role whose `clone` panics leaves nothing half done in here.
     fn lock(&self) -> MutexGuard<'_, State<R>> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state, |_| {})
     }
 }
 

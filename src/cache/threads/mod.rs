@@ -213,19 +213,22 @@ impl<U: Eq + Hash + Clone, R: Clone, C: Clock, S: BuildHasher + Clone> RoleCache
 
     /// Takes in a role change that could not be applied, say because its event cannot be read: the user's
     /// entry goes, what is being fetched is overtaken, and the next reader asks the database. It counts in
-    /// [`Stats::updates_failed`].
+    /// [`Stats::updates_failed`], and [`Updated::Degraded`] says so.
     ///
     /// `version` is the change's, or [`Version::UNKNOWN`]. The handler of [`on_warning`](Self::on_warning)
     /// is told the user and the cause on one line, at most once a second; it is then also told how many
     /// warnings were held back.
-    pub fn degrade(&self, user: &U, version: Version, cause: &dyn Display)
+    pub fn degrade(&self, user: &U, version: Version, cause: &dyn Display) -> Updated
     where
         U: Display,
     {
-        self.shards.degrade(user, version, cause);
+        self.shards.degrade(user, version, cause)
     }
 
     /// Forgets a user, and overtakes what is being fetched: who asks next gets what the database says then.
+    ///
+    /// It has no version, so it does not tell the cache of a commit: an event of an older commit that comes late
+    /// is still written. Where a change is known to have happened, [`degrade`](Self::degrade) with its version.
     pub fn invalidate(&self, user: &U) {
         self.shards.invalidate(user);
     }

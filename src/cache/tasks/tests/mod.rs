@@ -225,7 +225,7 @@ fn whatever_revokes_a_fetch_makes_it_ask_again() {
     let revocations: [(&str, Revoke); 3] = [
         ("invalidation", |cache| cache.invalidate(&1)),
         ("clearing", AsyncRoleCache::clear),
-        ("degrading", |cache| cache.degrade(&1, Version::UNKNOWN, &"a test")),
+        ("degrading", |cache| _ = cache.degrade(&1, Version::UNKNOWN, &"a test")),
     ];
     for (what, revoke) in revocations {
         let (cache, database) = (cache(), Database::default());

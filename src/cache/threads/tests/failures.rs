@@ -119,7 +119,7 @@ fn heard(clock: ManualClock) -> (RoleCache<String, u8, ManualClock>, Heard) {
 fn a_change_that_cannot_be_applied_forgets_the_user_and_is_counted() {
     let cache = cache();
     assert_eq!(cache.update_role(1, "admin"), Updated::Applied);
-    cache.degrade(&1, Version::UNKNOWN, &"no such role");
+    assert_eq!(cache.degrade(&1, Version::UNKNOWN, &"no such role"), Updated::Degraded);
     assert!(cache.is_empty());
     assert_eq!(cache.stats().updates_failed, 1);
     assert_eq!(fetched(&cache, 1, "user"), Ok("user"), "the next reader asks the database");
@@ -128,14 +128,14 @@ fn a_change_that_cannot_be_applied_forgets_the_user_and_is_counted() {
 #[test]
 fn a_change_that_cannot_be_applied_overtakes_the_fetch() {
     let cache = cache();
-    let degrade = || cache.degrade(&1, Version::UNKNOWN, &"no such role");
+    let degrade = || _ = cache.degrade(&1, Version::UNKNOWN, &"no such role");
     assert_eq!(while_fetching(&cache, row("user", 0), degrade), (Ok("again"), 2));
 }
 
 #[test]
 fn a_warning_is_one_line_with_the_user_and_the_cause() {
     let (cache, warnings) = heard(ManualClock::new());
-    cache.degrade(&"ann\n\u{1b}[2J".to_owned(), Version(3), &"role \"boss\"\r\nis unknown");
+    let _ = cache.degrade(&"ann\n\u{1b}[2J".to_owned(), Version(3), &"role \"boss\"\r\nis unknown");
     let expected = "the role change of user ann\\n\\u{1b}[2J could not be applied: \
                     role \"boss\"\\r\\nis unknown; the next read asks the database";
     assert_eq!(*warnings.lock().unwrap(), [expected]);
@@ -146,14 +146,14 @@ fn warnings_come_once_a_second_and_say_how_many_were_held_back() {
     let clock = ManualClock::new();
     let (cache, warnings) = heard(clock.clone());
     let degrade = || cache.degrade(&"ann".to_owned(), Version::UNKNOWN, &"no such role");
-    (0..4).for_each(|_| degrade());
+    (0..4).for_each(|_| _ = degrade());
     clock.advance(Duration::from_micros(999_999));
-    degrade();
+    let _ = degrade();
     assert_eq!(warnings.lock().unwrap().len(), 1);
     clock.advance(Duration::from_micros(1));
-    degrade();
+    let _ = degrade();
     clock.advance(Duration::from_secs(1));
-    degrade();
+    let _ = degrade();
     let warnings = warnings.lock().unwrap();
     assert_eq!(warnings.len(), 3);
     assert!(warnings[1].ends_with("(4 more such warnings were held back)"), "{}", warnings[1]);

@@ -46,7 +46,7 @@ impl World {
         }
         let row = self.row(role);
         if degrade {
-            self.cache.degrade(&user, row.version, &"as the test wants it");
+            let _ = self.cache.degrade(&user, row.version, &"as the test wants it");
         } else {
             let _ = self.cache.update_role(user, row);
         }
