@@ -9,10 +9,13 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout)]
 
 use std::hint::black_box;
+use std::num::NonZeroUsize;
 use std::sync::{Barrier, Mutex, RwLock};
 use std::time::{Duration, Instant};
 
-use rolesim::cache::{Core, Fill, Lookup, Options, RoleCache, Row, Timestamp, Updated, Version};
+use rolesim::cache::{
+    Applied, Core, Lookup, Options, RoleCache, Row, SystemClock, Timestamp, Updated, Version,
+};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
 /// Requests of one contender in one turn, for each thread.
@@ -44,62 +47,66 @@ fn requests(users: u64, thread: u64) -> Vec<u64> {
     (0..REQUESTS as u64).map(|n| id(scattered(n ^ (thread << 32)) % users)).collect()
 }
 
-fn filled_core(users: u64) -> Core<u64, u8, FxBuildHasher> {
-    let mut core = Core::with_hasher(Options::default(), FxBuildHasher);
+fn options(capacity: Option<u64>) -> Options {
+    Options { capacity: capacity.and_then(|most| NonZeroUsize::new(most as usize)), ..Options::default() }
+}
+
+fn filled_core(users: u64, capacity: Option<u64>) -> Core<u64, u8, FxBuildHasher> {
+    let mut core = Core::with_hasher(options(capacity), FxBuildHasher);
     for user in 0..users {
-        let Lookup::Miss(ticket) = core.lookup(&id(user), Timestamp::ZERO) else { unreachable!() };
-        let row = Row { role: role(user), version: Version(0) };
-        assert_eq!(core.fill(ticket, row, Timestamp::ZERO), Fill::Stored);
+        let row = Row { role: role(user), version: Version(user + 1) };
+        assert_eq!(core.apply(id(user), row, Timestamp::ZERO), Applied::Written);
     }
     core
 }
 
-fn hit(core: &mut Core<u64, u8, FxBuildHasher>, id: u64, now: Timestamp) -> u64 {
-    match core.lookup(&id, now) {
-        Lookup::Hit(row) => u64::from(row.role),
-        _ => unreachable!("everyone is cached"),
+fn filled_roles(users: u64, capacity: Option<u64>) -> RoleCache<u64, u8, SystemClock, FxBuildHasher> {
+    let roles = RoleCache::new(options(capacity)).with_hasher(FxBuildHasher);
+    for user in 0..users {
+        assert_eq!(roles.update_role(id(user), role(user)), Updated::Applied);
     }
+    roles
+}
+
+/// Asks for every id. Each contender's `get` becomes part of this loop, so that all are measured alike.
+fn ask_all(ids: &[u64], mut get: impl FnMut(&u64) -> Option<u8>) -> u64 {
+    ids.iter().map(|id| u64::from(get(id).unwrap())).sum()
+}
+
+fn hit(lookup: Lookup<u64, u8>) -> Option<u8> {
+    if let Lookup::Hit(row) = lookup { Some(row.role) } else { None }
 }
 
 /// Bare maps beside the state machine, on one thread and without locks.
 fn alone(users: u64) -> Vec<(&'static str, Answer<'static>)> {
     let bare: FxHashMap<u64, u8> = (0..users).map(|user| (id(user), role(user))).collect();
-    let entry = |user| Row { role: role(user), version: Version(0) };
-    let wide: FxHashMap<u64, (Row<u8>, Timestamp)> =
-        (0..users).map(|user| (id(user), (entry(user), Timestamp::NEVER))).collect();
-    let mut core = filled_core(users);
-    let mut bounded = {
-        let capacity = std::num::NonZeroUsize::new(users as usize);
-        Core::with_hasher(Options { capacity, ..Options::default() }, FxBuildHasher)
-    };
-    for user in 0..users {
-        bounded.apply(id(user), Row { role: role(user), version: Version(user + 1) }, Timestamp::ZERO);
-    }
+    let entry = |user| (Row { role: role(user), version: Version(0) }, Timestamp::NEVER);
+    let wide: FxHashMap<u64, (Row<u8>, Timestamp)> = (0..users).map(|user| (id(user), entry(user))).collect();
+    let (mut core, mut bounded) = (filled_core(users, None), filled_core(users, Some(users)));
+    // Told once a turn, and not known to the compiler.
+    let now = || black_box(Timestamp::ZERO);
     vec![
-        (
-            "HashMap<u64, u8>",
-            Box::new(move |ids| ids.iter().map(|id| u64::from(*bare.get(id).unwrap())).sum()),
-        ),
+        ("HashMap<u64, u8>", Box::new(move |ids| ask_all(ids, |id| bare.get(id).copied()))),
         (
             "HashMap with version and expiry",
             Box::new(move |ids| {
-                let now = black_box(Timestamp::ZERO);
-                let get = |id| wide.get(id).filter(|(_, expires)| now < *expires);
-                ids.iter().map(|id| u64::from(get(id).unwrap().0.role)).sum()
+                let now = now();
+                let live = |id: &u64| wide.get(id).filter(|(_, expires)| now < *expires);
+                ask_all(ids, |id| live(id).map(|(row, _)| row.role))
             }),
         ),
         (
             "Core::lookup",
             Box::new(move |ids| {
-                let now = black_box(Timestamp::ZERO);
-                ids.iter().map(|id| hit(&mut core, *id, now)).sum()
+                let now = now();
+                ask_all(ids, |id| hit(core.lookup(id, now)))
             }),
         ),
         (
             "Core::lookup, bounded",
             Box::new(move |ids| {
-                let now = black_box(Timestamp::ZERO);
-                ids.iter().map(|id| hit(&mut bounded, *id, now)).sum()
+                let now = now();
+                ask_all(ids, |id| hit(bounded.lookup(id, now)))
             }),
         ),
     ]
@@ -112,7 +119,7 @@ fn shared(users: u64) -> Vec<(&'static str, Shared<'static>)> {
     rows().for_each(|(id, role)| {
         papaya.pin().insert(id, role);
     });
-    // Twice the room, so that uneven shards evict nobody.
+    // All that are bounded have the same capacity: twice the room, so that uneven shards evict nobody.
     let room = 2 * users;
     let quick = quick_cache::sync::Cache::with(
         room as usize,
@@ -126,41 +133,24 @@ fn shared(users: u64) -> Vec<(&'static str, Shared<'static>)> {
     rows().for_each(|(id, role)| moka.insert(id, role));
     moka.run_pending_tasks();
     let locked = RwLock::new(rows().collect::<FxHashMap<_, _>>());
-    let core = Mutex::new(filled_core(users));
-    let roles = RoleCache::new(Options::default()).with_hasher(FxBuildHasher);
-    let capacity = std::num::NonZeroUsize::new(room as usize);
-    let bounded = RoleCache::new(Options { capacity, ..Options::default() }).with_hasher(FxBuildHasher);
-    for (id, role) in rows() {
-        assert_eq!(roles.update_role(id, role), Updated::Applied);
-        assert_eq!(bounded.update_role(id, role), Updated::Applied);
-    }
+    let core = Mutex::new(filled_core(users, None));
+    let (roles, bounded) = (filled_roles(users, None), filled_roles(users, Some(room)));
+    let miss = || Err::<u8, ()>(());
     vec![
-        ("quick_cache", Box::new(move |ids| ids.iter().map(|id| u64::from(quick.get(id).unwrap())).sum())),
-        (
-            "RoleCache::get_role",
-            Box::new(move |ids| {
-                ids.iter().map(|id| u64::from(roles.get_role(id, || Err::<u8, ()>(())).unwrap())).sum()
-            }),
-        ),
+        ("quick_cache", Box::new(move |ids| ask_all(ids, |id| quick.get(id)))),
+        ("RoleCache::get_role", Box::new(move |ids| ask_all(ids, |id| roles.get_role(id, miss).ok()))),
         (
             "RoleCache::get_role, bounded",
-            Box::new(move |ids| {
-                ids.iter().map(|id| u64::from(bounded.get_role(id, || Err::<u8, ()>(())).unwrap())).sum()
-            }),
+            Box::new(move |ids| ask_all(ids, |id| bounded.get_role(id, miss).ok())),
         ),
-        ("papaya", Box::new(move |ids| ids.iter().map(|id| u64::from(*papaya.pin().get(id).unwrap())).sum())),
-        ("moka", Box::new(move |ids| ids.iter().map(|id| u64::from(moka.get(id).unwrap())).sum())),
-        (
-            "RwLock<HashMap>",
-            Box::new(move |ids| {
-                ids.iter().map(|id| u64::from(*locked.read().unwrap().get(id).unwrap())).sum()
-            }),
-        ),
+        ("papaya", Box::new(move |ids| ask_all(ids, |id| papaya.pin().get(id).copied()))),
+        ("moka", Box::new(move |ids| ask_all(ids, |id| moka.get(id)))),
+        ("RwLock<HashMap>", Box::new(move |ids| ask_all(ids, |id| locked.read().unwrap().get(id).copied()))),
         (
             "Mutex<Core>",
             Box::new(move |ids| {
                 let now = black_box(Timestamp::ZERO);
-                ids.iter().map(|id| hit(&mut core.lock().unwrap(), *id, now)).sum()
+                ask_all(ids, |id| hit(core.lock().unwrap().lookup(id, now)))
             }),
         ),
     ]

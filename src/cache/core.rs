@@ -53,7 +53,7 @@ pub struct Swept {
 /// The cache's state machine for users `U` and roles `R`. See the [module](super) for an example.
 ///
 /// A hit costs one look into a hash map and no allocation; an entry takes the size of its key, its
-/// role, and 16 bytes.
+/// role, and 16 bytes, or 24 where there is a capacity, apart from what the map keeps free.
 #[derive(Debug)]
 pub struct Core<U, R, S = RandomState> {
     entries: Entries<U, R, S>,
@@ -91,25 +91,32 @@ impl<U: Eq + Hash + Clone, R: Clone, S: BuildHasher + Clone> Core<U, R, S> {
     }
 
     /// Asks for a user's role.
-    // Inlined, so that a hit's answer stays in registers; a miss, which reads a database, can afford a call.
     #[inline(always)]
     pub fn lookup(&mut self, user: &U, now: Timestamp) -> Lookup<U, R> {
-        match self.entries.use_at(user, now) {
-            Some(entry) if now < entry.expires => {
-                self.stats.hits += 1;
-                Lookup::Hit(entry.row.clone())
-            }
-            expired => {
-                let is_there = expired.is_some();
-                self.miss(user, is_there)
-            }
+        if let Some(row) = self.hit(user, now) {
+            return Lookup::Hit(row.clone());
+        }
+        match self.miss(user) {
+            Ok(current) => Lookup::Pending(current),
+            Err(ticket) => Lookup::Miss(ticket),
         }
     }
 
+    /// The row, where it is in memory: what a lookup tries first, and all that a hit has to do.
+    // Inlined, so that the answer stays in registers; a miss, which reads a database, can afford a call.
+    #[inline(always)]
+    pub(super) fn hit(&mut self, user: &U, now: Timestamp) -> Option<&Row<R>> {
+        let entry = self.entries.use_at(user, now)?;
+        self.stats.hits += 1;
+        Some(&entry.row)
+    }
+
+    /// The fetch that the reader is to wait for, or else its own ticket.
     #[cold]
     #[inline(never)]
-    fn miss(&mut self, user: &U, expired: bool) -> Lookup<U, R> {
-        if expired && !self.options.swept {
+    fn miss(&mut self, user: &U) -> Result<TicketId, Ticket<U>> {
+        if !self.options.swept {
+            // What is still there has expired.
             self.remove(user);
         }
         let ticket = if self.options.guard == Guard::None {
@@ -119,12 +126,12 @@ impl<U: Eq + Hash + Clone, R: Clone, S: BuildHasher + Clone> Core<U, R, S> {
                 Err(ticket) => ticket,
                 Ok(current) => {
                     self.stats.coalesced += 1;
-                    return Lookup::Pending(current);
+                    return Ok(current);
                 }
             }
         };
         self.stats.loads += 1;
-        Lookup::Miss(ticket)
+        Err(ticket)
     }
 
     /// Hands in the row that a fetch read.

@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of versions' meaning, of time and of fetches; it hands back what it removes.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash};
 use std::num::NonZeroUsize;
@@ -37,15 +38,15 @@ impl<U: Eq + Hash + Clone, R, S: BuildHasher> Entries<U, R, S> {
     pub(super) fn peek(&self, user: &U) -> Option<&Entry<R>> {
         match self {
             Self::Unbounded(map) => map.get(user),
-            Self::Bounded(lru) => lru.peek(user),
+            Self::Bounded(lru) => lru.map.get(user).map(|used| &used.entry),
         }
     }
 
-    /// Looks, and counts that as a use where the entry has not expired.
+    /// The user's entry, unless it has expired. That is a use of it.
     #[inline(always)]
     pub(super) fn use_at(&mut self, user: &U, now: Timestamp) -> Option<&Entry<R>> {
         match self {
-            Self::Unbounded(map) => map.get(user),
+            Self::Unbounded(map) => map.get(user).filter(|entry| now < entry.expires),
             Self::Bounded(lru) => lru.use_at(user, now),
         }
     }
@@ -70,15 +71,16 @@ impl<U: Eq + Hash + Clone, R, S: BuildHasher> Entries<U, R, S> {
 
     /// Removes all entries that have expired, each shown to `removed` first.
     pub(super) fn expire(&mut self, now: Timestamp, mut removed: impl FnMut(&Entry<R>)) {
+        let mut lives = |entry: &Entry<R>| {
+            let lives = now < entry.expires;
+            if !lives {
+                removed(entry);
+            }
+            lives
+        };
         match self {
-            Self::Unbounded(map) => map.retain(|_, entry| {
-                let lives = now < entry.expires;
-                if !lives {
-                    removed(entry);
-                }
-                lives
-            }),
-            Self::Bounded(lru) => lru.expire(now, removed),
+            Self::Unbounded(map) => map.retain(|_, entry| lives(entry)),
+            Self::Bounded(lru) => lru.map.retain(|_, used| lives(&used.entry)),
         }
     }
 
@@ -92,145 +94,139 @@ impl<U: Eq + Hash + Clone, R, S: BuildHasher> Entries<U, R, S> {
     pub(super) fn len(&self) -> usize {
         match self {
             Self::Unbounded(map) => map.len(),
-            Self::Bounded(lru) => lru.places.len(),
+            Self::Bounded(lru) => lru.map.len(),
         }
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (&U, &Entry<R>)> {
         let (map, lru) = match self {
             Self::Unbounded(map) => (Some(map.iter()), None),
-            Self::Bounded(lru) => (None, Some(lru.iter())),
+            Self::Bounded(lru) => (None, Some(lru.map.iter().map(|(user, used)| (user, &used.entry)))),
         };
         map.into_iter().flatten().chain(lru.into_iter().flatten())
     }
 }
 
-/// No node.
-const NONE: u32 = u32::MAX;
-
+/// An entry and the number of its last use.
 #[derive(Debug)]
-struct Node<U, R> {
-    user: U,
+struct Used<R> {
     entry: Entry<R>,
-    newer: u32,
-    older: u32,
+    at: u64,
 }
 
-/// A bounded map: its nodes form a list from the most to the least recently used, by their places in a vector.
+/// A bounded map. Uses are numbered and an entry keeps its last one, so a hit writes only where it reads anyway. Who
+/// was used least recently is found out when somebody has to go, for many at a time.
 #[derive(Debug)]
 pub(super) struct Lru<U, R, S> {
-    places: HashMap<U, u32, S>,
-    nodes: Vec<Node<U, R>>,
-    newest: u32,
-    oldest: u32,
+    map: HashMap<U, Used<R>, S>,
     capacity: usize,
+    uses: u64,
+    /// Who goes next, with the use that made it so; the first to go stands last. Everybody else was used later
+    /// than all of these. Who was used since then, or went otherwise, is passed over.
+    next: Vec<(u64, U)>,
 }
 
 impl<U: Eq + Hash + Clone, R, S: BuildHasher> Lru<U, R, S> {
     fn new(capacity: NonZeroUsize, hasher: S) -> Self {
-        // Places are 32 bits wide and one of them means none; no machine holds that many entries.
-        let capacity = capacity.get().min(NONE as usize - 1);
-        Self { places: HashMap::with_hasher(hasher), nodes: Vec::new(), newest: NONE, oldest: NONE, capacity }
+        Self { map: HashMap::with_hasher(hasher), capacity: capacity.get(), uses: 0, next: Vec::new() }
     }
 
-    fn peek(&self, user: &U) -> Option<&Entry<R>> {
-        self.places.get(user).map(|place| &self.nodes[*place as usize].entry)
-    }
-
-    #[inline(never)]
+    #[inline(always)]
     fn use_at(&mut self, user: &U, now: Timestamp) -> Option<&Entry<R>> {
-        let place = *self.places.get(user)?;
-        if now < self.nodes[place as usize].entry.expires {
-            self.unlink(place);
-            self.link_newest(place);
-        }
-        Some(&self.nodes[place as usize].entry)
+        // Counted first, since a lock that is let go waits for the last writes under it; a miss wastes a number.
+        self.uses += 1;
+        let used = self.map.get_mut(user).filter(|used| now < used.entry.expires)?;
+        used.at = self.uses;
+        Some(&used.entry)
     }
 
     fn insert(&mut self, user: U, entry: Entry<R>) -> Option<Entry<R>> {
-        if let Some(place) = self.places.get(&user).copied() {
-            self.nodes[place as usize].entry = entry;
-            self.unlink(place);
-            self.link_newest(place);
-            return None;
-        }
-        let evicted = (self.nodes.len() >= self.capacity).then(|| self.take(self.oldest));
-        let place = self.nodes.len() as u32;
-        self.places.insert(user.clone(), place);
-        self.nodes.push(Node { user, entry, newer: NONE, older: NONE });
-        self.link_newest(place);
-        evicted
+        self.uses += 1;
+        self.map.insert(user, Used { entry, at: self.uses });
+        if self.map.len() > self.capacity { self.evict() } else { None }
     }
 
     fn remove(&mut self, user: &U) -> Option<Entry<R>> {
-        let place = *self.places.get(user)?;
-        Some(self.take(place))
-    }
-
-    fn expire(&mut self, now: Timestamp, mut removed: impl FnMut(&Entry<R>)) {
-        let mut place = 0;
-        while let Some(node) = self.nodes.get(place) {
-            if now < node.entry.expires {
-                place += 1;
-            } else {
-                // The last node takes this place and is looked at next.
-                removed(&self.take(place as u32));
-            }
-        }
+        self.map.remove(user).map(|used| used.entry)
     }
 
     fn clear(&mut self) {
-        self.places.clear();
-        self.nodes.clear();
-        (self.newest, self.oldest) = (NONE, NONE);
+        self.map.clear();
+        self.next.clear();
     }
 
-    fn iter(&self) -> impl Iterator<Item = (&U, &Entry<R>)> {
-        self.nodes.iter().map(|node| (&node.user, &node.entry))
-    }
-
-    /// Removes a node; the last node of the vector moves into its place.
-    fn take(&mut self, place: u32) -> Entry<R> {
-        self.unlink(place);
-        let node = self.nodes.swap_remove(place as usize);
-        self.places.remove(&node.user);
-        if let Some(moved) = self.nodes.get(place as usize) {
-            let (newer, older) = (moved.newer, moved.older);
-            if let Some(own) = self.places.get_mut(&moved.user) {
-                *own = place;
+    /// Removes the least recently used entry.
+    fn evict(&mut self) -> Option<Entry<R>> {
+        while let Some((at, user)) = self.next.pop() {
+            if self.map.get(&user).is_some_and(|used| used.at == at) {
+                return self.remove(&user);
             }
-            self.set_older(newer, place);
-            self.set_newer(older, place);
         }
-        node.entry
+        self.line_up();
+        let (_, user) = self.next.pop()?;
+        self.remove(&user)
     }
 
-    fn unlink(&mut self, place: u32) {
-        let Node { newer, older, .. } = self.nodes[place as usize];
-        self.set_older(newer, older);
-        self.set_newer(older, newer);
+    /// Lines up the least recently used eighth: a look at all entries is then rare, and little has to be sorted.
+    #[cold]
+    fn line_up(&mut self) {
+        let mut all: Vec<_> = self.map.iter().map(|(user, used)| (used.at, user)).collect();
+        let last = all.len() / 8;
+        all.select_nth_unstable_by_key(last, |(at, _)| *at);
+        all.truncate(last + 1);
+        all.sort_unstable_by_key(|(at, _)| Reverse(*at));
+        self.next.extend(all.into_iter().map(|(at, user)| (at, user.clone())));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Version;
+    use super::*;
+
+    fn entry(version: u64) -> Entry<u8> {
+        let expires = Timestamp::from_micros(100 + version % 50);
+        Entry { row: Row { role: 0, version: Version(version) }, expires }
     }
 
-    fn link_newest(&mut self, place: u32) {
-        let node = &mut self.nodes[place as usize];
-        (node.newer, node.older) = (NONE, self.newest);
-        self.set_newer(self.newest, place);
-        self.newest = place;
-    }
-
-    /// What is older than a node; before the newest stands the list's head.
-    fn set_older(&mut self, place: u32, older: u32) {
-        match self.nodes.get_mut(place as usize) {
-            Some(node) if place != NONE => node.older = older,
-            _ => self.newest = older,
+    #[test]
+    fn exactly_the_least_recently_used_goes() {
+        for capacity in [1, 2, 7, 8, 9, 40] {
+            let mut lru = Entries::new(NonZeroUsize::new(capacity), std::hash::RandomState::new());
+            // The plain model: users in the order of use, the least recent first.
+            let mut order: Vec<(u64, u64)> = Vec::new();
+            let mut random = capacity as u64;
+            for step in 0..20_000 {
+                random =
+                    random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                let (user, now) = ((random >> 40) % 60, Timestamp::from_micros(random >> 33 & 127));
+                let place = order.iter().position(|(known, _)| *known == user);
+                match (random >> 60, place) {
+                    (0, _) => {
+                        let gone = place.map(|place| Version(order.remove(place).1));
+                        assert_eq!(lru.remove(&user).map(|entry| entry.row.version), gone);
+                    }
+                    (1..6, _) => {
+                        place.map(|place| order.remove(place));
+                        let gone = (order.len() == capacity).then(|| Version(order.remove(0).1));
+                        order.push((user, step));
+                        assert_eq!(lru.insert(user, entry(step)).map(|entry| entry.row.version), gone);
+                    }
+                    (_, Some(place)) if now < entry(order[place].1).expires => {
+                        let used = order.remove(place);
+                        order.push(used);
+                        assert!(lru.use_at(&user, now).is_some());
+                    }
+                    _ => assert!(lru.use_at(&user, now).is_none()),
+                }
+                assert_eq!(lru.len(), order.len());
+            }
         }
     }
 
-    /// What is newer than a node; behind the oldest stands the list's end.
-    fn set_newer(&mut self, place: u32, newer: u32) {
-        match self.nodes.get_mut(place as usize) {
-            Some(node) if place != NONE => node.newer = newer,
-            _ => self.oldest = newer,
-        }
+    #[test]
+    fn an_entry_is_as_small_as_the_documentation_says() {
+        assert_eq!(size_of::<(u64, Entry<u8>)>(), 8 + 8 + 16);
+        assert_eq!(size_of::<(u64, Used<u8>)>(), 8 + 8 + 24);
     }
 }

@@ -27,12 +27,19 @@ pub(super) use std::{
 pub(super) fn lock<'a, T>(mutex: &'a Mutex<T>, repair: impl FnOnce(&mut T)) -> MutexGuard<'a, T> {
     mutex.lock().unwrap_or_else(|poisoned| {
         let mut guard = poisoned.into_inner();
-        repair(&mut guard);
+        rarely(|| repair(&mut guard));
         // Loom has no poisoning, so there it never comes to this.
         #[cfg(not(checker = "loom"))]
         mutex.clear_poison();
         guard
     })
+}
+
+/// Keeps a step out of the code around it, which runs at every hit.
+#[cold]
+#[inline(never)]
+fn rarely(step: impl FnOnce()) {
+    step();
 }
 
 /// Waits for a condition; a panic of another waiter is no reason to stop.

@@ -14,11 +14,13 @@ mod tests;
 use std::fmt::Display;
 use std::hash::{BuildHasher, Hash, RandomState};
 
-use self::shard::{Ask, Led};
+use self::shard::{Ask, Led, Locked};
 use self::wait::Told;
-use super::shards::Shards;
+use super::shards::{Shard, Shards};
 use super::warnings::Handler;
-use super::{ASK_AGAIN_MOST, Clock, GetError, Options, Row, Stats, Swept, SystemClock, Updated, Version};
+use super::{
+    ASK_AGAIN_MOST, Clock, GetError, Options, Row, Stats, Swept, SystemClock, Timestamp, Updated, Version,
+};
 
 /// A role cache that threads share by reference or in an `Arc`.
 ///
@@ -110,6 +112,14 @@ use super::{ASK_AGAIN_MOST, Clock, GetError, Options, Row, Stats, Swept, SystemC
 /// what is evicted is the least recently used of a shard. A hit takes one lock for a short time, hashes the
 /// user once with `S` and once cheaply, and allocates nothing beyond what the role's `clone` does. Without
 /// a lifetime it does not look at the clock.
+///
+/// Measured with `u64` users, one-byte roles and the same fast hasher (`cargo bench --bench hit`): a hit costs
+/// 1.05 times one of quick_cache with ten thousand users, 1.1 times where both have the same capacity, and 0.75
+/// times with a million users. In memory an entry takes 38 to 69 bytes, of which 32 are its own and the rest is
+/// what maps keep free; with a capacity 49 to 110. Caches of 10,000 to 1,000,000 such entries were measured.
+///
+/// With a capacity, one write of many looks at all entries of its shard to find the oldest, at about 10 ns
+/// each; like a growing map, that keeps the shard's readers waiting.
 #[derive(Debug)]
 pub struct RoleCache<U, R, C = SystemClock, S = RandomState> {
     shards: Shards<U, R, Led<R>, C, S>,
@@ -175,15 +185,37 @@ impl<U: Eq + Hash + Clone, R: Clone, C: Clock, S: BuildHasher + Clone> RoleCache
     /// # Panics
     ///
     /// Where `fetch` does; the cache is none the worse for it.
-    #[inline]
+    #[inline(always)]
     pub fn get_role<T: Into<Row<R>>, E>(
         &self,
         user: &U,
-        mut fetch: impl FnMut() -> Result<T, E>,
+        fetch: impl FnMut() -> Result<T, E>,
     ) -> Result<R, GetError<E>> {
         let shard = self.shards.of(user);
+        let now = self.shards.now();
+        let mut state = shard.lock();
+        match state.core.hit(user, now) {
+            Some(row) => Ok(row.role.clone()),
+            None => self.get_missing(shard, state, user, now, fetch),
+        }
+    }
+
+    /// The role of a user who is not in memory, which was seen at `now` under the lock that is still held.
+    // Kept apart, so that a hit is small enough to become part of its caller.
+    #[cold]
+    #[inline(never)]
+    fn get_missing<T: Into<Row<R>>, E>(
+        &self,
+        shard: &Shard<U, R, Led<R>, S>,
+        state: Locked<'_, U, R, S>,
+        user: &U,
+        now: Timestamp,
+        mut fetch: impl FnMut() -> Result<T, E>,
+    ) -> Result<R, GetError<E>> {
+        let mut held = Some((now, state));
         for _ in 0..=ASK_AGAIN_MOST {
-            match shard.ask(user, self.shards.now()) {
+            let (now, state) = held.take().unwrap_or_else(|| (self.shards.now(), shard.lock()));
+            match shard.ask(state, user, now) {
                 Ask::Answer(role) => return Ok(role),
                 Ask::Reentrant => return Err(GetError::Reentrant),
                 Ask::Join(wait) => match wait.until_told() {

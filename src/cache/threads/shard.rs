@@ -5,7 +5,7 @@
 use std::hash::{BuildHasher, Hash};
 
 use super::super::shards::{Shard, State};
-use super::super::sync::{Arc, ThreadId, current};
+use super::super::sync::{Arc, MutexGuard, ThreadId, current};
 use super::super::{Fill, Lookup, Row, Ticket, TicketId, Timestamp};
 use super::wait::{Told, Wait};
 
@@ -16,6 +16,9 @@ pub(super) struct Led<R> {
     /// Where its readers wait, if it has any.
     wait: Option<Arc<Wait<R>>>,
 }
+
+/// A shard's lock, held.
+pub(super) type Locked<'a, U, R, S> = MutexGuard<'a, State<U, R, Led<R>, S>>;
 
 /// What a reader is to do.
 pub(super) enum Ask<'a, U: Eq + Hash + Clone, R: Clone, S: BuildHasher + Clone> {
@@ -30,10 +33,13 @@ pub(super) enum Ask<'a, U: Eq + Hash + Clone, R: Clone, S: BuildHasher + Clone> 
 }
 
 impl<U: Eq + Hash + Clone, R: Clone, S: BuildHasher + Clone> Shard<U, R, Led<R>, S> {
-    /// Asks for a user's role.
-    #[inline]
-    pub(super) fn ask(&self, user: &U, now: Timestamp) -> Ask<'_, U, R, S> {
-        let mut state = self.lock();
+    /// Asks for a user's role, under the lock.
+    pub(super) fn ask<'a>(
+        &'a self,
+        mut state: Locked<'_, U, R, S>,
+        user: &U,
+        now: Timestamp,
+    ) -> Ask<'a, U, R, S> {
         match state.core.lookup(user, now) {
             Lookup::Hit(row) => Ask::Answer(row.role),
             Lookup::Miss(ticket) => {
