@@ -115,7 +115,7 @@ impl<U: Eq + Hash + Clone, R: Clone, S: BuildHasher + Clone> Core<U, R, S> {
     #[cold]
     #[inline(never)]
     fn miss(&mut self, user: &U) -> Result<TicketId, Ticket<U>> {
-        if !self.options.swept {
+        if self.life_us.is_some() && !self.options.swept {
             // What is still there has expired.
             self.remove(user);
         }
