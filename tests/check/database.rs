@@ -81,6 +81,7 @@ impl<K: Kit> Database<K> {
     pub(crate) fn fetch(&self, before: Changes, varies: bool) -> Fetched {
         let id = self.watched.lock().unwrap().begin(before, self.changes());
         let role = self.committed.with(|committed| *committed);
+        K::pause();
         let told = if varies { self.told.with(|told| *told) } else { INITIAL };
         self.watched.lock().unwrap().under_way.retain(|fetch| fetch.id != id);
         Fetched { row: self.row(role), told }

@@ -3,10 +3,12 @@
 use std::cell::Cell;
 use std::future::poll_fn;
 use std::pin::pin;
-use std::task::Poll;
+use std::task::{Context, Poll, Waker};
 
 use rolesim::cache::{AsyncRoleCache, GetError, Options, RoleCache, Row, Version};
 
+#[cfg(checker = "loom")]
+use super::program::{Numbering, Op, Program};
 use super::run::{Failed, Subject};
 
 const USER: u8 = 1;
@@ -69,9 +71,18 @@ fn block_on<X>(future: impl Future<Output = X>) -> X {
     tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future)
 }
 
+/// Polls a future once, and blocks on it only where it has to wait: a checker has less to vary then.
+fn run_to_end<X>(future: impl Future<Output = X>) -> X {
+    let mut future = pin!(future);
+    match future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(done) => done,
+        Poll::Pending => block_on(future),
+    }
+}
+
 impl Subject for Tasks {
     fn get(&self, fetch: &dyn Fn() -> Result<Row<u64>, Failed>) -> Result<u64, Failed> {
-        block_on(self.0.get_role(&USER, || async { fetch() })).map_err(failed)
+        run_to_end(self.0.get_role(&USER, || async { fetch() })).map_err(failed)
     }
 
     fn update(&self, row: Row<u64>) {
@@ -111,7 +122,7 @@ impl Subject for Dropped {
             }
         });
         let mut role = pin!(role);
-        block_on(poll_fn(|context| match role.as_mut().poll(context) {
+        run_to_end(poll_fn(|context| match role.as_mut().poll(context) {
             Poll::Pending if gives_up.get() => Poll::Ready(Err(Failed)),
             polled => polled.map_err(failed),
         }))
@@ -136,12 +147,11 @@ impl Subject for Dropped {
 
 /// Explores all programs, one share of them in each process.
 #[cfg(checker = "loom")]
-fn explore_all<S: Subject>(test: &str, make: fn() -> S) {
+fn explore_all<S: Subject>(test: &str, programs: &[Program], make: fn() -> S) {
     use super::apart::{parts, processes};
     use super::exhaustive::explore;
-    use super::program::Program;
 
-    let (programs, shares) = (Program::all_pairs(), processes());
+    let shares = processes();
     let outcomes = parts(test, shares, |share| {
         let own = programs.iter().skip(share).step_by(shares);
         own.map(|program| explore(program, make)).sum::<u64>().to_string()
@@ -154,6 +164,15 @@ fn explore_all<S: Subject>(test: &str, make: fn() -> S) {
         }
         Err(fault) => panic!("{fault}"),
     }
+}
+
+/// The programs for the face for tasks, whose locks and wakers leave more to vary: by night all.
+#[cfg(checker = "loom")]
+fn pairs_for_tasks() -> Vec<Program> {
+    if super::run::nightly() {
+        return Program::all_pairs();
+    }
+    [Program::pairs(Numbering::Numbered, false), Program::pairs(Numbering::Serial, true)].concat()
 }
 
 /// Plays all seeds, or the one that is asked for.
@@ -183,13 +202,15 @@ fn play_all<S: Subject>(test: &str, make: fn() -> S) {
 #[cfg(checker = "loom")]
 #[test]
 fn the_face_for_threads_keeps_its_promises_in_every_small_program() {
-    explore_all("faces::the_face_for_threads_keeps_its_promises_in_every_small_program", threads);
+    let test = "faces::the_face_for_threads_keeps_its_promises_in_every_small_program";
+    explore_all(test, &Program::all_pairs(), threads);
 }
 
 #[cfg(checker = "loom")]
 #[test]
 fn the_face_for_tasks_keeps_its_promises_in_every_small_program() {
-    explore_all("faces::the_face_for_tasks_keeps_its_promises_in_every_small_program", tasks);
+    let test = "faces::the_face_for_tasks_keeps_its_promises_in_every_small_program";
+    explore_all(test, &pairs_for_tasks(), tasks);
 }
 
 #[cfg(checker = "shuttle")]
@@ -210,7 +231,9 @@ fn the_face_for_tasks_keeps_its_promises_in_random_schedules() {
 #[test]
 fn the_face_for_tasks_keeps_its_promises_where_tasks_are_dropped_in_every_small_program() {
     let test = "faces::the_face_for_tasks_keeps_its_promises_where_tasks_are_dropped_in_every_small_program";
-    explore_all(test, dropped);
+    let mut programs = pairs_for_tasks();
+    programs.retain(|program| program.has(Op::FailingGet));
+    explore_all(test, &programs, dropped);
 }
 
 #[cfg(checker = "shuttle")]

@@ -27,12 +27,15 @@ pub(crate) type Job = Box<dyn FnOnce() + Send>;
 pub(crate) trait Kit: 'static {
     type Monitor<T: Send + 'static>: Monitor<T> + 'static;
 
+    /// Lets others run amid a fetch. A checker does that of itself, at every lock.
+    fn pause();
+
     /// Runs all jobs at the same time, the first on the caller's thread, and waits for their ends.
     fn run(jobs: Vec<Job>);
 }
 
 macro_rules! kit {
-    ($kit:ident, $monitor:ident, $checker:ident) => {
+    ($kit:ident, $monitor:ident, $checker:ident, $pause:expr) => {
         pub(crate) struct $monitor<T> {
             value: $checker::sync::Mutex<T>,
             changed: $checker::sync::Condvar,
@@ -72,6 +75,10 @@ macro_rules! kit {
         impl Kit for $kit {
             type Monitor<T: Send + 'static> = $monitor<T>;
 
+            fn pause() {
+                $pause;
+            }
+
             fn run(jobs: Vec<Job>) {
                 let mut jobs = jobs.into_iter();
                 let first = jobs.next();
@@ -87,6 +94,6 @@ macro_rules! kit {
     };
 }
 
-kit!(Loom, LoomMonitor, loom);
-kit!(Shuttle, ShuttleMonitor, shuttle);
-kit!(Machine, MachineMonitor, std);
+kit!(Loom, LoomMonitor, loom, ());
+kit!(Shuttle, ShuttleMonitor, shuttle, ());
+kit!(Machine, MachineMonitor, std, std::thread::sleep(std::time::Duration::from_micros(50)));

@@ -19,7 +19,7 @@ const USER: u8 = 1;
 
 /// Runs many programs, half of them in each process; gives the first fault.
 fn stress<S: Subject>(test: &str, make: fn() -> S) -> Outcome {
-    let programs = if nightly() { 1_000_000 } else { 10_000 };
+    let programs = if nightly() { 400_000 } else { 4_000 };
     let outcomes = parts(test, processes(), |process| {
         for seed in (process..programs).step_by(processes()) {
             let mut random = Xoshiro256PlusPlus::seed_from_u64(seed as u64);
@@ -58,9 +58,8 @@ impl Subject for MokaRoles {
         self.0.invalidate(&USER);
     }
 
-    fn evict(&self) {
-        self.0.invalidate(&USER);
-    }
+    /// It evicts when it wants to.
+    fn evict(&self) {}
 }
 
 /// quick_cache by its guards: a placeholder that a change has replaced refuses the loaded value.
@@ -96,9 +95,8 @@ impl Subject for QuickRoles {
         self.0.remove(&USER);
     }
 
-    fn evict(&self) {
-        self.0.remove(&USER);
-    }
+    /// It evicts when it wants to.
+    fn evict(&self) {}
 }
 
 #[test]
