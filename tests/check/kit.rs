@@ -76,7 +76,7 @@ macro_rules! kit {
             type Monitor<T: Send + 'static> = $monitor<T>;
 
             fn pause() {
-                $pause;
+                $pause
             }
 
             fn run(jobs: Vec<Job>) {
