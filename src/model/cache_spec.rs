@@ -1,6 +1,7 @@
 //! A cache as a scenario names it: `event+guard=none`, `ttl:5m+sweep=1m`, `none`, `oracle`.
 
 use std::fmt;
+use std::num::NonZeroUsize;
 use std::str::FromStr;
 
 use super::{Micros, TimeError, shown};
@@ -22,6 +23,8 @@ pub enum CacheKind {
     Event(EventOptions),
     /// Read-through with a life for each entry, deaf to events.
     Ttl(TtlOptions),
+    /// The same, but every hit starts the entry's life anew.
+    Idle(TtlOptions),
     /// No cache: every request reads the database.
     None,
     /// The bound: never stale, one read a user.
@@ -37,6 +40,8 @@ pub struct EventOptions {
     pub guard: Guard,
     /// The safety net: the life of an entry.
     pub ttl: Option<Micros>,
+    /// How many entries there may be; none is no bound.
+    pub capacity: Option<NonZeroUsize>,
 }
 
 /// Options of a TTL cache.
@@ -46,6 +51,20 @@ pub struct TtlOptions {
     pub ttl: Micros,
     /// How often all entries are examined and expired ones removed.
     pub sweep: Option<Micros>,
+    /// By how much of its length a life may be longer or shorter, in millionths; each is drawn.
+    pub jitter_ppm: u32,
+    /// The life of entries with the lowest role, where it is another.
+    pub deny: Option<Micros>,
+    /// How many entries there may be; none is no bound.
+    pub capacity: Option<NonZeroUsize>,
+}
+
+impl TtlOptions {
+    /// A life, and nothing else.
+    #[must_use]
+    pub fn new(ttl: Micros) -> Self {
+        Self { ttl, sweep: None, jitter_ppm: 0, deny: None, capacity: None }
+    }
 }
 
 /// Why words name no cache. Completes "failed to read the cache: …".
@@ -193,7 +212,7 @@ fn ttl(options: &[(&str, &str)]) -> Result<TtlOptions, CacheSpecError> {
             other => return Err(unknown_option(other, "ttl", &["ttl", "sweep"])),
         }
     }
-    Ok(TtlOptions { ttl: ttl.ok_or(CacheSpecError::NoTtl)?, sweep })
+    Ok(TtlOptions { sweep, ..TtlOptions::new(ttl.ok_or(CacheSpecError::NoTtl)?) })
 }
 
 fn no_options(options: &[(&str, &str)], kind: &'static str) -> Result<(), CacheSpecError> {
@@ -254,7 +273,7 @@ impl fmt::Display for CacheKind {
     /// The normal form: options in a fixed order, defaults left out.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Event(EventOptions { on_event, guard, ttl }) => {
+            Self::Event(EventOptions { on_event, guard, ttl, .. }) => {
                 write!(f, "event")?;
                 if *on_event != OnEvent::default() {
                     write!(f, "+on-event={}", name_of(&ON_EVENT, *on_event))?;
@@ -264,8 +283,9 @@ impl fmt::Display for CacheKind {
                 }
                 ttl.map_or(Ok(()), |ttl| write!(f, "+ttl={}", ttl.compact()))
             }
-            Self::Ttl(TtlOptions { ttl, sweep }) => {
-                write!(f, "ttl:{}", ttl.compact())?;
+            Self::Ttl(TtlOptions { ttl, sweep, .. }) | Self::Idle(TtlOptions { ttl, sweep, .. }) => {
+                let name = if matches!(self, Self::Idle(_)) { "idle" } else { "ttl" };
+                write!(f, "{name}:{}", ttl.compact())?;
                 sweep.map_or(Ok(()), |sweep| write!(f, "+sweep={}", sweep.compact()))
             }
             Self::None => write!(f, "none"),

@@ -3,7 +3,7 @@
 //! The same day with another system (cache, latencies, channel) is still the same day; that is why the
 //! two are separate types.
 
-use super::{DayTime, IdSet, Micros, RoleId, Roles, UserId};
+use super::{DayTime, Delay, IdSet, Micros, Probability, RoleId, Roles, UserId};
 
 /// A simulated day, complete and valid.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +22,8 @@ pub struct Day {
     pub population: Population,
     /// How much and when the active users ask.
     pub traffic: Option<Traffic>,
+    /// Role changes that are drawn.
+    pub role_changes: Option<RoleChanges>,
     /// A recorded day, replayed beside the rest.
     pub trace: Option<TraceSpec>,
     /// The scripted steps in the order of the file.
@@ -140,6 +142,41 @@ pub struct Traffic {
     pub shape: Shape,
     /// Whether each active user asks at least once (scripted requests count).
     pub every_active_user: bool,
+    /// Whether users ask in bursts, and in which; else each request stands alone.
+    pub sessions: Option<Sessions>,
+}
+
+/// Bursts of requests of one user.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sessions {
+    /// Requests of a session on average, at least 1; their number is geometrically distributed.
+    pub requests: f64,
+    /// From one request of a session to the next.
+    pub gap: Delay,
+}
+
+/// Role changes that are drawn rather than scripted.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RoleChanges {
+    /// How many.
+    pub count: u64,
+    /// When they come, evenly.
+    pub between: Window,
+    /// The share of them that raise a role; the others lower one.
+    pub grants: Probability,
+    /// Users whose role was lowered and who ask again.
+    pub retry: Option<Follow>,
+    /// Grants to users who are new, and whose first request follows.
+    pub newcomers: Option<Follow>,
+}
+
+/// A request that follows a role change.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Follow {
+    /// The share of the changes that it follows.
+    pub share: Probability,
+    /// How long after the change.
+    pub after: Delay,
 }
 
 /// How requests spread over the hours of the day.
@@ -238,8 +275,8 @@ pub enum Action {
         /// To what.
         role: RoleId,
     },
-    /// The process starts again with an empty cache.
-    Restart,
+    /// A replica, or all of them, start again with empty caches.
+    Restart(Option<u32>),
     /// One entry is dropped.
     Invalidate(UserId),
     /// All entries are dropped.
@@ -279,6 +316,8 @@ pub struct RoleChange {
     pub kind: ChangeKind,
     /// What goes wrong.
     pub fault: ChangeFault,
+    /// The replica that handles it.
+    pub replica: u32,
 }
 
 /// Which change of a role.

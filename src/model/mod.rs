@@ -5,6 +5,7 @@
 
 mod cache_spec;
 mod day;
+mod delay;
 mod shown;
 mod system;
 mod time;
@@ -12,11 +13,12 @@ mod user;
 
 pub use cache_spec::{CacheKind, CacheSpec, CacheSpecError, EventOptions, TtlOptions};
 pub use day::{
-    Action, Active, Activity, ChangeFault, ChangeKind, Clock, Columns, DatabaseUsers, Day, Mailbox, Members,
-    NewUsers, Population, RoleChange, Shape, Spacing, Step, TimeUnit, TraceFormat, TraceSpec, Traffic,
-    Window,
+    Action, Active, Activity, ChangeFault, ChangeKind, Clock, Columns, DatabaseUsers, Day, Follow, Mailbox,
+    Members, NewUsers, Population, RoleChange, RoleChanges, Sessions, Shape, Spacing, Step, TimeUnit,
+    TraceFormat, TraceSpec, Traffic, Window,
 };
+pub use delay::{Delay, Probability};
 pub use shown::{escape, escape_cut, escape_json, shown};
-pub use system::System;
+pub use system::{Channel, Reach, Replicas, Routing, System, TimedFault, Trouble};
 pub use time::{DAY_US, DayTime, HOUR_US, MINUTE_US, Micros, SECOND_US, TimeError};
 pub use user::{IdRange, IdSet, RoleId, Roles, UserId, UserIdError};

@@ -1,16 +1,126 @@
 //! The system under test: what a team could build otherwise on the same day.
 
-use super::{CacheSpec, Micros};
+use std::num::NonZeroU32;
 
-/// The cache, and how fast the database and the channel are.
-#[derive(Clone, Debug, PartialEq, Eq)]
+use super::{CacheSpec, Delay, Probability, Window};
+
+/// The cache, the processes that hold it, the database, the channel, and what goes wrong with them when.
+#[derive(Clone, Debug, PartialEq)]
 pub struct System {
     /// The scenario's own cache.
     pub cache: CacheSpec,
-    /// From a read's issue to its answer.
-    pub read_latency: Micros,
+    /// From the moment the database serves a read to its answer.
+    pub read_latency: Delay,
+    /// How likely a read fails, at the time of its answer.
+    pub read_errors: Probability,
+    /// Reads that the database serves at once; the others queue in the order of their issue. None is no limit.
+    pub concurrency: Option<NonZeroU32>,
     /// From a write's step to its commit.
-    pub write_latency: Micros,
-    /// From a commit to the arrival of its event.
-    pub channel_delay: Micros,
+    pub write_latency: Delay,
+    /// The processes.
+    pub replicas: Replicas,
+    /// From the database's commit to the caches.
+    pub channel: Channel,
+    /// What goes wrong on a timetable, in the order of the file.
+    pub faults: Vec<TimedFault>,
+}
+
+impl System {
+    /// One process with this cache, everything else instant and perfect.
+    #[must_use]
+    pub fn perfect(cache: CacheSpec) -> Self {
+        Self {
+            cache,
+            read_latency: Delay::NONE,
+            read_errors: Probability::NEVER,
+            concurrency: None,
+            write_latency: Delay::NONE,
+            replicas: Replicas::default(),
+            channel: Channel::default(),
+            faults: Vec::new(),
+        }
+    }
+}
+
+/// Processes, each with a cache of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Replicas {
+    /// How many.
+    pub count: NonZeroU32,
+    /// Which of them a request reaches.
+    pub routing: Routing,
+}
+
+impl Default for Replicas {
+    fn default() -> Self {
+        Self { count: NonZeroU32::MIN, routing: Routing::Sticky }
+    }
+}
+
+/// Which replica a request reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Routing {
+    /// A user's requests always reach the same one.
+    Sticky,
+    /// Any, drawn for each request.
+    Random,
+    /// One after the other, over all requests.
+    RoundRobin,
+}
+
+/// How events travel.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Channel {
+    /// From a commit to the arrival of its event, drawn for each replica.
+    pub delay: Delay,
+    /// How likely a replica never gets an event.
+    pub loss: Probability,
+    /// How likely a replica gets an event twice, each with a delay of its own.
+    pub duplicate: Probability,
+    /// Whom an event is sent to.
+    pub reach: Reach,
+}
+
+impl Default for Channel {
+    fn default() -> Self {
+        Self {
+            delay: Delay::NONE,
+            loss: Probability::NEVER,
+            duplicate: Probability::NEVER,
+            reach: Reach::All,
+        }
+    }
+}
+
+/// Whom an event is sent to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// All replicas.
+    All,
+    /// Only the one that handled the change.
+    Local,
+}
+
+/// Something that goes wrong for a while.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct TimedFault {
+    /// When.
+    pub window: Window,
+    /// What.
+    pub trouble: Trouble,
+}
+
+/// What goes wrong for a while. Of two that overlap, the later one in the file holds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Trouble {
+    /// Reads fail at once, those in flight too; writes commit nothing and send no event.
+    DatabaseDown,
+    /// Events that leave are lost.
+    ChannelLost,
+    /// Events that leave take so long.
+    ChannelDelay(Delay),
+    /// The cache's update fails for events that arrive.
+    UpdateFails,
+    /// Reads that are issued take so long.
+    ReadLatency(Delay),
 }

@@ -301,7 +301,7 @@ fn name(action: &Action, day: &Day) -> String {
         },
         Action::CreateUser { user, .. } => format!("create_user {user}"),
         Action::WriteDb { user, role } => format!("write_db {user}: {}", day.roles.name(*role)),
-        Action::Restart => "restart".to_owned(),
+        Action::Restart(_) => "restart".to_owned(),
         Action::Invalidate(user) => format!("invalidate {user}"),
         Action::Clear => "clear".to_owned(),
     }

@@ -236,7 +236,7 @@ fn action(bytes: &mut Bytes, action: &Action) {
             bytes.user(user);
             bytes.number(role.0.into());
         }
-        Action::Restart => bytes.text("restart"),
+        Action::Restart(_) => bytes.text("restart"),
         Action::Invalidate(user) => {
             bytes.text("invalidate");
             bytes.user(user);

@@ -30,7 +30,7 @@ impl<'f> AnyLane<'f> {
             CacheKind::Event(options) => {
                 Self::Cached(Box::new(Lane::new(Cached::event(options), None, setting)))
             }
-            CacheKind::Ttl(options) => {
+            CacheKind::Ttl(options) | CacheKind::Idle(options) => {
                 Self::Cached(Box::new(Lane::new(Cached::ttl(options), options.sweep, setting)))
             }
             CacheKind::None => Self::Uncached(Box::new(Lane::new(Uncached, None, setting))),

@@ -186,7 +186,7 @@ impl<'a> World<'a> {
     fn act(&mut self, block: &mut Block, at_us: u64, step: u32, tracker: &mut dyn Tracker) {
         let day = self.day;
         let kind = match &day.script[step as usize].action {
-            Action::Restart => MomentKind::Restarted,
+            Action::Restart(_) => MomentKind::Restarted,
             Action::Clear => MomentKind::Cleared,
             Action::Invalidate(id) => match self.workload.users.find(id) {
                 Some(user) => MomentKind::Invalidated(user),
@@ -197,7 +197,7 @@ impl<'a> World<'a> {
         let begun_at = self.position;
         self.push_moment(block, at_us, step, None, kind);
         if self.write_of(step).is_some() {
-            match self.system.write_latency.0 {
+            match self.system.write_latency.fixed_us().unwrap_or(0) {
                 0 => self.commit(block, at_us, step, None, tracker),
                 latency_us => self
                     .under_way
@@ -262,7 +262,7 @@ impl<'a> World<'a> {
         if change.fault != ChangeFault::EventLost {
             let fails = change.fault == ChangeFault::UpdateFails;
             let event = Event { user, row: commit.row, fails, measured };
-            match self.system.channel_delay.0 {
+            match self.system.channel.delay.fixed_us().unwrap_or(0) {
                 0 => self.push_moment(block, at_us, step, scheduled, MomentKind::Delivered(event)),
                 delay_us => {
                     let arrives_us = at_us.saturating_add(delay_us);

@@ -5,6 +5,7 @@
 //! *not* know caches, latencies or the database's later state.
 
 mod arrivals;
+mod chance;
 mod population;
 mod random;
 mod recorded;
@@ -14,6 +15,7 @@ mod traffic;
 mod users;
 
 pub use arrivals::{Arrival, Arrivals};
+pub use chance::{Chance, Chances};
 pub use population::Members;
 pub use random::mix;
 pub use recorded::{Recorded, RecordedError};

@@ -23,6 +23,34 @@ pub(super) enum Purpose {
     Activity = 6,
     /// Which users have a role; keyed by user.
     Role = 7,
+    /// When a drawn role change comes; keyed by its number.
+    ChangeWhen = 8,
+    /// Which drawn role changes are grants, retried and of newcomers; keyed by their number.
+    ChangeKind = 9,
+    /// Whose role a drawn change changes, and to what; keyed by its number.
+    ChangeWhom = 10,
+    /// When the request that follows a drawn change comes; keyed by its number.
+    Follow = 11,
+    /// How long sessions are and when their requests come; keyed by the session's number.
+    Session = 12,
+    /// How long a read takes.
+    ReadLatency = 13,
+    /// Whether a read fails.
+    ReadError = 14,
+    /// How long a write takes.
+    WriteLatency = 15,
+    /// Whether an event is lost.
+    Loss = 16,
+    /// Whether an event comes twice.
+    Duplicate = 17,
+    /// How long an event takes.
+    EventDelay = 18,
+    /// How long its double takes.
+    DuplicateDelay = 19,
+    /// Which replica a request reaches.
+    Routing = 20,
+    /// How long an entry lives.
+    Life = 21,
 }
 
 /// The generator for one purpose and key.

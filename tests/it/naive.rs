@@ -288,9 +288,9 @@ impl Simulation<'_> {
         match &day.script[step].action {
             Action::Request { .. } => unreachable!("requests are on the agenda one by one"),
             Action::Change(_) | Action::CreateUser { .. } | Action::WriteDb { .. } => {
-                self.after(self.system.write_latency.0, Happening::Commit(step));
+                self.after(self.system.write_latency.fixed_us().unwrap(), Happening::Commit(step));
             }
-            Action::Restart => {
+            Action::Restart(_) => {
                 for fetch in std::mem::take(&mut self.fetches).into_values() {
                     fetch.waiting.into_iter().for_each(|request| self.fail(request));
                 }
@@ -323,7 +323,7 @@ impl Simulation<'_> {
 
     fn commit(&mut self, step: usize) {
         let (user, role, event, writes) = match &self.day.script[step].action {
-            Action::Change(RoleChange { kind, fault }) => {
+            Action::Change(RoleChange { kind, fault, .. }) => {
                 let writes = if matches!(kind, ChangeKind::Transfer { .. }) { 2 } else { 1 };
                 (kind.user(), kind.role(&self.day.roles), Some(*fault), writes)
             }
@@ -349,7 +349,9 @@ impl Simulation<'_> {
         if self.rules.on_event.is_some() {
             match event {
                 Some(ChangeFault::EventLost) => self.journal.commits[number].fate = Fate::Lost,
-                Some(_) => self.after(self.system.channel_delay.0, Happening::EventArrives(number)),
+                Some(_) => {
+                    self.after(self.system.channel.delay.fixed_us().unwrap(), Happening::EventArrives(number))
+                }
                 None => {}
             }
         }

@@ -8,9 +8,9 @@ use rand::seq::IndexedRandom;
 use rand::{RngExt, SeedableRng};
 use rolesim::cache::{Guard, OnEvent};
 use rolesim::model::{
-    Action, CacheKind, CacheSpec, ChangeFault, ChangeKind, Clock, DatabaseUsers, Day, DayTime, EventOptions,
-    IdRange, IdSet, Mailbox, Micros, Population, RoleChange, RoleId, Roles, Spacing, Step, System,
-    TtlOptions, UserId,
+    Action, CacheKind, CacheSpec, ChangeFault, ChangeKind, Channel, Clock, DatabaseUsers, Day, DayTime,
+    Delay, EventOptions, IdRange, IdSet, Mailbox, Micros, Population, RoleChange, RoleId, Roles, Spacing,
+    Step, System, TtlOptions, UserId,
 };
 
 /// A day, a system, and the caches to try on them; the same seed gives the same.
@@ -29,10 +29,10 @@ pub(crate) fn random_day(seed: u64) -> RandomDay {
     let mut dice = Dice::new(seed);
     let caches = dice.caches();
     let system = System {
-        cache: CacheSpec { kind: caches[0], label: None },
         read_latency: dice.latency(),
         write_latency: dice.latency(),
-        channel_delay: dice.latency(),
+        channel: Channel { delay: dice.latency(), ..Channel::default() },
+        ..System::perfect(CacheSpec { kind: caches[0], label: None })
     };
     RandomDay { seed, day: dice.day(seed), system, caches }
 }
@@ -78,12 +78,12 @@ impl Dice {
         Micros(self.rng.random_range(from..=to) * self.tick_us)
     }
 
-    fn latency(&mut self) -> Micros {
-        match self.rng.random_range(0..3) {
+    fn latency(&mut self) -> Delay {
+        Delay::Fixed(match self.rng.random_range(0..3) {
             0 => Micros(0),
             1 => Micros(self.tick_us),
             _ => self.ticks(2, 6),
-        }
+        })
     }
 
     fn user(&mut self) -> UserId {
@@ -106,11 +106,14 @@ impl Dice {
                 let modes = [OnEvent::Update, OnEvent::UpdateIfPresent, OnEvent::Invalidate];
                 let on_event = *modes.choose(&mut self.rng).unwrap();
                 let ttl = if self.chance(50) { Some(self.lifetime()) } else { None };
-                CacheKind::Event(EventOptions { on_event, guard, ttl })
+                CacheKind::Event(EventOptions { on_event, guard, ttl, capacity: None })
             })
             .collect();
-        caches.push(CacheKind::Ttl(TtlOptions { ttl: self.lifetime(), sweep: None }));
-        caches.push(CacheKind::Ttl(TtlOptions { ttl: self.lifetime(), sweep: Some(self.ticks(1, 8)) }));
+        caches.push(CacheKind::Ttl(TtlOptions::new(self.lifetime())));
+        caches.push(CacheKind::Ttl(TtlOptions {
+            sweep: Some(self.ticks(1, 8)),
+            ..TtlOptions::new(self.lifetime())
+        }));
         caches.extend([CacheKind::None, CacheKind::Oracle]);
         caches
     }
@@ -148,6 +151,7 @@ impl Dice {
         }
         make_consistent(&mut script, &users, &mailboxes);
         Day {
+            role_changes: None,
             seed,
             clock,
             roles: roles.unwrap(),
@@ -207,7 +211,7 @@ impl Dice {
             }
             77..82 => Action::CreateUser { user: self.user(), role: self.role(), name: None },
             82..88 => Action::WriteDb { user: self.user(), role: self.role() },
-            88..92 => Action::Restart,
+            88..92 => Action::Restart(None),
             92..97 => Action::Invalidate(self.user()),
             _ => Action::Clear,
         }
@@ -250,7 +254,7 @@ impl Dice {
             1 => ChangeFault::EventLost,
             _ => ChangeFault::None,
         };
-        RoleChange { kind, fault }
+        RoleChange { kind, fault, replica: 0 }
     }
 }
 

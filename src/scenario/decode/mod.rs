@@ -29,7 +29,7 @@ use super::Scenario;
 use super::digest::digest;
 use super::fault::{Fault, Faults};
 use super::node::{Node, Place};
-use crate::model::{CacheSpec, Day, Population, Step, System};
+use crate::model::{CacheSpec, Channel, Day, Delay, Population, Probability, Replicas, Step, System};
 
 /// The seed where none is given.
 const DEFAULT_SEED: u64 = 42;
@@ -93,6 +93,7 @@ fn scenario(root: &Field<'_>, file_name: &str, probe: Probe<'_>) -> Option<Scena
     let (name, description, seed) = head?;
     let (trace, trace_digest) = trace?.spec.unzip();
     let day = Day {
+        role_changes: None,
         seed,
         clock: words.clock?,
         roles: words.roles?,
@@ -105,9 +106,13 @@ fn scenario(root: &Field<'_>, file_name: &str, probe: Probe<'_>) -> Option<Scena
     };
     let system = System {
         cache: cache?,
-        read_latency: database.read_latency,
-        write_latency: database.write_latency,
-        channel_delay: channel_delay?,
+        read_latency: Delay::Fixed(database.read_latency),
+        write_latency: Delay::Fixed(database.write_latency),
+        channel: Channel { delay: Delay::Fixed(channel_delay?), ..Channel::default() },
+        read_errors: Probability::NEVER,
+        concurrency: None,
+        replicas: Replicas::default(),
+        faults: Vec::new(),
     };
     in_order.and(adds_up)?;
     let digest = digest(&day, trace_digest.as_deref());

@@ -97,16 +97,20 @@ fn action(name: &str, value: &Field<'_>, map: &mut Mapping<'_>, words: &Words) -
                 "add_admin" => ChangeKind::AddAdmin { user, name: name_of },
                 _ => ChangeKind::RemoveAdmin { user, name: name_of },
             };
-            Some(Action::Change(RoleChange { kind, fault: fault? }))
+            Some(Action::Change(RoleChange { kind, fault: fault?, replica: 0 }))
         }
         "transfer" => {
             let (kind, fault) = (transfer(value), change_fault(map));
-            Some(Action::Change(RoleChange { kind: kind?, fault: fault? }))
+            Some(Action::Change(RoleChange { kind: kind?, fault: fault?, replica: 0 }))
         }
         "set_role" => {
             let (change, fault) = (user_and_role(value, words), change_fault(map));
             let (user, role) = change?;
-            Some(Action::Change(RoleChange { kind: ChangeKind::SetRole { user, role }, fault: fault? }))
+            Some(Action::Change(RoleChange {
+                kind: ChangeKind::SetRole { user, role },
+                fault: fault?,
+                replica: 0,
+            }))
         }
         "create_user" => create_user(value, words),
         "write_db" => user_and_role(value, words).map(|(user, role)| Action::WriteDb { user, role }),
@@ -177,7 +181,7 @@ fn create_user(value: &Field<'_>, words: &Words) -> Option<Action> {
 
 fn restart(value: &Field<'_>) -> Option<Action> {
     match value.scalar() {
-        Some(("all", _) | ("0", false)) => Some(Action::Restart),
+        Some(("all", _) | ("0", false)) => Some(Action::Restart(None)),
         _ => value.wrong("is no replica", "there is one, so write 0 or all"),
     }
 }

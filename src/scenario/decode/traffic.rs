@@ -18,6 +18,7 @@ pub(super) fn traffic(field: &Field<'_>, words: &Words) -> Option<Traffic> {
     later::of_traffic(&mut map);
     map.finish();
     Some(Traffic {
+        sessions: None,
         requests: requests?,
         between: between?,
         shape: shape?,

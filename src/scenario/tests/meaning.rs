@@ -3,7 +3,7 @@
 use super::{FULL_YAML, read, read_as};
 use crate::gate::{Bounds, Level};
 use crate::metrics::{Metric, Value};
-use crate::model::{DAY_US, DayTime, HOUR_US, Members, Micros, RoleId, Shape, TraceFormat};
+use crate::model::{DAY_US, DayTime, Delay, HOUR_US, Members, RoleId, Shape, TraceFormat};
 
 /// The same day in JSON, its keys in another order, every default written out.
 const FULL_JSON: &str = r#"{
@@ -81,7 +81,7 @@ fn an_empty_mapping_is_a_whole_scenario_with_all_defaults() {
     assert_eq!(scenario.system.cache.title(), "event");
     let compared: Vec<String> = scenario.compare.iter().map(|cache| cache.title()).collect();
     assert_eq!(compared, ["ttl:5m+sweep=1m", "none"]);
-    assert_eq!(scenario.system.channel_delay, Micros(0));
+    assert_eq!(scenario.system.channel.delay, Delay::NONE);
     assert_eq!(scenario.digest.len(), 32);
 }
 

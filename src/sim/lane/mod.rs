@@ -15,7 +15,7 @@ use super::subject::Subject;
 use super::world::World;
 use crate::cache::{Applied, Timestamp};
 use crate::metrics::{HourRow, Measured, Tally};
-use crate::model::{Clock, Micros};
+use crate::model::{Clock, Delay, Micros};
 use limit::Limit;
 
 /// What a lane needs to know of the day and the system.
@@ -24,7 +24,7 @@ pub(super) struct Setting {
     /// The simulated time.
     pub(super) clock: Clock,
     /// From a read's issue to its answer.
-    pub(super) read_latency: Micros,
+    pub(super) read_latency: Delay,
 }
 
 /// One cache's day.
@@ -52,7 +52,7 @@ impl<S: Subject> Lane<S> {
         let Setting { clock, read_latency } = setting;
         let mut lane = Self {
             subject,
-            read_latency_us: read_latency.0,
+            read_latency_us: read_latency.fixed_us().unwrap_or(0),
             measure_from_us: clock.measure_from.0 - clock.start.0,
             end_us: clock.end.0 - clock.start.0,
             tally: Tally::default(),

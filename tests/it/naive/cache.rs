@@ -25,7 +25,7 @@ impl Simulation<'_> {
         if self.seen.insert(user) {
             let answer = &mut self.journal.requests[id].answer;
             answer.outcome = Outcome::Load;
-            answer.answered_us += self.system.read_latency.0;
+            answer.answered_us += self.system.read_latency.fixed_us().unwrap();
             self.journal.reads_us.push(self.now);
         }
     }
@@ -49,7 +49,7 @@ impl Simulation<'_> {
         let row = self.committed(&user);
         let fetch = Fetch { user, row, waiting: vec![id], joinable: true, revoked: false, newest_event: 0 };
         self.fetches.insert(number, fetch);
-        self.after(self.system.read_latency.0, Happening::DatabaseAnswers(number));
+        self.after(self.system.read_latency.fixed_us().unwrap(), Happening::DatabaseAnswers(number));
     }
 
     /// A request stays what its first miss made it.

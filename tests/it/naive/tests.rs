@@ -1,8 +1,8 @@
 //! The plain simulator against figures that were worked out by hand.
 
 use rolesim::model::{
-    Action, CacheSpec, ChangeFault, ChangeKind, Clock, DatabaseUsers, Day, DayTime, IdRange, IdSet, Micros,
-    Population, RoleChange, RoleId, Roles, Spacing, Step, System, UserId,
+    Action, CacheSpec, ChangeFault, ChangeKind, Channel, Clock, DatabaseUsers, Day, DayTime, Delay, IdRange,
+    IdSet, Micros, Population, RoleChange, RoleId, Roles, Spacing, Step, System, UserId,
 };
 
 use super::Outcome::{Coalesced, Failed, Hit, Load};
@@ -18,7 +18,7 @@ fn ask(user: u64) -> Action {
 
 fn change(user: u64, role: u8, fault: ChangeFault) -> Action {
     let kind = ChangeKind::SetRole { user: UserId::Number(user), role: RoleId(role) };
-    Action::Change(RoleChange { kind, fault })
+    Action::Change(RoleChange { kind, fault, replica: 0 })
 }
 
 fn set_role(user: u64, role: u8) -> Action {
@@ -30,6 +30,7 @@ fn day(script: Vec<At>) -> Day {
     let start = 8 * 3_600_000_000;
     let at = |ms: u64| DayTime(start + ms * 1_000);
     Day {
+        role_changes: None,
         seed: 1,
         clock: Clock { start: at(0), end: at(10_000), measure_from: at(0) },
         roles: Roles::new(["user", "moderator", "admin"].map(str::to_owned).into()).unwrap(),
@@ -49,9 +50,19 @@ fn run(cache: &str, latencies_ms: [u64; 3], script: Vec<At>) -> Run {
 
 fn run_day(cache: &str, latencies_ms: [u64; 3], day: &Day) -> Run {
     let cache: CacheSpec = cache.parse().unwrap();
-    let [read_latency, write_latency, channel_delay] = latencies_ms.map(|ms| Micros(ms * 1_000));
+    let [read_latency, write_latency, channel_delay] =
+        latencies_ms.map(|ms| Delay::Fixed(Micros(ms * 1_000)));
     let kind = cache.kind;
-    simulate(day, &System { cache, read_latency, write_latency, channel_delay }, kind)
+    simulate(
+        day,
+        &System {
+            read_latency,
+            write_latency,
+            channel: Channel { delay: channel_delay, ..Channel::default() },
+            ..System::perfect(cache)
+        },
+        kind,
+    )
 }
 
 /// Outcome, row, and the answer's time in milliseconds.
@@ -125,7 +136,7 @@ fn a_sweep_comes_before_a_read_and_an_answer_of_the_same_instant() {
 
 #[test]
 fn a_restart_fails_leader_and_waiter_and_the_next_request_reads_anew() {
-    let script = || vec![(0, ask(1)), (2, ask(1)), (5, Action::Restart), (6, ask(1))];
+    let script = || vec![(0, ask(1)), (2, ask(1)), (5, Action::Restart(None)), (6, ask(1))];
     for cache in ["event", "event+guard=singleflight", "event+guard=none", "ttl:1m", "none"] {
         let run = run(cache, [10, 0, 0], script());
         assert_eq!(told(&run), [(Failed, None, 5), (Failed, None, 5), (Load, Some((0, 0)), 16)], "{cache}");

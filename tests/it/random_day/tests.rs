@@ -99,7 +99,7 @@ fn guarded_by_versions_no_answer_is_older_than_an_event_that_came_before_its_req
             for commit in run.commits.iter().filter(|commit| commit.is_event) {
                 let lost = matches!(&random.day.script[commit.step].action,
                     Action::Change(change) if change.fault == ChangeFault::EventLost);
-                let arrived_us = commit.at_us + random.system.channel_delay.0;
+                let arrived_us = commit.at_us + random.system.channel.delay.fixed_us().unwrap();
                 for answer in &run.answers {
                     let later = answer.user == commit.user && answer.start_us > arrived_us;
                     if let (true, false, Some((_, version))) = (later, lost, answer.row) {
@@ -151,7 +151,8 @@ fn random_days_reach_every_kind_of_trouble() {
             see(cache, "background_removed", counts.background_removed);
             see(cache, "peak above end", counts.cache_size_peak - counts.cache_size);
             see(cache, "outdated but true", counts.outdated_reads - counts.stale_reads);
-            let restarts = random.day.script.iter().filter(|step| step.action == Action::Restart).count();
+            let restarts =
+                random.day.script.iter().filter(|step| step.action == Action::Restart(None)).count();
             let gave_up = answers.iter().filter(|answer| answer.outcome == Outcome::Failed).count();
             see(cache, "gave up", if restarts == 0 { gave_up as u64 } else { 0 });
         }
