@@ -163,7 +163,7 @@ impl Rules {
                 ttl_us: options.ttl.map(|ttl| ttl.0),
                 ..Self::default()
             },
-            CacheKind::Ttl(options) => Self {
+            CacheKind::Ttl(options) | CacheKind::Idle(options) => Self {
                 stores: true,
                 joins: true,
                 ttl_us: Some(options.ttl.0),
