@@ -112,7 +112,7 @@ impl Observer for Log {
                 role: roles.name(row.role),
                 version: row.version.0,
                 event,
-                lost,
+                lost: lost > 0,
             },
             MomentKind::Delivered(event) => Line::Event {
                 at,

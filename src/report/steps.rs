@@ -108,7 +108,7 @@ impl StepStories {
         let Some(action) = self.action(moment.step) else { return };
         let (user, role, fate) = match (moment.kind, action) {
             (MomentKind::Committed { user, row, event: false, .. }, _) => (user, row.role, Fate::Silent),
-            (MomentKind::Committed { user, row, lost: true, .. }, _) => (user, row.role, Fate::Lost),
+            (MomentKind::Committed { user, row, lost: 1.., .. }, _) => (user, row.role, Fate::Lost),
             (MomentKind::Delivered(event), _) => {
                 let fate = match applied {
                     None => Fate::Unheard,
@@ -117,7 +117,7 @@ impl StepStories {
                 };
                 (event.user, event.row.role, fate)
             }
-            (MomentKind::Restarted | MomentKind::Cleared, _) | (_, Action::Invalidate(_)) => {
+            (MomentKind::Restarted(_) | MomentKind::Cleared, _) | (_, Action::Invalidate(_)) => {
                 return self.tell(moment.step, What::Acted, &BTreeSet::new(), scene);
             }
             _ => return,

@@ -13,7 +13,7 @@ use crate::workload::Recorded;
 /// A cache that a user of the crate wrote.
 pub(crate) struct Own<'a> {
     pub(crate) label: String,
-    pub(crate) cache: Box<dyn Foreign + 'a>,
+    pub(crate) caches: Vec<Box<dyn Foreign + 'a>>,
 }
 
 /// What the report says in place of a spec where a cache has none.
@@ -55,9 +55,9 @@ pub(crate) fn run_beside<O: Observer>(
     let recorded = rows.as_mut().map(|rows| rows as &mut dyn Recorded);
     let mut names: Vec<(String, String)> =
         listed.iter().map(|spec| (spec.kind.to_string(), spec.title())).collect();
-    let own = own.map(|Own { label, cache }| {
+    let own = own.map(|Own { label, caches }| {
         names.insert(0, (OWN.to_owned(), label));
-        cache
+        caches
     });
     let shift = usize::from(own.is_some());
     let outcome = simulate_beside(&plan, own, recorded, observer, tracker)?;
