@@ -49,8 +49,13 @@ pub(crate) fn run_beside<O: Observer>(
     checkpoints.sort_unstable();
     checkpoints.dedup();
     let kinds: Vec<_> = caches.iter().map(|spec| spec.kind).collect();
-    let plan =
-        Plan { day: &scenario.day, system: &scenario.system, caches: &kinds, checkpoints: &checkpoints };
+    let plan = Plan {
+        day: &scenario.day,
+        system: &scenario.system,
+        caches: &kinds,
+        checkpoints: &checkpoints,
+        mended: &[],
+    };
     let mut rows = loaded.trace.as_ref().map(|trace| trace.open()).transpose()?;
     let recorded = rows.as_mut().map(|rows| rows as &mut dyn Recorded);
     let mut names: Vec<(String, String)> =

@@ -59,6 +59,8 @@ pub enum MomentKind {
     },
     /// A write came to nothing, because the database was down.
     WriteFailed {
+        /// Whose row it would have written.
+        user: u32,
         /// How many writes it would have taken.
         writes: u64,
         /// Whether it counts.

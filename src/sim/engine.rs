@@ -10,7 +10,7 @@ use super::observer::Observer;
 use super::serving::Serving;
 use super::timetable::Timetable;
 use super::tracker::Tracker;
-use super::world::World;
+use super::world::{Looks, World};
 use crate::model::{CacheKind, Day, DayTime, System};
 use crate::workload::{Chances, Recorded, RecordedError, Workload};
 
@@ -25,6 +25,9 @@ pub struct Plan<'a> {
     pub caches: &'a [CacheKind],
     /// Times at which the counters are read, sorted, within the clock or at its end.
     pub checkpoints: &'a [DayTime],
+    /// Versions of commits of which, whatever the scenario says, every replica hears at once and without fail:
+    /// what would have been, had nothing gone wrong with them.
+    pub mended: &'a [u64],
 }
 
 /// What an error calls a cache that somebody else wrote.
@@ -96,12 +99,13 @@ pub fn simulate_beside<'a, O: Observer>(
     observer: &mut O,
     tracker: &mut dyn Tracker,
 ) -> Result<Outcome, SimError> {
-    let Plan { day, system, caches, checkpoints } = *plan;
+    let Plan { day, system, caches, checkpoints, mended } = *plan;
     let checkpoints_us = checkpoints.iter().map(|at| at.0 - day.clock.start.0).collect();
     let workload = Workload::new(day, recorded);
     let chances = Chances::new(day.seed);
     let serving = Serving::new(system, Timetable::new(&system.faults, &day.clock), chances);
-    let mut world = World::new(day, system, workload, checkpoints_us, serving.draws());
+    let mut world =
+        World::new(day, system, workload, Looks { checkpoints_us, mended, draws: serving.draws() });
     let setting = Setting { clock: day.clock, serving };
     let names = foreign.iter().map(|_| FOREIGN.to_owned()).chain(caches.iter().map(CacheKind::to_string));
     let names: Vec<String> = names.collect();

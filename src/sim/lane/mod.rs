@@ -134,7 +134,7 @@ impl<S: Subject> Lane<S> {
         match moment.kind {
             MomentKind::Started => {}
             MomentKind::Committed { .. } => self.committed(moment.kind),
-            MomentKind::WriteFailed { writes, measured } => {
+            MomentKind::WriteFailed { writes, measured, .. } => {
                 self.tally.db_writes += if measured { writes } else { 0 };
             }
             MomentKind::Delivered(event) => applied = self.delivered(&event, moment.at_us),

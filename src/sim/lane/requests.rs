@@ -144,8 +144,8 @@ impl<S: Subject> Lane<S> {
         observer: &mut O,
     ) {
         if O::LOOKS {
-            let Waiter { request, position, truth, asked_again, .. } = *waiter;
-            let answered = Answered { request, position, outcome, asked_again, row, truth, at_us };
+            let Waiter { request, position, truth, asked_again, replica, .. } = *waiter;
+            let answered = Answered { request, position, replica, outcome, asked_again, row, truth, at_us };
             observer.answered(&answered, &self.scene(world));
         }
     }

@@ -28,6 +28,16 @@ enum UnderWay {
     Deliver { step: u32, event: Event },
 }
 
+/// What a run wants of the world beyond the day itself.
+pub(super) struct Looks<'a> {
+    /// When the counters are read, sorted.
+    pub(super) checkpoints_us: Vec<u64>,
+    /// Commits with which nothing goes wrong.
+    pub(super) mended: &'a [u64],
+    /// Whether caches leave something about a request to chance.
+    pub(super) draws: bool,
+}
+
 /// The world of one day.
 pub(super) struct World<'a> {
     day: &'a Day,
@@ -42,6 +52,7 @@ pub(super) struct World<'a> {
     timetable: Timetable,
     chances: Chances,
     keys: Keys,
+    mended: &'a [u64],
     /// Whether anything about a request is left to chance.
     draws: bool,
     /// Requests so far.
@@ -52,15 +63,9 @@ pub(super) struct World<'a> {
 }
 
 impl<'a> World<'a> {
-    /// The world before anything happens. `checkpoints_us` are sorted; `draws` says whether caches leave
-    /// something about a request to chance.
-    pub(super) fn new(
-        day: &'a Day,
-        system: &'a System,
-        workload: Workload<'a>,
-        checkpoints_us: Vec<u64>,
-        draws: bool,
-    ) -> Self {
+    /// The world before anything happens.
+    pub(super) fn new(day: &'a Day, system: &'a System, workload: Workload<'a>, looks: Looks<'a>) -> Self {
+        let Looks { checkpoints_us, mended, draws } = looks;
         let mut database = Database::default();
         for (user, role) in &workload.roles {
             database.load(*user, *role);
@@ -85,6 +90,7 @@ impl<'a> World<'a> {
             timetable,
             chances: Chances::new(day.seed),
             keys: Keys::default(),
+            mended,
             draws,
             requests: 0,
             next_drawn: 0,

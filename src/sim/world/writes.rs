@@ -156,7 +156,8 @@ impl<'a> World<'a> {
         let event = Event { user, row: commit.row, fails: false, measured, replica: 0 };
         let step = begun.cause.step();
         let leaving = Leaving { event, step, at_us, position, scheduled, key: begun.key };
-        let lost = change.as_ref().map_or(0, |told| self.lost_by(told, &leaving));
+        let mended = self.mended.contains(&commit.row.version.0);
+        let lost = change.as_ref().filter(|_| !mended).map_or(0, |told| self.lost_by(told, &leaving));
         let kind = MomentKind::Committed {
             user,
             row: commit.row,
@@ -167,16 +168,22 @@ impl<'a> World<'a> {
             measured,
         };
         self.push_moment(block, at_us, step, scheduled, kind);
+        if mended {
+            for replica in 0..self.system.replicas.count.get() {
+                let event = Event { replica, ..event };
+                self.push_moment(block, at_us, step, scheduled, MomentKind::Delivered(event));
+            }
+        }
         let Some(told) = change else { return };
-        for replica in self.reached(&told) {
+        for replica in self.reached(&told).filter(|_| !mended) {
             self.send(block, &told, leaving, replica);
         }
         tracker.told(step, at_us, self.callback(&told, user, role));
     }
 
     fn fail_write(&mut self, block: &mut Block, at_us: u64, begun: Begun, scheduled: Option<u64>) {
-        let Some(Write { count, .. }) = self.write_of(begun.cause) else { return };
-        let kind = MomentKind::WriteFailed { writes: count, measured: at_us >= self.measure_from_us };
+        let Some(Write { user, count, .. }) = self.write_of(begun.cause) else { return };
+        let kind = MomentKind::WriteFailed { user, writes: count, measured: at_us >= self.measure_from_us };
         self.push_moment(block, at_us, begun.cause.step(), scheduled, kind);
     }
 
