@@ -63,7 +63,7 @@ fn fault(field: &Field<'_>, words: &Words) -> Option<TimedFault> {
     );
     map.finish();
     let trouble = named.and_then(|(name, value)| trouble(name, &value));
-    let window = words.from_to(&from?, &to?);
+    let window = words.window_between(&from?, &to?);
     Some(TimedFault { window: window?, trouble: trouble? })
 }
 

@@ -148,11 +148,11 @@ impl Words {
         let right = "write two times, as in `[\"08:00\", \"20:00\"]`";
         let items = field.list()?;
         let [from, to] = items.as_slice() else { return field.wrong("is no pair of times", right) };
-        self.from_to(from, to)
+        self.window_between(from, to)
     }
 
     /// The part of the day between two fields.
-    pub(super) fn from_to(&self, from: &Field<'_>, to: &Field<'_>) -> Option<Window> {
+    pub(super) fn window_between(&self, from: &Field<'_>, to: &Field<'_>) -> Option<Window> {
         let (first, last) = (self.instant_or_end(from), self.instant_or_end(to));
         let (first, last) = (first?, last?);
         if first < last {
