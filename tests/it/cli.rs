@@ -73,8 +73,9 @@ fn exit_codes_say_how_it_went() {
         ("fails.yaml", failing, 1),
         ("undefined.yaml", empty, 1),
         ("wrong.yaml", "{sed: 4}", 2),
-        ("later.yaml", "{replicas: {count: 3, routing: random}}", 2),
+        ("later.yaml", "{gate: {hit_ratio: 0.5pp}}", 2),
         ("huge.yaml", huge, 4),
+        ("crowd.yaml", "{replicas: {count: 10001}}", 4),
         ("extension.toml", "", 2),
     ] {
         let path = written(folder.path(), name, text);

@@ -60,6 +60,11 @@ pub(super) fn compare(
     whole.then_some(all)
 }
 
+/// The scenario's own cache and those to compare with, where all of them could be read.
+pub(super) fn all(own: Option<&CacheSpec>, others: Option<&[CacheSpec]>) -> Option<Vec<CacheSpec>> {
+    Some(std::iter::once(own?).chain(others?).cloned().collect())
+}
+
 fn cache(field: &Field<'_>) -> Option<CacheSpec> {
     match field.scalar() {
         Some((text, _)) => text.parse().map_or_else(|error| refuse(field, &error), Some),

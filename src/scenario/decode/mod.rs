@@ -32,7 +32,7 @@ use super::Scenario;
 use super::digest::digest;
 use super::fault::{Fault, Faults};
 use super::node::{Node, Place};
-use crate::model::{CacheSpec, Day, Population, Step, System};
+use crate::model::{Day, Population, Step, System};
 
 /// The seed where none is given.
 const DEFAULT_SEED: u64 = 42;
@@ -62,8 +62,7 @@ fn scenario(root: &Field<'_>, file_name: &str, probe: Probe<'_>) -> Option<Scena
     let trace = trace::trace(map.take("trace").as_ref(), probe);
     let end = trace.as_ref().map_or(TraceEnd::Unknown, |trace| trace.end);
     let replicas = system::replicas(map.take("replicas"));
-    let count = replicas.map(|replicas| replicas.count);
-    let words = Words { clock: words::clock(map.take("clock"), end), roles, replicas: count };
+    let words = Words { clock: words::clock(map.take("clock"), end), roles, replicas };
 
     let database = database::database(map.take("database"), &words);
     let channel = system::channel(map.take("channel"));
@@ -75,18 +74,15 @@ fn scenario(root: &Field<'_>, file_name: &str, probe: Probe<'_>) -> Option<Scena
     let role_changes = map.maybe("role_changes", |field| changes::role_changes(&field, &words));
     let script_field = map.take("script");
     let script = script_field.as_ref().map_or(Some(Vec::new()), |field| steps::script(field, &words));
-    let caches: Option<Vec<CacheSpec>> = cache
-        .as_ref()
-        .zip(compare.as_ref())
-        .map(|(own, others)| std::iter::once(own).chain(others).cloned().collect());
+    let caches = caches::all(cache.as_ref(), compare.as_deref());
     let expect = map.or("expect", Vec::new(), |field| expect::expect(&field, &words, caches.as_deref()));
     map.finish();
 
     // Before anything that may be missing: whether the parts fit each other is judged wherever they can be.
     let in_order = in_order(script_field.as_ref(), script.as_deref(), database.as_ref(), population.as_ref());
     let script = script.and_then(|steps| steps.into_iter().collect::<Option<Vec<_>>>());
-    let (database, population, traffic, script) = (database?, population?, traffic?, script?);
-    let role_changes = role_changes?;
+    let (database, population, traffic, role_changes, script) =
+        (database?, population?, traffic?, role_changes?, script?);
     let parts = totals::Parts {
         users: &database.users,
         population: &population,
@@ -116,7 +112,7 @@ fn scenario(root: &Field<'_>, file_name: &str, probe: Probe<'_>) -> Option<Scena
         read_errors: database.read_errors,
         concurrency: database.concurrency,
         write_latency: database.write_latency,
-        replicas: replicas?,
+        replicas: words.replicas?,
         channel: channel?,
         faults: faults?,
     };

@@ -1,18 +1,16 @@
 //! What other fields of a scenario are read against: its clock, its roles and its replicas.
 
-use std::num::NonZeroU32;
-
 use super::field::Field;
 use super::mapping::Mapping;
-use crate::model::{Clock, DAY_US, DayTime, Roles, Window};
+use crate::model::{Clock, DAY_US, DayTime, Replicas, Roles, Window};
 
-/// The clock, the roles and the number of replicas, each missing where it could not be read: then what
+/// The clock, the roles and the replicas, each missing where it could not be read: then what
 /// depends on it is not judged, since its faults would only repeat that one.
 #[derive(Clone, Debug)]
 pub(super) struct Words {
     pub(super) clock: Option<Clock>,
     pub(super) roles: Option<Roles>,
-    pub(super) replicas: Option<NonZeroU32>,
+    pub(super) replicas: Option<Replicas>,
 }
 
 /// What is known of the recorded day, for the clock's end.
@@ -100,7 +98,7 @@ impl Words {
     /// The number of a replica.
     pub(super) fn replica(&self, field: &Field<'_>) -> Option<u32> {
         let number = field.whole(0, u32::MAX.into())? as u32;
-        match self.replicas.map(NonZeroU32::get) {
+        match self.replicas.map(|replicas| replicas.count.get()) {
             Some(1) if number > 0 => {
                 field.wrong("is no replica of this scenario", "there is one, so only 0 can stand here")
             }
