@@ -145,7 +145,8 @@ const MOST_SWEEPS: u64 = 10_000_000;
 
 fn within_limits(caches: &[CacheSpec], clock: &Clock) -> Result<(), Failure> {
     for spec in caches {
-        let CacheKind::Ttl(TtlOptions { sweep: Some(period), .. }) = spec.kind else { continue };
+        let (CacheKind::Ttl(options) | CacheKind::Idle(options)) = spec.kind else { continue };
+        let TtlOptions { sweep: Some(period), .. } = options else { continue };
         let sweeps = (clock.end.0 - clock.start.0) / period.0;
         if sweeps > MOST_SWEEPS {
             let line = format!(
