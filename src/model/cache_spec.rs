@@ -80,6 +80,10 @@ const GUARD_NAMES: [&str; 3] = ["version", "singleflight", "none"];
 impl CacheSpec {
     /// The names of the caches.
     pub const KINDS: [&'static str; 5] = ["event", "ttl", "idle", "none", "oracle"];
+    /// The options of `event`.
+    pub const EVENT_OPTIONS: [&'static str; 4] = ["on-event", "guard", "ttl", "capacity"];
+    /// The options of `ttl` and `idle`.
+    pub const TTL_OPTIONS: [&'static str; 5] = ["ttl", "sweep", "jitter", "deny", "capacity"];
 
     /// The cache of this kind with these options, each a name and its value, as both the text form and
     /// the mapping form give them.
@@ -117,7 +121,7 @@ fn event(options: &[(&str, &str)]) -> Result<EventOptions, CacheSpecError> {
             "guard" => event.guard = one_of("guard", value, &GUARDS, &GUARD_NAMES)?,
             "ttl" => event.ttl = Some(duration("ttl", value)?),
             "capacity" => event.capacity = Some(capacity(value)?),
-            other => return Err(unknown_option(other, "event", &["on-event", "guard", "ttl", "capacity"])),
+            other => return Err(unknown_option(other, "event", &CacheSpec::EVENT_OPTIONS)),
         }
     }
     Ok(event)
@@ -135,10 +139,7 @@ fn ttl(options: &[(&str, &str)], kind: &'static str) -> Result<TtlOptions, Cache
             "jitter" => read.jitter_ppm = jitter_ppm(value)?,
             "deny" => read.deny = Some(duration("deny", value)?),
             "capacity" => read.capacity = Some(capacity(value)?),
-            other => {
-                let known = &["ttl", "sweep", "jitter", "deny", "capacity"];
-                return Err(unknown_option(other, kind, known));
-            }
+            other => return Err(unknown_option(other, kind, &CacheSpec::TTL_OPTIONS)),
         }
     }
     let ttl = ttl.ok_or(CacheSpecError::NoTtl(kind))?;

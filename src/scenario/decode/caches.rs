@@ -89,7 +89,12 @@ fn from_mapping(field: &Field<'_>) -> Option<CacheSpec> {
             }
         }
     }
-    let (kind_field, kind) = kind?;
+    let Some((kind_field, kind)) = kind else {
+        // Without a kind, only keys that are no cache's can be told.
+        CacheSpec::EVENT_OPTIONS.iter().chain(&CacheSpec::TTL_OPTIONS).for_each(|name| drop(map.take(name)));
+        map.finish();
+        return None;
+    };
     if options.len() > MOST_OPTIONS {
         return field.fault(format!("has {} options; no cache has as many", options.len()));
     }

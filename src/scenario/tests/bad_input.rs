@@ -123,6 +123,7 @@ const BAD: &[(&str, &str, &str)] = &[
     ("cache: lru", "1:8: cache: ", "no cache is called `lru`; caches are event"),
     ("cache: evnt", "1:8: cache: ", "did you mean `event`?"),
     ("cache: ttl", "1:8: cache: ", "needs a duration"),
+    ("cache: {knd: ttl, ttl: 5m, sweep: 1m}", "1:9: cache.knd: ", "did you mean `kind`?"),
     ("cache: {ttl: 5m}", "1:8: cache: ", "`kind` is missing"),
     ("cache: {kind: ttl, ttl: 5}", "1:25: cache.ttl: ", "has no unit"),
     ("cache: {kind: ttl, ttl: 5m, sweep: 0s}", "1:36: cache.sweep: ", "longer than 0s"),
