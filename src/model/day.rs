@@ -170,6 +170,32 @@ pub struct RoleChanges {
     pub newcomers: Option<Follow>,
 }
 
+impl RoleChanges {
+    /// How many raise a role.
+    #[must_use]
+    pub fn grants(&self) -> u64 {
+        (self.grants.get() * self.count as f64).round() as u64
+    }
+
+    /// How many lower one.
+    #[must_use]
+    pub fn reductions(&self) -> u64 {
+        self.count - self.grants()
+    }
+
+    /// How many reductions a request of their user follows.
+    #[must_use]
+    pub fn retries(&self) -> u64 {
+        self.retry.map_or(0, |retry| (retry.share.get() * self.reductions() as f64).round() as u64)
+    }
+
+    /// How many grants go to a new user.
+    #[must_use]
+    pub fn newcomers(&self) -> u64 {
+        self.newcomers.map_or(0, |new| (new.share.get() * self.grants() as f64).round() as u64)
+    }
+}
+
 /// A request that follows a role change.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Follow {
