@@ -56,6 +56,7 @@ impl From<Faults> for Failure {
 impl From<SimError> for Failure {
     fn from(error: SimError) -> Self {
         match error {
+            SimError::Draw(_) => Self::new(Exit::Wrong, error.to_string()),
             SimError::Recorded(error) => {
                 let exit = if error.unreadable { Exit::Unreadable } else { Exit::Wrong };
                 Self::new(exit, error.message)

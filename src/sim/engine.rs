@@ -10,7 +10,7 @@ use super::observer::Observer;
 use super::tracker::Tracker;
 use super::world::World;
 use crate::model::{CacheKind, Day, DayTime, System};
-use crate::workload::{Recorded, RecordedError, Workload};
+use crate::workload::{DrawError, Recorded, RecordedError, Workload};
 
 /// What to simulate.
 #[derive(Clone, Debug)]
@@ -43,6 +43,8 @@ pub struct Outcome {
 /// Why a simulation ended without a result. Completes "failed to simulate the day: …".
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SimError {
+    /// The day asks for a role change that is not possible.
+    Draw(DrawError),
     /// The recorded day could not be read on.
     Recorded(RecordedError),
     /// Counters that must add up do not: a fault of the simulator itself.
@@ -55,6 +57,7 @@ pub enum SimError {
 impl fmt::Display for SimError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Draw(error) => write!(f, "failed to draw the day: {error}"),
             Self::Recorded(error) => write!(f, "{error}"),
             Self::Unbalanced { cache } => write!(f, "the counters of the cache `{cache}` do not add up"),
         }
@@ -62,6 +65,12 @@ impl fmt::Display for SimError {
 }
 
 impl std::error::Error for SimError {}
+
+impl From<DrawError> for SimError {
+    fn from(error: DrawError) -> Self {
+        Self::Draw(error)
+    }
+}
 
 impl From<RecordedError> for SimError {
     fn from(error: RecordedError) -> Self {
@@ -72,7 +81,7 @@ impl From<RecordedError> for SimError {
 /// Simulates a day for all caches of a plan.
 ///
 /// # Errors
-/// When the recorded day cannot be read to its end, or the simulator's own books do not balance.
+/// When the day cannot be drawn, the recorded day cannot be read to its end, or the simulator's own books do not balance.
 pub fn simulate<'a, O: Observer>(
     plan: &Plan<'a>,
     recorded: Option<&'a mut dyn Recorded>,
@@ -95,7 +104,7 @@ pub fn simulate_beside<'a, O: Observer>(
 ) -> Result<Outcome, SimError> {
     let Plan { day, system, caches, checkpoints } = *plan;
     let checkpoints_us = checkpoints.iter().map(|at| at.0 - day.clock.start.0).collect();
-    let workload = Workload::new(day, recorded);
+    let workload = Workload::new(day, recorded)?;
     let mut world = World::new(day, system, workload, checkpoints_us);
     let setting = Setting { clock: day.clock, read_latency: system.read_latency };
     let names = foreign.iter().map(|_| FOREIGN.to_owned()).chain(caches.iter().map(CacheKind::to_string));

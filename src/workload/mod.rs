@@ -6,16 +6,22 @@
 
 mod arrivals;
 mod chance;
+mod changes;
+mod pool;
 mod population;
 mod random;
 mod recorded;
 mod script;
+mod sessions;
 mod shape;
+#[cfg(test)]
+mod tests;
 mod traffic;
 mod users;
 
 pub use arrivals::{Arrival, Arrivals};
 pub use chance::{Chance, Chances};
+pub use changes::{Change, DrawError};
 pub use population::Members;
 pub use random::mix;
 pub use recorded::{Recorded, RecordedError};
@@ -32,20 +38,26 @@ pub struct Workload<'a> {
     pub roles: Vec<(u32, RoleId)>,
     /// The scripted requests and actions in their order.
     pub script: Vec<Scripted>,
+    /// The drawn role changes, by time and then by number.
+    pub changes: Vec<Change>,
     /// The generated and recorded requests, in their order.
     pub arrivals: Arrivals<'a>,
 }
 
 impl<'a> Workload<'a> {
     /// Draws the day. `recorded` brings the rows of its trace, if it has one.
-    #[must_use]
-    pub fn new(day: &Day, recorded: Option<&'a mut dyn Recorded>) -> Self {
+    ///
+    /// # Errors
+    /// When a drawn role change finds nobody whose role it could change.
+    pub fn new(day: &Day, recorded: Option<&'a mut dyn Recorded>) -> Result<Self, DrawError> {
         let mut users = Users::default();
         let members = Members::new(day, &mut users);
         let roles = members.roles(day, &mut users);
         let script = script::compile(day, &mut users);
-        let planned = members.planned(day, &users, &script);
-        let random = members.random(day, &users, &script, planned.len() as u64);
-        Self { users, roles, script, arrivals: Arrivals::new(planned, random, recorded) }
+        let drawn = changes::draw(day, &mut users, &members.eligible(&roles), &roles, &script)?;
+        let planned = members.planned(day, &users, &script, drawn.following);
+        let generated = members.random(day, &users, &script, planned.len() as u64);
+        let arrivals = Arrivals::new(planned, generated, recorded);
+        Ok(Self { users, roles, script, changes: drawn.changes, arrivals })
     }
 }
