@@ -8,7 +8,7 @@ use rand::rngs::Xoshiro256PlusPlus;
 
 use crate::model::RoleId;
 
-/// Marks a user who is not in the pool, and one who is not in a group.
+/// Marks who is not in the pool, or not in a group.
 const ABSENT: u32 = u32::MAX;
 /// How often a pick tries anybody before it looks among those who fit alone.
 const TRIES: u32 = 8;
@@ -17,85 +17,46 @@ const TRIES: u32 = 8;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Way {
     /// To one above.
-    Up,
+    Up = 0,
     /// To one below.
-    Down,
+    Down = 1,
 }
 
-/// Some of the pool's users; any of them can be had by a number.
-#[derive(Debug)]
-struct Group {
-    slots: Vec<u32>,
-    places: Vec<u32>,
-}
-
-impl Group {
-    fn new(slots: usize) -> Self {
-        Self { slots: Vec::new(), places: vec![ABSENT; slots] }
-    }
-
-    fn holds(&self, slot: u32) -> bool {
-        self.places[slot as usize] != ABSENT
-    }
-
-    /// Puts a user in, or takes one out. The last takes the place of who leaves.
-    fn put(&mut self, slot: u32, inside: bool) {
-        let place = self.places[slot as usize];
-        if inside && place == ABSENT {
-            self.places[slot as usize] = self.slots.len() as u32;
-            self.slots.push(slot);
-        } else if !inside && place != ABSENT {
-            self.slots.swap_remove(place as usize);
-            if let Some(moved) = self.slots.get(place as usize) {
-                self.places[*moved as usize] = place;
-            }
-            self.places[slot as usize] = ABSENT;
-        }
-    }
-
-    /// Anyone of the group, all equally likely.
-    fn pick(&self, draw: &mut Xoshiro256PlusPlus) -> Option<u32> {
-        // Anybody first, which is as fair: so a pick seldom depends on who else has come and gone before.
-        for _ in 0..TRIES {
-            let slot = draw.random_range(0..(self.places.len() as u32).max(1));
-            if self.places.get(slot as usize).is_some_and(|place| *place != ABSENT) {
-                return Some(slot);
-            }
-        }
-        let count = self.slots.len() as u32;
-        (count > 0).then(|| self.slots[draw.random_range(0..count) as usize])
-    }
+/// A user of the pool. All that a change touches stands together: the memory is what takes the time.
+#[derive(Clone, Copy, Debug)]
+struct Member {
+    user: u32,
+    role: RoleId,
+    /// The places in both groups, or [`ABSENT`].
+    places: [u32; 2],
 }
 
 /// Users with the roles that they have now.
 #[derive(Debug)]
 pub(super) struct Pool {
-    users: Vec<u32>,
+    members: Vec<Member>,
+    /// Where a user stands among the members, or [`ABSENT`].
     slots: Vec<u32>,
-    roles: Vec<RoleId>,
+    /// Those whose role can go either way, in no order, by [`Way`].
+    groups: [Vec<u32>; 2],
     highest: RoleId,
-    below_highest: Group,
-    above_lowest: Group,
 }
 
 impl Pool {
     /// A pool of these users, all with the lowest role; one named twice is in it once.
-    pub(super) fn new(members: &[u32], highest: RoleId) -> Self {
-        let known = members.iter().max().map_or(0, |last| *last as usize + 1);
-        let (mut users, mut slots) = (Vec::with_capacity(members.len()), vec![ABSENT; known]);
-        for user in members {
+    pub(super) fn new(users: &[u32], highest: RoleId) -> Self {
+        let known = users.iter().max().map_or(0, |last| *last as usize + 1);
+        let (mut members, mut slots) = (Vec::with_capacity(users.len()), vec![ABSENT; known]);
+        for user in users {
             if slots[*user as usize] == ABSENT {
-                slots[*user as usize] = users.len() as u32;
-                users.push(*user);
+                slots[*user as usize] = members.len() as u32;
+                members.push(Member { user: *user, role: RoleId(0), places: [ABSENT; 2] });
             }
         }
-        let count = users.len();
-        let mut below_highest = Group::new(count);
-        if highest > RoleId(0) {
-            (0..count as u32).for_each(|slot| below_highest.put(slot, true));
-        }
-        let roles = vec![RoleId(0); count];
-        Self { users, slots, roles, highest, below_highest, above_lowest: Group::new(count) }
+        let count = members.len() as u32;
+        let mut pool = Self { members, slots, groups: [Vec::new(), Vec::new()], highest };
+        (0..count).for_each(|slot| pool.put(slot, Way::Up, highest > RoleId(0)));
+        pool
     }
 
     /// Notes a user's role; of users outside the pool nothing is kept.
@@ -104,26 +65,52 @@ impl Pool {
         if slot == ABSENT {
             return;
         }
-        self.roles[slot as usize] = role;
-        self.below_highest.put(slot, role < self.highest);
-        self.above_lowest.put(slot, role > RoleId(0));
+        self.members[slot as usize].role = role;
+        self.put(slot, Way::Up, role < self.highest);
+        self.put(slot, Way::Down, role > RoleId(0));
     }
 
     /// A user whose role can go that way and the role that it goes to, both drawn evenly; none where there is no
     /// such user.
     pub(super) fn pick(&self, way: Way, draw: &mut Xoshiro256PlusPlus) -> Option<(u32, RoleId)> {
-        let group = match way {
-            Way::Up => &self.below_highest,
-            Way::Down => &self.above_lowest,
-        };
-        let slot = group.pick(draw)?;
-        debug_assert!(group.holds(slot), "only users of the group are picked");
-        let role = self.roles[slot as usize].0;
+        let Member { user, role: RoleId(role), .. } = self.members[self.anyone(way, draw)? as usize];
         let role = match way {
             Way::Up => draw.random_range(role + 1..=self.highest.0),
             Way::Down => draw.random_range(0..role),
         };
-        Some((self.users[slot as usize], RoleId(role)))
+        Some((user, RoleId(role)))
+    }
+
+    /// Anyone of a group, all equally likely.
+    fn anyone(&self, way: Way, draw: &mut Xoshiro256PlusPlus) -> Option<u32> {
+        let group = &self.groups[way as usize];
+        if group.is_empty() {
+            return None;
+        }
+        // Anybody first, which is as fair: so a pick seldom depends on who else has come and gone before.
+        for _ in 0..TRIES {
+            let slot = draw.random_range(0..self.members.len() as u32);
+            if self.members[slot as usize].places[way as usize] != ABSENT {
+                return Some(slot);
+            }
+        }
+        Some(group[draw.random_range(0..group.len() as u32) as usize])
+    }
+
+    /// Puts a user in a group, or takes one out. The last takes the place of who leaves.
+    fn put(&mut self, slot: u32, way: Way, inside: bool) {
+        let group = &mut self.groups[way as usize];
+        let place = self.members[slot as usize].places[way as usize];
+        if inside && place == ABSENT {
+            self.members[slot as usize].places[way as usize] = group.len() as u32;
+            group.push(slot);
+        } else if !inside && place != ABSENT {
+            group.swap_remove(place as usize);
+            if let Some(moved) = group.get(place as usize) {
+                self.members[*moved as usize].places[way as usize] = place;
+            }
+            self.members[slot as usize].places[way as usize] = ABSENT;
+        }
     }
 }
 
