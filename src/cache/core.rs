@@ -139,6 +139,11 @@ impl<U: Eq + Hash + Clone, R: Clone, S: BuildHasher + Clone> Core<U, R, S> {
     /// Under [`Guard::Version`] the row is refused when a change with a larger version, or without one, was
     /// applied since, or the entry was invalidated; the other guards store whatever comes.
     pub fn fill(&mut self, ticket: Ticket<U>, row: Row<R>, now: Timestamp) -> Fill {
+        self.fill_until(ticket, row, self.expiry(now))
+    }
+
+    /// As [`fill`](Self::fill), with an end of the entry's life that the caller chose.
+    pub fn fill_until(&mut self, ticket: Ticket<U>, row: Row<R>, expires: Timestamp) -> Fill {
         if self.options.guard != Guard::None {
             let landing = self.flights.land(&ticket, Some(row.version));
             if self.options.guard == Guard::Version {
@@ -151,8 +156,15 @@ impl<U: Eq + Hash + Clone, R: Clone, S: BuildHasher + Clone> Core<U, R, S> {
             }
         }
         self.stats.fills += 1;
-        self.write(ticket.user, row, now);
+        self.write(ticket.user, row, expires);
         Fill::Stored
+    }
+
+    /// Gives the user's entry, if there is one, another end of its life. That is no use of it.
+    pub fn prolong(&mut self, user: &U, expires: Timestamp) {
+        if let Some(entry) = self.entries.peek_mut(user) {
+            entry.expires = expires;
+        }
     }
 
     /// Hands back the ticket of a fetch that brought no row; the next reader fetches anew.
@@ -192,7 +204,7 @@ impl<U: Eq + Hash + Clone, R: Clone, S: BuildHasher + Clone> Core<U, R, S> {
             }
             (OnEvent::Update | OnEvent::UpdateIfPresent, _) => {
                 self.stats.updates += 1;
-                self.write(user, row, now);
+                self.write(user, row, self.expiry(now));
                 Applied::Written
             }
         }
@@ -259,8 +271,7 @@ impl<U: Eq + Hash + Clone, R: Clone, S: BuildHasher + Clone> Core<U, R, S> {
     }
 
     /// Writes an entry; what has to go for it may not come back as an older event.
-    fn write(&mut self, user: U, row: Row<R>, now: Timestamp) {
-        let expires = self.expiry(now);
+    fn write(&mut self, user: U, row: Row<R>, expires: Timestamp) {
         if let Some(evicted) = self.entries.insert(user, Entry { row, expires }) {
             self.stats.evictions += 1;
             self.floor = self.floor.max(evicted.row.version);

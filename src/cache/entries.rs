@@ -42,6 +42,14 @@ impl<U: Eq + Hash + Clone, R, S: BuildHasher> Entries<U, R, S> {
         }
     }
 
+    /// The same, to be changed.
+    pub(super) fn peek_mut(&mut self, user: &U) -> Option<&mut Entry<R>> {
+        match self {
+            Self::Unbounded(map) => map.get_mut(user),
+            Self::Bounded(lru) => lru.map.get_mut(user).map(|used| &mut used.entry),
+        }
+    }
+
     /// The user's entry, unless it has expired. That is a use of it.
     #[inline(always)]
     pub(super) fn use_at(&mut self, user: &U, now: Timestamp) -> Option<&Entry<R>> {

@@ -24,6 +24,8 @@ enum Line<'l> {
         true_role: &'l str,
         true_version: u64,
         stale: bool,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        replica: Option<u32>,
     },
     RoleChange {
         at: String,
@@ -39,6 +41,8 @@ enum Line<'l> {
         role: &'l str,
         version: u64,
         outcome: &'static str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        replica: Option<u32>,
     },
 }
 
@@ -47,12 +51,20 @@ pub(super) struct Log {
     out: BufWriter<Pending>,
     roles: Roles,
     clock: Clock,
+    /// Whether lines name the replica, of which there are several.
+    replicated: bool,
     error: Option<io::Error>,
 }
 
 impl Log {
-    pub(super) fn new(file: Pending, day: &Day) -> Self {
-        Self { out: BufWriter::new(file), roles: day.roles.clone(), clock: day.clock, error: None }
+    pub(super) fn new(file: Pending, day: &Day, replicas: u32) -> Self {
+        Self {
+            out: BufWriter::new(file),
+            roles: day.roles.clone(),
+            clock: day.clock,
+            replicated: replicas > 1,
+            error: None,
+        }
     }
 
     fn write(out: &mut BufWriter<Pending>, error: &mut Option<io::Error>, line: &Line<'_>) {
@@ -80,8 +92,8 @@ impl Log {
 
 impl Observer for Log {
     fn answered(&mut self, answered: &Answered, scene: &Scene<'_>) {
-        let Self { out, roles, clock, error } = self;
-        let Answered { request, outcome, row, truth, at_us, .. } = answered;
+        let Self { out, roles, clock, error, replicated } = self;
+        let Answered { request, replica, outcome, row, truth, at_us, .. } = answered;
         let outcome = match outcome {
             RequestOutcome::Hit => "hit",
             RequestOutcome::Load => "load",
@@ -98,12 +110,13 @@ impl Observer for Log {
             true_role: roles.name(truth.role),
             true_version: truth.version.0,
             stale: row.is_some_and(|row| row.version < truth.version && row.role != truth.role),
+            replica: replicated.then_some(*replica),
         };
         Self::write(out, error, &line);
     }
 
     fn happened(&mut self, moment: &Moment, applied: Option<Applied>, scene: &Scene<'_>) {
-        let Self { out, roles, clock, error } = self;
+        let Self { out, roles, clock, error, replicated } = self;
         let at = clock.time_of(moment.at_us).to_string();
         let line = match moment.kind {
             MomentKind::Committed { user, row, event, lost, .. } => Line::RoleChange {
@@ -112,7 +125,7 @@ impl Observer for Log {
                 role: roles.name(row.role),
                 version: row.version.0,
                 event,
-                lost,
+                lost: lost > 0,
             },
             MomentKind::Delivered(event) => Line::Event {
                 at,
@@ -126,6 +139,7 @@ impl Observer for Log {
                     Some(Applied::Older) => "rejected",
                     None => "unheard",
                 },
+                replica: replicated.then_some(event.replica),
             },
             _ => return,
         };

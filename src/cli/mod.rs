@@ -83,9 +83,10 @@ fn run(args: &RunArgs) -> Result<Exit, Failure> {
     let log = args.log.as_deref().map(output::Pending::create).transpose()?;
     let own = [loaded.scenario.system.cache.clone()];
     let mut calls: Calls = Vec::new();
+    let replicas = loaded.scenario.system.replicas.count.get();
     let mut watch = Watch {
-        steps: args.steps.then(|| StepStories::new(&loaded.scenario.day)),
-        log: log.map(|file| log::Log::new(file, &loaded.scenario.day)),
+        steps: args.steps.then(|| StepStories::new(&loaded.scenario.day, replicas)),
+        log: log.map(|file| log::Log::new(file, &loaded.scenario.day, replicas)),
     };
     let run = if watch.looks() {
         day::run(&loaded, &own, &mut watch, &mut calls)?

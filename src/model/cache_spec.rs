@@ -1,10 +1,10 @@
-//! A cache as a scenario names it: `event+guard=none`, `ttl:5m+sweep=1m`, `none`, `oracle`.
+//! A cache as a scenario names it: `event+guard=none`, `ttl:5m+sweep=1m`, `idle:5m`, `none`, `oracle`.
 
 use std::fmt;
 use std::num::NonZeroUsize;
 use std::str::FromStr;
 
-use super::{Micros, TimeError, shown};
+use super::{CacheSpecError, Micros};
 use crate::cache::{Guard, OnEvent};
 
 /// A cache to simulate, with the label that reports show.
@@ -67,80 +67,6 @@ impl TtlOptions {
     }
 }
 
-/// Why words name no cache. Completes "failed to read the cache: …".
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum CacheSpecError {
-    /// No cache has this name.
-    UnknownKind(String),
-    /// The cache has no such option; the names are those that it has.
-    UnknownOption {
-        /// What was written.
-        option: String,
-        /// The cache.
-        kind: &'static str,
-        /// What could have been written.
-        known: &'static [&'static str],
-    },
-    /// The option, or the whole cache, is part of the language and not of this release.
-    Later(&'static str),
-    /// An option is given twice.
-    Twice(String),
-    /// An option has no value.
-    NoValue(String),
-    /// A TTL cache without a life.
-    NoTtl,
-    /// A duration behind the name of a cache that takes none there.
-    NoDurationHere(&'static str),
-    /// A value is none of those that the option takes.
-    UnknownValue {
-        /// The option.
-        option: &'static str,
-        /// What was written.
-        value: String,
-        /// What could have been written.
-        known: &'static [&'static str],
-    },
-    /// A duration cannot be read.
-    Time {
-        /// The option.
-        option: &'static str,
-        /// Why.
-        error: TimeError,
-    },
-    /// A sweep period of zero would never end.
-    ZeroSweep,
-}
-
-impl fmt::Display for CacheSpecError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::UnknownKind(kind) => {
-                write!(f, "no cache is called {}; caches are event, ttl:5m, none and oracle", shown(kind))
-            }
-            Self::UnknownOption { option, kind, known: [] } => {
-                write!(f, "`{kind}` takes no options, so not {}", shown(option))
-            }
-            Self::UnknownOption { option, kind, known } => {
-                write!(f, "`{kind}` has no option {}; its options are {}", shown(option), known.join(", "))
-            }
-            Self::Later(what) => {
-                write!(f, "`{what}` is in the language, but this release cannot simulate it")
-            }
-            Self::Twice(option) => write!(f, "{} is given twice", shown(option)),
-            Self::NoValue(option) => write!(f, "{} has no value; write it behind `=`", shown(option)),
-            Self::NoTtl => write!(f, "`ttl` needs a duration, as in `ttl:5m`"),
-            Self::NoDurationHere(kind) => write!(f, "`{kind}` takes no duration behind a colon"),
-            Self::UnknownValue { option, value, known } => {
-                write!(f, "`{option}` cannot be {}; it is one of {}", shown(value), known.join(", "))
-            }
-            Self::Time { option, error } => write!(f, "the duration of `{option}` {error}"),
-            Self::ZeroSweep => write!(f, "`sweep` must be longer than 0s"),
-        }
-    }
-}
-
-impl std::error::Error for CacheSpecError {}
-
 const ON_EVENT: [(&str, OnEvent); 3] = [
     ("update", OnEvent::Update),
     ("update-if-present", OnEvent::UpdateIfPresent),
@@ -153,7 +79,11 @@ const GUARD_NAMES: [&str; 3] = ["version", "singleflight", "none"];
 
 impl CacheSpec {
     /// The names of the caches.
-    pub const KINDS: [&'static str; 4] = ["event", "ttl", "none", "oracle"];
+    pub const KINDS: [&'static str; 5] = ["event", "ttl", "idle", "none", "oracle"];
+    /// The options of `event`.
+    pub const EVENT_OPTIONS: [&'static str; 4] = ["on-event", "guard", "ttl", "capacity"];
+    /// The options of `ttl` and `idle`.
+    pub const TTL_OPTIONS: [&'static str; 5] = ["ttl", "sweep", "jitter", "deny", "capacity"];
 
     /// The cache of this kind with these options, each a name and its value, as both the text form and
     /// the mapping form give them.
@@ -168,10 +98,10 @@ impl CacheSpec {
         }
         match kind {
             "event" => event(options).map(CacheKind::Event),
-            "ttl" => ttl(options).map(CacheKind::Ttl),
+            "ttl" => ttl(options, "ttl").map(CacheKind::Ttl),
+            "idle" => ttl(options, "idle").map(CacheKind::Idle),
             "none" => no_options(options, "none").map(|()| CacheKind::None),
             "oracle" => no_options(options, "oracle").map(|()| CacheKind::Oracle),
-            "idle" => Err(CacheSpecError::Later("idle")),
             other => Err(CacheSpecError::UnknownKind(other.chars().take(80).collect())),
         }
     }
@@ -190,29 +120,31 @@ fn event(options: &[(&str, &str)]) -> Result<EventOptions, CacheSpecError> {
             "on-event" => event.on_event = one_of("on-event", value, &ON_EVENT, &ON_EVENT_NAMES)?,
             "guard" => event.guard = one_of("guard", value, &GUARDS, &GUARD_NAMES)?,
             "ttl" => event.ttl = Some(duration("ttl", value)?),
-            "capacity" => return Err(CacheSpecError::Later("capacity")),
-            other => return Err(unknown_option(other, "event", &["on-event", "guard", "ttl"])),
+            "capacity" => event.capacity = Some(capacity(value)?),
+            other => return Err(unknown_option(other, "event", &CacheSpec::EVENT_OPTIONS)),
         }
     }
     Ok(event)
 }
 
-fn ttl(options: &[(&str, &str)]) -> Result<TtlOptions, CacheSpecError> {
-    let (mut ttl, mut sweep) = (None, None);
+fn ttl(options: &[(&str, &str)], kind: &'static str) -> Result<TtlOptions, CacheSpecError> {
+    let (mut ttl, mut read) = (None, TtlOptions::new(Micros(0)));
     for (name, value) in options {
         match *name {
             "ttl" => ttl = Some(duration("ttl", value)?),
             "sweep" => match duration("sweep", value)? {
                 Micros(0) => return Err(CacheSpecError::ZeroSweep),
-                period => sweep = Some(period),
+                period => read.sweep = Some(period),
             },
-            "jitter" => return Err(CacheSpecError::Later("jitter")),
-            "deny" => return Err(CacheSpecError::Later("deny")),
-            "capacity" => return Err(CacheSpecError::Later("capacity")),
-            other => return Err(unknown_option(other, "ttl", &["ttl", "sweep"])),
+            "jitter" => read.jitter_ppm = jitter_ppm(value)?,
+            "deny" => read.deny = Some(duration("deny", value)?),
+            "capacity" => read.capacity = Some(capacity(value)?),
+            other => return Err(unknown_option(other, kind, &CacheSpec::TTL_OPTIONS)),
         }
     }
-    Ok(TtlOptions { sweep, ..TtlOptions::new(ttl.ok_or(CacheSpecError::NoTtl)?) })
+    let ttl = ttl.ok_or(CacheSpecError::NoTtl(kind))?;
+    // A life that is no other is the default.
+    Ok(TtlOptions { ttl, deny: read.deny.filter(|deny| *deny != ttl), ..read })
 }
 
 fn no_options(options: &[(&str, &str)], kind: &'static str) -> Result<(), CacheSpecError> {
@@ -241,6 +173,30 @@ fn duration(option: &'static str, value: &str) -> Result<Micros, CacheSpecError>
     value.parse().map_err(|error| CacheSpecError::Time { option, error })
 }
 
+fn capacity(value: &str) -> Result<NonZeroUsize, CacheSpecError> {
+    let digits = value.bytes().all(|byte| byte.is_ascii_digit());
+    value.parse().ok().filter(|_| digits).ok_or_else(|| CacheSpecError::Number {
+        option: "capacity",
+        value: value.chars().take(80).collect(),
+        right: "a whole number, 1 or more",
+    })
+}
+
+/// A share from 0 to below 1 in millionths, exactly.
+fn jitter_ppm(value: &str) -> Result<u32, CacheSpecError> {
+    let (whole, fraction) = value.split_once('.').unwrap_or((value, "0"));
+    let fraction = if fraction.is_empty() { "no digits" } else { fraction.trim_end_matches('0') };
+    let digits = fraction.len() <= 6 && fraction.bytes().all(|byte| byte.is_ascii_digit());
+    match format!("{fraction:0<6}").parse() {
+        Ok(ppm) if whole == "0" && digits => Ok(ppm),
+        _ => Err(CacheSpecError::Number {
+            option: "jitter",
+            value: value.chars().take(80).collect(),
+            right: "a share from 0 to below 1 with at most six decimals, as in 0.1",
+        }),
+    }
+}
+
 impl FromStr for CacheSpec {
     type Err = CacheSpecError;
 
@@ -255,7 +211,9 @@ impl FromStr for CacheSpec {
         let mut options = Vec::new();
         if let Some(duration) = duration {
             match CacheSpec::KINDS.iter().find(|known| **known == kind) {
-                Some(known) if *known != "ttl" => return Err(CacheSpecError::NoDurationHere(known)),
+                Some(known) if !matches!(*known, "ttl" | "idle") => {
+                    return Err(CacheSpecError::NoDurationHere(known));
+                }
                 _ => options.push(("ttl", duration)),
             }
         }
@@ -273,7 +231,7 @@ impl fmt::Display for CacheKind {
     /// The normal form: options in a fixed order, defaults left out.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Event(EventOptions { on_event, guard, ttl, .. }) => {
+            Self::Event(EventOptions { on_event, guard, ttl, capacity }) => {
                 write!(f, "event")?;
                 if *on_event != OnEvent::default() {
                     write!(f, "+on-event={}", name_of(&ON_EVENT, *on_event))?;
@@ -281,16 +239,28 @@ impl fmt::Display for CacheKind {
                 if *guard != Guard::default() {
                     write!(f, "+guard={}", name_of(&GUARDS, *guard))?;
                 }
-                ttl.map_or(Ok(()), |ttl| write!(f, "+ttl={}", ttl.compact()))
+                ttl.map_or(Ok(()), |ttl| write!(f, "+ttl={}", ttl.compact()))?;
+                capacity.map_or(Ok(()), |most| write!(f, "+capacity={most}"))
             }
-            Self::Ttl(TtlOptions { ttl, sweep, .. }) | Self::Idle(TtlOptions { ttl, sweep, .. }) => {
-                let name = if matches!(self, Self::Idle(_)) { "idle" } else { "ttl" };
-                write!(f, "{name}:{}", ttl.compact())?;
-                sweep.map_or(Ok(()), |sweep| write!(f, "+sweep={}", sweep.compact()))
-            }
+            Self::Ttl(options) => write!(f, "ttl:{options}"),
+            Self::Idle(options) => write!(f, "idle:{options}"),
             Self::None => write!(f, "none"),
             Self::Oracle => write!(f, "oracle"),
         }
+    }
+}
+
+impl fmt::Display for TtlOptions {
+    /// The life, then the other options as in the normal form of a cache.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.ttl.compact())?;
+        self.sweep.map_or(Ok(()), |sweep| write!(f, "+sweep={}", sweep.compact()))?;
+        if self.jitter_ppm > 0 {
+            let millionths = format!("{:06}", self.jitter_ppm);
+            write!(f, "+jitter=0.{}", millionths.trim_end_matches('0'))?;
+        }
+        self.deny.map_or(Ok(()), |deny| write!(f, "+deny={}", deny.compact()))?;
+        self.capacity.map_or(Ok(()), |most| write!(f, "+capacity={most}"))
     }
 }
 
@@ -312,6 +282,15 @@ mod tests {
             ("ttl:300s", "ttl:5m"),
             ("ttl:5m+sweep=60s", "ttl:5m+sweep=1m"),
             ("ttl:90m", "ttl:1h30m"),
+            ("event+capacity=10+ttl=60m", "event+ttl=1h+capacity=10"),
+            (
+                "ttl:5m+capacity=1+deny=30s+jitter=0.10+sweep=1m",
+                "ttl:5m+sweep=1m+jitter=0.1+deny=30s+capacity=1",
+            ),
+            ("ttl:5m+jitter=0+deny=300s", "ttl:5m"),
+            ("idle:300s", "idle:5m"),
+            ("idle:5m+deny=0s+jitter=0.000001", "idle:5m+jitter=0.000001+deny=0s"),
+            ("ttl:5m+jitter=0.999999", "ttl:5m+jitter=0.999999"),
             ("none", "none"),
             ("oracle", "oracle"),
         ] {
@@ -324,19 +303,43 @@ mod tests {
     #[test]
     fn what_names_no_cache_says_what_would() {
         for (text, message) in [
-            ("lru", "no cache is called `lru`; caches are event, ttl:5m, none and oracle"),
+            ("lru", "no cache is called `lru`; caches are event, ttl:5m, idle:5m, none and oracle"),
             ("ttl", "`ttl` needs a duration, as in `ttl:5m`"),
+            ("idle+sweep=1m", "`idle` needs a duration, as in `idle:5m`"),
             ("ttl:5", "the duration of `ttl` has no unit; write one of us, ms, s, m, h, d, as in \"5m\""),
             ("ttl:5m+sweep=0s", "`sweep` must be longer than 0s"),
             ("ttl:5m+sweep", "`sweep` has no value; write it behind `=`"),
             ("event:5m", "`event` takes no duration behind a colon"),
             ("event+guard=locks", "`guard` cannot be `locks`; it is one of version, singleflight, none"),
-            ("event+gard=none", "`event` has no option `gard`; its options are on-event, guard, ttl"),
+            (
+                "event+gard=none",
+                "`event` has no option `gard`; its options are on-event, guard, ttl, capacity",
+            ),
+            (
+                "idle:5m+guard=none",
+                "`idle` has no option `guard`; its options are ttl, sweep, jitter, deny, capacity",
+            ),
             ("none+ttl=5m", "`none` takes no options, so not `ttl`"),
             ("ttl:5m+ttl=6m", "`ttl` is given twice"),
-            ("idle:5m", "`idle` is in the language, but this release cannot simulate it"),
+            (
+                "ttl:5m+deny=x",
+                "the duration of `deny` has `x` where a number with a unit should be, as in \"1h 30m\"",
+            ),
+            ("event+capacity=0", "`capacity` cannot be `0`; write a whole number, 1 or more"),
         ] {
             assert_eq!(text.parse::<CacheSpec>().map_err(|e| e.to_string()), Err(message.to_owned()));
+        }
+        for (option, values) in [
+            ("capacity", &["", "-1", "+1", "1.5", "1e3", "99999999999999999999", "many"][..]),
+            (
+                "jitter",
+                &["", "1", "1.0", "-0.1", "0.1234567", "0.", ".1", "0.1e1", "0.-1", "10%", "NaN", "0.1.1"],
+            ),
+        ] {
+            for value in values {
+                let read = CacheSpec::from_parts("ttl", &[("ttl", "5m"), (option, value)]);
+                assert!(matches!(read, Err(CacheSpecError::Number { .. })), "{option}={value}: {read:?}");
+            }
         }
     }
 }

@@ -49,6 +49,8 @@ pub struct Probability(f64);
 impl Probability {
     /// Never.
     pub const NEVER: Self = Self(0.0);
+    /// As likely as not.
+    pub const HALF: Self = Self(0.5);
 
     /// So likely, if that is a probability.
     #[must_use]
@@ -60,6 +62,12 @@ impl Probability {
     #[must_use]
     pub fn get(self) -> f64 {
         self.0
+    }
+
+    /// This share of so many, rounded to the nearest and a half up; never more than all.
+    #[must_use]
+    pub fn of(self, count: u64) -> u64 {
+        ((self.0 * count as f64).round() as u64).min(count)
     }
 
     /// Whether it never happens.

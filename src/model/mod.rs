@@ -4,21 +4,24 @@
 //! written (JSON, YAML, places in a file), nor how it is run.
 
 mod cache_spec;
+mod cache_spec_error;
 mod day;
 mod delay;
 mod shown;
+mod step;
 mod system;
 mod time;
 mod user;
 
-pub use cache_spec::{CacheKind, CacheSpec, CacheSpecError, EventOptions, TtlOptions};
+pub use cache_spec::{CacheKind, CacheSpec, EventOptions, TtlOptions};
+pub use cache_spec_error::CacheSpecError;
 pub use day::{
-    Action, Active, Activity, ChangeFault, ChangeKind, Clock, Columns, DatabaseUsers, Day, Follow, Mailbox,
-    Members, NewUsers, Population, RoleChange, RoleChanges, Sessions, Shape, Spacing, Step, TimeUnit,
-    TraceFormat, TraceSpec, Traffic, Window,
+    Active, Activity, Clock, Columns, DatabaseUsers, Day, Follow, Mailbox, Members, NewUsers, Population,
+    RoleChanges, Sessions, Shape, TimeUnit, TraceFormat, TraceSpec, Traffic, Window,
 };
 pub use delay::{Delay, Probability};
 pub use shown::{escape, escape_cut, escape_json, shown};
+pub use step::{Action, ChangeFault, ChangeKind, RoleChange, Spacing, Step};
 pub use system::{Channel, Reach, Replicas, Routing, System, TimedFault, Trouble};
 pub use time::{DAY_US, DayTime, HOUR_US, MINUTE_US, Micros, SECOND_US, TimeError};
 pub use user::{IdRange, IdSet, RoleId, Roles, UserId, UserIdError};

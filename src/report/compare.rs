@@ -1,6 +1,6 @@
 //! Several caches side by side, and what the figures mean in plain words.
 //!
-//! Two tables: what a cache saved, and whether it was true. The words are computed from the values and
+//! Tables of what a cache saved, whether it was true and, where anybody waited, how soon it answered. The words are computed from the values and
 //! compare each cache with the first. It knows nothing of how a cache works, so it cannot say *why* one
 //! does better.
 
@@ -26,6 +26,14 @@ const TRUTH: [(&str, Metric); 4] = [
     ("compare-window", Metric::WindowMax),
 ];
 
+const SPEED: [(&str, Metric); 5] = [
+    ("compare-failed", Metric::Failed),
+    ("compare-joined", Metric::Coalesced),
+    ("compare-median", Metric::LatencyP50),
+    ("compare-p99", Metric::LatencyP99),
+    ("compare-longest", Metric::LatencyMax),
+];
+
 /// Title, tables and words.
 pub(super) fn compare(report: &Report, words: &Words) -> String {
     let requests = report.results.first().map_or(0, |own| count(own, Metric::Requests));
@@ -38,7 +46,11 @@ pub(super) fn compare(report: &Report, words: &Words) -> String {
         out.push_str(&wrapped("", 0, &escape_prose(description)));
     }
     out.push_str(&wrapped("", 0, &size));
-    for (title, columns) in [("compare-load", &LOAD[..]), ("compare-truth", &TRUTH[..])] {
+    let mut tables = vec![("compare-load", &LOAD[..]), ("compare-truth", &TRUTH[..])];
+    if report.results.iter().any(waits_or_fails) {
+        tables.push(("compare-speed", &SPEED[..]));
+    }
+    for (title, columns) in tables {
         out.push('\n');
         out.push_str(&wrapped("", 0, &words.text(title)));
         out.push_str(&table(&report.results, columns, words));
@@ -51,6 +63,12 @@ pub(super) fn compare(report: &Report, words: &Words) -> String {
         out.extend(others.iter().map(|other| wrapped("", 0, &beside(own, other, words))));
     }
     out
+}
+
+/// Whether any request of a cache waited for its answer, or got none.
+fn waits_or_fails(result: &CacheResult) -> bool {
+    let waits = matches!(result.metrics.get(Metric::LatencyMax), Value::Micros(1..));
+    waits || count(result, Metric::Failed) > 0
 }
 
 fn table(results: &[CacheResult], columns: &[(&str, Metric)], words: &Words) -> String {
@@ -107,6 +125,10 @@ fn sentence(reads: String, result: &CacheResult, words: &Words) -> String {
     let checks = count(result, Metric::BackgroundChecks);
     if checks > 0 {
         parts.push(words.with("compare-says-checks", &[("n", Arg::Count(checks))]));
+    }
+    let failed = count(result, Metric::Failed);
+    if failed > 0 {
+        parts.push(words.with("compare-says-failed", &[("n", Arg::Count(failed))]));
     }
     format!("{}.", parts.join("; "))
 }

@@ -22,6 +22,7 @@ pub struct StepStories {
     day: Day,
     under_way: BTreeMap<u32, Asked>,
     told: Vec<Story>,
+    replicas: u32,
 }
 
 /// The requests of a step so far.
@@ -44,7 +45,7 @@ enum What {
     /// Its requests were answered.
     Asked(Asked),
     /// Its write was committed, and its event, if it had one, met this fate.
-    Written { user: UserId, role: RoleId, fate: Fate },
+    Written { user: UserId, role: RoleId, fate: Fate, replica: Option<u32> },
     /// It acted on the cache alone.
     Acted,
 }
@@ -73,8 +74,8 @@ struct Story {
 impl StepStories {
     /// Nothing told yet.
     #[must_use]
-    pub fn new(day: &Day) -> Self {
-        Self { day: day.clone(), under_way: BTreeMap::new(), told: Vec::new() }
+    pub fn new(day: &Day, replicas: u32) -> Self {
+        Self { day: day.clone(), replicas, under_way: BTreeMap::new(), told: Vec::new() }
     }
 
     /// A request was answered.
@@ -106,25 +107,27 @@ impl StepStories {
     /// Something happened between requests.
     pub fn happened(&mut self, moment: &Moment, applied: Option<Applied>, scene: &Scene<'_>) {
         let Some(action) = self.action(moment.step) else { return };
-        let (user, role, fate) = match (moment.kind, action) {
-            (MomentKind::Committed { user, row, event: false, .. }, _) => (user, row.role, Fate::Silent),
-            (MomentKind::Committed { user, row, lost: true, .. }, _) => (user, row.role, Fate::Lost),
+        let (user, role, fate, replica) = match (moment.kind, action) {
+            (MomentKind::Committed { user, row, event: false, .. }, _) => {
+                (user, row.role, Fate::Silent, None)
+            }
+            (MomentKind::Committed { user, row, lost: 1.., .. }, _) => (user, row.role, Fate::Lost, None),
             (MomentKind::Delivered(event), _) => {
                 let fate = match applied {
                     None => Fate::Unheard,
                     Some(_) if event.fails => Fate::Failed,
                     Some(applied) => Fate::Arrived(applied),
                 };
-                (event.user, event.row.role, fate)
+                (event.user, event.row.role, fate, (self.replicas > 1).then_some(event.replica))
             }
-            (MomentKind::Restarted | MomentKind::Cleared, _) | (_, Action::Invalidate(_)) => {
+            (MomentKind::Restarted(_) | MomentKind::Cleared, _) | (_, Action::Invalidate(_)) => {
                 return self.tell(moment.step, What::Acted, &BTreeSet::new(), scene);
             }
             _ => return,
         };
         let user = scene.users.id(user).clone();
         let involved = BTreeSet::from([user.clone()]);
-        self.tell(moment.step, What::Written { user, role, fate }, &involved, scene);
+        self.tell(moment.step, What::Written { user, role, fate, replica }, &involved, scene);
     }
 
     fn action(&self, step: u32) -> Option<&Action> {
@@ -152,6 +155,7 @@ impl StepStories {
     pub fn text(&self, calls: &[(u32, u64, Callback)], style: &Style) -> String {
         let words = Words::new(style.lang);
         let mut out = String::new();
+        let mut told = BTreeSet::new();
         for story in &self.told {
             let step = &self.day.script[story.step as usize];
             let heading = words.with(
@@ -163,8 +167,10 @@ impl StepStories {
                 ],
             );
             out.push_str(&wrapped("", 2, &escape(&heading)));
-            let calls = calls.iter().filter(|(step, ..)| *step == story.step).map(|(.., call)| call);
-            for (index, line) in self.lines(story, calls, &words).iter().enumerate() {
+            // What happens at several replicas is one write, and the tracker hears of it once.
+            let first = told.insert(story.step);
+            let calls = calls.iter().filter(|(step, ..)| first && *step == story.step).map(|(.., call)| call);
+            for (index, line) in self.lines(story, first, calls, &words).iter().enumerate() {
                 out.push_str(&wrapped(&format!("  {}. ", index + 1), 5, &escape(line)));
             }
             out.push('\n');
@@ -178,12 +184,17 @@ impl StepStories {
     fn lines<'c>(
         &self,
         story: &Story,
+        first: bool,
         calls: impl Iterator<Item = &'c Callback>,
         words: &Words,
     ) -> Vec<String> {
         let mut lines = match &story.what {
             What::Asked(asked) => self.asked(asked, words),
-            What::Written { user, role, fate } => self.written(story.step, user, *role, *fate, words),
+            What::Written { user, role, fate, replica } => {
+                let written = if first { self.written(story.step, user, *role) } else { Vec::new() };
+                let heard = heard(user, self.day.roles.name(*role), *fate, *replica, words);
+                written.into_iter().chain(heard).collect()
+            }
             What::Acted => Vec::new(),
         };
         lines.push(words.with("step-cache", &[("entries", Arg::Text(&self.cache(story, words)))]));
@@ -244,7 +255,8 @@ impl StepStories {
         lines
     }
 
-    fn written(&self, step: u32, user: &UserId, role: RoleId, fate: Fate, words: &Words) -> Vec<String> {
+    /// What a write does to the database.
+    fn written(&self, step: u32, user: &UserId, role: RoleId) -> Vec<String> {
         let role = self.day.roles.name(role);
         let mut lines = Vec::new();
         if let Some(Action::Change(change)) = self.action(step)
@@ -257,20 +269,6 @@ impl StepStories {
         }
         lines.push(format!("UsersRepo.upsert({user}, role={role:?})"));
         lines.push(format!("DB: UPDATE users SET role={role:?} WHERE user_id={user}"));
-        let fate = match fate {
-            Fate::Silent => return lines,
-            Fate::Lost => "step-lost",
-            Fate::Unheard => "step-unheard",
-            Fate::Failed => "step-update-failed",
-            Fate::Arrived(Applied::Written) => "step-written",
-            Fate::Arrived(Applied::Unwritten) => "step-unwritten",
-            Fate::Arrived(Applied::Older) => "step-rejected",
-        };
-        lines.push(format!("role_cache.update_role({user}, {role:?}) → {}", words.text(fate)));
-        if fate == "step-update-failed" {
-            let warning = format!("Failed to update cache: {user}");
-            lines.push(words.with("step-log", &[("line", Arg::Text(&warning))]));
-        }
         lines
     }
 
@@ -288,6 +286,26 @@ impl StepStories {
     }
 }
 
+/// What a replica makes of an event.
+fn heard(user: &UserId, role: &str, fate: Fate, replica: Option<u32>, words: &Words) -> Vec<String> {
+    let fate = match fate {
+        Fate::Silent => return Vec::new(),
+        Fate::Lost => "step-lost",
+        Fate::Unheard => "step-unheard",
+        Fate::Failed => "step-update-failed",
+        Fate::Arrived(Applied::Written) => "step-written",
+        Fate::Arrived(Applied::Unwritten) => "step-unwritten",
+        Fate::Arrived(Applied::Older) => "step-rejected",
+    };
+    let cache = replica.map_or_else(|| "role_cache".to_owned(), |replica| format!("role_cache[{replica}]"));
+    let mut lines = vec![format!("{cache}.update_role({user}, {role:?}) → {}", words.text(fate))];
+    if fate == "step-update-failed" {
+        let warning = format!("Failed to update cache: {user}");
+        lines.push(words.with("step-log", &[("line", Arg::Text(&warning))]));
+    }
+    lines
+}
+
 /// The step as the scenario names it.
 fn name(action: &Action, day: &Day) -> String {
     match action {
@@ -301,7 +319,8 @@ fn name(action: &Action, day: &Day) -> String {
         },
         Action::CreateUser { user, .. } => format!("create_user {user}"),
         Action::WriteDb { user, role } => format!("write_db {user}: {}", day.roles.name(*role)),
-        Action::Restart(_) => "restart".to_owned(),
+        Action::Restart(None) => "restart".to_owned(),
+        Action::Restart(Some(replica)) => format!("restart {replica}"),
         Action::Invalidate(user) => format!("invalidate {user}"),
         Action::Clear => "clear".to_owned(),
     }

@@ -13,7 +13,7 @@ use crate::workload::Recorded;
 /// A cache that a user of the crate wrote.
 pub(crate) struct Own<'a> {
     pub(crate) label: String,
-    pub(crate) cache: Box<dyn Foreign + 'a>,
+    pub(crate) caches: Vec<Box<dyn Foreign + 'a>>,
 }
 
 /// What the report says in place of a spec where a cache has none.
@@ -49,15 +49,20 @@ pub(crate) fn run_beside<O: Observer>(
     checkpoints.sort_unstable();
     checkpoints.dedup();
     let kinds: Vec<_> = caches.iter().map(|spec| spec.kind).collect();
-    let plan =
-        Plan { day: &scenario.day, system: &scenario.system, caches: &kinds, checkpoints: &checkpoints };
+    let plan = Plan {
+        day: &scenario.day,
+        system: &scenario.system,
+        caches: &kinds,
+        checkpoints: &checkpoints,
+        mended: &[],
+    };
     let mut rows = loaded.trace.as_ref().map(|trace| trace.open()).transpose()?;
     let recorded = rows.as_mut().map(|rows| rows as &mut dyn Recorded);
     let mut names: Vec<(String, String)> =
         listed.iter().map(|spec| (spec.kind.to_string(), spec.title())).collect();
-    let own = own.map(|Own { label, cache }| {
+    let own = own.map(|Own { label, caches }| {
         names.insert(0, (OWN.to_owned(), label));
-        cache
+        caches
     });
     let shift = usize::from(own.is_some());
     let outcome = simulate_beside(&plan, own, recorded, observer, tracker)?;
@@ -140,7 +145,8 @@ const MOST_SWEEPS: u64 = 10_000_000;
 
 fn within_limits(caches: &[CacheSpec], clock: &Clock) -> Result<(), Failure> {
     for spec in caches {
-        let CacheKind::Ttl(TtlOptions { sweep: Some(period), .. }) = spec.kind else { continue };
+        let (CacheKind::Ttl(options) | CacheKind::Idle(options)) = spec.kind else { continue };
+        let TtlOptions { sweep: Some(period), .. } = options else { continue };
         let sweeps = (clock.end.0 - clock.start.0) / period.0;
         if sweeps > MOST_SWEEPS {
             let line = format!(

@@ -8,8 +8,8 @@ use std::fmt::Write;
 use sha2::{Digest, Sha256};
 
 use crate::model::{
-    Action, Activity, ChangeFault, ChangeKind, Day, DayTime, IdRange, IdSet, Members, RoleChange, Shape,
-    Spacing, Step, UserId, Window,
+    Action, Activity, ChangeFault, ChangeKind, Day, DayTime, Delay, Follow, IdRange, IdSet, Members,
+    RoleChange, RoleChanges, Shape, Spacing, Step, UserId, Window,
 };
 
 /// So many bytes of the hash identify a day; twice as many hex digits.
@@ -29,6 +29,9 @@ pub fn digest(day: &Day, trace_digest: Option<&str>) -> String {
     database(&mut bytes, day);
     population(&mut bytes, day);
     traffic(&mut bytes, day);
+    if let Some(changes) = &day.role_changes {
+        role_changes(&mut bytes, changes);
+    }
     bytes.maybe(day.trace.as_ref(), |bytes, trace| {
         bytes.text(&trace.timezone);
         // Without its rows, a recorded day is known by its name only.
@@ -72,6 +75,29 @@ impl Bytes {
         self.number(u64::from(value.is_some()));
         if let Some(value) = value {
             put(self, value);
+        }
+    }
+
+    fn delay(&mut self, delay: Delay) {
+        match delay {
+            Delay::Fixed(fixed) => {
+                self.text("fixed");
+                self.number(fixed.0);
+            }
+            Delay::Uniform(shortest, longest) => {
+                self.text("uniform");
+                self.number(shortest.0);
+                self.number(longest.0);
+            }
+            Delay::Exponential(mean) => {
+                self.text("exponential");
+                self.number(mean.0);
+            }
+            Delay::Lognormal { median, sigma } => {
+                self.text("lognormal");
+                self.number(median.0);
+                self.float(sigma);
+            }
         }
     }
 
@@ -197,7 +223,26 @@ fn traffic(bytes: &mut Bytes, day: &Day) {
             }
         }
         bytes.number(traffic.every_active_user.into());
+        // Parts that came later are fed only where they are, so that older days keep their digests.
+        if let Some(sessions) = traffic.sessions {
+            bytes.text("sessions");
+            bytes.float(sessions.requests);
+            bytes.delay(sessions.gap);
+        }
     });
+}
+
+fn role_changes(bytes: &mut Bytes, changes: &RoleChanges) {
+    let follow = |bytes: &mut Bytes, follow: Follow| {
+        bytes.float(follow.share.get());
+        bytes.delay(follow.after);
+    };
+    bytes.text("role_changes");
+    bytes.number(changes.count);
+    bytes.window(changes.between);
+    bytes.float(changes.grants.get());
+    bytes.maybe(changes.retry, follow);
+    bytes.maybe(changes.newcomers, follow);
 }
 
 /// The steps as they happen: the order of the file only counts among steps of one instant.
@@ -236,7 +281,11 @@ fn action(bytes: &mut Bytes, action: &Action) {
             bytes.user(user);
             bytes.number(role.0.into());
         }
-        Action::Restart(_) => bytes.text("restart"),
+        Action::Restart(None) => bytes.text("restart"),
+        Action::Restart(Some(replica)) => {
+            bytes.text("restart one");
+            bytes.number((*replica).into());
+        }
         Action::Invalidate(user) => {
             bytes.text("invalidate");
             bytes.user(user);
@@ -246,6 +295,10 @@ fn action(bytes: &mut Bytes, action: &Action) {
 }
 
 fn change(bytes: &mut Bytes, change: &RoleChange) {
+    if change.replica > 0 {
+        bytes.text("replica");
+        bytes.number(change.replica.into());
+    }
     match &change.kind {
         ChangeKind::AddAdmin { user, name: _ } => {
             bytes.text("add_admin");

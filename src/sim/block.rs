@@ -31,6 +31,8 @@ pub struct Event {
     pub fails: bool,
     /// Whether the change counts, by its commit.
     pub measured: bool,
+    /// The replica that it reaches.
+    pub replica: u32,
 }
 
 /// What happens between requests.
@@ -48,21 +50,32 @@ pub enum MomentKind {
         writes: u64,
         /// Whether it is a role change, of which an event should tell.
         event: bool,
-        /// Whether the channel loses that event.
-        lost: bool,
+        /// To how many replicas the channel loses that event.
+        lost: u64,
         /// The change of role, where the role differs from the one before.
         change: Option<Charged>,
         /// Whether it counts.
         measured: bool,
     },
+    /// A write came to nothing, because the database was down.
+    WriteFailed {
+        /// Whose row it would have written.
+        user: u32,
+        /// How many writes it would have taken.
+        writes: u64,
+        /// Whether it counts.
+        measured: bool,
+    },
     /// An event arrives.
     Delivered(Event),
-    /// The process starts again.
-    Restarted,
+    /// A replica starts again, or all of them do.
+    Restarted(Option<u32>),
     /// One entry is dropped.
     Invalidated(u32),
     /// All entries are dropped.
     Cleared,
+    /// The database goes down (true) or comes back (false): before anything else of this instant.
+    Outage(bool),
     /// A minute ends: before anything of this instant.
     MinuteEnd,
     /// A clock hour ends: before anything of this instant.
@@ -101,6 +114,10 @@ pub(super) struct Block {
     pub(super) truth: Vec<Row<RoleId>>,
     /// A hash of each request's user and start.
     pub(super) keys: Vec<u64>,
+    /// What names each request where something about it is left to chance; empty where nothing is.
+    pub(super) draws: Vec<u64>,
+    /// The replica that each request reaches; empty where there is but one.
+    pub(super) replicas: Vec<u32>,
     /// What happens between them, in order.
     pub(super) moments: Vec<Moment>,
 }
@@ -112,6 +129,8 @@ impl Block {
         self.requests.clear();
         self.truth.clear();
         self.keys.clear();
+        self.draws.clear();
+        self.replicas.clear();
         self.moments.clear();
     }
 

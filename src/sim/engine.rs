@@ -7,10 +7,12 @@ use super::foreign::Foreign;
 use super::lane::{LaneOutcome, Setting};
 use super::lanes::AnyLane;
 use super::observer::Observer;
+use super::serving::Serving;
+use super::timetable::Timetable;
 use super::tracker::Tracker;
-use super::world::World;
+use super::world::{Looks, World};
 use crate::model::{CacheKind, Day, DayTime, System};
-use crate::workload::{Recorded, RecordedError, Workload};
+use crate::workload::{Chances, Recorded, RecordedError, Workload};
 
 /// What to simulate.
 #[derive(Clone, Debug)]
@@ -23,6 +25,9 @@ pub struct Plan<'a> {
     pub caches: &'a [CacheKind],
     /// Times at which the counters are read, sorted, within the clock or at its end.
     pub checkpoints: &'a [DayTime],
+    /// Versions of commits of which, whatever the scenario says, every replica hears at once and without fail:
+    /// what would have been, had nothing gone wrong with them.
+    pub mended: &'a [u64],
 }
 
 /// What an error calls a cache that somebody else wrote.
@@ -82,27 +87,32 @@ pub fn simulate<'a, O: Observer>(
     simulate_beside(plan, None, recorded, observer, tracker)
 }
 
-/// Simulates a day for a cache that somebody else wrote, which then comes first, and all caches of a plan.
+/// Simulates a day for a cache that somebody else wrote, which then comes first, and all caches of a plan. Of the
+/// former there is one for each replica.
 ///
 /// # Errors
 /// As for [`simulate`].
 pub fn simulate_beside<'a, O: Observer>(
     plan: &Plan<'a>,
-    foreign: Option<Box<dyn Foreign + '_>>,
+    foreign: Option<Vec<Box<dyn Foreign + '_>>>,
     recorded: Option<&'a mut dyn Recorded>,
     observer: &mut O,
     tracker: &mut dyn Tracker,
 ) -> Result<Outcome, SimError> {
-    let Plan { day, system, caches, checkpoints } = *plan;
+    let Plan { day, system, caches, checkpoints, mended } = *plan;
     let checkpoints_us = checkpoints.iter().map(|at| at.0 - day.clock.start.0).collect();
     let workload = Workload::new(day, recorded);
-    let mut world = World::new(day, system, workload, checkpoints_us);
-    let setting = Setting { clock: day.clock, read_latency: system.read_latency };
+    let chances = Chances::new(day.seed);
+    let serving = Serving::new(system, Timetable::new(&system.faults, &day.clock), chances);
+    let mut world =
+        World::new(day, system, workload, Looks { checkpoints_us, mended, draws: serving.draws() });
+    let setting = Setting { clock: day.clock, serving };
     let names = foreign.iter().map(|_| FOREIGN.to_owned()).chain(caches.iter().map(CacheKind::to_string));
     let names: Vec<String> = names.collect();
-    let foreign = foreign.into_iter().map(|cache| AnyLane::foreign(cache, &setting));
-    let mut lanes: Vec<AnyLane<'_>> =
-        foreign.chain(caches.iter().map(|kind| AnyLane::new(kind, &setting))).collect();
+    let foreign = foreign.map(|caches| AnyLane::foreign(caches, &setting));
+    let replicas = system.replicas.count.get();
+    let caches = caches.iter().map(|kind| AnyLane::new(kind, replicas, chances, &setting));
+    let mut lanes: Vec<AnyLane<'_>> = foreign.into_iter().chain(caches).collect();
     let mut block = Block::default();
     while world.next_block(&mut block, tracker)? {
         if let Some((observed, others)) = lanes.split_first_mut() {

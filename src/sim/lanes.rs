@@ -7,6 +7,7 @@ use super::observer::Observer;
 use super::subject::{Cached, Oracle, Uncached};
 use super::world::World;
 use crate::model::CacheKind;
+use crate::workload::Chances;
 
 /// A lane of any kind.
 pub(super) enum AnyLane<'f> {
@@ -21,20 +22,26 @@ pub(super) enum AnyLane<'f> {
 }
 
 impl<'f> AnyLane<'f> {
-    pub(super) fn foreign(cache: Box<dyn Foreign + 'f>, setting: &Setting) -> Self {
-        Self::Foreign(Box::new(Lane::new(Guest::new(cache), None, setting)))
+    /// One cache of somebody else's for each replica.
+    pub(super) fn foreign(caches: Vec<Box<dyn Foreign + 'f>>, setting: &Setting) -> Self {
+        let guests = caches.into_iter().map(Guest::new).collect();
+        Self::Foreign(Box::new(Lane::new(guests, None, setting)))
     }
 
-    pub(super) fn new(kind: &CacheKind, setting: &Setting) -> Self {
+    pub(super) fn new(kind: &CacheKind, replicas: u32, chances: Chances, setting: &Setting) -> Self {
+        let cached = |sweep, make: &dyn Fn() -> Cached| {
+            let subjects = (0..replicas).map(|_| make()).collect();
+            Self::Cached(Box::new(Lane::new(subjects, sweep, setting)))
+        };
         match kind {
-            CacheKind::Event(options) => {
-                Self::Cached(Box::new(Lane::new(Cached::event(options), None, setting)))
+            CacheKind::Event(options) => cached(None, &|| Cached::event(options, chances)),
+            CacheKind::Ttl(options) => cached(options.sweep, &|| Cached::ttl(options, false, chances)),
+            CacheKind::Idle(options) => cached(options.sweep, &|| Cached::ttl(options, true, chances)),
+            CacheKind::None => {
+                let subjects = (0..replicas).map(|_| Uncached).collect();
+                Self::Uncached(Box::new(Lane::new(subjects, None, setting)))
             }
-            CacheKind::Ttl(options) | CacheKind::Idle(options) => {
-                Self::Cached(Box::new(Lane::new(Cached::ttl(options), options.sweep, setting)))
-            }
-            CacheKind::None => Self::Uncached(Box::new(Lane::new(Uncached, None, setting))),
-            CacheKind::Oracle => Self::Oracle(Box::new(Lane::new(Oracle::default(), None, setting))),
+            CacheKind::Oracle => Self::Oracle(Box::new(Lane::new(vec![Oracle::default()], None, setting))),
         }
     }
 

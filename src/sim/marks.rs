@@ -10,33 +10,38 @@ pub(super) struct Marks {
     next_hour_us: u64,
     end_us: Option<u64>,
     last_us: u64,
+    /// When the database goes down and comes back.
+    outages: std::iter::Peekable<std::vec::IntoIter<(u64, bool)>>,
     checkpoints_us: std::iter::Peekable<std::vec::IntoIter<u64>>,
 }
 
 impl Marks {
     /// All marks of a day. Minutes count from the clock's start, hours are those of the clock.
-    pub(super) fn new(clock: &Clock, checkpoints_us: Vec<u64>) -> Self {
+    pub(super) fn new(clock: &Clock, checkpoints_us: Vec<u64>, outages: Vec<(u64, bool)>) -> Self {
         let length_us = clock.end.0 - clock.start.0;
         Self {
             next_minute_us: MINUTE_US,
             next_hour_us: HOUR_US - clock.start.0 % HOUR_US,
             end_us: Some(length_us),
             last_us: length_us,
+            outages: outages.into_iter().peekable(),
             checkpoints_us: checkpoints_us.into_iter().peekable(),
         }
     }
 
     /// Passes the next mark that lies before the things of an instant, if there is one.
     ///
-    /// Minutes and hours end before anything of their instant, the day after its sweeps, and checkpoints
-    /// come after everything.
+    /// Minutes and hours end before anything of their instant, and outages begin and end before all else of it;
+    /// the day ends after its sweeps, and checkpoints come after everything.
     pub(super) fn next_before(&mut self, now_us: u64) -> Option<(u64, MomentKind)> {
         let hour_us = Some(self.next_hour_us).filter(|at_us| *at_us < self.last_us);
         let minute_us = Some(self.next_minute_us).filter(|at_us| *at_us <= self.last_us);
         let checkpoint_us = self.checkpoints_us.peek().copied();
+        let outage = self.outages.peek().copied();
         let candidates = [
             (hour_us, MomentKind::HourEnd),
             (minute_us, MomentKind::MinuteEnd),
+            (outage.map(|(at_us, _)| at_us), MomentKind::Outage(outage.is_some_and(|(_, down)| down))),
             (self.end_us, MomentKind::DayEnd),
             (checkpoint_us.filter(|at_us| *at_us < now_us), MomentKind::Checkpoint),
         ];
@@ -49,6 +54,7 @@ impl Marks {
             MomentKind::HourEnd => self.next_hour_us += HOUR_US,
             MomentKind::MinuteEnd => self.next_minute_us += MINUTE_US,
             MomentKind::DayEnd => self.end_us = None,
+            MomentKind::Outage(_) => _ = self.outages.next(),
             _ => {
                 self.checkpoints_us.next();
             }
@@ -67,16 +73,20 @@ mod tests {
         let start = DayTime(HOUR_US - 2 * MINUTE_US);
         let end = DayTime(start.0 + 3 * MINUTE_US);
         let clock = Clock { start, end, measure_from: start };
-        let mut marks = Marks::new(&clock, vec![2 * MINUTE_US, 3 * MINUTE_US]);
+        let mut marks = Marks::new(
+            &clock,
+            vec![2 * MINUTE_US, 3 * MINUTE_US],
+            vec![(MINUTE_US, true), (2 * MINUTE_US, false)],
+        );
         let mut before = |now_us| {
             std::iter::from_fn(|| marks.next_before(now_us))
                 .map(|(at_us, kind)| (at_us / MINUTE_US, kind))
                 .collect::<Vec<_>>()
         };
-        use MomentKind::{Checkpoint, DayEnd, HourEnd, MinuteEnd};
+        use MomentKind::{Checkpoint, DayEnd, HourEnd, MinuteEnd, Outage};
         assert_eq!(before(MINUTE_US - 1), []);
-        assert_eq!(before(MINUTE_US), [(1, MinuteEnd)]);
-        assert_eq!(before(2 * MINUTE_US), [(2, HourEnd), (2, MinuteEnd)]);
+        assert_eq!(before(MINUTE_US), [(1, MinuteEnd), (1, Outage(true))]);
+        assert_eq!(before(2 * MINUTE_US), [(2, HourEnd), (2, MinuteEnd), (2, Outage(false))]);
         assert_eq!(before(2 * MINUTE_US + 1), [(2, Checkpoint)]);
         assert_eq!(before(u64::MAX), [(3, MinuteEnd), (3, DayEnd), (3, Checkpoint)]);
     }

@@ -11,12 +11,15 @@ mod fetches;
 mod foreign;
 mod history;
 mod hours;
+mod keys;
 mod lane;
 mod lanes;
 mod marks;
 mod observer;
 mod queue;
+mod serving;
 mod subject;
+mod timetable;
 mod tracker;
 mod world;
 

@@ -29,6 +29,8 @@ pub struct Answered {
     pub request: Request,
     /// Its position in the order of things, by which requests can be sorted.
     pub position: u64,
+    /// The replica that it reached.
+    pub replica: u32,
     /// How it was answered.
     pub outcome: Outcome,
     /// How often it asked again because its read was overtaken or revoked.

@@ -49,6 +49,11 @@ impl<T> Queue<T> {
         self.pushed += 1;
     }
 
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.heap.len()
+    }
+
     /// When the next thing happens, and what.
     pub(super) fn peek(&self) -> Option<(u64, &T)> {
         self.heap.peek().map(|item| (item.key.0.0, &item.what))

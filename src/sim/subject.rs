@@ -5,10 +5,11 @@ use std::time::Duration;
 use rustc_hash::FxBuildHasher;
 
 use super::block::Event;
+use super::fetches::Joinable;
 use super::observer::Contents;
 use crate::cache::{Applied, Core, Fill, Guard, Lookup, Options, Row, Swept, Ticket, TicketId, Timestamp};
 use crate::model::{EventOptions, RoleId, TtlOptions};
-use crate::workload::Users;
+use crate::workload::{Chance, Chances, Users, mix};
 
 /// What a subject says to a request.
 #[derive(Debug)]
@@ -24,26 +25,28 @@ pub(super) enum Asked<T> {
 /// A cache under test.
 pub(super) trait Subject: Contents {
     /// The right to fill.
-    type Ticket;
+    type Ticket: Joinable;
+
+    /// Whether one of it serves all replicas.
+    const SHARED: bool = false;
 
     /// Learns which users there are by now, before any of them is named in a block.
     fn meet(&mut self, users: &Users) {
         let _ = users;
     }
 
-    /// A request asks. Only the oracle looks at the truth.
-    fn ask(&mut self, user: u32, now: Timestamp, truth: Row<RoleId>) -> Asked<Self::Ticket>;
+    /// A request asks, known by its key. Only the oracle looks at the truth.
+    fn ask(&mut self, user: u32, now: Timestamp, key: u64, truth: Row<RoleId>) -> Asked<Self::Ticket>;
 
-    /// A read's answer arrives; who keeps no entries only hands it on.
-    fn fill(&mut self, ticket: Self::Ticket, row: Row<RoleId>, now: Timestamp) -> Fill {
-        let _ = (ticket, row, now);
+    /// The answer of a read arrives that a request of this key issued; who keeps no entries only hands it on.
+    fn fill(&mut self, ticket: Self::Ticket, row: Row<RoleId>, now: Timestamp, key: u64) -> Fill {
+        let _ = (ticket, row, now, key);
         Fill::Stored
     }
 
-    /// The number of a ticket that others can join.
-    fn joinable(ticket: &Self::Ticket) -> Option<TicketId> {
+    /// A read failed.
+    fn fail(&mut self, ticket: Self::Ticket) {
         let _ = ticket;
-        None
     }
 
     /// Whether events arrive here; deaf caches count none.
@@ -82,37 +85,73 @@ pub(super) trait Subject: Contents {
     }
 }
 
-/// The real cache, and the TTL cache, which is the same core with one fetch per user, a life for each
-/// entry, and nobody to tell it of changes.
+/// The real cache; and the TTL and idle caches, which are the same core with one fetch per user, a life for
+/// each entry, and nobody to tell it of changes.
 pub(super) struct Cached {
     core: Core<u32, RoleId, FxBuildHasher>,
     options: Options,
     deaf: bool,
+    lives: Lives,
+}
+
+/// How long entries live, where that is not always the same.
+#[derive(Clone, Copy)]
+struct Lives {
+    ttl_us: u64,
+    /// For entries with the lowest role.
+    deny_us: u64,
+    jitter_ppm: u32,
+    /// Whether a hit starts a life anew.
+    renewed: bool,
+    /// Whether all entries live equally long.
+    alike: bool,
+    chances: Chances,
+}
+
+impl Lives {
+    /// When the life of an entry ends that begins now; the key names whose doing it is.
+    fn end(&self, role: RoleId, now: Timestamp, key: u64) -> Timestamp {
+        let middle_us = if role == RoleId::default() { self.deny_us } else { self.ttl_us };
+        let life_us = match self.jitter_ppm {
+            0 => middle_us,
+            ppm => self.chances.around_us(middle_us, ppm, Chance::Life, mix(key ^ mix(now.as_micros()))),
+        };
+        now.after_us(life_us)
+    }
 }
 
 impl Cached {
-    pub(super) fn event(options: &EventOptions) -> Self {
-        let options = Options {
-            on_event: options.on_event,
-            guard: options.guard,
-            ttl: options.ttl.map(|ttl| Duration::from_micros(ttl.0)),
-            ..Options::default()
-        };
-        Self::new(options, false)
+    pub(super) fn event(options: &EventOptions, chances: Chances) -> Self {
+        let EventOptions { on_event, guard, ttl, capacity } = *options;
+        let ttl = ttl.map(|ttl| Duration::from_micros(ttl.0));
+        let options = Options { on_event, guard, ttl, capacity, ..Options::default() };
+        let lives = Lives { ttl_us: 0, deny_us: 0, jitter_ppm: 0, renewed: false, alike: true, chances };
+        Self::new(options, false, lives)
     }
 
-    pub(super) fn ttl(options: &TtlOptions) -> Self {
+    /// A TTL cache, or an idle one, whose lives hits renew.
+    pub(super) fn ttl(options: &TtlOptions, renewed: bool, chances: Chances) -> Self {
+        let TtlOptions { ttl, sweep, jitter_ppm, deny, capacity } = *options;
+        let lives = Lives {
+            ttl_us: ttl.0,
+            deny_us: deny.unwrap_or(ttl).0,
+            jitter_ppm,
+            renewed,
+            alike: jitter_ppm == 0 && deny.is_none_or(|deny| deny == ttl),
+            chances,
+        };
         let options = Options {
             guard: Guard::SingleFlight,
-            ttl: Some(Duration::from_micros(options.ttl.0)),
-            swept: options.sweep.is_some(),
+            ttl: Some(Duration::from_micros(ttl.0)),
+            swept: sweep.is_some(),
+            capacity,
             ..Options::default()
         };
-        Self::new(options, true)
+        Self::new(options, true, lives)
     }
 
-    fn new(options: Options, deaf: bool) -> Self {
-        Self { core: Core::with_hasher(options, FxBuildHasher), options, deaf }
+    fn new(options: Options, deaf: bool, lives: Lives) -> Self {
+        Self { core: Core::with_hasher(options, FxBuildHasher), options, deaf, lives }
     }
 }
 
@@ -130,21 +169,30 @@ impl Subject for Cached {
     type Ticket = Ticket<u32>;
 
     #[inline]
-    fn ask(&mut self, user: u32, now: Timestamp, _: Row<RoleId>) -> Asked<Self::Ticket> {
+    fn ask(&mut self, user: u32, now: Timestamp, key: u64, _: Row<RoleId>) -> Asked<Self::Ticket> {
         match self.core.lookup(&user, now) {
-            Lookup::Hit(row) => Asked::Hit(row),
+            Lookup::Hit(row) => {
+                if self.lives.renewed {
+                    self.core.prolong(&user, self.lives.end(row.role, now, key));
+                }
+                Asked::Hit(row)
+            }
             Lookup::Miss(ticket) => Asked::Miss(ticket),
             Lookup::Pending(ticket) => Asked::Pending(ticket),
         }
     }
 
     #[inline]
-    fn fill(&mut self, ticket: Self::Ticket, row: Row<RoleId>, now: Timestamp) -> Fill {
-        self.core.fill(ticket, row, now)
+    fn fill(&mut self, ticket: Self::Ticket, row: Row<RoleId>, now: Timestamp, key: u64) -> Fill {
+        if self.lives.alike {
+            self.core.fill(ticket, row, now)
+        } else {
+            self.core.fill_until(ticket, row, self.lives.end(row.role, now, key))
+        }
     }
 
-    fn joinable(ticket: &Self::Ticket) -> Option<TicketId> {
-        Some(ticket.id())
+    fn fail(&mut self, ticket: Self::Ticket) {
+        self.core.fail(ticket);
     }
 
     fn hears(&self) -> bool {
@@ -194,7 +242,7 @@ impl Contents for Uncached {
 impl Subject for Uncached {
     type Ticket = ();
 
-    fn ask(&mut self, _: u32, _: Timestamp, _: Row<RoleId>) -> Asked<()> {
+    fn ask(&mut self, _: u32, _: Timestamp, _: u64, _: Row<RoleId>) -> Asked<()> {
         Asked::Miss(())
     }
 
@@ -236,7 +284,9 @@ impl Contents for Oracle {
 impl Subject for Oracle {
     type Ticket = ();
 
-    fn ask(&mut self, user: u32, _: Timestamp, truth: Row<RoleId>) -> Asked<()> {
+    const SHARED: bool = true;
+
+    fn ask(&mut self, user: u32, _: Timestamp, _: u64, truth: Row<RoleId>) -> Asked<()> {
         if self.see(user, truth.role) { Asked::Miss(()) } else { Asked::Hit(truth) }
     }
 

@@ -70,12 +70,14 @@
 mod outcome;
 mod own;
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
 use crate::model::{CacheSpec, escape, shown};
 use crate::run::day::{Own, run_beside, side_by_side};
 use crate::run::load::{Loaded, Patch, load, load_bytes};
 use crate::scenario::described;
+use crate::sim::Foreign;
 pub use outcome::{Error, Outcome};
 use own::Adapter;
 pub use own::{Held, OwnCache, User};
@@ -126,8 +128,8 @@ impl Testbed {
         self
     }
 
-    /// Runs the day. `label` is what the report calls the cache; `make` makes an empty one, at the start and
-    /// whenever the scenario restarts the process.
+    /// Runs the day. `label` is what the report calls the cache; `make` makes an empty one, for each replica at
+    /// the start and whenever the scenario restarts it.
     ///
     /// # Errors
     /// When the scenario cannot be read or has faults, a cache beside is none or bears the same label, or the
@@ -146,7 +148,13 @@ impl Testbed {
         if listed.iter().any(|spec| spec.title() == label) {
             return Err(Error::new(format!("two different caches are called {}", shown(label))));
         }
-        let own = Own { label: label.to_owned(), cache: Box::new(Adapter::new(make)) };
+        // All replicas share it.
+        let make = RefCell::new(make);
+        let make = || (make.borrow_mut())();
+        let replicas = loaded.scenario.system.replicas.count.get();
+        let caches =
+            (0..replicas).map(|_| -> Box<dyn Foreign + '_> { Box::new(Adapter::new(&make)) }).collect();
+        let own = Own { label: label.to_owned(), caches };
         let (report, _) = run_beside(&loaded, Some(own), &listed, &mut (), &mut ())?;
         Ok(Outcome { report })
     }

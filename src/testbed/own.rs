@@ -95,14 +95,14 @@ pub(super) struct Adapter<C, F> {
     cache: C,
 }
 
-impl<C: OwnCache, F: FnMut() -> C> Adapter<C, F> {
-    pub(super) fn new(mut make: F) -> Self {
+impl<C: OwnCache, F: Fn() -> C> Adapter<C, F> {
+    pub(super) fn new(make: F) -> Self {
         let cache = make();
         Self { make, cache }
     }
 }
 
-impl<C: OwnCache, F: FnMut() -> C> Foreign for Adapter<C, F> {
+impl<C: OwnCache, F: Fn() -> C> Foreign for Adapter<C, F> {
     fn get(&mut self, id: &UserId, now: Timestamp) -> Option<Row<RoleId>> {
         let Held { role, version } = self.cache.get(user(id), since_start(now))?;
         Some(Row { role: RoleId(role), version: Version(version) })

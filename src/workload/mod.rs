@@ -24,6 +24,17 @@ pub use users::Users;
 
 use crate::model::{Day, RoleId};
 
+/// A drawn role change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// When, in microseconds since the clock's start.
+    pub at_us: u64,
+    /// Whose role.
+    pub user: u32,
+    /// The role that it gives.
+    pub role: RoleId,
+}
+
 /// Everything about a day that is decided before it runs.
 pub struct Workload<'a> {
     /// Every user named so far, each with a dense number.
@@ -32,6 +43,8 @@ pub struct Workload<'a> {
     pub roles: Vec<(u32, RoleId)>,
     /// The scripted requests and actions in their order.
     pub script: Vec<Scripted>,
+    /// The drawn role changes, in their order.
+    pub changes: Vec<Change>,
     /// The generated and recorded requests, in their order.
     pub arrivals: Arrivals<'a>,
 }
@@ -46,6 +59,6 @@ impl<'a> Workload<'a> {
         let script = script::compile(day, &mut users);
         let planned = members.planned(day, &users, &script);
         let random = members.random(day, &users, &script, planned.len() as u64);
-        Self { users, roles, script, arrivals: Arrivals::new(planned, random, recorded) }
+        Self { users, roles, script, changes: Vec::new(), arrivals: Arrivals::new(planned, random, recorded) }
     }
 }

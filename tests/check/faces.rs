@@ -231,7 +231,9 @@ fn the_face_for_tasks_keeps_its_promises_in_random_schedules() {
 #[test]
 fn the_face_for_tasks_keeps_its_promises_where_tasks_are_dropped_in_every_small_program() {
     let test = "faces::the_face_for_tasks_keeps_its_promises_where_tasks_are_dropped_in_every_small_program";
-    let mut programs = pairs_for_tasks();
+    let nightly = super::run::nightly();
+    let mut programs =
+        if nightly { Program::all_pairs() } else { Program::pairs(Numbering::Numbered, false) };
     programs.retain(|program| program.has(Op::FailingGet));
     explore_all(test, &programs, dropped);
 }

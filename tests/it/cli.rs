@@ -73,8 +73,9 @@ fn exit_codes_say_how_it_went() {
         ("fails.yaml", failing, 1),
         ("undefined.yaml", empty, 1),
         ("wrong.yaml", "{sed: 4}", 2),
-        ("later.yaml", "{replicas: {count: 3, routing: random}}", 2),
+        ("later.yaml", "{gate: {hit_ratio: 0.5pp}}", 2),
         ("huge.yaml", huge, 4),
+        ("crowd.yaml", "{replicas: {count: 10001}}", 4),
         ("extension.toml", "", 2),
     ] {
         let path = written(folder.path(), name, text);
@@ -99,21 +100,14 @@ fn exit_codes_say_how_it_went() {
 fn what_later_releases_bring_is_refused_in_a_sentence() {
     let folder = tempfile::tempdir().unwrap();
     for (text, what) in [
-        ("{database: {read_latency: {exponential: 5ms}}}", "exponential"),
-        ("{database: {read_errors: 0.1}}", "read_errors"),
-        ("{database: {concurrency: 4}}", "concurrency"),
-        ("{replicas: {count: 2, routing: sticky}}", "replicas"),
-        ("{channel: {loss: 0.1}}", "loss"),
-        ("{channel: {duplicate: 0.1}}", "duplicate"),
-        ("{channel: {reach: local}}", "reach"),
-        ("{faults: [{from: '09:00', to: '10:00', database: down}]}", "faults"),
-        ("{role_changes: {count: 5}}", "role_changes"),
         ("{gate: {hit_ratio: 0.5pp}}", "gate"),
         ("{trace: {file: a.jsonl, format: jsonl}}", "jsonl"),
-        ("{cache: 'idle:5m'}", "idle"),
-        ("{cache: 'ttl:5m+jitter=0.1'}", "jitter"),
-        ("{cache: 'ttl:5m+deny=1m'}", "deny"),
-        ("{cache: 'event+capacity=10'}", "capacity"),
+        ("{trace: {file: a.log, format: combined}}", "combined"),
+        ("{trace: {file: a.csv, format: twitter}}", "twitter"),
+        ("{trace: {file: a.csv, format: oracle-general}}", "oracle-general"),
+        ("{trace: {file: a.csv, sets: changes}}", "sets: changes"),
+        ("{trace: {file: a.csv, columns: {op: action}}}", "op"),
+        ("{trace: {file: a.csv, columns: {role: role}}}", "role"),
     ] {
         let path = written(folder.path(), "later.yaml", text);
         let output = rolesim(&["run", &path]);

@@ -21,7 +21,8 @@ pub(crate) fn decoded(text: &str, name: &str) -> Scenario {
 
 fn outcome(scenario: &Scenario, caches: &[&str]) -> Vec<CacheOutcome> {
     let caches: Vec<CacheKind> = caches.iter().map(|spec| spec.parse::<CacheSpec>().unwrap().kind).collect();
-    let plan = Plan { day: &scenario.day, system: &scenario.system, caches: &caches, checkpoints: &[] };
+    let plan =
+        Plan { day: &scenario.day, system: &scenario.system, caches: &caches, checkpoints: &[], mended: &[] };
     simulate(&plan, None, &mut (), &mut ()).unwrap().caches
 }
 

@@ -58,6 +58,7 @@ compare-title = { $n } { $n-form ->
 } · seed { $seed }
 compare-load = What it saved
 compare-truth = Whether it was true
+compare-speed = How soon it answered
 compare-cache = Cache
 compare-hit-ratio = Hit ratio
 compare-reads = Database reads
@@ -103,6 +104,15 @@ compare-says-all-grants = { $n-form ->
 }
 compare-says-grants = of which { $n } let a revoked role in
 compare-says-window = for up to { $time }
+compare-failed = Failed
+compare-joined = Joined another’s read
+compare-median = Median
+compare-p99 = 99th percentile
+compare-longest = Longest
+compare-says-failed = it let { $n } { $n-form ->
+    [one] request
+   *[other] requests
+} fail
 compare-says-checks = its sweeps examined { $n } { $n-form ->
     [one] entry
    *[other] entries

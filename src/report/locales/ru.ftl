@@ -60,6 +60,7 @@ compare-title = { $n } { $n-form ->
 } · зерно { $seed }
 compare-load = Что сэкономлено
 compare-truth = Верны ли ответы
+compare-speed = Как скоро пришёл ответ
 compare-cache = Кэш
 compare-hit-ratio = Процент попаданий
 compare-reads = Чтения базы
@@ -107,6 +108,16 @@ compare-says-all-grants = { $n-form ->
 }
 compare-says-grants = из них с отозванной ролью { $n }
 compare-says-window = самое долгое — { $time } после отзыва
+compare-failed = Без ответа
+compare-joined = Ждали чужого чтения
+compare-median = Медиана
+compare-p99 = 99-й процентиль
+compare-longest = Дольше всего
+compare-says-failed = без ответа { $n-form ->
+    [one] остался { $n } запрос
+    [few] осталось { $n } запроса
+   *[many] осталось { $n } запросов
+}
 compare-says-checks = фоновые обходы проверили { $n } { $n-form ->
     [one] запись
     [few] записи

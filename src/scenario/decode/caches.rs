@@ -60,6 +60,11 @@ pub(super) fn compare(
     whole.then_some(all)
 }
 
+/// The scenario's own cache and those to compare with, where all of them could be read.
+pub(super) fn all(own: Option<&CacheSpec>, others: Option<&[CacheSpec]>) -> Option<Vec<CacheSpec>> {
+    Some(std::iter::once(own?).chain(others?).cloned().collect())
+}
+
 fn cache(field: &Field<'_>) -> Option<CacheSpec> {
     match field.scalar() {
         Some((text, _)) => text.parse().map_or_else(|error| refuse(field, &error), Some),
@@ -70,7 +75,7 @@ fn cache(field: &Field<'_>) -> Option<CacheSpec> {
 
 fn from_mapping(field: &Field<'_>) -> Option<CacheSpec> {
     let mut map = field.mapping()?;
-    let right = "write one of event, ttl, none and oracle";
+    let right = "write one of event, ttl, idle, none and oracle";
     let kind = map.need("kind", right, |field| field.text().map(|kind| (field, kind)));
     let label = map.maybe("label", |field| field.text());
     let mut whole = true;
@@ -80,11 +85,16 @@ fn from_mapping(field: &Field<'_>) -> Option<CacheSpec> {
             Some((text, _)) => options.push((&entry.key, value, text)),
             None => {
                 whole = false;
-                value.wrong::<()>("is no value of a cache's option", "write a word or a duration");
+                value.wrong::<()>("is no value of a cache's option", "write a word, a number or a duration");
             }
         }
     }
-    let (kind_field, kind) = kind?;
+    let Some((kind_field, kind)) = kind else {
+        // Without a kind, only keys that are no cache's can be told.
+        CacheSpec::EVENT_OPTIONS.iter().chain(&CacheSpec::TTL_OPTIONS).for_each(|name| drop(map.take(name)));
+        map.finish();
+        return None;
+    };
     if options.len() > MOST_OPTIONS {
         return field.fault(format!("has {} options; no cache has as many", options.len()));
     }
@@ -97,9 +107,10 @@ fn from_mapping(field: &Field<'_>) -> Option<CacheSpec> {
         };
         let faulty = option_of(&error).and_then(|name| options.iter().position(|(own, ..)| *own == name));
         let Some(index) = faulty else {
-            let unfit = if error == CacheSpecError::NoTtl { field } else { &kind_field };
+            let no_ttl = matches!(error, CacheSpecError::NoTtl(_));
+            let unfit = if no_ttl { field } else { &kind_field };
             // A life that is there and cannot be read has been reported already.
-            return if whole || error != CacheSpecError::NoTtl { refuse(unfit, &error) } else { None };
+            return if whole || !no_ttl { refuse(unfit, &error) } else { None };
         };
         whole = false;
         refuse::<()>(&options.remove(index).1, &error);
@@ -112,11 +123,11 @@ fn option_of(error: &CacheSpecError) -> Option<&str> {
         CacheSpecError::UnknownOption { option, .. }
         | CacheSpecError::Twice(option)
         | CacheSpecError::NoValue(option) => Some(option),
-        CacheSpecError::Later(option)
-        | CacheSpecError::UnknownValue { option, .. }
+        CacheSpecError::UnknownValue { option, .. }
+        | CacheSpecError::Number { option, .. }
         | CacheSpecError::Time { option, .. } => Some(option),
         CacheSpecError::ZeroSweep => Some("sweep"),
-        CacheSpecError::UnknownKind(_) | CacheSpecError::NoTtl | CacheSpecError::NoDurationHere(_) => None,
+        CacheSpecError::UnknownKind(_) | CacheSpecError::NoTtl(_) | CacheSpecError::NoDurationHere(_) => None,
     }
 }
 

@@ -1,18 +1,34 @@
-//! `database` and `channel`: rows at the start, and how fast both are.
+//! `database`: rows at the start, how fast it is, and how often it fails.
+
+use std::num::NonZeroU32;
 
 use super::cover::Cover;
 use super::field::Field;
-use super::later;
 use super::words::Words;
-use crate::model::{DatabaseUsers, IdRange, IdSet, Mailbox, Micros};
+use crate::model::{DatabaseUsers, Delay, IdRange, IdSet, Mailbox, Probability};
 
 /// What `database` says.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Database {
     pub(super) users: Vec<DatabaseUsers>,
     pub(super) mailboxes: Vec<Mailbox>,
-    pub(super) read_latency: Micros,
-    pub(super) write_latency: Micros,
+    pub(super) read_latency: Delay,
+    pub(super) write_latency: Delay,
+    pub(super) read_errors: Probability,
+    pub(super) concurrency: Option<NonZeroU32>,
+}
+
+impl Default for Database {
+    fn default() -> Self {
+        Self {
+            users: Vec::new(),
+            mailboxes: Vec::new(),
+            read_latency: Delay::NONE,
+            write_latency: Delay::NONE,
+            read_errors: Probability::NEVER,
+            concurrency: None,
+        }
+    }
 }
 
 pub(super) fn database(field: Option<Field<'_>>, words: &Words) -> Option<Database> {
@@ -20,15 +36,18 @@ pub(super) fn database(field: Option<Field<'_>>, words: &Words) -> Option<Databa
     let mut map = field.mapping()?;
     let users = map.or("users", Vec::new(), |field| users(&field, words));
     let mailboxes = map.or("mailboxes", Vec::new(), |field| mailboxes(&field));
-    let read_latency = map.or("read_latency", Micros(0), later::delay);
-    let write_latency = map.or("write_latency", Micros(0), later::delay);
-    later::of_database(&mut map);
+    let read_latency = map.or("read_latency", Delay::NONE, |field| field.delay());
+    let write_latency = map.or("write_latency", Delay::NONE, |field| field.delay());
+    let read_errors = map.or("read_errors", Probability::NEVER, |field| field.probability());
+    let concurrency = map.maybe("concurrency", |field| field.whole(1, u32::MAX.into()));
     map.finish();
     Some(Database {
         users: users?,
         mailboxes: mailboxes?,
         read_latency: read_latency?,
         write_latency: write_latency?,
+        read_errors: read_errors?,
+        concurrency: concurrency?.and_then(|most| NonZeroU32::new(most as u32)),
     })
 }
 
@@ -88,14 +107,4 @@ fn mailboxes(field: &Field<'_>) -> Option<Vec<Mailbox>> {
         map.finish();
         Some(Mailbox { id: id?.to_string(), creator: creator? })
     })
-}
-
-/// The delay of `channel`.
-pub(super) fn channel_delay(field: Option<Field<'_>>) -> Option<Micros> {
-    let Some(field) = field else { return Some(Micros(0)) };
-    let mut map = field.mapping()?;
-    let delay = map.or("delay", Micros(0), later::delay);
-    later::of_channel(&mut map);
-    map.finish();
-    delay
 }

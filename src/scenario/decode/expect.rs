@@ -1,7 +1,7 @@
 //! `expect`: what a scenario expects of its metrics.
 
 use super::caches::described;
-use super::field::{Field, decimal};
+use super::field::Field;
 use super::words::Words;
 use crate::gate::{Bounds, Expectation, Level};
 use crate::metrics::{Metric, Unit, Value};
@@ -89,17 +89,7 @@ fn value(field: &Field<'_>, unit: Unit) -> Option<Value> {
     match unit {
         Unit::Count => field.whole(0, u64::MAX).map(Value::Count),
         Unit::Micros => field.duration().map(|duration| Value::Micros(duration.0)),
-        Unit::Ratio => ratio(field).map(Value::Ratio),
-    }
-}
-
-/// A share, as a number or in per cent.
-fn ratio(field: &Field<'_>) -> Option<f64> {
-    let per_cent = field.scalar().and_then(|(text, _)| text.trim().strip_suffix('%'));
-    let Some(number) = per_cent else { return field.number(0.0, 1.0) };
-    match decimal(number.trim()) {
-        Some(number) if (0.0..=100.0).contains(&number) => Some(number / 100.0 + 0.0),
-        _ => field.wrong("is no share", "write a number from 0 to 1, or per cent, as in \"89 %\""),
+        Unit::Ratio => field.share().map(Value::Ratio),
     }
 }
 

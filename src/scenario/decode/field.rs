@@ -8,8 +8,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::mapping::Mapping;
-use crate::model::shown;
-use crate::model::{DayTime, Micros};
+use crate::model::{DayTime, Micros, Probability, shown};
 use crate::scenario::fault::{Fault, FaultKind, Gathering};
 use crate::scenario::node::{Node, NodeKind, Place};
 use crate::scenario::suggest::instead;
@@ -168,6 +167,22 @@ impl<'a> Field<'a> {
         }
         // Minus zero is zero, also to a digest of the bits.
         Some(number + 0.0)
+    }
+
+    /// A share, as a number from 0 to 1 or in per cent.
+    pub(super) fn share(&self) -> Option<f64> {
+        let per_cent = self.scalar().and_then(|(text, _)| text.trim().strip_suffix('%'));
+        let Some(number) = per_cent.map(str::trim) else { return self.number(0.0, 1.0) };
+        // Read as a hundredth, not divided: 0.7 % is 0.007 to the last bit.
+        let share = decimal(&format!("{number}e-2")).or_else(|| decimal(number).map(|number| number / 100.0));
+        match share {
+            Some(share) if (0.0..=1.0).contains(&share) => Some(share + 0.0),
+            _ => self.wrong("is no share", "write a number from 0 to 1, or per cent, as in \"89 %\""),
+        }
+    }
+
+    pub(super) fn probability(&self) -> Option<Probability> {
+        self.share().and_then(Probability::new)
     }
 
     pub(super) fn flag(&self) -> Option<bool> {

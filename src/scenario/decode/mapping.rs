@@ -73,6 +73,27 @@ impl<'a> Mapping<'a> {
         }
     }
 
+    /// The one key that is there of some that exclude each other; `none` is the message where there is none
+    /// of them, and `instead` says what to do with two. Asked after all other keys.
+    pub(super) fn only(
+        &mut self,
+        keys: &[&'static str],
+        none: &str,
+        instead: &str,
+    ) -> Option<(&'static str, Field<'a>)> {
+        let given: Vec<(&'static str, Field<'a>)> =
+            keys.iter().filter_map(|key| self.take(key).map(|field| (*key, field))).collect();
+        match given.as_slice() {
+            [(name, value)] => Some((name, value.clone())),
+            // A misspelt key is told so by `finish`, and that is the better message.
+            [] if self.has_unknown_keys() => None,
+            [] => self.field.fault(none),
+            [(first, _), (second, value), ..] => {
+                value.fault(format!("`{second}` stands beside `{first}`; {instead}"))
+            }
+        }
+    }
+
     /// Whether there are keys that nobody has asked for until now.
     pub(super) fn has_unknown_keys(&self) -> bool {
         self.entries.iter().any(|entry| !self.known.contains(&entry.key.as_str()))
@@ -81,6 +102,7 @@ impl<'a> Mapping<'a> {
     /// Notes every key that nobody asked for.
     pub(super) fn finish(mut self) {
         self.known.sort_unstable();
+        self.known.dedup();
         for entry in self.entries.iter().filter(|entry| !self.known.contains(&entry.key.as_str())) {
             let message = if self.field.sink.is_full() {
                 String::new()

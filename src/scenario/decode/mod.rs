@@ -3,8 +3,10 @@
 //! Knows neither JSON nor YAML, nor how a recorded day is read: that is asked of a [`Probe`].
 
 mod caches;
+mod changes;
 mod cover;
 mod database;
+mod delay;
 mod expect;
 mod field;
 mod ids;
@@ -13,6 +15,7 @@ mod mapping;
 mod order;
 mod population;
 mod steps;
+mod system;
 mod totals;
 mod trace;
 mod traffic;
@@ -29,7 +32,7 @@ use super::Scenario;
 use super::digest::digest;
 use super::fault::{Fault, Faults};
 use super::node::{Node, Place};
-use crate::model::{CacheSpec, Channel, Day, Delay, Population, Probability, Replicas, Step, System};
+use crate::model::{Day, Population, Step, System};
 
 /// The seed where none is given.
 const DEFAULT_SEED: u64 = 42;
@@ -58,34 +61,33 @@ fn scenario(root: &Field<'_>, file_name: &str, probe: Probe<'_>) -> Option<Scena
     let roles = words::roles(map.take("roles"));
     let trace = trace::trace(map.take("trace").as_ref(), probe);
     let end = trace.as_ref().map_or(TraceEnd::Unknown, |trace| trace.end);
-    let words = Words { clock: words::clock(map.take("clock"), end), roles };
+    let replicas = system::replicas(map.take("replicas"));
+    let words = Words { clock: words::clock(map.take("clock"), end), roles, replicas };
 
     let database = database::database(map.take("database"), &words);
-    let channel_delay = database::channel_delay(map.take("channel"));
+    let channel = system::channel(map.take("channel"));
+    let faults = system::faults(map.take("faults"), &words);
     let cache = caches::own(map.take("cache"));
     let compare = caches::compare(root, map.take("compare"), cache.as_ref());
     let population = population::population(map.take("population"), &words);
     let traffic = map.maybe("traffic", |field| traffic::traffic(&field, &words));
+    let role_changes = map.maybe("role_changes", |field| changes::role_changes(&field, &words));
     let script_field = map.take("script");
-    let script = match &script_field {
-        Some(field) => steps::script(field, &words),
-        None => Some(Vec::new()),
-    };
-    let caches: Option<Vec<CacheSpec>> = cache
-        .as_ref()
-        .zip(compare.as_ref())
-        .map(|(own, others)| std::iter::once(own).chain(others).cloned().collect());
+    let script = script_field.as_ref().map_or(Some(Vec::new()), |field| steps::script(field, &words));
+    let caches = caches::all(cache.as_ref(), compare.as_deref());
     let expect = map.or("expect", Vec::new(), |field| expect::expect(&field, &words, caches.as_deref()));
     map.finish();
 
     // Before anything that may be missing: whether the parts fit each other is judged wherever they can be.
     let in_order = in_order(script_field.as_ref(), script.as_deref(), database.as_ref(), population.as_ref());
     let script = script.and_then(|steps| steps.into_iter().collect::<Option<Vec<_>>>());
-    let (database, population, traffic, script) = (database?, population?, traffic?, script?);
+    let (database, population, traffic, role_changes, script) =
+        (database?, population?, traffic?, role_changes?, script?);
     let parts = totals::Parts {
         users: &database.users,
         population: &population,
         traffic: traffic.as_ref(),
+        role_changes: role_changes.as_ref(),
         script: &script,
     };
     let adds_up = totals::judge(root, &parts);
@@ -93,7 +95,6 @@ fn scenario(root: &Field<'_>, file_name: &str, probe: Probe<'_>) -> Option<Scena
     let (name, description, seed) = head?;
     let (trace, trace_digest) = trace?.spec.unzip();
     let day = Day {
-        role_changes: None,
         seed,
         clock: words.clock?,
         roles: words.roles?,
@@ -101,18 +102,19 @@ fn scenario(root: &Field<'_>, file_name: &str, probe: Probe<'_>) -> Option<Scena
         mailboxes: database.mailboxes,
         population,
         traffic,
+        role_changes,
         trace,
         script,
     };
     let system = System {
         cache: cache?,
-        read_latency: Delay::Fixed(database.read_latency),
-        write_latency: Delay::Fixed(database.write_latency),
-        channel: Channel { delay: Delay::Fixed(channel_delay?), ..Channel::default() },
-        read_errors: Probability::NEVER,
-        concurrency: None,
-        replicas: Replicas::default(),
-        faults: Vec::new(),
+        read_latency: database.read_latency,
+        read_errors: database.read_errors,
+        concurrency: database.concurrency,
+        write_latency: database.write_latency,
+        replicas: words.replicas?,
+        channel: channel?,
+        faults: faults?,
     };
     in_order.and(adds_up)?;
     let digest = digest(&day, trace_digest.as_deref());

@@ -89,7 +89,7 @@ fn shares(field: &Field<'_>, words: &Words) -> Option<Vec<(RoleId, f64)>> {
     let mut sum = 0.0;
     let mut shares = Vec::new();
     for (entry, value) in map.all() {
-        let share = value.number(0.0, 1.0);
+        let share = value.share();
         let role = words.roles.as_ref().and_then(|roles| {
             let what = format!("{} is no role of this scenario", shown(&entry.key));
             value.role_named(&entry.key, &what, roles)

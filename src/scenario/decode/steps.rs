@@ -39,30 +39,14 @@ pub(super) fn script(field: &Field<'_>, words: &Words) -> Option<Vec<Option<Step
 fn step(field: &Field<'_>, words: &Words) -> Option<Step> {
     let mut map = field.mapping()?;
     let at = map.need("at", "say when, as in `at: \"08:00\"`", |field| words.instant(&field));
-    let named: Vec<(&str, Field<'_>)> =
-        ACTIONS.iter().filter_map(|name| map.take(name).map(|field| (*name, field))).collect();
-    let action = match named.as_slice() {
-        [(name, value)] => {
-            let fits = extras_fit(&mut map, name);
-            let action = action(name, value, &mut map, words);
-            if fits { action } else { None }
-        }
-        [] => {
-            EXTRAS.iter().for_each(|(name, _)| drop(map.take(name)));
-            // A misspelt action is an unknown key, and that is the better message.
-            if map.has_unknown_keys() {
-                None
-            } else {
-                field.fault(format!("has no action; write one of {}", ACTIONS.join(", ")))
-            }
-        }
-        [(first, _), (second, value), ..] => {
-            EXTRAS.iter().for_each(|(name, _)| drop(map.take(name)));
-            value.fault(format!(
-                "`{second}` stands beside `{first}`; a step has one action, so write two steps"
-            ))
-        }
-    };
+    EXTRAS.iter().for_each(|(name, _)| drop(map.take(name)));
+    let none = format!("has no action; write one of {}", ACTIONS.join(", "));
+    let named = map.only(&ACTIONS, &none, "a step has one action, so write two steps");
+    let action = named.and_then(|(name, value)| {
+        let fits = extras_fit(&mut map, name);
+        let action = action(name, &value, &mut map, words);
+        if fits { action } else { None }
+    });
     map.finish();
     let step = Step { at: at?, action: action? };
     ends_in_time(field, &step, words)?;
@@ -91,30 +75,20 @@ fn action(name: &str, value: &Field<'_>, map: &mut Mapping<'_>, words: &Words) -
         "request" => request(value, map),
         "add_admin" | "remove_admin" => {
             let (user, name_of) = (value.id(), map.maybe("name", |field| field.text()));
-            let fault = change_fault(map);
-            let (user, name_of) = (user?, name_of?);
-            let kind = match name {
+            let kind = user.zip(name_of).map(|(user, name_of)| match name {
                 "add_admin" => ChangeKind::AddAdmin { user, name: name_of },
                 _ => ChangeKind::RemoveAdmin { user, name: name_of },
-            };
-            Some(Action::Change(RoleChange { kind, fault: fault?, replica: 0 }))
+            });
+            change(kind, map, words)
         }
-        "transfer" => {
-            let (kind, fault) = (transfer(value), change_fault(map));
-            Some(Action::Change(RoleChange { kind: kind?, fault: fault?, replica: 0 }))
-        }
+        "transfer" => change(transfer(value), map, words),
         "set_role" => {
-            let (change, fault) = (user_and_role(value, words), change_fault(map));
-            let (user, role) = change?;
-            Some(Action::Change(RoleChange {
-                kind: ChangeKind::SetRole { user, role },
-                fault: fault?,
-                replica: 0,
-            }))
+            let kind = user_and_role(value, words).map(|(user, role)| ChangeKind::SetRole { user, role });
+            change(kind, map, words)
         }
         "create_user" => create_user(value, words),
         "write_db" => user_and_role(value, words).map(|(user, role)| Action::WriteDb { user, role }),
-        "restart" => restart(value),
+        "restart" => restart(value, words),
         "invalidate" => value.id().map(Action::Invalidate),
         _ => value.one_of(&[("all", Action::Clear)]),
     }
@@ -139,11 +113,16 @@ fn request(value: &Field<'_>, map: &mut Mapping<'_>) -> Option<Action> {
     Some(Action::Request { users: users?, count: count.unwrap_or(1), spacing })
 }
 
+/// A role change with what stands beside it.
+fn change(kind: Option<ChangeKind>, map: &mut Mapping<'_>, words: &Words) -> Option<Action> {
+    let fault = change_fault(map);
+    let replica = map.or("replica", 0, |field| words.replica(&field));
+    Some(Action::Change(RoleChange { kind: kind?, fault: fault?, replica: replica? }))
+}
+
 fn change_fault(map: &mut Mapping<'_>) -> Option<ChangeFault> {
     let update = map.maybe("update", |field| field.one_of(&[("fails", ())]));
     let event = map.maybe("event", |field| field.one_of(&[("lost", ())]).map(|()| field));
-    let replica = map.or("replica", 0, |field| field.whole(0, 0));
-    replica?;
     match (update?, event?) {
         (None, None) => Some(ChangeFault::None),
         (Some(()), None) => Some(ChangeFault::UpdateFails),
@@ -179,10 +158,13 @@ fn create_user(value: &Field<'_>, words: &Words) -> Option<Action> {
     Some(Action::CreateUser { user: user?, role: role?, name: name? })
 }
 
-fn restart(value: &Field<'_>) -> Option<Action> {
+fn restart(value: &Field<'_>, words: &Words) -> Option<Action> {
     match value.scalar() {
-        Some(("all", _) | ("0", false)) => Some(Action::Restart(None)),
-        _ => value.wrong("is no replica", "there is one, so write 0 or all"),
+        Some(("all", _)) => Some(Action::Restart(None)),
+        Some((text, false)) if text.starts_with(|c: char| c.is_ascii_digit()) => {
+            words.replica(value).map(|replica| Action::Restart(Some(replica)))
+        }
+        _ => value.wrong("is no replica", "write all, or the number of one, counted from 0"),
     }
 }
 

@@ -4,13 +4,16 @@
 
 use super::cover::Cover;
 use super::field::Field;
-use crate::model::{Action, DatabaseUsers, Members, Population, Step, Traffic};
+use crate::model::{Action, DatabaseUsers, Members, Population, RoleChanges, Step, Traffic};
 use crate::scenario::fault::FaultKind;
 
 /// Each user takes about a hundred bytes of memory.
 const MOST_USERS: u64 = 100_000_000;
-/// Requests that the script or a new user is owed are held in memory, sixteen bytes each.
+/// Requests that the script or a new user is owed, or that follow a role change, are held in memory, sixteen
+/// bytes each.
 const MOST_OWED: u64 = 100_000_000;
+/// Drawn role changes are held in memory.
+const MOST_CHANGES: u64 = 100_000_000;
 /// More requests than this take days of real time.
 const MOST_REQUESTS: u64 = 100_000_000_000;
 
@@ -19,6 +22,7 @@ pub(super) struct Parts<'p> {
     pub(super) users: &'p [DatabaseUsers],
     pub(super) population: &'p Population,
     pub(super) traffic: Option<&'p Traffic>,
+    pub(super) role_changes: Option<&'p RoleChanges>,
     pub(super) script: &'p [Step],
 }
 
@@ -28,6 +32,8 @@ struct Sum {
     scripted: u64,
     new_users: u64,
     requests_each: u64,
+    /// What follows drawn role changes, where there are any: retries, and first requests of newcomers.
+    follow: Option<(u64, u64)>,
 }
 
 impl Sum {
@@ -38,13 +44,16 @@ impl Sum {
             Members::Ids(ids) => ids.len(),
         });
         let requests_each = new.map_or(0, |new| new.requests_each);
-        Self { requests, scripted: scripted(parts.script), new_users, requests_each }
+        let follow = parts.role_changes.map(|changes| (changes.retries(), changes.newcomers()));
+        Self { requests, scripted: scripted(parts.script), new_users, requests_each, follow }
     }
 
-    /// What script and new users ask.
+    /// What script and new users ask, and what follows role changes.
     fn asked_for(&self) -> i128 {
         let of_new = u128::from(self.new_users) * u128::from(self.requests_each);
-        i128::from(self.scripted).saturating_add(i128::try_from(of_new).unwrap_or(i128::MAX))
+        let (retries, newcomers) = self.follow.unwrap_or_default();
+        let others = [self.scripted, retries, newcomers].map(i128::from).iter().sum::<i128>();
+        others.saturating_add(i128::try_from(of_new).unwrap_or(i128::MAX))
     }
 
     fn generated(&self) -> i128 {
@@ -53,10 +62,13 @@ impl Sum {
 
     /// The sum with its numbers, as the beginning of a message.
     fn shown(&self) -> String {
-        let Self { requests, scripted, new_users, requests_each } = self;
+        let Self { requests, scripted, new_users, requests_each, follow } = self;
         let generated = self.generated();
+        let follow = follow.map_or_else(String::new, |(retries, newcomers)| {
+            format!(" − {retries} retries − {newcomers} first requests of newcomers")
+        });
         format!(
-            "{requests} requests − {scripted} scripted − {new_users} new users × {requests_each} each \
+            "{requests} requests − {scripted} scripted − {new_users} new users × {requests_each} each{follow} \
              leaves {generated} to generate"
         )
     }
@@ -85,6 +97,24 @@ pub(super) fn judge(root: &Field<'_>, parts: &Parts<'_>) -> Option<()> {
     let active = active_users(parts.population);
     let scripted_users = requested(parts.script);
     within_limits(root, parts, &active, &scripted_users)?;
+    let change_whom = somebody_to_change(root, parts, &active);
+    adds_up(root, parts, &active, &scripted_users).and(change_whom)
+}
+
+/// Whether there is anybody whose role a drawn change could raise or lower; newcomers come by themselves.
+fn somebody_to_change(root: &Field<'_>, parts: &Parts<'_>, active: &Cover) -> Option<()> {
+    let Some(changes) = parts.role_changes else { return Some(()) };
+    let of_others = changes.count - changes.newcomers();
+    if of_others == 0 || active.len() > 0 || !parts.users.is_empty() {
+        return Some(());
+    }
+    root.at("role_changes").fault(format!(
+        "there is nobody whose role these {of_others} changes could raise or lower; add `population.active` or \
+         `database.users`"
+    ))
+}
+
+fn adds_up(root: &Field<'_>, parts: &Parts<'_>, active: &Cover, scripted_users: &Cover) -> Option<()> {
     let Some(traffic) = parts.traffic else { return Some(()) };
     let place = root.at("traffic").at("requests");
     let sum = Sum::of(parts, traffic.requests);
@@ -99,7 +129,7 @@ pub(super) fn judge(root: &Field<'_>, parts: &Parts<'_>) -> Option<()> {
             sum.asked_for()
         ));
     }
-    let unserved = i128::from(active.len() - active.shared(&scripted_users));
+    let unserved = i128::from(active.len() - active.shared(scripted_users));
     if traffic.every_active_user && generated < unserved {
         return place.fault(format!(
             "{}, fewer than the {unserved} active users still to be served; write at least {}",
@@ -133,6 +163,13 @@ fn scripted(script: &[Step]) -> u64 {
 }
 
 fn within_limits(root: &Field<'_>, parts: &Parts<'_>, active: &Cover, scripted_users: &Cover) -> Option<()> {
+    let changes = parts.role_changes.map_or(0, |changes| changes.count);
+    if changes > MOST_CHANGES {
+        return root.at("role_changes").at("count").fault_of(
+            FaultKind::Limit,
+            format!("the run would need {changes} role changes; at most {MOST_CHANGES} can be simulated"),
+        );
+    }
     let mut all = active.clone();
     parts.users.iter().for_each(|users| all.add_set(&users.ids));
     all.add_all(scripted_users);
@@ -140,7 +177,8 @@ fn within_limits(root: &Field<'_>, parts: &Parts<'_>, active: &Cover, scripted_u
     if let Some(new) = &new {
         all.add_all(new);
     }
-    let users = all.len();
+    // Newcomers are none of these.
+    let users = all.len().saturating_add(parts.role_changes.map_or(0, RoleChanges::newcomers));
     if users > MOST_USERS {
         let part = if scripted_users.len() > MOST_USERS { "script" } else { "population" };
         return root.at(part).fault_of(
@@ -155,8 +193,8 @@ fn within_limits(root: &Field<'_>, parts: &Parts<'_>, active: &Cover, scripted_u
         return root.at(part).fault_of(
             FaultKind::Limit,
             format!(
-                "script and new users would ask about {owed} requests, which a run holds in memory; at most \
-                 {MOST_OWED} can be simulated"
+                "script, new users and role changes would ask about {owed} requests, which a run holds in \
+                 memory; at most {MOST_OWED} can be simulated"
             ),
         );
     }

@@ -1,13 +1,14 @@
 //! `traffic`: how much the active users ask, and when.
 
 use super::field::Field;
-use super::later;
 use super::words::Words;
-use crate::model::{HOUR_US, Shape, Traffic, Window};
+use crate::model::{HOUR_US, Sessions, Shape, Traffic, Window};
 use crate::scenario::node::NodeKind;
 
 /// The largest weight of an hour after scaling.
 const TOP_WEIGHT: f64 = 1_000_000.0;
+/// The longest sessions, on average.
+const MOST_IN_SESSION: f64 = 1_000_000.0;
 
 pub(super) fn traffic(field: &Field<'_>, words: &Words) -> Option<Traffic> {
     let mut map = field.mapping()?;
@@ -15,15 +16,25 @@ pub(super) fn traffic(field: &Field<'_>, words: &Words) -> Option<Traffic> {
     let between = words.between(&mut map);
     let shape = map.or("shape", Shape::Flat, |field| shape(&field, between));
     let every_active_user = map.or("every_active_user", false, |field| field.flag());
-    later::of_traffic(&mut map);
+    let sessions = map.maybe("sessions", |field| sessions(&field));
     map.finish();
     Some(Traffic {
-        sessions: None,
         requests: requests?,
         between: between?,
         shape: shape?,
         every_active_user: every_active_user?,
+        sessions: sessions?,
     })
+}
+
+fn sessions(field: &Field<'_>) -> Option<Sessions> {
+    let mut map = field.mapping()?;
+    let requests = map.need("requests", "say how many a session has on average", |field| {
+        field.number(1.0, MOST_IN_SESSION)
+    });
+    let gap = map.need("gap", "say how long it is from one request to the next", |field| field.delay());
+    map.finish();
+    Some(Sessions { requests: requests?, gap: gap? })
 }
 
 fn shape(field: &Field<'_>, between: Option<Window>) -> Option<Shape> {

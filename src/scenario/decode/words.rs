@@ -1,15 +1,16 @@
-//! What other fields of a scenario are read against: its clock and its roles.
+//! What other fields of a scenario are read against: its clock, its roles and its replicas.
 
 use super::field::Field;
 use super::mapping::Mapping;
-use crate::model::{Clock, DAY_US, DayTime, Roles, Window};
+use crate::model::{Clock, DAY_US, DayTime, Replicas, Roles, Window};
 
-/// The clock and the roles, each missing where it could not be read: then what depends on it is not
-/// judged, since its faults would only repeat that one.
+/// The clock, the roles and the replicas, each missing where it could not be read: then what
+/// depends on it is not judged, since its faults would only repeat that one.
 #[derive(Clone, Debug)]
 pub(super) struct Words {
     pub(super) clock: Option<Clock>,
     pub(super) roles: Option<Roles>,
+    pub(super) replicas: Option<Replicas>,
 }
 
 /// What is known of the recorded day, for the clock's end.
@@ -94,6 +95,21 @@ pub(super) fn roles(field: Option<Field<'_>>) -> Option<Roles> {
 }
 
 impl Words {
+    /// The number of a replica.
+    pub(super) fn replica(&self, field: &Field<'_>) -> Option<u32> {
+        let number = field.whole(0, u32::MAX.into())? as u32;
+        match self.replicas.map(|replicas| replicas.count.get()) {
+            Some(1) if number > 0 => {
+                field.wrong("is no replica of this scenario", "there is one, so only 0 can stand here")
+            }
+            Some(count) if number >= count => field.wrong(
+                "is no replica of this scenario",
+                &format!("there are {count}, so write a number from 0 to {}", count - 1),
+            ),
+            _ => Some(number),
+        }
+    }
+
     /// An instant of the day.
     pub(super) fn instant(&self, field: &Field<'_>) -> Option<DayTime> {
         let at = field.day_time()?;
@@ -130,6 +146,11 @@ impl Words {
         let right = "write two times, as in `[\"08:00\", \"20:00\"]`";
         let items = field.list()?;
         let [from, to] = items.as_slice() else { return field.wrong("is no pair of times", right) };
+        self.window_between(from, to)
+    }
+
+    /// The part of the day between two fields.
+    pub(super) fn window_between(&self, from: &Field<'_>, to: &Field<'_>) -> Option<Window> {
         let (first, last) = (self.instant_or_end(from), self.instant_or_end(to));
         let (first, last) = (first?, last?);
         if first < last {

@@ -19,15 +19,17 @@ const FULL_JSON: &str = r#"{
 		{"name": "@new_admin", "add_admin": 789, "at": "10:00"},
 		{"at": "16:00", "remove_admin": "789", "update": "fails"},
 		{"at": "18:00", "transfer": {"to": 2000, "from": "123", "mailbox": "1"}},
-		{"at": "18:30", "set_role": {"role": "editor", "user": "alice"}, "event": "lost"},
+		{"at": "18:30", "set_role": {"role": "editor", "user": "alice"}, "event": "lost", "replica": 2},
 		{"at": "19:00", "create_user": {"name": "x", "role": "no", "id": 9999}},
 		{"at": "19:01", "write_db": {"role": "admin", "user": 9999}},
+		{"at": "19:02", "restart": 0},
 		{"at": "19:02", "restart": "all"},
 		{"at": "19:03", "invalidate": 123},
 		{"at": "19:04", "clear": "all"}
 	],
 	"traffic": {
 		"every_active_user": true,
+		"sessions": {"gap": {"exponential": "30000ms"}, "requests": 3.50},
 		"shape": [0,0,0,0,0,0,0,0,2,4,6,8,11,8,6,4,2,2,2,2,0,0,0,0],
 		"between": ["08:00", "20:00"], "requests": 10000
 	},
@@ -35,11 +37,26 @@ const FULL_JSON: &str = r#"{
 		"new": {"requests_each": 2, "between": ["14:00", "14:30"], "ids": "2000..=2049"},
 		"active": {"roles": {"editor": 0.1, "user": 0.5, "admin": 0.02}, "activity": {"zipf": 1.1}, "count": 1000}
 	},
-	"channel": {"delay": "20ms"},
-	"compare": ["ttl:300s+sweep=60s", "none", "event+ttl=60m+guard=none", "oracle"],
-	"cache": {"label": "ours", "ttl": "60m", "guard": "none", "on-event": "update", "kind": "event"},
+	"role_changes": {
+		"newcomers": {"after": {"uniform": ["60s", "300s"]}, "share": "25%"},
+		"retry": {"after": "60s", "share": 5e-1}, "grants": 0.6, "between": ["09:00", "17:00"], "count": 40
+	},
+	"faults": [
+		{"database": "down", "to": "10:05", "from": "10:00"},
+		{"channel": "lost", "to": "11:05", "from": "11:00"},
+		{"channel": {"delay": "5s"}, "to": "12:05", "from": "12:00"},
+		{"update": "fails", "to": "13:05", "from": "13:00"},
+		{"read_latency": {"exponential": "1s"}, "to": "24:00:00", "from": "23:00"}
+	],
+	"replicas": {"routing": "round-robin", "count": 3},
+	"channel": {"reach": "local", "duplicate": 0.01, "loss": "1 %", "delay": {"exponential": "20ms"}},
+	"compare": ["ttl:300s+sweep=60s", "none", "event+ttl=60m+guard=none+capacity=500", "oracle",
+		{"kind": "idle", "deny": "60s", "jitter": 0.250, "ttl": "5m"}],
+	"cache": {"label": "ours", "ttl": "60m", "guard": "none", "on-event": "update", "capacity": 500, "kind": "event"},
 	"database": {
-		"write_latency": "2ms", "read_latency": "5000us",
+		"write_latency": {"uniform": ["1ms", "3000us"]},
+		"read_latency": {"lognormal": {"sigma": 0.5, "median": "5000us"}},
+		"read_errors": 0.007, "concurrency": 20,
 		"mailboxes": [{"creator": "123", "id": "1"}],
 		"users": [
 			{"name": "@first", "role": "admin", "id": "123"},
@@ -93,6 +110,11 @@ fn the_digest_follows_the_day_and_nothing_else() {
         ("a name", "seed", "name: x\nseed", true),
         ("the cache", "seed", "cache: none\nseed", true),
         ("latency", "seed", "database: {read_latency: 5ms}\nseed", true),
+        ("errors and a queue", "seed", "database: {read_errors: 0.1, concurrency: 5}\nseed", true),
+        ("replicas", "seed", "replicas: {count: 3, routing: random}\nseed", true),
+        ("the channel", "seed", "channel: {delay: 5s, loss: 0.5, duplicate: 0.5, reach: local}\nseed", true),
+        ("a fault", "seed", "faults: [{from: '01:00', to: '02:00', database: down}]\nseed", true),
+        ("a written first replica", "add_admin: 8", "add_admin: 8, replica: 0", true),
         ("an expectation", "seed", "expect: [{metric: hits, min: 1}]\nseed", true),
         ("a written default", "seed", "clock: {end: '24:00'}\nseed", true),
         ("a user's log name", "add_admin: 8", "add_admin: 8, name: '@x'", true),
@@ -108,6 +130,8 @@ fn the_digest_follows_the_day_and_nothing_else() {
         ("requests", "requests: 9", "requests: 10", false),
         ("users", "count: 5", "count: 6", false),
         ("a step's time", "'01:00'", "'01:01'", false),
+        ("sessions", "requests: 9", "requests: 9, sessions: {requests: 2, gap: 1m}", false),
+        ("role changes", "seed", "role_changes: {count: 0}\nseed", false),
         ("a lost event", "add_admin: 8", "add_admin: 8, event: lost", false),
     ] {
         let text = base.replace(from, to);
@@ -132,7 +156,7 @@ fn values_mean_what_their_fields_expect() {
     assert_eq!(first.bounds, bounds);
     assert_eq!(scenario.expect[1].bounds.max, Some(Value::Micros(69 * 60 * 1_000_000)));
     assert_eq!(scenario.expect[1].cache.as_deref(), Some("ttl:5m+sweep=1m"));
-    assert_eq!(scenario.compare.len(), 3, "a cache is compared once");
+    assert_eq!(scenario.compare.len(), 4, "a cache is compared once");
 }
 
 #[test]
@@ -179,6 +203,12 @@ fn sums_that_just_fit_are_no_fault() {
         // A mailbox may go on to the next, whatever the order of the file.
         "database: {mailboxes: [{id: a, creator: 1}]}\nscript: [{at: '02:00', transfer: {mailbox: a, from: 2, to: 3}}, {at: '01:00', transfer: {mailbox: a, from: 1, to: 2}}]",
         "script: [{at: '02:00', add_admin: 5}, {at: '01:00', create_user: {id: 5}}]",
+        "population: {active: {count: 5}}\ntraffic: {requests: 7, every_active_user: true}\nrole_changes: {count: 4, retry: {share: 1, after: 1m}}",
+        // Newcomers need nobody, and no changes need no roles.
+        "role_changes: {count: 10, grants: 1, newcomers: {share: 1, after: 0s}}",
+        "roles: [user]\nrole_changes: {count: 0}",
+        "replicas: {count: 10000}\nscript: [{at: '01:00', restart: 9999}]",
+        "faults: [{from: '00:00', to: '24:00', database: down}, {from: '00:00', to: '24:00', database: down}]",
     ] {
         assert_eq!(read(text).map(drop).map_err(|faults| faults.to_string()), Ok(()), "{text}");
     }

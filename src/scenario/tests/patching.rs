@@ -34,6 +34,12 @@ fn any_field_can_be_set() {
         ("population.active.activity={zipf: 1.1}", "zipf"),
         ("clock.end=23:00", "a mapping that was not there"),
         ("compare.0.ttl=1m", "the default list"),
+        ("cache.jitter=0.1", "0.1"),
+        ("database.read_latency={exponential: 5ms}", "exponential"),
+        ("replicas.count=3", "3"),
+        ("channel.loss=1 %", "1 %"),
+        ("role_changes.count=5", "5"),
+        ("traffic.sessions={requests: 2, gap: 1m}", "sessions"),
         ("compare=[none, oracle]", "a new list"),
     ] {
         let (before, after) = (with(DAY, &[]).unwrap(), with(DAY, &[assignment]));
@@ -49,6 +55,8 @@ fn an_option_of_a_cache_is_set_whichever_way_the_cache_is_written() {
         ("cache: {kind: ttl, ttl: 5m}", &["cache.sweep=1m"], "ttl:5m+sweep=1m"),
         ("{}", &["cache.guard=none"], "event+guard=none"),
         ("{}", &["cache.ttl=1h", "cache.guard=none"], "event+guard=none+ttl=1h"),
+        ("cache: idle:5m", &["cache.capacity=9", "cache.deny=1m"], "idle:5m+deny=1m+capacity=9"),
+        ("cache: ttl:5m", &["cache.kind=idle"], "idle:5m"),
         ("{}", &["cache=ttl:5m", "cache.ttl=6m"], "ttl:6m"),
     ] {
         let scenario = with(text, assignments).unwrap();
@@ -62,7 +70,9 @@ fn an_option_of_a_cache_is_set_whichever_way_the_cache_is_written() {
 #[test]
 fn setting_a_default_leaves_the_day_as_it_is() {
     let plain = with(DAY, &[]).unwrap();
-    for default in ["clock.start=00:00", "roles=[user, admin]", "traffic.shape=flat", "version=1"] {
+    for default in
+        ["clock.start=00:00", "roles=[user, admin]", "traffic.shape=flat", "version=1", "replicas.count=1"]
+    {
         assert_eq!(with(DAY, &[default]).as_ref(), Ok(&plain), "{default}");
     }
 }
@@ -89,7 +99,10 @@ fn a_fault_of_an_option_names_the_option() {
         ("seed=", "seed: is no whole number, found nothing"),
         ("seed=!!int 5", "a tag is no part of a scenario"),
         ("cache.ttl=5", "cache.ttl: the duration of `ttl` has no unit"),
-        ("cache.tll=5s", "`ttl` has no option `tll`; its options are ttl, sweep; did you mean `ttl`?"),
+        (
+            "cache.tll=5s",
+            "`ttl` has no option `tll`; its options are ttl, sweep, jitter, deny, capacity; did you mean `ttl`?",
+        ),
         ("cache=lru", "no cache is called `lru`"),
     ] {
         let error = with(DAY, &[assignment]).unwrap_err();

@@ -125,6 +125,17 @@ fn a_thousand_million_million_users_are_refused_unexpanded_with_an_estimate() {
             "population: {active: {count: 5}}\ntraffic: {requests: 100000000001}",
             "about 100000000001 requests",
         ),
+        ("replicas: {count: 10001}", "10001 replicas; at most 10000 can be simulated"),
+        ("replicas: {count: 18446744073709551615}\nscript: [{at: '01:00', restart: 7}]", "replicas"),
+        ("role_changes: {count: 100000001}", "100000001 role changes; at most 100000000"),
+        (
+            "role_changes: {count: 18446744073709551615, newcomers: {share: 1, after: 0s}}",
+            "18446744073709551615 role changes",
+        ),
+        (
+            "role_changes: {count: 6000, grants: 1, newcomers: {share: 1, after: 0s}}\npopulation: {active: {count: 99999999}}",
+            "about 100005999 users",
+        ),
     ] {
         let faults = read(text).unwrap_err();
         assert_eq!(faults.kind(), FaultKind::Limit, "{text}: {faults}");
@@ -243,6 +254,7 @@ proptest! {
             for line in faults.to_string().lines() {
                 prop_assert!(line.starts_with("a.yaml:") || line.starts_with("and "), "{}", line);
                 prop_assert!(!line.contains('\u{202e}'), "{}", line);
+                prop_assert!(!line.contains("cannot say why"), "{}", line);
             }
         }
     }

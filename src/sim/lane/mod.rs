@@ -3,34 +3,40 @@
 //! Every cache has a lane of its own, and all lanes work through the same blocks.
 
 mod limit;
+mod processes;
+mod reads;
 mod requests;
 
 use std::ops::Range;
 
-use super::block::{Block, Moment, MomentKind};
+use super::block::{Block, Event, Moment, MomentKind};
 use super::fetches::{Fetches, Waiter};
 use super::hours::Hours;
-use super::observer::{Observer, Outcome, Scene};
+use super::observer::{Contents, Observer, Outcome, Scene};
+use super::serving::Serving;
 use super::subject::Subject;
 use super::world::World;
 use crate::cache::{Applied, Timestamp};
 use crate::metrics::{HourRow, Measured, Tally};
-use crate::model::{Clock, Delay, Micros};
+use crate::model::{Clock, Micros};
 use limit::Limit;
+use processes::Processes;
 
 /// What a lane needs to know of the day and the system.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Setting {
     /// The simulated time.
     pub(super) clock: Clock,
-    /// From a read's issue to its answer.
-    pub(super) read_latency: Delay,
+    /// How the database serves reads.
+    pub(super) serving: Serving,
 }
 
 /// One cache's day.
 pub(super) struct Lane<S: Subject> {
-    subject: S,
-    read_latency_us: u64,
+    processes: Processes<S>,
+    serving: Serving,
+    /// Whether the database is down.
+    is_down: bool,
     measure_from_us: u64,
     end_us: u64,
     tally: Tally,
@@ -48,11 +54,13 @@ pub(super) struct Lane<S: Subject> {
 }
 
 impl<S: Subject> Lane<S> {
-    pub(super) fn new(subject: S, sweep: Option<Micros>, setting: &Setting) -> Self {
-        let Setting { clock, read_latency } = setting;
+    /// One subject for each replica, or one for all.
+    pub(super) fn new(subjects: Vec<S>, sweep: Option<Micros>, setting: &Setting) -> Self {
+        let Setting { clock, serving } = setting;
         let mut lane = Self {
-            subject,
-            read_latency_us: read_latency.fixed_us().unwrap_or(0),
+            processes: Processes(subjects),
+            serving: serving.clone(),
+            is_down: false,
             measure_from_us: clock.measure_from.0 - clock.start.0,
             end_us: clock.end.0 - clock.start.0,
             tally: Tally::default(),
@@ -75,7 +83,7 @@ impl<S: Subject> Lane<S> {
 
     /// Works through a block.
     pub(super) fn run<O: Observer>(&mut self, world: &World<'_>, block: &Block, observer: &mut O) {
-        self.subject.meet(world.users());
+        self.processes.0.iter_mut().for_each(|subject| subject.meet(world.users()));
         let mut next = 0;
         for (index, moment) in block.moments.iter().enumerate() {
             self.requests(world, block, next..moment.before, index, observer);
@@ -106,13 +114,15 @@ impl<S: Subject> Lane<S> {
                 truth: block.truth[index],
                 outcome: Outcome::Hit,
                 asked_again: 0,
+                replica: if S::SHARED { 0 } else { block.replicas.get(index).copied().unwrap_or(0) },
+                draw: block.draws.get(index).copied().unwrap_or(0),
             };
             self.request(world, waiter, observer);
         }
     }
 
     fn scene<'s>(&'s self, world: &'s World<'_>) -> Scene<'s> {
-        Scene { users: world.users(), cache: &self.subject, tally: &self.tally }
+        Scene { users: world.users(), cache: &self.processes, tally: &self.tally }
     }
 
     fn moment<O: Observer>(&mut self, world: &World<'_>, moment: &Moment, position: u64, observer: &mut O) {
@@ -124,23 +134,23 @@ impl<S: Subject> Lane<S> {
         match moment.kind {
             MomentKind::Started => {}
             MomentKind::Committed { .. } => self.committed(moment.kind),
-            MomentKind::Delivered(event) if self.subject.hears() => {
-                let what = self.subject.deliver(&event, Timestamp::from_micros(moment.at_us));
-                if event.measured {
-                    self.tally.events_delivered += 1;
-                    self.tally.updates_failed += u64::from(event.fails);
-                    self.tally.updates_rejected += u64::from(what == Applied::Older);
-                }
-                applied = Some(what);
+            MomentKind::WriteFailed { writes, measured, .. } => {
+                self.tally.db_writes += if measured { writes } else { 0 };
             }
-            MomentKind::Delivered(_) => {}
-            MomentKind::Restarted => self.restart(world, moment.at_us, observer),
-            MomentKind::Invalidated(user) => self.subject.invalidate(user),
-            MomentKind::Cleared => self.subject.clear(),
+            MomentKind::Delivered(event) => applied = self.delivered(&event, moment.at_us),
+            MomentKind::Restarted(replica) => self.restart(world, replica, moment.at_us, observer),
+            MomentKind::Outage(down) => {
+                self.is_down = down;
+                if down {
+                    self.fail_reads(world, moment.at_us, observer);
+                }
+            }
+            MomentKind::Invalidated(user) => self.processes.0.iter_mut().for_each(|one| one.invalidate(user)),
+            MomentKind::Cleared => self.processes.0.iter_mut().for_each(Subject::clear),
             MomentKind::MinuteEnd => self.record_size(moment.at_us),
-            MomentKind::HourEnd => self.hours.close(&self.tally, self.subject.len() as u64),
+            MomentKind::HourEnd => self.hours.close(&self.tally, self.processes.len() as u64),
             MomentKind::DayEnd => {
-                self.tally.cache_size = self.subject.len() as u64;
+                self.tally.cache_size = self.processes.len() as u64;
                 self.day_ended = true;
                 self.record_size(moment.at_us);
             }
@@ -154,29 +164,51 @@ impl<S: Subject> Lane<S> {
 
     fn committed(&mut self, kind: MomentKind) {
         let MomentKind::Committed { user, row, writes, event, lost, change, measured } = kind else { return };
-        let learnt = self.subject.learn(user, row.role, event);
+        // Who learns without an event is one for all replicas.
+        let learnt = self.processes.0[0].learn(user, row.role, event);
         if !measured {
             return;
         }
         self.tally.db_writes += writes;
         self.tally.events += u64::from(event);
         self.tally.events_delivered += u64::from(event && learnt);
-        self.tally.events_lost += u64::from(lost && self.subject.hears());
+        self.tally.events_lost += if self.processes.0[0].hears() { lost } else { 0 };
         if change.is_some_and(|change| change.reduction) {
             self.tally.exposure.reduced();
         }
     }
 
-    /// The process starts again: what is in flight is lost, and those who wait get an error.
-    fn restart<O: Observer>(&mut self, world: &World<'_>, at_us: u64, observer: &mut O) {
-        if !self.subject.restart() {
+    /// An event reaches its replica, where events are heard.
+    fn delivered(&mut self, event: &Event, at_us: u64) -> Option<Applied> {
+        let subject = self.processes.0.get_mut(event.replica as usize).filter(|subject| subject.hears())?;
+        let applied = subject.deliver(event, Timestamp::from_micros(at_us));
+        if event.measured {
+            self.tally.events_delivered += 1;
+            self.tally.updates_failed += u64::from(event.fails);
+            self.tally.updates_rejected += u64::from(applied == Applied::Older);
+        }
+        Some(applied)
+    }
+
+    /// A replica, or all of them, start again: what they read is lost, and those who wait get an error.
+    fn restart<O: Observer>(
+        &mut self,
+        world: &World<'_>,
+        replica: Option<u32>,
+        at_us: u64,
+        observer: &mut O,
+    ) {
+        let restarts = |number: usize| replica.is_none_or(|replica| replica as usize == number);
+        let restarted: Vec<bool> = (self.processes.0.iter_mut().enumerate())
+            .map(|(number, subject)| (S::SHARED || restarts(number)) && subject.restart())
+            .collect();
+        if !restarted.contains(&true) {
             return;
         }
-        while let Some((_, fetch)) = self.fetches.land(S::joinable) {
-            for waiter in std::iter::once(fetch.leader).chain(fetch.joined) {
-                self.fail(world, &waiter, at_us, observer);
-            }
+        for fetch in self.fetches.cancel(replica) {
+            self.fail_all(world, fetch, at_us, observer);
         }
+        self.serve_queued(at_us);
         self.update_due();
     }
 
@@ -192,7 +224,8 @@ impl<S: Subject> Lane<S> {
                     self.sweep(sweep_us);
                 }
                 (_, Some((at_us, issued))) if limit.allows_answer(at_us, issued) => {
-                    if let Some((at_us, fetch)) = self.fetches.land(S::joinable) {
+                    if let Some((at_us, fetch)) = self.fetches.land() {
+                        self.serve_queued(at_us);
                         self.land(world, fetch, at_us, observer);
                     }
                 }
@@ -203,11 +236,12 @@ impl<S: Subject> Lane<S> {
     }
 
     fn sweep(&mut self, at_us: u64) {
-        let swept = self.subject.sweep(Timestamp::from_micros(at_us));
-        if self.counts(at_us) {
-            self.tally.background_runs += 1;
-            self.tally.background_checks += swept.checked;
-            self.tally.background_removed += swept.removed;
+        let counts = u64::from(self.counts(at_us));
+        for subject in &mut self.processes.0 {
+            let swept = subject.sweep(Timestamp::from_micros(at_us));
+            self.tally.background_runs += counts;
+            self.tally.background_checks += counts * swept.checked;
+            self.tally.background_removed += counts * swept.removed;
         }
         self.schedule_sweep(at_us.saturating_add(self.sweep_period_us));
     }
@@ -223,13 +257,13 @@ impl<S: Subject> Lane<S> {
 
     fn record_size(&mut self, at_us: u64) {
         if self.counts(at_us) {
-            self.tally.cache_size_peak = self.tally.cache_size_peak.max(self.subject.len() as u64);
+            self.tally.cache_size_peak = self.tally.cache_size_peak.max(self.processes.len() as u64);
         }
     }
 
     fn read_counters(&mut self) {
         if !self.day_ended {
-            self.tally.cache_size = self.subject.len() as u64;
+            self.tally.cache_size = self.processes.len() as u64;
         }
         self.readings.push(self.tally.measure());
     }

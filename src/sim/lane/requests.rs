@@ -1,21 +1,29 @@
 //! What a lane does with requests: asking, reading, joining, asking again, and what each answer counts as.
 
 use super::Lane;
-use crate::cache::{ASK_AGAIN_MOST, Fill, Row, Timestamp};
+use crate::cache::{ASK_AGAIN_MOST, Row, Timestamp};
 use crate::model::RoleId;
 use crate::sim::block::Request;
-use crate::sim::fetches::{Fetch, Waiter};
+use crate::sim::fetches::Waiter;
 use crate::sim::observer::{Answered, Observer, Outcome};
 use crate::sim::subject::{Asked, Subject};
 use crate::sim::world::World;
 use crate::workload::mix;
 
 impl<S: Subject> Lane<S> {
+    /// Asks the replica that the request reached.
+    #[inline]
+    fn ask(&mut self, waiter: &Waiter, at_us: u64) -> Asked<S::Ticket> {
+        let subject = &mut self.processes.0[waiter.replica as usize];
+        // What the oracle would want to know was true at the start; the others don't look.
+        subject.ask(waiter.request.user, Timestamp::from_micros(at_us), waiter.key, waiter.truth)
+    }
+
     #[inline]
     pub(super) fn request<O: Observer>(&mut self, world: &World<'_>, mut waiter: Waiter, observer: &mut O) {
-        let Request { at_us, user, .. } = waiter.request;
+        let at_us = waiter.request.at_us;
         let counts = u64::from(self.counts(at_us));
-        match self.subject.ask(user, Timestamp::from_micros(at_us), waiter.truth) {
+        match self.ask(&waiter, at_us) {
             Asked::Hit(row) => {
                 self.tally.hits += counts;
                 self.answer(world, &waiter, row, at_us, observer);
@@ -35,52 +43,7 @@ impl<S: Subject> Lane<S> {
         }
     }
 
-    /// A read is issued; without latency its answer is there at once.
-    fn issue<O: Observer>(
-        &mut self,
-        world: &World<'_>,
-        ticket: S::Ticket,
-        leader: Waiter,
-        row: Row<RoleId>,
-        at_us: u64,
-        observer: &mut O,
-    ) {
-        if self.counts(at_us) {
-            self.tally.db_reads += 1;
-            self.tally.read_rates.record(at_us);
-        }
-        let joinable = S::joinable(&ticket);
-        let fetch = Fetch { ticket, row, leader, joined: Vec::new() };
-        if self.read_latency_us == 0 {
-            self.land(world, fetch, at_us, observer);
-        } else {
-            self.fetches.issue(fetch, joinable, self.position, at_us.saturating_add(self.read_latency_us));
-            self.update_due();
-        }
-    }
-
-    /// A read's answer arrives.
-    pub(super) fn land<O: Observer>(
-        &mut self,
-        world: &World<'_>,
-        fetch: Fetch<S::Ticket>,
-        at_us: u64,
-        observer: &mut O,
-    ) {
-        let Fetch { ticket, row, leader, joined } = fetch;
-        let fill = self.subject.fill(ticket, row, Timestamp::from_micros(at_us));
-        if fill == Fill::Overtaken && self.counts(at_us) {
-            self.tally.fills_rejected += 1;
-        }
-        for waiter in std::iter::once(leader).chain(joined) {
-            match fill {
-                Fill::Stored => self.answer(world, &waiter, row, at_us, observer),
-                Fill::Overtaken | Fill::Revoked => self.ask_again(world, waiter, at_us, observer),
-            }
-        }
-    }
-
-    fn ask_again<O: Observer>(
+    pub(super) fn ask_again<O: Observer>(
         &mut self,
         world: &World<'_>,
         mut waiter: Waiter,
@@ -92,8 +55,7 @@ impl<S: Subject> Lane<S> {
         }
         waiter.asked_again += 1;
         let user = waiter.request.user;
-        // What the oracle would want to know was true at the start; the others don't look.
-        match self.subject.ask(user, Timestamp::from_micros(at_us), waiter.truth) {
+        match self.ask(&waiter, at_us) {
             Asked::Hit(row) => self.answer(world, &waiter, row, at_us, observer),
             Asked::Miss(ticket) => {
                 let row = world.database().row_at(user, self.position);
@@ -108,7 +70,7 @@ impl<S: Subject> Lane<S> {
     }
 
     #[inline]
-    fn answer<O: Observer>(
+    pub(super) fn answer<O: Observer>(
         &mut self,
         world: &World<'_>,
         waiter: &Waiter,
@@ -182,8 +144,8 @@ impl<S: Subject> Lane<S> {
         observer: &mut O,
     ) {
         if O::LOOKS {
-            let Waiter { request, position, truth, asked_again, .. } = *waiter;
-            let answered = Answered { request, position, outcome, asked_again, row, truth, at_us };
+            let Waiter { request, position, truth, asked_again, replica, .. } = *waiter;
+            let answered = Answered { request, position, replica, outcome, asked_again, row, truth, at_us };
             observer.answered(&answered, &self.scene(world));
         }
     }

@@ -3,13 +3,18 @@
 //! It plays the day once, in the order of things, and cuts it into blocks. It knows no cache; what a cache
 //! answers changes nothing here.
 
+mod writes;
+
 use super::block::{Block, Event, Moment, MomentKind, Request};
 use super::database::Database;
+use super::keys::Keys;
 use super::marks::Marks;
 use super::queue::Queue;
-use super::tracker::{Callback, Tracker};
-use crate::model::{Action, ChangeFault, ChangeKind, Clock, Day, RoleChange, RoleId, System};
-use crate::workload::{NO_USER, RecordedError, Users, Workload, mix};
+use super::timetable::Timetable;
+use super::tracker::Tracker;
+use crate::model::{Action, Clock, Day, Routing, System};
+use crate::workload::{Chance, Chances, NO_USER, RecordedError, Users, Workload, mix};
+use writes::{Begun, Cause};
 
 /// Elements of a block at the most.
 const BLOCK_LEN: usize = 4096;
@@ -17,18 +22,20 @@ const BLOCK_LEN: usize = 4096;
 /// What is under way.
 #[derive(Clone, Copy, Debug)]
 enum UnderWay {
-    /// The write of a step.
-    Commit { step: u32 },
-    /// The event of a step.
+    /// A write.
+    Commit(Begun),
+    /// An event, of a step if it is scripted.
     Deliver { step: u32, event: Event },
 }
 
-/// A write, as far as the database is concerned.
-struct Write<'d> {
-    user: u32,
-    role: RoleId,
-    name: Option<&'d str>,
-    change: Option<&'d RoleChange>,
+/// What a run wants of the world beyond the day itself.
+pub(super) struct Looks<'a> {
+    /// When the counters are read, sorted.
+    pub(super) checkpoints_us: Vec<u64>,
+    /// Commits with which nothing goes wrong.
+    pub(super) mended: &'a [u64],
+    /// Whether caches leave something about a request to chance.
+    pub(super) draws: bool,
 }
 
 /// The world of one day.
@@ -37,23 +44,28 @@ pub(super) struct World<'a> {
     system: &'a System,
     workload: Workload<'a>,
     next_scripted: usize,
+    next_drawn: usize,
     database: Database,
     /// What is under way, with the position at which it was scheduled.
     under_way: Queue<(u64, UnderWay)>,
     marks: Marks,
+    timetable: Timetable,
+    chances: Chances,
+    keys: Keys,
+    mended: &'a [u64],
+    /// Whether anything about a request is left to chance.
+    draws: bool,
+    /// Requests so far.
+    requests: u64,
     position: u64,
     measure_from_us: u64,
     finished: bool,
 }
 
 impl<'a> World<'a> {
-    /// The world before anything happens. `checkpoints_us` are sorted.
-    pub(super) fn new(
-        day: &'a Day,
-        system: &'a System,
-        workload: Workload<'a>,
-        checkpoints_us: Vec<u64>,
-    ) -> Self {
+    /// The world before anything happens.
+    pub(super) fn new(day: &'a Day, system: &'a System, workload: Workload<'a>, looks: Looks<'a>) -> Self {
+        let Looks { checkpoints_us, mended, draws } = looks;
         let mut database = Database::default();
         for (user, role) in &workload.roles {
             database.load(*user, *role);
@@ -71,8 +83,17 @@ impl<'a> World<'a> {
             }
         }
         let Clock { start, measure_from, .. } = day.clock;
+        let timetable = Timetable::new(&system.faults, &day.clock);
+        let draws = draws || system.replicas.routing == Routing::Random;
         Self {
-            marks: Marks::new(&day.clock, checkpoints_us),
+            marks: Marks::new(&day.clock, checkpoints_us, timetable.outages()),
+            timetable,
+            chances: Chances::new(day.seed),
+            keys: Keys::default(),
+            mended,
+            draws,
+            requests: 0,
+            next_drawn: 0,
             measure_from_us: measure_from.0 - start.0,
             day,
             system,
@@ -117,7 +138,9 @@ impl<'a> World<'a> {
             let arrival = self.workload.arrivals.peek(&mut self.workload.users, &self.day.clock)?;
             let scripted = self.workload.script.get(self.next_scripted).copied();
             let under_way_us = self.under_way.peek().map(|(at_us, _)| at_us);
-            let times = [under_way_us, scripted.map(|item| item.at_us), arrival.map(|arrival| arrival.at_us)];
+            let drawn_us = self.workload.changes.get(self.next_drawn).map(|change| change.at_us);
+            let arrival_us = arrival.map(|arrival| arrival.at_us);
+            let times = [under_way_us, scripted.map(|item| item.at_us), drawn_us, arrival_us];
             let Some(now_us) = times.into_iter().flatten().min() else {
                 self.finish(block);
                 break;
@@ -134,6 +157,9 @@ impl<'a> World<'a> {
                 } else {
                     self.push_request(block, Request { at_us: now_us, user: item.user, step: item.step });
                 }
+            } else if drawn_us == Some(now_us) {
+                self.next_drawn += 1;
+                self.begin(block, now_us, Cause::Drawn(self.next_drawn - 1), tracker);
             } else if let Some(arrival) = arrival {
                 self.workload.arrivals.take(arrival);
                 let step = Request::UNSCRIPTED;
@@ -155,7 +181,25 @@ impl<'a> World<'a> {
         block.requests.push(request);
         block.truth.push(self.database.row(request.user));
         block.keys.push(mix(self.workload.users.key(request.user) ^ mix(request.at_us)));
+        let draw = if self.draws { self.keys.request(request.user, &self.workload.users) } else { 0 };
+        if self.draws {
+            block.draws.push(draw);
+        }
+        if self.system.replicas.count.get() > 1 {
+            block.replicas.push(self.route(request.user, draw));
+        }
+        self.requests += 1;
         self.position += 1;
+    }
+
+    /// The replica that a request reaches.
+    fn route(&self, user: u32, draw: u64) -> u32 {
+        let replicas = self.system.replicas.count.get();
+        match self.system.replicas.routing {
+            Routing::Sticky => (mix(self.workload.users.key(user)) % u64::from(replicas)) as u32,
+            Routing::Random => self.chances.one_of(replicas, Chance::Routing, draw),
+            Routing::RoundRobin => (self.requests % u64::from(replicas)) as u32,
+        }
     }
 
     fn push_moment(
@@ -172,11 +216,11 @@ impl<'a> World<'a> {
 
     fn run_under_way(&mut self, block: &mut Block, tracker: &mut dyn Tracker) {
         match self.under_way.pop() {
-            Some((at_us, (scheduled, UnderWay::Commit { step }))) => {
-                self.commit(block, at_us, step, Some(scheduled), tracker);
+            Some((at_us, (scheduled, UnderWay::Commit(begun)))) => {
+                self.commit(block, at_us, begun, Some(scheduled), tracker);
             }
             Some((at_us, (scheduled, UnderWay::Deliver { step, event }))) => {
-                self.push_moment(block, at_us, step, Some(scheduled), MomentKind::Delivered(event));
+                self.arrive(block, at_us, step, Some(scheduled), event);
             }
             None => {}
         }
@@ -186,7 +230,7 @@ impl<'a> World<'a> {
     fn act(&mut self, block: &mut Block, at_us: u64, step: u32, tracker: &mut dyn Tracker) {
         let day = self.day;
         let kind = match &day.script[step as usize].action {
-            Action::Restart(_) => MomentKind::Restarted,
+            Action::Restart(replica) => MomentKind::Restarted(*replica),
             Action::Clear => MomentKind::Cleared,
             Action::Invalidate(id) => match self.workload.users.find(id) {
                 Some(user) => MomentKind::Invalidated(user),
@@ -194,96 +238,7 @@ impl<'a> World<'a> {
             },
             _ => MomentKind::Started,
         };
-        let begun_at = self.position;
         self.push_moment(block, at_us, step, None, kind);
-        if self.write_of(step).is_some() {
-            match self.system.write_latency.fixed_us().unwrap_or(0) {
-                0 => self.commit(block, at_us, step, None, tracker),
-                latency_us => self
-                    .under_way
-                    .push(at_us.saturating_add(latency_us), (begun_at, UnderWay::Commit { step })),
-            }
-        }
-    }
-
-    /// What a step writes to the users' table, if it does.
-    fn write_of(&self, step: u32) -> Option<Write<'a>> {
-        let day = self.day;
-        let (id, role, name, change) = match &day.script[step as usize].action {
-            Action::Change(change) => {
-                let name = match &change.kind {
-                    ChangeKind::AddAdmin { name, .. } | ChangeKind::RemoveAdmin { name, .. } => {
-                        name.as_deref()
-                    }
-                    _ => None,
-                };
-                (change.kind.user(), change.kind.role(&day.roles), name, Some(change))
-            }
-            Action::CreateUser { user, role, name } => (user, *role, name.as_deref(), None),
-            Action::WriteDb { user, role } => (user, *role, None, None),
-            _ => return None,
-        };
-        self.workload.users.find(id).map(|user| Write { user, role, name, change })
-    }
-
-    /// Commits the write of a step, and sends its event on its way.
-    fn commit(
-        &mut self,
-        block: &mut Block,
-        at_us: u64,
-        step: u32,
-        scheduled: Option<u64>,
-        tracker: &mut dyn Tracker,
-    ) {
-        let Some(Write { user, role, name, change }) = self.write_of(step) else { return };
-        let position = self.position;
-        let commit = self.database.upsert(user, role, at_us, position);
-        if let Some(name) = name {
-            self.database.set_name(user, name);
-        }
-        let mut writes = 1;
-        if let Some(RoleChange { kind: ChangeKind::Transfer { mailbox, .. }, .. }) = change {
-            self.database.set_creator(mailbox, user);
-            writes = 2;
-        }
-        let fault = change.map(|change| change.fault);
-        let measured = at_us >= self.measure_from_us;
-        let kind = MomentKind::Committed {
-            user,
-            row: commit.row,
-            writes,
-            event: change.is_some(),
-            lost: fault == Some(ChangeFault::EventLost),
-            change: commit.changes_role().then(|| commit.charged()),
-            measured,
-        };
-        self.push_moment(block, at_us, step, scheduled, kind);
-        let Some(change) = change else { return };
-        if change.fault != ChangeFault::EventLost {
-            let fails = change.fault == ChangeFault::UpdateFails;
-            let event = Event { user, row: commit.row, fails, measured };
-            match self.system.channel.delay.fixed_us().unwrap_or(0) {
-                0 => self.push_moment(block, at_us, step, scheduled, MomentKind::Delivered(event)),
-                delay_us => {
-                    let arrives_us = at_us.saturating_add(delay_us);
-                    self.under_way.push(arrives_us, (position, UnderWay::Deliver { step, event }));
-                }
-            }
-        }
-        tracker.told(step, at_us, self.callback(change, user));
-    }
-
-    fn callback(&self, change: &RoleChange, user: u32) -> Callback {
-        let name = self.database.name(user).map(str::to_owned);
-        match &change.kind {
-            ChangeKind::AddAdmin { user, .. } => Callback::AdminAdded { user: user.clone(), name },
-            ChangeKind::RemoveAdmin { user, .. } => Callback::AdminRemoved { user: user.clone(), name },
-            ChangeKind::Transfer { mailbox, from, to } => {
-                Callback::AdminTransferred { from: from.clone(), to: to.clone(), mailbox: mailbox.clone() }
-            }
-            ChangeKind::SetRole { user, role } => {
-                Callback::RoleSet { user: user.clone(), role: self.day.roles.name(*role).to_owned() }
-            }
-        }
+        self.begin(block, at_us, Cause::Step(step), tracker);
     }
 }

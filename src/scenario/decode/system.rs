@@ -1,0 +1,84 @@
+//! `replicas`, `channel` and `faults`: the processes, how events reach them, and what goes wrong when.
+
+use std::num::NonZeroU32;
+
+use super::field::Field;
+use super::words::Words;
+use crate::model::{Channel, Delay, Probability, Reach, Replicas, Routing, TimedFault, Trouble};
+use crate::scenario::fault::FaultKind;
+
+/// Each has a cache of its own, and every event goes to each.
+const MOST_REPLICAS: u32 = 10_000;
+
+pub(super) fn replicas(field: Option<Field<'_>>) -> Option<Replicas> {
+    let Some(field) = field else { return Some(Replicas::default()) };
+    let default = Replicas::default();
+    let mut map = field.mapping()?;
+    let count = map.or("count", default.count, |field| count(&field));
+    let routings =
+        [("sticky", Routing::Sticky), ("random", Routing::Random), ("round-robin", Routing::RoundRobin)];
+    let routing = map.or("routing", default.routing, |field| field.one_of(&routings));
+    map.finish();
+    Some(Replicas { count: count?, routing: routing? })
+}
+
+fn count(field: &Field<'_>) -> Option<NonZeroU32> {
+    let count = field.whole(1, u64::MAX)?;
+    match u32::try_from(count) {
+        Ok(count) if count <= MOST_REPLICAS => NonZeroU32::new(count),
+        _ => field.fault_of(
+            FaultKind::Limit,
+            format!("the run would need {count} replicas; at most {MOST_REPLICAS} can be simulated"),
+        ),
+    }
+}
+
+pub(super) fn channel(field: Option<Field<'_>>) -> Option<Channel> {
+    let Some(field) = field else { return Some(Channel::default()) };
+    let mut map = field.mapping()?;
+    let delay = map.or("delay", Delay::NONE, |field| field.delay());
+    let loss = map.or("loss", Probability::NEVER, |field| field.probability());
+    let duplicate = map.or("duplicate", Probability::NEVER, |field| field.probability());
+    let reaches = [("all", Reach::All), ("local", Reach::Local)];
+    let reach = map.or("reach", Reach::All, |field| field.one_of(&reaches));
+    map.finish();
+    Some(Channel { delay: delay?, loss: loss?, duplicate: duplicate?, reach: reach? })
+}
+
+const TROUBLES: [&str; 4] = ["database", "channel", "update", "read_latency"];
+
+pub(super) fn faults(field: Option<Field<'_>>, words: &Words) -> Option<Vec<TimedFault>> {
+    field.map_or(Some(Vec::new()), |field| field.each(|field| fault(&field, words)))
+}
+
+fn fault(field: &Field<'_>, words: &Words) -> Option<TimedFault> {
+    let mut map = field.mapping()?;
+    let from = map.need("from", "say when it begins, as in `from: \"09:00\"`", Some);
+    let to = map.need("to", "say when it is over, as in `to: \"09:30\"`", Some);
+    let named = map.only(
+        &TROUBLES,
+        "has no trouble; write one of `database: down`, `channel: lost`, `channel: {delay: 5s}`, `update: fails` \
+         and `read_latency: 1s`",
+        "a fault has one trouble, so write two faults",
+    );
+    map.finish();
+    let trouble = named.and_then(|(name, value)| trouble(name, &value));
+    let window = words.window_between(&from?, &to?);
+    Some(TimedFault { window: window?, trouble: trouble? })
+}
+
+fn trouble(name: &str, value: &Field<'_>) -> Option<Trouble> {
+    match name {
+        "database" => value.one_of(&[("down", Trouble::DatabaseDown)]),
+        "update" => value.one_of(&[("fails", Trouble::UpdateFails)]),
+        "read_latency" => value.delay().map(Trouble::ReadLatency),
+        _ if value.scalar().is_some() => value.one_of(&[("lost", Trouble::ChannelLost)]),
+        _ => {
+            let mut map = value.mapping()?;
+            let delay =
+                map.need("delay", "say how long events take, as in `delay: 5s`", |field| field.delay());
+            map.finish();
+            delay.map(Trouble::ChannelDelay)
+        }
+    }
+}

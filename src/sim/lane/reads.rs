@@ -1,0 +1,121 @@
+//! What a lane does with reads of the database: issuing, queueing, serving, landing and failing them.
+
+use super::Lane;
+use crate::cache::{Fill, Row, Timestamp};
+use crate::model::RoleId;
+use crate::sim::fetches::{Fetch, Waiter};
+use crate::sim::observer::Observer;
+use crate::sim::subject::Subject;
+use crate::sim::world::World;
+
+impl<S: Subject> Lane<S> {
+    /// A read is issued, and sees what is committed now. What has no delay happens at once.
+    pub(super) fn issue<O: Observer>(
+        &mut self,
+        world: &World<'_>,
+        ticket: S::Ticket,
+        leader: Waiter,
+        row: Row<RoleId>,
+        at_us: u64,
+        observer: &mut O,
+    ) {
+        if self.counts(at_us) {
+            self.tally.db_reads += 1;
+            self.tally.read_rates.record(at_us);
+        }
+        let fetch = Fetch { ticket, row, issued_us: at_us, leader, joined: Vec::new() };
+        if self.is_down {
+            return self.read_failed(world, fetch, at_us, observer);
+        }
+        if self.serving.is_at_once() {
+            return self.land(world, fetch, at_us, observer);
+        }
+        if !self.serving.has_room(self.fetches.serving()) {
+            let slot = self.fetches.issue(fetch);
+            return self.fetches.queue(slot);
+        }
+        match self.latency_us(&fetch) {
+            0 => self.land(world, fetch, at_us, observer),
+            latency_us => {
+                let slot = self.fetches.issue(fetch);
+                self.fetches.serve(slot, self.position, at_us.saturating_add(latency_us));
+                self.update_due();
+            }
+        }
+    }
+
+    fn latency_us(&self, fetch: &Fetch<S::Ticket>) -> u64 {
+        let Waiter { draw, asked_again, .. } = fetch.leader;
+        self.serving.latency_us(fetch.issued_us, draw, asked_again)
+    }
+
+    /// The database serves who has waited longest, as far as there is room.
+    pub(super) fn serve_queued(&mut self, at_us: u64) {
+        while self.serving.has_room(self.fetches.serving()) {
+            let Some(slot) = self.fetches.next_queued() else { break };
+            let latency_us = self.fetches.get(slot).map_or(0, |fetch| self.latency_us(fetch));
+            self.fetches.serve(slot, self.position, at_us.saturating_add(latency_us));
+        }
+    }
+
+    /// A read's answer arrives.
+    pub(super) fn land<O: Observer>(
+        &mut self,
+        world: &World<'_>,
+        fetch: Fetch<S::Ticket>,
+        at_us: u64,
+        observer: &mut O,
+    ) {
+        if self.serving.fails(fetch.leader.draw, fetch.leader.asked_again) {
+            return self.read_failed(world, fetch, at_us, observer);
+        }
+        let Fetch { ticket, row, leader, joined, .. } = fetch;
+        let subject = &mut self.processes.0[leader.replica as usize];
+        let fill = subject.fill(ticket, row, Timestamp::from_micros(at_us), leader.key);
+        if fill == Fill::Overtaken && self.counts(at_us) {
+            self.tally.fills_rejected += 1;
+        }
+        for waiter in std::iter::once(leader).chain(joined) {
+            match fill {
+                Fill::Stored => self.answer(world, &waiter, row, at_us, observer),
+                Fill::Overtaken | Fill::Revoked => self.ask_again(world, waiter, at_us, observer),
+            }
+        }
+    }
+
+    /// The database goes down: all reads fail, those that queue too.
+    pub(super) fn fail_reads<O: Observer>(&mut self, world: &World<'_>, at_us: u64, observer: &mut O) {
+        for fetch in self.fetches.cancel(None) {
+            self.read_failed(world, fetch, at_us, observer);
+        }
+        self.update_due();
+    }
+
+    /// A read failed: its ticket goes back, and all who wait for it get an error.
+    fn read_failed<O: Observer>(
+        &mut self,
+        world: &World<'_>,
+        fetch: Fetch<S::Ticket>,
+        at_us: u64,
+        observer: &mut O,
+    ) {
+        let Fetch { ticket, leader, joined, .. } = fetch;
+        self.processes.0[leader.replica as usize].fail(ticket);
+        for waiter in std::iter::once(leader).chain(joined) {
+            self.fail(world, &waiter, at_us, observer);
+        }
+    }
+
+    /// A read is lost with its process: all who wait for it get an error.
+    pub(super) fn fail_all<O: Observer>(
+        &mut self,
+        world: &World<'_>,
+        fetch: Fetch<S::Ticket>,
+        at_us: u64,
+        observer: &mut O,
+    ) {
+        for waiter in std::iter::once(fetch.leader).chain(fetch.joined) {
+            self.fail(world, &waiter, at_us, observer);
+        }
+    }
+}

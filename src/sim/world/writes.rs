@@ -1,0 +1,263 @@
+//! What is written to the database, and how each replica hears of it.
+
+use super::{UnderWay, World};
+use crate::model::{Action, ChangeFault, ChangeKind, Delay, Reach, RoleChange, RoleId};
+use crate::sim::block::{Block, Event, MomentKind, Request};
+use crate::sim::keys::Keys;
+use crate::sim::tracker::{Callback, Tracker};
+use crate::workload::Chance;
+
+/// Where a write comes from.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Cause {
+    /// A scripted step.
+    Step(u32),
+    /// A drawn role change, by its place.
+    Drawn(usize),
+}
+
+impl Cause {
+    /// The step as blocks name it.
+    pub(super) fn step(self) -> u32 {
+        match self {
+            Self::Step(step) => step,
+            Self::Drawn(_) => Request::UNSCRIPTED,
+        }
+    }
+}
+
+/// A write that was begun.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Begun {
+    cause: Cause,
+    /// When.
+    at_us: u64,
+    /// Names it among its user's writes.
+    key: u64,
+}
+
+/// A write, as far as the database is concerned.
+struct Write<'d> {
+    user: u32,
+    role: RoleId,
+    name: Option<&'d str>,
+    change: Option<Told<'d>>,
+    /// How many tables it writes to.
+    count: u64,
+}
+
+/// A role change of which an event tells.
+struct Told<'d> {
+    fault: ChangeFault,
+    replica: u32,
+    scripted: Option<&'d RoleChange>,
+}
+
+/// An event that leaves the database.
+#[derive(Clone, Copy)]
+struct Leaving {
+    event: Event,
+    step: u32,
+    at_us: u64,
+    /// The position of its commit.
+    position: u64,
+    /// For an event that leaves with a commit that was under way: where that was scheduled.
+    scheduled: Option<u64>,
+    key: u64,
+}
+
+impl<'a> World<'a> {
+    /// Begins a write, if the cause is one.
+    pub(super) fn begin(&mut self, block: &mut Block, at_us: u64, cause: Cause, tracker: &mut dyn Tracker) {
+        let Some(write) = self.write_of(cause) else { return };
+        let key = self.keys.change(write.user, &self.workload.users);
+        let begun = Begun { cause, at_us, key };
+        if self.timetable.is_down_between(at_us, at_us) {
+            return self.fail_write(block, at_us, begun, None);
+        }
+        match self.chances.delay_us(self.system.write_latency, Chance::WriteLatency, key) {
+            0 => self.commit(block, at_us, begun, None, tracker),
+            latency_us => {
+                // A step has a moment of its own already; only a place in the order of things can be compared.
+                if matches!(cause, Cause::Drawn(_)) {
+                    self.push_moment(block, at_us, cause.step(), None, MomentKind::Started);
+                }
+                let begun_at = self.position - 1;
+                let commits_us = at_us.saturating_add(latency_us);
+                self.under_way.push(commits_us, (begun_at, UnderWay::Commit(begun)));
+            }
+        }
+    }
+
+    /// What a cause writes to the users' table, if it does.
+    fn write_of(&self, cause: Cause) -> Option<Write<'a>> {
+        let step = match cause {
+            Cause::Step(step) => step,
+            Cause::Drawn(index) => {
+                let change = self.workload.changes.get(index)?;
+                let told = Told { fault: ChangeFault::None, replica: 0, scripted: None };
+                return Some(Write {
+                    user: change.user,
+                    role: change.role,
+                    name: None,
+                    change: Some(told),
+                    count: 1,
+                });
+            }
+        };
+        let day = self.day;
+        let (id, role, name, change) = match &day.script[step as usize].action {
+            Action::Change(change) => {
+                let name = match &change.kind {
+                    ChangeKind::AddAdmin { name, .. } | ChangeKind::RemoveAdmin { name, .. } => {
+                        name.as_deref()
+                    }
+                    _ => None,
+                };
+                (change.kind.user(), change.kind.role(&day.roles), name, Some(change))
+            }
+            Action::CreateUser { user, role, name } => (user, *role, name.as_deref(), None),
+            Action::WriteDb { user, role } => (user, *role, None, None),
+            _ => return None,
+        };
+        let transfers = change.is_some_and(|change| matches!(change.kind, ChangeKind::Transfer { .. }));
+        let told = change.map(|change| Told {
+            fault: change.fault,
+            replica: change.replica,
+            scripted: Some(change),
+        });
+        let user = self.workload.users.find(id)?;
+        Some(Write { user, role, name, change: told, count: 1 + u64::from(transfers) })
+    }
+
+    /// Commits a write, and sends its event on its way; an outage since its beginning lets it fail.
+    pub(super) fn commit(
+        &mut self,
+        block: &mut Block,
+        at_us: u64,
+        begun: Begun,
+        scheduled: Option<u64>,
+        tracker: &mut dyn Tracker,
+    ) {
+        if self.timetable.is_down_between(begun.at_us, at_us) {
+            return self.fail_write(block, at_us, begun, scheduled);
+        }
+        let Some(Write { user, role, name, change, count }) = self.write_of(begun.cause) else { return };
+        let position = self.position;
+        let commit = self.database.upsert(user, role, at_us, position);
+        if let Some(name) = name {
+            self.database.set_name(user, name);
+        }
+        let scripted = change.as_ref().and_then(|told| told.scripted);
+        if let Some(RoleChange { kind: ChangeKind::Transfer { mailbox, .. }, .. }) = scripted {
+            self.database.set_creator(mailbox, user);
+        }
+        let measured = at_us >= self.measure_from_us;
+        let event = Event { user, row: commit.row, fails: false, measured, replica: 0 };
+        let step = begun.cause.step();
+        let leaving = Leaving { event, step, at_us, position, scheduled, key: begun.key };
+        let mended = self.mended.contains(&commit.row.version.0);
+        let lost = change.as_ref().filter(|_| !mended).map_or(0, |told| self.lost_by(told, &leaving));
+        let kind = MomentKind::Committed {
+            user,
+            row: commit.row,
+            writes: count,
+            event: change.is_some(),
+            lost,
+            change: commit.changes_role().then(|| commit.charged()),
+            measured,
+        };
+        self.push_moment(block, at_us, step, scheduled, kind);
+        if mended {
+            for replica in 0..self.system.replicas.count.get() {
+                let event = Event { replica, ..event };
+                self.push_moment(block, at_us, step, scheduled, MomentKind::Delivered(event));
+            }
+        }
+        let Some(told) = change else { return };
+        for replica in self.reached(&told).filter(|_| !mended) {
+            self.send(block, &told, leaving, replica);
+        }
+        tracker.told(step, at_us, self.callback(&told, user, role));
+    }
+
+    fn fail_write(&mut self, block: &mut Block, at_us: u64, begun: Begun, scheduled: Option<u64>) {
+        let Some(Write { user, count, .. }) = self.write_of(begun.cause) else { return };
+        let kind = MomentKind::WriteFailed { user, writes: count, measured: at_us >= self.measure_from_us };
+        self.push_moment(block, at_us, begun.cause.step(), scheduled, kind);
+    }
+
+    /// The replicas that an event is sent to.
+    fn reached(&self, told: &Told<'_>) -> std::ops::Range<u32> {
+        match self.system.channel.reach {
+            Reach::All => 0..self.system.replicas.count.get(),
+            Reach::Local => told.replica..told.replica + 1,
+        }
+    }
+
+    /// How many replicas an event is lost to.
+    fn lost_by(&self, told: &Told<'_>, leaving: &Leaving) -> u64 {
+        self.reached(told).filter(|replica| self.loses(told, leaving, *replica)).count() as u64
+    }
+
+    fn loses(&self, told: &Told<'_>, leaving: &Leaving, replica: u32) -> bool {
+        let key = Keys::part(leaving.key, replica.into());
+        told.fault == ChangeFault::EventLost
+            || self.timetable.loses(leaving.at_us)
+            || self.chances.happens(self.system.channel.loss, Chance::Loss, key)
+    }
+
+    /// Sends an event to a replica, perhaps twice, unless it gets lost.
+    fn send(&mut self, block: &mut Block, told: &Told<'_>, leaving: Leaving, replica: u32) {
+        if self.loses(told, &leaving, replica) {
+            return;
+        }
+        let channel = self.system.channel;
+        let key = Keys::part(leaving.key, replica.into());
+        let delay = self.timetable.channel_delay(leaving.at_us).unwrap_or(channel.delay);
+        let event = Event { fails: told.fault == ChangeFault::UpdateFails, replica, ..leaving.event };
+        let leaving = Leaving { event, ..leaving };
+        self.deliver_after(block, leaving, delay, Chance::EventDelay, key);
+        if self.chances.happens(channel.duplicate, Chance::Duplicate, key) {
+            self.deliver_after(block, leaving, delay, Chance::DuplicateDelay, key);
+        }
+    }
+
+    fn deliver_after(&mut self, block: &mut Block, leaving: Leaving, delay: Delay, what: Chance, key: u64) {
+        let Leaving { event, step, at_us, position, scheduled, .. } = leaving;
+        match self.chances.delay_us(delay, what, key) {
+            0 => self.arrive(block, at_us, step, scheduled, event),
+            delay_us => {
+                let arrives_us = at_us.saturating_add(delay_us);
+                self.under_way.push(arrives_us, (position, UnderWay::Deliver { step, event }));
+            }
+        }
+    }
+
+    /// An event reaches its replica.
+    pub(super) fn arrive(
+        &mut self,
+        block: &mut Block,
+        at_us: u64,
+        step: u32,
+        scheduled: Option<u64>,
+        event: Event,
+    ) {
+        let event = Event { fails: event.fails || self.timetable.fails_updates(at_us), ..event };
+        self.push_moment(block, at_us, step, scheduled, MomentKind::Delivered(event));
+    }
+
+    fn callback(&self, told: &Told<'_>, user: u32, role: RoleId) -> Callback {
+        let name = self.database.name(user).map(str::to_owned);
+        let set = |user, role: RoleId| Callback::RoleSet { user, role: self.day.roles.name(role).to_owned() };
+        match told.scripted.map(|change| &change.kind) {
+            Some(ChangeKind::AddAdmin { user, .. }) => Callback::AdminAdded { user: user.clone(), name },
+            Some(ChangeKind::RemoveAdmin { user, .. }) => Callback::AdminRemoved { user: user.clone(), name },
+            Some(ChangeKind::Transfer { mailbox, from, to }) => {
+                Callback::AdminTransferred { from: from.clone(), to: to.clone(), mailbox: mailbox.clone() }
+            }
+            Some(ChangeKind::SetRole { user, role }) => set(user.clone(), *role),
+            None => set(self.workload.users.id(user).clone(), role),
+        }
+    }
+}
