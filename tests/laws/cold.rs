@@ -3,6 +3,7 @@
 use rolesim::cache::{Applied, OnEvent};
 use rolesim::metrics::Metric;
 use rolesim::model::{Action, DayTime, Step};
+use rolesim::scenario::Scenario;
 use rolesim::sim::{Answered, Moment, Observer, RequestOutcome, Scene};
 
 use crate::days::{Setup, count, play, us, watch};
@@ -11,7 +12,6 @@ use crate::map::{Map, Slip};
 use crate::table::{Judge, Line, Reading};
 use crate::theory;
 
-/// What runs on every engine that has event caches.
 pub(crate) fn laws() -> Vec<Experiment> {
     let mut laws = Vec::new();
     let hours = "[0, 0, 0, 1, 0, 0, 0, 0, 9, 9, 1, 1, 1, 1, 1, 0, 0, 0, 5, 0, 0, 0, 0, 2]";
@@ -21,6 +21,8 @@ pub(crate) fn laws() -> Vec<Experiment> {
     laws.extend(["{zipf: 1.1}", "{lognormal: 1.5}"].map(distinct));
     laws.extend(grid(&[1, 5], &[20]).into_iter().map(restarts));
     laws.extend(grid(&[(1.0, 0.5), (1.0, 3.0)], &[(4.0, 1.0), (0.2, 0.2)]).into_iter().map(invalidated));
+    laws.extend(grid(&[2, 4], &[16]).into_iter().map(spread_over_replicas));
+    laws.push(sticky());
     laws
 }
 
@@ -37,7 +39,8 @@ fn asked(rates: &[f64], end: f64) -> f64 {
 /// H7, the same for any shape of the day.
 fn cold_misses(shape: &'static str) -> Experiment {
     let named = if shape.starts_with('[') { "24 weights" } else { shape };
-    let line = Line::new("H7", "event: cold misses of a day", format!("lognormal 1.5, mean 3 a day, shape {named}"));
+    let line =
+        Line::new("H7", "event: cold misses of a day", format!("lognormal 1.5, mean 3 a day, shape {named}"));
     Experiment::one(line.rejects("entries live for half a day"), move |seed| {
         let setup = Setup { traffic: format!("shape: {shape}"), ..cold(seed) };
         let day = setup.scenario();
@@ -117,7 +120,11 @@ fn distinct(activity: &'static str) -> Experiment {
 
 /// H9 with restarts: the sum over the pieces between them.
 fn restarts(count_of: u32) -> Experiment {
-    let line = Line::new("H9", "event, restarts: cold misses", format!("k = {count_of}, lognormal 1.5, mean 3 a day"));
+    let line = Line::new(
+        "H9",
+        "event, restarts: cold misses",
+        format!("k = {count_of}, lognormal 1.5, mean 3 a day"),
+    );
     Experiment::one(line.rejects("entries survive a restart"), move |seed| {
         let setup = cold(seed);
         let mut day = setup.scenario();
@@ -135,19 +142,14 @@ fn restarts(count_of: u32) -> Experiment {
     })
 }
 
-/// H9 with replicas, which needs them.
-pub(crate) fn replicas() -> Vec<Experiment> {
-    let mut laws: Vec<Experiment> = grid(&[2, 4], &[16]).into_iter().map(spread_over_replicas).collect();
-    laws.push(sticky());
-    laws
-}
-
-fn with_replicas(setup: &Setup, replicas: u32, routing: &str) -> rolesim::scenario::Scenario {
+fn with_replicas(setup: &Setup, replicas: u32, routing: &str) -> Scenario {
     setup.clone().with(format!("replicas: {{count: {replicas}, routing: {routing}}}")).scenario()
 }
 
+/// H9 with replicas: each sees its part of every user's requests.
 fn spread_over_replicas(replicas: u32) -> Experiment {
-    let line = Line::new("H9", "event, random routing: cold misses", format!("R = {replicas}, lognormal 1.5"));
+    let line =
+        Line::new("H9", "event, random routing: cold misses", format!("R = {replicas}, lognormal 1.5"));
     Experiment::one(line.rejects("a user always reaches the same"), move |seed| {
         let setup = cold(seed);
         let random = with_replicas(&setup, replicas, "random");
@@ -158,8 +160,10 @@ fn spread_over_replicas(replicas: u32) -> Experiment {
     })
 }
 
+/// H9: where a user always reaches the same replica, there might as well be one.
 fn sticky() -> Experiment {
-    let line = Line::new("H9", "event, sticky routing: misses beyond one replica's", "R = 4").judged(Judge::Exact);
+    let line =
+        Line::new("H9", "event, sticky routing: misses beyond one replica's", "R = 4").judged(Judge::Exact);
     Experiment::one(line.rejects("random routing"), move |seed| {
         let setup = cold(seed);
         let misses = |day| count(&play(&day, None, &["event"])[0], Metric::Misses);
@@ -171,7 +175,8 @@ fn sticky() -> Experiment {
 
 /// H10.
 fn invalidated((rate, changes): (f64, f64)) -> Experiment {
-    let line = Line::new("H10", "on-event=invalidate: reads per user", format!("λ = {rate}, μ = {changes}, D = 8"));
+    let line =
+        Line::new("H10", "on-event=invalidate: reads per user", format!("λ = {rate}, μ = {changes}, D = 8"));
     Experiment::one(line.rejects("an event with the same role drops nothing"), move |seed| {
         let users = (requests() / (8.0 * rate.max(changes))).ceil() as u64;
         let setup = Setup::new(seed, users, rate, 8.0);

@@ -11,12 +11,12 @@ use rand::{RngExt, SeedableRng};
 use rand_distr::{Distribution, Poisson};
 use rolesim::metrics::{Measured, Metric};
 use rolesim::model::{
-    Action, CacheKind, CacheSpec, ChangeFault, ChangeKind, DayTime, IdRange, IdSet, RoleChange, RoleId, Spacing,
-    Step, UserId,
+    Action, CacheKind, CacheSpec, ChangeFault, ChangeKind, DayTime, IdRange, IdSet, RoleChange, RoleId,
+    Spacing, Step, UserId,
 };
 use rolesim::scenario::{ProbeError, Recorded, Scenario};
 use rolesim::sim::{CacheOutcome, Observer, Plan, simulate_beside};
-use rolesim::workload::{Members, Users};
+use rolesim::workload::{Members, Recorded as Rows, Users};
 
 use crate::map::Map;
 
@@ -112,7 +112,8 @@ impl Setup {
         let mut steps: Vec<Step> = (0..count)
             .map(|_| {
                 let user = dice.random_range(1..=self.users);
-                let change = set_role(dice.random_range(0.0..self.end), user, RoleId(dice.random_range(0..2)));
+                let change =
+                    set_role(dice.random_range(0.0..self.end), user, RoleId(dice.random_range(0..2)));
                 let lost = dice.random::<f64>() < loss;
                 if lost { without_event(change) } else { change }
             })
@@ -131,6 +132,15 @@ impl Setup {
         });
         changes.collect()
     }
+}
+
+/// Gives a day its script. The day's total includes scripted requests, and here they come on top.
+pub(crate) fn with_script(day: &mut Scenario, script: Vec<Step>) {
+    let requests = script.iter().filter(|step| matches!(step.action, Action::Request { .. })).count();
+    if let Some(traffic) = &mut day.day.traffic {
+        traffic.requests += requests as u64;
+    }
+    day.day.script = script;
 }
 
 fn comma(text: &str) -> &'static str {
@@ -161,12 +171,13 @@ pub(crate) fn request(at_us: u64, user: u64) -> Step {
 /// Reads a scenario's text.
 pub(crate) fn decoded(text: &str, name: &str) -> Scenario {
     let mut none = |_: &_| -> Result<Recorded, ProbeError> { panic!("days of laws have no recorded files") };
-    let node = rolesim::scenario::parse(text.as_bytes(), name).unwrap_or_else(|faults| panic!("{faults}\n{text}"));
+    let node =
+        rolesim::scenario::parse(text.as_bytes(), name).unwrap_or_else(|faults| panic!("{faults}\n{text}"));
     rolesim::scenario::decode(&node, name, &mut none).unwrap_or_else(|faults| panic!("{faults}\n{text}"))
 }
 
 /// A cache by its spec.
-pub(crate) fn cache(spec: &str) -> CacheKind {
+fn cache(spec: &str) -> CacheKind {
     spec.parse::<CacheSpec>().unwrap_or_else(|error| panic!("{spec}: {error}")).kind
 }
 
@@ -182,10 +193,32 @@ pub(crate) fn watch(
     caches: &[&str],
     observer: &mut impl Observer,
 ) -> Vec<CacheOutcome> {
+    simulated(scenario, None, map, caches, observer)
+}
+
+/// The same of a recorded day beside the scenario.
+pub(crate) fn replay(
+    scenario: &Scenario,
+    recorded: impl Rows + 'static,
+    map: Option<Map>,
+    caches: &[&str],
+) -> Vec<CacheOutcome> {
+    simulated(scenario, Some(Box::new(recorded)), map, caches, &mut ())
+}
+
+fn simulated(
+    scenario: &Scenario,
+    mut recorded: Option<Box<dyn Rows>>,
+    map: Option<Map>,
+    caches: &[&str],
+    observer: &mut impl Observer,
+) -> Vec<CacheOutcome> {
+    let Scenario { day, system, .. } = scenario;
     let caches: Vec<CacheKind> = caches.iter().map(|spec| cache(spec)).collect();
-    let plan = Plan { day: &scenario.day, system: &scenario.system, caches: &caches, checkpoints: &[] };
-    let foreign = map.map(|map| Box::new(map) as Box<_>);
-    simulate_beside(&plan, foreign, None, observer, &mut ()).unwrap().caches
+    let plan = Plan { day, system, caches: &caches, checkpoints: &[], mended: &[] };
+    let foreign = map.map(|map| vec![Box::new(map) as Box<_>]);
+    let recorded = recorded.as_mut().map(|rows| rows.as_mut() as &mut dyn Rows);
+    simulate_beside(&plan, foreign, recorded, observer, &mut ()).unwrap().caches
 }
 
 /// A count as a number.

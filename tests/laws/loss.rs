@@ -1,7 +1,7 @@
 //! S6, S7, S11 and H11: events that are lost or late, with and without a safety TTL.
 
 use rand::RngExt;
-use rolesim::cache::OnEvent;
+use rolesim::cache::{Applied, OnEvent};
 use rolesim::metrics::Metric;
 use rolesim::model::{Action, DayTime, IdRange, IdSet, Micros, Probability, RoleId, Spacing, Step};
 use rolesim::scenario::Scenario;
@@ -16,41 +16,54 @@ use crate::theory;
 const KEEPS_LIFE: &str = "an event leaves the life as it was";
 const LOSSES: [f64; 4] = [0.0, 0.05, 0.2, 1.0];
 
-/// What runs on every engine that has event caches: the test draws which events are lost.
 pub(crate) fn laws() -> Vec<Experiment> {
     let mut laws: Vec<Experiment> = Vec::new();
     for m in [0.1, 1.0, 5.0, f64::INFINITY] {
-        laws.extend(LOSSES.map(|loss| outdated_share(loss, m, drawn_by_the_test)));
+        laws.extend(LOSSES.map(|loss| outdated_share(loss, m, By::TheChannel)));
     }
+    laws.extend(
+        grid(&[(0.2, 1.0)], &[(0.2, 5.0), (0.05, 0.1)])
+            .into_iter()
+            .map(|(q, m)| outdated_share(q, m, By::Steps)),
+    );
     for loss in [0.0, 0.2] {
         let points = grid(&[(1.0, 0.5), (0.3, 2.0)], &[(3.0, 1.0), (1.0, 4.0)]);
         laws.extend(points.into_iter().map(|(x, m)| safety_ttl(x, m, loss)));
     }
-    laws.extend(grid(&[0.1, 1.0], &[3.0]).into_iter().map(|late| late_events(late, Delays::Fixed)));
+    for delays in [Delays::Fixed, Delays::Exponential] {
+        laws.extend(grid(&[0.1, 1.0], &[3.0]).into_iter().map(|late| late_events(late, delays)));
+    }
+    let points = [(2, 0.2, "round-robin"), (2, 0.2, "random"), (4, 0.5, "random")];
+    laws.extend(points.map(|(replicas, loss, routing)| disagreement(replicas, loss, routing)));
     laws
 }
 
-/// A day whose events are lost with a probability.
-type Lossy = fn(&Setup, f64, f64) -> Scenario;
-
-fn drawn_by_the_test(setup: &Setup, changes: f64, loss: f64) -> Scenario {
-    let mut day = setup.scenario();
-    day.day.script = setup.changes(changes, loss);
-    day
+/// How events are lost.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum By {
+    /// The channel's `loss`.
+    TheChannel,
+    /// The test draws which steps say `event: lost`.
+    Steps,
 }
 
-fn drawn_by_the_channel(setup: &Setup, changes: f64, loss: f64) -> Scenario {
+/// A day with role changes whose events are lost with a probability.
+fn lossy(setup: &Setup, changes: f64, loss: f64, by: By) -> Scenario {
     let mut day = setup.scenario();
-    day.day.script = setup.changes(changes, 0.0);
-    day.system.channel.loss = Probability::new(loss).unwrap();
+    day.day.script = setup.changes(changes, if by == By::Steps { loss } else { 0.0 });
+    if by == By::TheChannel {
+        day.system.channel.loss = Probability::new(loss).unwrap();
+    }
     day
 }
 
 /// S6. Without a TTL the unit of time is the mean time between changes.
-fn outdated_share(loss: f64, m: f64, lossy: Lossy) -> Experiment {
+fn outdated_share(loss: f64, m: f64, by: By) -> Experiment {
     let forever = m.is_infinite();
     let shown = if forever { "∞".to_owned() } else { m.to_string() };
-    let line = Line::new("S6", "event, loss q, safety TTL: outdated share of hits", format!("q = {loss}, μT = {shown}"));
+    let steps = if by == By::Steps { ", by steps" } else { "" };
+    let parameters = format!("q = {loss}, μT = {shown}{steps}");
+    let line = Line::new("S6", "event, loss q, safety TTL: outdated share of hits", parameters);
     // Where no event arrives, or no entry expires, the life makes no difference: there the loss is the wrong one.
     let other_loss = if loss == 0.0 { 0.01 } else { 0.9 * loss };
     let lives = !forever && loss > 0.0 && loss < 1.0;
@@ -67,7 +80,7 @@ fn outdated_share(loss: f64, m: f64, lossy: Lossy) -> Experiment {
             // By then everybody has had a change.
             (setup.warm, setup.end) = (25.0, setup.end + 25.0 - setup.warm);
         }
-        let day = lossy(&setup, changes, loss);
+        let day = lossy(&setup, changes, loss, by);
         let life = if forever { String::new() } else { format!("+ttl={}", span(1.0)) };
         let outdated = |day, map: Option<Map>, caches: &[&str]| {
             share(&play(day, map, caches)[0], Metric::OutdatedReads, Metric::Hits)
@@ -76,7 +89,7 @@ fn outdated_share(loss: f64, m: f64, lossy: Lossy) -> Experiment {
         let wrong = if lives {
             outdated(&day, Some(Map::event(OnEvent::Update, Some(us(1.0)), Slip::EventKeepsLife)), &[])
         } else {
-            outdated(&lossy(&setup, changes, other_loss), None, &[&format!("event{life}")])
+            outdated(&lossy(&setup, changes, other_loss, by), None, &[&format!("event{life}")])
         };
         Reading::new(theory::lossy_outdated(loss, m), right, wrong)
     })
@@ -88,7 +101,7 @@ fn safety_ttl(x: f64, m: f64, loss: f64) -> Experiment {
     let line = Line::new("H11", "event with a safety TTL: hit ratio", parameters).rejects(KEEPS_LIFE);
     Experiment::one(line, move |seed| {
         let setup = Setup::long_run(seed, x, requests() / (m / x).max(1.0));
-        let day = drawn_by_the_test(&setup, m, loss);
+        let day = lossy(&setup, m, loss, By::TheChannel);
         let wrong = Map::event(OnEvent::Update, Some(us(1.0)), Slip::EventKeepsLife);
         let outcomes = play(&day, Some(wrong), &[&format!("event+ttl={}", span(1.0))]);
         let ratio = |index: usize| share(&outcomes[index], Metric::Hits, Metric::Requests);
@@ -136,26 +149,6 @@ fn late_events(late: f64, delays: Delays) -> Experiment {
     })
 }
 
-/// S6 with a channel that loses events, which needs one.
-pub(crate) fn lossy_channel() -> Vec<Experiment> {
-    let mut laws: Vec<Experiment> = Vec::new();
-    for m in [0.1, 1.0, 5.0, f64::INFINITY] {
-        laws.extend(LOSSES.map(|loss| outdated_share(loss, m, drawn_by_the_channel)));
-    }
-    laws
-}
-
-/// S7 where delays are drawn.
-pub(crate) fn drawn_delays() -> Vec<Experiment> {
-    grid(&[0.1, 1.0], &[3.0]).into_iter().map(|late| late_events(late, Delays::Exponential)).collect()
-}
-
-/// S11, which needs replicas and a channel that loses events.
-pub(crate) fn replicas() -> Vec<Experiment> {
-    let points = [(2, 0.2, "round-robin"), (2, 0.2, "random"), (4, 0.5, "random")];
-    points.into_iter().map(|(count, loss, routing)| disagreement(count, loss, routing)).collect()
-}
-
 /// The versions that scripted requests were answered, in order of the steps.
 struct Versions(Vec<u64>);
 
@@ -166,7 +159,7 @@ impl Observer for Versions {
         }
     }
 
-    fn happened(&mut self, _: &Moment, _: Option<rolesim::cache::Applied>, _: &Scene<'_>) {}
+    fn happened(&mut self, _: &Moment, _: Option<Applied>, _: &Scene<'_>) {}
 }
 
 /// S11: each user is known to all replicas, is changed once, and asks twice afterwards. The two reads disagree with
@@ -181,7 +174,8 @@ fn disagreement(replicas: u32, loss: f64, routing: &'static str) -> Experiment {
         let users = crowd() | 1;
         let disagree = |one_loss: bool| {
             let mut dice = clock.dice(5);
-            let replicated = clock.clone().with(format!("replicas: {{count: {replicas}, routing: {routing}}}"));
+            let replicated =
+                clock.clone().with(format!("replicas: {{count: {replicas}, routing: {routing}}}"));
             let mut day = replicated.scenario();
             day.system.channel.loss = Probability::new(if one_loss { 0.0 } else { loss }).unwrap();
             let steps = (1..=users).flat_map(|user| {

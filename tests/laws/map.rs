@@ -3,6 +3,8 @@
 //! Right, it has to answer as the engine's own caches do where every miss reads for itself. With a slip it is the
 //! wrong engine that a law must reject.
 
+use std::collections::VecDeque;
+
 use rolesim::cache::{OnEvent, Row, Timestamp};
 use rolesim::model::{RoleId, UserId};
 use rolesim::sim::Foreign;
@@ -34,17 +36,42 @@ pub(crate) struct Map {
     slip: Slip,
     /// By the user's number: the row, and when its life began.
     entries: Vec<Option<(Row<RoleId>, u64)>>,
+    /// The most entries, and their users in the order in which they came.
+    bound: Option<(usize, VecDeque<UserId>)>,
 }
 
 impl Map {
     /// As `ttl`: read-through and deaf to events.
     pub(crate) fn ttl(life_us: u64, slip: Slip) -> Self {
-        Self { life_us, on_event: None, slip, entries: Vec::new() }
+        Self { life_us, on_event: None, slip, entries: Vec::new(), bound: None }
     }
 
     /// As `event+guard=none`, for ever or with a safety TTL.
     pub(crate) fn event(on_event: OnEvent, life_us: Option<u64>, slip: Slip) -> Self {
-        Self { life_us: life_us.unwrap_or(u64::MAX), on_event: Some(on_event), slip, entries: Vec::new() }
+        Self {
+            life_us: life_us.unwrap_or(u64::MAX),
+            on_event: Some(on_event),
+            slip,
+            entries: Vec::new(),
+            bound: None,
+        }
+    }
+
+    /// For ever, but bounded: who came first goes first, however often it was used.
+    pub(crate) fn first_in_first_out(capacity: usize) -> Self {
+        Self { bound: Some((capacity, VecDeque::new())), ..Self::event(OnEvent::Update, None, Slip::None) }
+    }
+
+    fn make_room(&mut self, user: &UserId) {
+        if self.entry(user).is_some() {
+            return;
+        }
+        let Some((capacity, users)) = &mut self.bound else { return };
+        users.push_back(user.clone());
+        let leaves = if users.len() > *capacity { users.pop_front() } else { None };
+        if let Some(leaves) = leaves {
+            *self.entry(&leaves) = None;
+        }
     }
 
     fn entry(&mut self, user: &UserId) -> &mut Option<(Row<RoleId>, u64)> {
@@ -89,6 +116,7 @@ impl Foreign for Map {
     }
 
     fn fill(&mut self, user: &UserId, row: Row<RoleId>, now: Timestamp) {
+        self.make_room(user);
         *self.entry(user) = Some((row, now.as_micros()));
     }
 

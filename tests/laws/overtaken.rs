@@ -35,7 +35,8 @@ struct Watch {
 impl Observer for Watch {
     fn answered(&mut self, answered: &Answered, _: &Scene<'_>) {
         let Request { at_us, user, .. } = answered.request;
-        let (first, version) = (*self.asked.entry(user).or_insert(at_us), answered.row.map_or(0, |row| row.version.0));
+        let (first, version) =
+            (*self.asked.entry(user).or_insert(at_us), answered.row.map_or(0, |row| row.version.0));
         // The probe comes a microsecond after the latency; with `guard=version` it may be answered first.
         self.probes.push((at_us, user, version));
         self.asked.insert(user, first.min(at_us));
@@ -87,7 +88,8 @@ fn overtaken(guard: &'static str, changes: f64, delay: f64) -> Experiment {
             watch(&day, None, &[&format!("event+on-event=update-if-present+guard={guard}")], &mut watched);
             watched.overtaken()
         };
-        let expected = if guard == "version" { 0.0 } else { -(-changes * (LATENCY - delay).max(0.0)).exp_m1() };
+        let expected =
+            if guard == "version" { 0.0 } else { -(-changes * (LATENCY - delay).max(0.0)).exp_m1() };
         let wrong = match (guard, delay) {
             ("version", _) => measured("none", delay),
             (_, 0.0) => measured("version", delay),

@@ -12,7 +12,9 @@ use rolesim::model::{Action, ChangeKind, RoleId, Step, UserId};
 use rolesim::scenario::Scenario;
 use rolesim::sim::{Answered, Moment, Observer, Request, Scene};
 
-use crate::days::{Setup, UNIT_US, count, play, request, set_role, share, span, us, watch, without_event};
+use crate::days::{
+    Setup, UNIT_US, count, play, request, set_role, share, span, us, watch, with_script, without_event,
+};
 use crate::lab::{Experiment, crowd, grid, requests};
 use crate::map::{Map, Slip};
 use crate::table::{Line, Reading};
@@ -20,14 +22,18 @@ use crate::theory;
 
 const RENEWS: &str = "every hit renews the life";
 
-/// What runs on every engine that has TTL caches and scripted role changes.
 pub(crate) fn laws() -> Vec<Experiment> {
     let mut laws = Vec::new();
-    laws.extend(grid(&[(3.0, 0.1), (3.0, 1.0), (1.0, 5.0)], &[(0.3, 1.0), (10.0, 0.1)]).into_iter().map(outdated_share));
+    laws.extend(
+        grid(&[(3.0, 0.1), (3.0, 1.0), (1.0, 5.0)], &[(0.3, 1.0), (10.0, 0.1)])
+            .into_iter()
+            .map(outdated_share),
+    );
     laws.extend(grid(&[0.3, 1.0, 3.0], &[10.0]).into_iter().map(per_change));
     laws.extend(grid(&[0.3, 3.0], &[10.0]).into_iter().map(unseen));
     laws.extend(grid(&[0.5, 3.0], &[1.0]).into_iter().map(up_and_down));
-    laws.push(as_stale_as_ttl());
+    laws.extend(grid(&[0.3, 1.0, 2.0], &[3.0]).into_iter().map(idle_per_change));
+    laws.extend([as_stale_as_ttl(), at_the_loss_as_stale_as_ttl()]);
     laws
 }
 
@@ -57,8 +63,10 @@ fn lone(seed: u64, x: f64) -> (Setup, Vec<(f64, Step)>) {
 /// S2 and S4, as the metrics have them.
 fn per_change(x: f64) -> Experiment {
     let lines = vec![
-        Line::new("S2", "TTL: outdated reads per change", format!("x = {x}, one change a user")).rejects(RENEWS),
-        Line::new("S4", "TTL: changes with a stale read", format!("x = {x}, one change a user")).rejects(RENEWS),
+        Line::new("S2", "TTL: outdated reads per change", format!("x = {x}, one change a user"))
+            .rejects(RENEWS),
+        Line::new("S4", "TTL: changes with a stale read", format!("x = {x}, one change a user"))
+            .rejects(RENEWS),
     ];
     Experiment::new(lines, move |seed| {
         let (setup, changes) = lone(seed, x);
@@ -102,15 +110,12 @@ fn unseen(x: f64) -> Experiment {
         let mut day = setup.scenario();
         let kinds = PROBED.len();
         // Steps in pairs: a change, and behind it its probe. Users take turns in when they are probed.
-        day.day.script = changes
-            .into_iter()
-            .enumerate()
-            .flat_map(|(index, (_, change))| {
-                let after_us = (PROBED[index % kinds] * UNIT_US) as u64;
-                let probe = request(change.at.0 + after_us, index as u64 + 1);
-                [change, probe]
-            })
-            .collect();
+        let probed = changes.into_iter().enumerate().flat_map(|(index, (_, change))| {
+            let after_us = (PROBED[index % kinds] * UNIT_US) as u64;
+            let probe = request(change.at.0 + after_us, index as u64 + 1);
+            [change, probe]
+        });
+        with_script(&mut day, probed.collect());
         let outdated = |map, caches: &[&str]| {
             let mut probes = Probes::default();
             watch(&day, map, caches, &mut probes);
@@ -129,11 +134,7 @@ fn unseen(x: f64) -> Experiment {
     })
 }
 
-/// S5, which needs caches whose entries live on with every hit.
-pub(crate) fn laws_of_idle() -> Vec<Experiment> {
-    grid(&[0.3, 1.0, 2.0], &[3.0]).into_iter().map(idle_per_change).collect()
-}
-
+/// S5.
 fn idle_per_change(x: f64) -> Experiment {
     let line = Line::new("S5", "idle: outdated reads per change", format!("x = {x}, one change a user"));
     Experiment::one(line.rejects("no hit renews the life"), move |seed| {
@@ -163,7 +164,7 @@ fn up_and_down(x: f64) -> Experiment {
             surplus / count(outcome, Metric::Events)
         };
         let independent = surplus(&day);
-        day.day.script = with_retries(&setup, changes);
+        with_script(&mut day, with_retries(&setup, changes));
         Reading::new(0.0, independent, surplus(&day))
     })
 }
@@ -208,9 +209,30 @@ fn as_stale_as_ttl() -> Experiment {
     })
 }
 
+/// S10 as it stands: at q* the event cache is as stale as TTL.
+fn at_the_loss_as_stale_as_ttl() -> Experiment {
+    const DAY: f64 = 100.0;
+    let line = Line::new("S10", "event at q*: outdated reads per change, as TTL", "x = 3, D = 100 T");
+    Experiment::one(line.rejects("twice the loss"), |seed| {
+        let per_change = |loss: f64| {
+            let setup = Setup::new(seed, crowd(), 3.0, DAY).with(format!("channel: {{loss: {loss:.9}}}"));
+            let mut day = setup.scenario();
+            day.day.script = setup.lone_changes(0.0, DAY).into_iter().map(|(_, step)| step).collect();
+            share(&play(&day, None, &["event"])[0], Metric::OutdatedReads, Metric::Events)
+        };
+        let expected = theory::ttl_outdated_per_change(3.0);
+        let loss = expected / theory::lost_event_outdated(3.0, DAY);
+        Reading::new(expected, per_change(loss), per_change(2.0 * loss))
+    })
+}
+
 /// S9 with drawn role changes, which needs them.
 pub(crate) fn drawn_changes() -> Vec<Experiment> {
-    let line = Line::new("S9", "TTL, drawn changes: grants less denials per change", "x = 2, half of the users admins");
+    let line = Line::new(
+        "S9",
+        "TTL, drawn changes: grants less denials per change",
+        "x = 2, half of the users admins",
+    );
     vec![Experiment::one(line.rejects("revoked users ask again"), |seed| {
         let setup = Setup::long_run(seed, 2.0, requests());
         let count_of = (setup.users as f64 * setup.end * 0.05) as u64;
@@ -225,23 +247,6 @@ pub(crate) fn drawn_changes() -> Vec<Experiment> {
             surplus / count(outcome, Metric::Events)
         };
         Reading::new(0.0, surplus(""), surplus(&format!(", retry: {{share: 1, after: {}}}", span(0.05))))
-    })]
-}
-
-/// S10 with a channel that loses events, which needs one.
-pub(crate) fn lossy_channel() -> Vec<Experiment> {
-    const DAY: f64 = 100.0;
-    let line = Line::new("S10", "event at q*: outdated reads per change, as TTL", "x = 3, D = 100 T");
-    vec![Experiment::one(line.rejects("twice the loss"), |seed| {
-        let per_change = |loss: f64| {
-            let setup = Setup::new(seed, crowd(), 3.0, DAY).with(format!("channel: {{loss: {loss:.9}}}"));
-            let mut day = setup.scenario();
-            day.day.script = setup.lone_changes(0.0, DAY).into_iter().map(|(_, step)| step).collect();
-            share(&play(&day, None, &["event"])[0], Metric::OutdatedReads, Metric::Events)
-        };
-        let expected = theory::ttl_outdated_per_change(3.0);
-        let loss = expected / theory::lost_event_outdated(3.0, DAY);
-        Reading::new(expected, per_change(loss), per_change(2.0 * loss))
     })]
 }
 

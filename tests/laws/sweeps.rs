@@ -18,7 +18,8 @@ pub(crate) fn laws() -> Vec<Experiment> {
 fn sweeps(x: f64, period: f64) -> Experiment {
     let parameters = format!("mean x = {x}, lognormal 0.3, P = {period} T");
     let lines = vec![
-        Line::new("W1", "entries examined per sweep", parameters.clone()).rejects("only expired ones are examined"),
+        Line::new("W1", "entries examined per sweep", parameters.clone())
+            .rejects("only expired ones are examined"),
         Line::new("W2", "entries removed per sweep", parameters).rejects("every miss counts as a removal"),
     ];
     Experiment::new(lines, move |seed| {
@@ -30,14 +31,19 @@ fn sweeps(x: f64, period: f64) -> Experiment {
         let runs = count(outcome, Metric::BackgroundRuns);
         let per_sweep = |metric| count(outcome, metric) / runs;
         let rates = setup.rates(&day);
-        let sum = |of: fn(f64, f64, f64) -> f64| rates.iter().map(|rate| of(*rate, *rate, period)).sum::<f64>();
+        let sum =
+            |of: fn(f64, f64, f64) -> f64| rates.iter().map(|rate| of(*rate, *rate, period)).sum::<f64>();
         vec![
             Reading::new(
                 sum(theory::examined),
                 per_sweep(Metric::BackgroundChecks),
                 per_sweep(Metric::BackgroundRemoved),
             ),
-            Reading::new(sum(theory::removed), per_sweep(Metric::BackgroundRemoved), per_sweep(Metric::Loads)),
+            Reading::new(
+                sum(theory::removed),
+                per_sweep(Metric::BackgroundRemoved),
+                per_sweep(Metric::Loads),
+            ),
         ]
     })
 }

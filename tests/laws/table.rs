@@ -178,7 +178,11 @@ pub(crate) fn markdown(cells: &[Vec<String>]) -> String {
 }
 
 fn of_z(z: f64) -> String {
-    if z.is_infinite() { if z > 0.0 { "+∞".to_owned() } else { "−∞".to_owned() } } else { format!("{z:+.2}") }
+    if z.is_infinite() {
+        if z > 0.0 { "+∞".to_owned() } else { "−∞".to_owned() }
+    } else {
+        format!("{z:+.2}")
+    }
 }
 
 /// Six significant digits.
@@ -200,7 +204,9 @@ pub(crate) fn faults(rows: &[Row]) -> Vec<String> {
         for row in of_law.iter().filter(|row| !row.holds) {
             let Row { line, theory, measured, z, .. } = row;
             let Line { what, parameters, .. } = line;
-            faults.push(format!("{law} does not hold: {what}, {parameters}: {measured} for {theory}, z = {z:.2}"));
+            faults.push(format!(
+                "{law} does not hold: {what}, {parameters}: {measured} for {theory}, z = {z:.2}"
+            ));
         }
         let doubtful = of_law.iter().filter(|row| row.line.judge == Judge::Statistics && row.z.abs() > 3.0);
         if doubtful.count() > 1 {
