@@ -9,9 +9,9 @@ use rustc_hash::FxHashSet;
 use super::random::{Purpose, number, stream};
 use super::sessions::{Generated, SessionRequests};
 use super::shape::Density;
-use super::traffic::{Picker, RandomRequests, Spread};
+use super::traffic::{Picker, RandomRequests, Spread, weights};
 use super::{Arrival, Scripted, Users};
-use crate::model::{self, Action, ChangeKind, Day, IdRange, IdSet, RoleId, Shape, UserId};
+use crate::model::{self, Action, Activity, ChangeKind, Day, IdRange, IdSet, RoleId, Shape, UserId};
 
 /// The population with dense numbers, in the order of the file.
 #[derive(Debug)]
@@ -121,6 +121,17 @@ impl Members {
         }
         planned.sort_by_key(|arrival| (arrival.at_us, users.key(arrival.user)));
         planned
+    }
+
+    /// The share of the requests that nobody in particular is owed which each active user gets on average,
+    /// in the order of the file. They add up to 1.
+    #[must_use]
+    pub fn shares(&self, day: &Day, users: &Users) -> Vec<f64> {
+        let activity = day.population.active.as_ref().map_or(Activity::Uniform, |active| active.activity);
+        let weights = weights(activity, &self.active, day.seed, users);
+        let weights = weights.unwrap_or_else(|| vec![1; self.active.len()]);
+        let total: f64 = weights.iter().map(|weight| *weight as f64).sum();
+        weights.into_iter().map(|weight| weight as f64 / total).collect()
     }
 
     /// The requests that nobody in particular is owed: what is left of the day's total.

@@ -30,24 +30,10 @@ pub(super) struct Picker {
 }
 
 impl Picker {
-    /// Weighs the active users. Weights are whole numbers, so that the last bits of a floating-point
-    /// function decide nothing.
+    /// Weighs the active users.
     pub(super) fn new(activity: Activity, members: &[u32], seed: u64, users: &Users) -> Self {
-        let logs: Option<Vec<f64>> = match activity {
-            Activity::Uniform => None,
-            Activity::Zipf(s) => Some((1..=members.len()).map(|rank| -s * libm::log(rank as f64)).collect()),
-            Activity::Lognormal(sigma) => Some(
-                members
-                    .iter()
-                    .map(|user| {
-                        let mut draw = stream(seed, Purpose::Activity, users.key(*user));
-                        let normal: f64 = StandardNormal.sample(&mut draw);
-                        sigma * normal
-                    })
-                    .collect(),
-            ),
-        };
-        let weights = logs.and_then(|logs| WeightedAliasIndex::new(whole_weights(&logs)).ok());
+        let weights = weights(activity, members, seed, users);
+        let weights = weights.and_then(|weights| WeightedAliasIndex::new(weights).ok());
         Self { members: members.to_vec(), weights }
     }
 
@@ -58,6 +44,24 @@ impl Picker {
         };
         self.members[index]
     }
+}
+
+/// How much each active user asks, in proportion; nothing where all ask alike. Weights are whole numbers, so
+/// that the last bits of a floating-point function decide nothing.
+pub(super) fn weights(activity: Activity, members: &[u32], seed: u64, users: &Users) -> Option<Vec<u64>> {
+    let logs: Vec<f64> = match activity {
+        Activity::Uniform => return None,
+        Activity::Zipf(s) => (1..=members.len()).map(|rank| -s * libm::log(rank as f64)).collect(),
+        Activity::Lognormal(sigma) => {
+            let log = |user: &u32| {
+                let mut draw = stream(seed, Purpose::Activity, users.key(*user));
+                let normal: f64 = StandardNormal.sample(&mut draw);
+                sigma * normal
+            };
+            members.iter().map(log).collect()
+        }
+    };
+    Some(whole_weights(&logs))
 }
 
 /// Weights from their logarithms, scaled so that the largest is 2^32; none is 0.
