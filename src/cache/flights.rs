@@ -65,8 +65,9 @@ struct Flight {
     current: Option<TicketId>,
     /// Fetches in flight, the joinable one included.
     open: u32,
-    /// The newest change applied while any of them was in flight.
-    applied: Version,
+    /// The newest version known while any of them was in flight: of a change that was applied, or of a row that
+    /// another of them stored. An entry may come and go meanwhile; what was known stays known.
+    known: Version,
     /// Tickets below were overtaken by a change without a version.
     overtaken_below: TicketId,
     /// Tickets below were revoked by hand.
@@ -105,7 +106,7 @@ impl<U: Eq + Hash + Clone, S: BuildHasher> Flights<U, S> {
         let flight = self.by_user.entry(user.clone()).or_insert(Flight {
             current: None,
             open: 0,
-            applied: Version::UNKNOWN,
+            known: Version::UNKNOWN,
             overtaken_below: TicketId(0),
             revoked_below: TicketId(0),
         });
@@ -124,7 +125,7 @@ impl<U: Eq + Hash + Clone, S: BuildHasher> Flights<U, S> {
             if version == Version::UNKNOWN {
                 flight.overtaken_below = ids.horizon();
             }
-            flight.applied = flight.applied.max(version);
+            flight.known = flight.known.max(version);
             flight.current = None;
         }
     }
@@ -151,12 +152,13 @@ impl<U: Eq + Hash + Clone, S: BuildHasher> Flights<U, S> {
             // Only a ticket of another cache has no flight here; it has no right to fill this one.
             return Landing::Revoked;
         };
-        let outdated = |read| read < flight.applied || ticket.id < flight.overtaken_below;
+        let outdated = |read| read < flight.known || ticket.id < flight.overtaken_below;
         let landing = if read.is_some_and(outdated) {
             Landing::Overtaken
         } else if ticket.id < flight.revoked_below {
             Landing::Revoked
         } else {
+            flight.known = flight.known.max(read.unwrap_or_default());
             Landing::Clear
         };
         if flight.current == Some(ticket.id) {

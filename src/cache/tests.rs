@@ -173,6 +173,19 @@ fn a_fetch_older_than_the_entry_is_refused_even_where_no_change_was_seen() {
 }
 
 #[test]
+fn a_fetch_older_than_an_entry_that_has_come_and_gone_is_refused_too() {
+    let mut cache = Cache::new(Options { ttl: Some(LIFE), ..Options::default() });
+    let slow = miss(&mut cache, 1, 0);
+    // It saw this change, so it is not overtaken by it; but nobody joins it any more.
+    cache.apply(1, row("editor", 2), at(1));
+    let quick = miss(&mut cache, 1, 101);
+    assert_eq!(cache.fill(quick, row("user", 5), at(102)), Fill::Stored);
+    assert_eq!(cache.apply(1, row("admin", 3), at(103)), Applied::Older);
+    assert_eq!(hit(&mut cache, 1, 202), None, "expired");
+    assert_eq!(cache.fill(slow, row("editor", 2), at(203)), Fill::Overtaken);
+}
+
+#[test]
 fn a_failed_update_forgets_the_user_and_revokes_the_fetch() {
     let mut cache = cache(Guard::Version);
     cached(&mut cache, 1, row("admin", 0), 0);

@@ -2,7 +2,7 @@
 //!
 //! A database commits changes of three users; their events arrive late, in any order, or as failures; reads
 //! are issued, answered in any order or fail; the clock moves; entries expire, are swept, invalidated and
-//! evicted. Every answer must be the model's, and no hit may be older than what has been delivered.
+//! evicted. Every answer must be the model's, and no hit may be older than what has been delivered, or stored.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -70,7 +70,7 @@ struct Entry {
 struct Flight {
     user: u8,
     joinable: bool,
-    applied: u64,
+    known: u64,
     revoked: bool,
 }
 
@@ -106,18 +106,21 @@ impl Model {
         {
             return (None, Some(*current));
         }
-        self.flights.insert(ticket, Flight { user, joinable: true, applied: 0, revoked: false });
+        self.flights.insert(ticket, Flight { user, joinable: true, known: 0, revoked: false });
         (None, None)
     }
 
     fn fill(&mut self, ticket: usize, version: u64, now: u64, options: &Options) -> Fill {
         let flight = self.flights.remove(&ticket).unwrap();
         let newer = self.entries.get(&flight.user).is_some_and(|entry| entry.version > version);
-        if flight.applied > version || newer {
+        if flight.known > version || newer {
             return Fill::Overtaken;
         }
         if flight.revoked {
             return Fill::Revoked;
+        }
+        for other in self.flights.values_mut().filter(|other| other.user == flight.user) {
+            other.known = other.known.max(version);
         }
         self.write(flight.user, version, now, options);
         Fill::Stored
@@ -147,7 +150,7 @@ impl Model {
     fn overtake(&mut self, user: u8, version: u64) {
         for flight in self.flights.values_mut().filter(|flight| flight.user == user) {
             flight.joinable = false;
-            flight.applied = flight.applied.max(version);
+            flight.known = flight.known.max(version);
         }
     }
 
@@ -183,7 +186,7 @@ struct Play {
     model: Model,
     committed: [u64; 3],
     commits: u64,
-    delivered: [u64; 3],
+    known: [u64; 3],
     events: Vec<(u8, u64)>,
     reads: Vec<(usize, Ticket<u8>, u64)>,
     tickets: usize,
@@ -198,7 +201,7 @@ impl Play {
             model: Model::default(),
             committed: [0; 3],
             commits: 0,
-            delivered: [0; 3],
+            known: [0; 3],
             events: Vec::new(),
             reads: Vec::new(),
             tickets: 0,
@@ -223,7 +226,7 @@ impl Play {
                 let (user, version) = self.events.swap_remove(index);
                 let wanted = self.model.apply(user, version, self.now, &self.options);
                 assert_eq!(self.cache.apply(user, Self::row(version), now), wanted);
-                self.note_delivery(user, version);
+                self.note_known(user, version);
             }
             Op::DeliverFailing(index) if index < self.events.len() => {
                 let (user, version) = self.events.swap_remove(index);
@@ -231,7 +234,7 @@ impl Play {
                 self.model.floor = self.model.floor.max(version);
                 self.model.overtake(user, version);
                 self.cache.fail_update(&user, Version(version));
-                self.note_delivery(user, version);
+                self.note_known(user, version);
             }
             Op::Lookup(user) => self.lookup(user, now),
             Op::Read(index) if index < self.reads.len() => {
@@ -241,7 +244,11 @@ impl Play {
             Op::Fill(index) if index < self.reads.len() => {
                 let (number, ticket, version) = self.reads.swap_remove(index);
                 let wanted = self.model.fill(number, version, self.now, &self.options);
+                let user = *ticket.user();
                 assert_eq!(self.cache.fill(ticket, Self::row(version), now), wanted);
+                if wanted == Fill::Stored {
+                    self.note_known(user, version);
+                }
             }
             Op::Fail(index) if index < self.reads.len() => {
                 let (number, ticket, _) = self.reads.swap_remove(index);
@@ -284,8 +291,8 @@ impl Play {
         match self.cache.lookup(&user, now) {
             Lookup::Hit(row) => {
                 assert_eq!(Some(row), version.map(Self::row));
-                let delivered = self.delivered[usize::from(user)];
-                assert!(row.version.0 >= delivered, "a hit of {row:?} after {delivered} was delivered");
+                let known = self.known[usize::from(user)];
+                assert!(row.version.0 >= known, "a hit of {row:?} after {known} was known");
             }
             Lookup::Pending(ticket) => {
                 let known =
@@ -300,14 +307,14 @@ impl Play {
         }
     }
 
-    fn note_delivery(&mut self, user: u8, version: u64) {
-        let delivered = &mut self.delivered[usize::from(user)];
-        *delivered = (*delivered).max(version);
+    fn note_known(&mut self, user: u8, version: u64) {
+        let known = &mut self.known[usize::from(user)];
+        *known = (*known).max(version);
     }
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 4_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 10_000, ..ProptestConfig::default() })]
 
     #[test]
     fn the_cache_does_as_the_model_and_never_goes_back(

@@ -106,7 +106,7 @@ struct Fetch {
     joinable: bool,
     revoked: bool,
     /// The largest version of an event of the user that came meanwhile.
-    newest_event: u64,
+    newest_known: u64,
     /// How long the database takes from the moment it serves it.
     latency_us: u64,
     /// The database answers with an error.

@@ -88,13 +88,14 @@ impl Simulation<'_> {
     pub(super) fn answered(&mut self, fetch: Fetch) {
         let entry = self.memory(fetch.replica).entries.get(&fetch.user);
         let newest_entry = entry.map_or(0, |entry| entry.row.version);
-        let overtaken = self.rules.versioned && fetch.newest_event.max(newest_entry) > fetch.row.version;
+        let overtaken = self.rules.versioned && fetch.newest_known.max(newest_entry) > fetch.row.version;
         if overtaken {
             self.journal.rejected_fills_us.push(self.now);
         }
         if !overtaken && !fetch.revoked {
             if self.rules.stores {
                 let life_us = self.life_us(fetch.waiting[0], fetch.row);
+                self.knows(fetch.replica, &fetch.user, fetch.row.version);
                 self.store(fetch.replica, fetch.user, fetch.row, life_us);
             }
             return fetch.waiting.into_iter().for_each(|id| self.answer(id, fetch.row));

@@ -92,7 +92,7 @@ impl Simulation<'_> {
             waiting: vec![id],
             joinable: true,
             revoked: false,
-            newest_event: 0,
+            newest_known: 0,
             latency_us,
             fails: self.chances.happens(self.system.read_errors, Chance::ReadError, key),
         };

@@ -68,11 +68,17 @@ impl Simulation<'_> {
 
     /// A change of the user is known: a fetch in flight that read less is overtaken, and nobody joins it.
     fn overtake(&mut self, replica: u32, user: &UserId, version: u64) {
+        self.knows(replica, user, version);
         let versioned = self.rules.versioned;
         let fetches = self.fetches.values_mut().filter(|fetch| versioned && fetch.replica == replica);
+        fetches.filter(|fetch| fetch.user == *user).for_each(|fetch| fetch.joinable = false);
+    }
+
+    /// A version of the user is known: a fetch in flight that read less may not be stored.
+    pub(super) fn knows(&mut self, replica: u32, user: &UserId, version: u64) {
+        let fetches = self.fetches.values_mut().filter(|fetch| fetch.replica == replica);
         for fetch in fetches.filter(|fetch| fetch.user == *user) {
-            fetch.joinable = false;
-            fetch.newest_event = fetch.newest_event.max(version);
+            fetch.newest_known = fetch.newest_known.max(version);
         }
     }
 
