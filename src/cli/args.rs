@@ -21,6 +21,8 @@ pub(super) enum Command {
     Run(RunArgs),
     /// Replay the same day for several caches, side by side
     Compare(CompareArgs),
+    /// Tell one user's story, and why answers were stale
+    Explain(ExplainArgs),
     /// List every fault of scenarios; nothing is run
     Validate(ValidateArgs),
 }
@@ -82,6 +84,20 @@ pub(super) struct CompareArgs {
     /// Add a cache to the scenario's list (repeatable)
     #[arg(long = "with", value_name = "SPEC")]
     pub(super) with: Vec<String>,
+}
+
+/// The form of the story is --format table or json (JSON lines); a file's extension is .txt or .jsonl.
+#[derive(Args, Debug)]
+#[command(group(clap::ArgGroup::new("whose").required(true).args(["user", "first_stale"])))]
+pub(super) struct ExplainArgs {
+    #[command(flatten)]
+    pub(super) common: Common,
+    /// The user whose story is told
+    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
+    pub(super) user: Option<String>,
+    /// Tell the story of the user of the first stale answer
+    #[arg(long)]
+    pub(super) first_stale: bool,
 }
 
 #[derive(Args, Debug)]
