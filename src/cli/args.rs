@@ -93,7 +93,7 @@ pub(super) struct ExplainArgs {
     #[command(flatten)]
     pub(super) common: Common,
     /// The user whose story is told
-    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
+    #[arg(long, value_name = "ID")]
     pub(super) user: Option<String>,
     /// Tell the story of the user of the first stale answer
     #[arg(long)]

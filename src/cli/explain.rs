@@ -64,6 +64,7 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
                 say(&format!("{} {}", day.clock.time_of(*at_us), escape(&line)));
             }
         }
+        let runs = runs + u64::from(args.first_stale && user.is_some());
         let times = if runs == 1 { "once".to_owned() } else { format!("{runs} times") };
         say(&format!("done in {:.3} s, the day was run {times}", started.elapsed().as_secs_f64()));
     }

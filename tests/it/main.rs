@@ -6,6 +6,7 @@ mod core_model;
 mod day;
 mod differential;
 mod docs;
+mod explain;
 mod layers;
 mod naive;
 mod other_caches;

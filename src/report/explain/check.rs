@@ -46,10 +46,14 @@ impl Mends {
         }
     }
 
-    /// The mends with a cause taken away; nothing where that changes none of them.
-    pub(super) fn without(&self, cause: &Cause) -> Option<Self> {
+    /// The mends with a cause taken away; nothing where that changes none of them. `own` is the story's cache.
+    pub(super) fn without(&self, cause: &Cause, own: CacheKind) -> Option<Self> {
         let mut mends = self.clone();
         match cause {
+            // A process that started again has forgotten that it knew better; no guard helps against that.
+            Cause::OvertakenEvent { older_version, .. } if is_guarded(self.cache(own)) => {
+                mends.heard.insert(*older_version);
+            }
             Cause::Deaf { .. } => mends.hearing = true,
             Cause::OutOfBand { missed }
             | Cause::Lost { missed }
@@ -62,6 +66,11 @@ impl Mends {
         }
         (mends != *self).then_some(mends)
     }
+}
+
+/// Whether a cache numbers what it holds, so that nothing older overtakes it.
+pub(super) fn is_guarded(cache: CacheKind) -> bool {
+    matches!(cache, CacheKind::Event(options) if options.guard == Guard::Version)
 }
 
 /// How the same request fares in the day without the causes.
@@ -135,7 +144,7 @@ pub fn explain<E>(
                 Some((None, None)) => break Then::Failed,
                 None => break Then::Stale,
             };
-            match mends.without(&cause) {
+            match mends.without(&cause, story.cache) {
                 Some(more) if causes.len() < CAUSES_MOST => mends = more,
                 _ => {
                     // A cause that cannot be taken away is still worth naming.

@@ -224,6 +224,7 @@ fn answer(page: &Page<'_>, answered: &Answered) -> String {
     let judgement = match answered.row {
         None => return parts.join(", "),
         Some(_) if is_stale(answered) => page.with("explain-stale", "role", &page.role(answered.truth.role)),
+        Some(row) if row.role != answered.truth.role => page.words.text("explain-newer"),
         Some(_) => page.words.text("explain-true"),
     };
     format!("{}: {judgement}", parts.join(", "))

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::cause::{Cause, Missed};
-use super::check::{Checked, Mends, Then};
+use super::check::{Checked, Mends, Then, is_guarded};
 use super::text::Page;
 use crate::model::{RoleId, escape};
 use crate::report::layout::wrapped;
@@ -27,10 +27,10 @@ pub(super) fn why(page: &Page<'_>, checked: &[Checked]) -> String {
         out.push_str(&wrapped("✗ ", 2, &heading(page, &group)));
         let mut mends = Mends::default();
         for (index, cause) in group.first.causes.iter().enumerate() {
-            let text = sentence(page, cause);
+            let text = sentence(page, cause, is_guarded(mends.cache(page.story.cache)));
             let text = if index == 0 { text } else { page.with("explain-even-then", "cause", &text) };
             out.push_str(&wrapped("  ", 2, &text));
-            mends = mends.without(cause).unwrap_or(mends);
+            mends = mends.without(cause, page.story.cache).unwrap_or(mends);
         }
         out.push_str(&wrapped("  ", 2, &then(page, &group, &mends)));
     }
@@ -79,7 +79,8 @@ fn heading(page: &Page<'_>, group: &Group<'_>) -> String {
     page.words.with(if group.count == 1 { "explain-group-one" } else { "explain-group" }, &gaps)
 }
 
-fn sentence(page: &Page<'_>, cause: &Cause) -> String {
+/// A cause in words; `guarded` says whether the cache numbers what it holds.
+fn sentence(page: &Page<'_>, cause: &Cause, guarded: bool) -> String {
     let change = |missed: &Missed| page.time(missed.at_us);
     let say = |key: &str, times: &[(&str, u64)], missed: &Missed| {
         let texts: Vec<(&str, String)> = times.iter().map(|(name, us)| (*name, page.time(*us))).collect();
@@ -116,8 +117,8 @@ fn sentence(page: &Page<'_>, cause: &Cause) -> String {
         Cause::OvertakenEvent { missed, arrived_us, older_us, older_version } => {
             let times = [("arrived", *arrived_us), ("older", *older_us)];
             let text = say("explain-older-event", &times, missed);
-            let version = older_version.to_string();
-            format!("{text} {}", page.with("explain-older-version", "version", &version))
+            let key = if guarded { "explain-older-forgotten" } else { "explain-older-version" };
+            format!("{text} {}", page.with(key, "version", &older_version.to_string()))
         }
         Cause::Unknown => page.words.text("explain-unknown"),
     }
@@ -132,8 +133,9 @@ fn then(page: &Page<'_>, group: &Group<'_>, mends: &Mends) -> String {
     if cache != own {
         without.push(page.with("explain-with-cache", "cache", &escape(&cache.to_string())));
     }
-    if !mends.versions().is_empty() {
-        without.push(words.text("explain-with-heard"));
+    let heard = mends.versions().len() as u64;
+    if heard > 0 {
+        without.push(words.with("explain-with-heard", &[("n", Arg::Count(heard))]));
     }
     let without = without.join(words.text("explain-and").as_str());
     let key = match group.first.then {

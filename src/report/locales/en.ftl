@@ -219,6 +219,7 @@ explain-asked-again = its read was refused as overtaken, asked again { $n } { $n
    *[other] times
 }
 explain-true = true when asked
+explain-newer = newer than the question
 explain-stale = STALE, the role was { $role }
 explain-hits = { $n } requests until { $at }, all answered { $role } from memory, all true
 explain-more = … and { $n } more of the same until { $at }
@@ -256,12 +257,16 @@ explain-not-sent = The event of the change of { $change } went only to the repli
 explain-late = The event of the change of { $change } was late: it arrived at { $arrives }, { $after } after the commit.
 explain-overtaken = The change overtook a read: the read was issued at { $issued }, the role changed at { $change }, the event arrived at { $arrived }, and the read’s answer, at { $answered }, put the old role back.
 explain-joined = The request joined a read that had been issued at { $issued }, before the change of { $change }; the event arrived at { $arrived }, yet the read’s answer, at { $answered }, was taken for true.
-explain-older-event = Events overtook each other: that of the change of { $change } arrived at { $arrived }, an older one arrived at { $older } and was written over it.
-explain-older-version = (The older one was that of change { $version }.)
+explain-older-event = Events overtook each other: that of the change of { $change } arrived at { $arrived }, and an older one at { $older } brought the old role back.
+explain-older-version = (It was that of change { $version }.)
+explain-older-forgotten = (It was that of change { $version }; in between, the process had forgotten that it knew better.)
 explain-unknown = Nothing in the story accounts for it. This is a fault of rolesim: please report it.
 explain-and = {" "}and{" "}
-explain-with-cache = with { $cache }
-explain-with-heard = with the change heard everywhere at once
+explain-with-cache = with the cache { $cache }
+explain-with-heard = { $n-form ->
+    [one] with the change heard everywhere at once
+   *[other] with { $n } changes heard everywhere at once
+}
 explain-then-true = The day was run again { $without }: then { $n-form ->
     [one] the answer is true.
    *[other] all { $n } answers are true.

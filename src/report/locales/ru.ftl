@@ -229,6 +229,7 @@ explain-asked-again = чтение устарело в пути, спрошен�
    *[other] раз
 }
 explain-true = на момент запроса верно
+explain-newer = новее вопроса
 explain-stale = УСТАРЕЛ, роль была { $role }
 explain-hits = { $n } { $n-form ->
     [one] запрос
@@ -274,12 +275,17 @@ explain-not-sent = Событие изменения в { $change } получи
 explain-late = Событие изменения в { $change } опоздало: оно пришло в { $arrives }, через { $after } после записи.
 explain-overtaken = Изменение обогнало чтение: чтение начато в { $issued }, роль изменилась в { $change }, событие пришло в { $arrived }, а ответ чтения в { $answered } вернул старую роль.
 explain-joined = Запрос присоединился к чтению, начатому в { $issued }, до изменения в { $change }; событие пришло в { $arrived }, но ответ чтения в { $answered } был принят за верный.
-explain-older-event = События обогнали друг друга: событие изменения в { $change } пришло в { $arrived }, а более старое пришло в { $older } и было записано поверх него.
-explain-older-version = (Более старое — событие изменения { $version }.)
+explain-older-event = События обогнали друг друга: событие изменения в { $change } пришло в { $arrived }, а более старое в { $older } вернуло старую роль.
+explain-older-version = (Это событие изменения { $version }.)
+explain-older-forgotten = (Это событие изменения { $version }; до него процесс забыл то, что знал.)
 explain-unknown = Ничто в этой истории этого не объясняет. Это ошибка rolesim, пожалуйста, сообщите о ней.
 explain-and = {" "}и{" "}
 explain-with-cache = с кэшем { $cache }
-explain-with-heard = так, что об изменении везде узнали сразу
+explain-with-heard = { $n-form ->
+    [one] так, что об изменении везде узнали сразу
+    [few] так, что о { $n } изменениях везде узнали сразу
+   *[many] так, что о { $n } изменениях везде узнали сразу
+}
 explain-then-true = День прогнан ещё раз { $without }: тогда { $n-form ->
     [one] ответ верен.
    *[other] все ответы ({ $n }) верны.
