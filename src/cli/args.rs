@@ -22,6 +22,9 @@ pub(super) enum Command {
     /// Replay the same day for several caches, side by side
     Compare(CompareArgs),
     /// Tell one user's story, and why answers were stale
+    #[command(
+        after_help = "--format is table (words) or json (JSON lines); a file of -o ends in .txt or .jsonl"
+    )]
     Explain(ExplainArgs),
     /// List every fault of scenarios; nothing is run
     Validate(ValidateArgs),
@@ -86,7 +89,6 @@ pub(super) struct CompareArgs {
     pub(super) with: Vec<String>,
 }
 
-/// The form of the story is --format table or json (JSON lines); a file's extension is .txt or .jsonl.
 #[derive(Args, Debug)]
 #[command(group(clap::ArgGroup::new("whose").required(true).args(["user", "first_stale"])))]
 pub(super) struct ExplainArgs {

@@ -16,8 +16,8 @@ pub(super) enum Line {
     One(usize),
     /// So many true answers from memory, from the one place to the other.
     Hits(usize, usize, usize),
-    /// So many answers like the one of the line before, the last of them at this place.
-    More(usize, usize),
+    /// So many answers like the one of the line before, from the one place to the other.
+    More(usize, usize, usize),
 }
 
 /// The lines of a story, in order.
@@ -41,6 +41,7 @@ pub(super) fn lines(story: &Story) -> Vec<Line> {
         let alike = |place: &&usize| story.answer(**place).is_some_and(|other| key(other) == key(answered));
         let count = rest.iter().take_while(alike).count();
         let last = rest.get(count - 1).copied().unwrap_or(first);
+        let second = rest.get(1).copied().unwrap_or(last);
         rest = rest.get(count..).unwrap_or_default();
         let is_hit = answered.outcome == RequestOutcome::Hit && !is_stale(answered);
         if is_hit && count >= FOLDED_LEAST {
@@ -54,7 +55,7 @@ pub(super) fn lines(story: &Story) -> Vec<Line> {
         match count {
             1 => {}
             2 => placed.push((last, Line::One(last))),
-            _ => placed.push((last, Line::More(count - 1, last))),
+            _ => placed.push((second, Line::More(count - 1, second, last))),
         }
     }
     placed.sort_by_key(|(place, line)| (*place, !matches!(line, Line::Asks(_))));
@@ -74,10 +75,9 @@ fn key(answered: &Answered) -> Key {
 /// The place in the story before which a request was asked: after all of its instant but for later commits.
 fn start(story: &Story, answered: &Answered) -> usize {
     let start_us = answered.request.at_us;
-    let after = story.items.partition_point(|item| item.at_us() <= start_us);
-    let later = |item: &Item| {
-        matches!(item, Item::Committed { at_us, row, .. }
-            if *at_us == start_us && row.version > answered.truth.version)
-    };
-    story.items[..after].iter().position(later).unwrap_or(after)
+    let first = story.items.partition_point(|item| item.at_us() < start_us);
+    let count = story.items[first..].partition_point(|item| item.at_us() <= start_us);
+    let later =
+        |item: &Item| matches!(item, Item::Committed { row, .. } if row.version > answered.truth.version);
+    first + story.items[first..first + count].iter().position(later).unwrap_or(count)
 }

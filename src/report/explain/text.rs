@@ -1,5 +1,7 @@
 //! A story for people: its head, its lines, and why answers were stale.
 
+use std::collections::BTreeMap;
+
 use unicode_width::UnicodeWidthStr;
 
 use super::folded::{Line, lines};
@@ -19,6 +21,8 @@ pub(super) struct Page<'p> {
     pub(super) clock: Clock,
     pub(super) roles: &'p Roles,
     pub(super) story: &'p Story,
+    /// When each version was committed.
+    committed_us: BTreeMap<u64, u64>,
 }
 
 impl Page<'_> {
@@ -42,14 +46,6 @@ impl Page<'_> {
         self.words.with(key, &[("n", Arg::Count(count))])
     }
 
-    /// The commit of a version.
-    fn committed_us(&self, version: u64) -> Option<u64> {
-        self.story.items.iter().find_map(|item| match item {
-            Item::Committed { at_us, row, .. } if row.version.0 == version => Some(*at_us),
-            _ => None,
-        })
-    }
-
     /// The replica, where there are several.
     fn at_replica(&self, replica: u32) -> Option<String> {
         (self.story.replicas.get() > 1).then(|| self.count("explain-replica", replica.into()))
@@ -60,7 +56,13 @@ impl Page<'_> {
 #[must_use]
 pub fn story_text(told: &Told, info: &ScenarioInfo, cache: &str, day: &Day, style: &Style) -> String {
     let Told { story, checked } = told;
-    let page = Page { words: Words::new(style.lang), clock: day.clock, roles: &day.roles, story };
+    let commits = story.items.iter().filter_map(|item| match item {
+        Item::Committed { at_us, row, .. } => Some((row.version.0, *at_us)),
+        _ => None,
+    });
+    let committed_us = commits.collect();
+    let page =
+        Page { words: Words::new(style.lang), clock: day.clock, roles: &day.roles, story, committed_us };
     let head = [
         page.with("explain-user", "user", &escape(&story.user.to_string())),
         page.with("explain-cache", "cache", &escape(cache)),
@@ -142,10 +144,10 @@ fn told(page: &Page<'_>, line: Line) -> Option<(bool, u64, String)> {
             ];
             Some((false, first.at_us, page.words.with("explain-hits", &gaps)))
         }
-        Line::More(count, last) => {
-            let last = story.answer(last)?;
+        Line::More(count, first, last) => {
+            let (first, last) = (story.answer(first)?, story.answer(last)?);
             let gaps = [("n", Arg::Count(count as u64)), ("at", Arg::Text(&page.time(last.at_us)))];
-            Some((is_stale(last), last.at_us, page.words.with("explain-more", &gaps)))
+            Some((is_stale(first), first.at_us, page.words.with("explain-more", &gaps)))
         }
     }
 }
@@ -157,15 +159,15 @@ fn one(page: &Page<'_>, item: &Item) -> String {
         Item::Committed { row, event, lost, only, .. } => {
             let (role, version) = (page.role(row.role), row.version.0.to_string());
             let gaps = [("role", Arg::Text(&role)), ("version", Arg::Text(&version))];
-            let fate = fate(page, *event, *lost, *only);
-            format!("{}; {fate}", words.with("explain-commit", &gaps))
+            let commit = words.with("explain-commit", &gaps);
+            fate(page, *event, *lost, *only).map_or(commit.clone(), |fate| format!("{commit}; {fate}"))
         }
         Item::WriteFailed { .. } => words.text("explain-write-failed"),
         Item::Delivered { at_us, row, replica, fails, applied } => {
             let version = row.version.0;
             let mut parts = vec![page.with("explain-event", "version", &version.to_string())];
             parts.extend(page.at_replica(*replica));
-            if let Some(late_us @ 1..) = page.committed_us(version).map(|commit_us| at_us - commit_us) {
+            if let Some(late_us @ 1..) = page.committed_us.get(&version).map(|commit_us| at_us - commit_us) {
                 let after = words.lang().exact_duration(late_us);
                 parts.push(page.with("explain-event-late", "after", &after));
             }
@@ -189,17 +191,18 @@ fn one(page: &Page<'_>, item: &Item) -> String {
     }
 }
 
-/// What becomes of a commit's event, as far as the commit tells.
-fn fate(page: &Page<'_>, event: bool, lost: u64, only: Option<u32>) -> String {
-    let heard = matches!(page.story.cache, CacheKind::Event(_));
-    match (event, lost, only) {
-        (false, ..) => page.words.text("explain-no-event"),
-        _ if !heard => page.words.text("explain-event-unheard"),
-        (_, 1.., _) if page.story.replicas.get() > 1 => page.count("explain-event-lost-to", lost),
-        (_, 1.., _) => page.words.text("explain-event-lost"),
-        (_, 0, Some(only)) if page.story.replicas.get() > 1 => page.count("explain-event-only", only.into()),
-        (_, 0, _) => page.words.text("explain-event-sent"),
-    }
+/// What becomes of a commit's event, as far as the commit tells; nothing where no cache could care.
+fn fate(page: &Page<'_>, event: bool, lost: u64, only: Option<u32>) -> Option<String> {
+    let several = page.story.replicas.get() > 1;
+    Some(match (page.story.cache, only) {
+        _ if !event => page.words.text("explain-no-event"),
+        (CacheKind::None | CacheKind::Oracle, _) => return None,
+        (CacheKind::Ttl(_) | CacheKind::Idle(_), _) => page.words.text("explain-event-unheard"),
+        _ if lost > 0 && several => page.count("explain-event-lost-to", lost),
+        _ if lost > 0 => page.words.text("explain-event-lost"),
+        (_, Some(only)) if several => page.count("explain-event-only", only.into()),
+        _ => page.words.text("explain-event-sent"),
+    })
 }
 
 fn answer(page: &Page<'_>, answered: &Answered) -> String {

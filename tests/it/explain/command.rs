@@ -31,6 +31,22 @@ fn the_story_of_the_first_stale_answer_is_told() {
 }
 
 #[test]
+fn the_first_stale_answer_is_the_one_that_was_asked_for_first() {
+    let folder = tempfile::tempdir().unwrap();
+    // User 1 joins a slow read and waits; user 2 asks later and is answered at once.
+    let text = "{database: {users: [{ids: '1..=2', role: admin}], read_latency: 1s}, \
+        cache: event+guard=singleflight+on-event=invalidate, script: [{at: '08:00', request: 2}, \
+        {at: '08:30', write_db: {user: 2, role: user}}, {at: '09:00', request: 1}, \
+        {at: '09:00:00.1', remove_admin: 1}, {at: '09:00:00.2', request: 1}, {at: '09:00:00.5', request: 2}]}";
+    let path = written(folder.path(), "first.yaml", text);
+    let output = explain(&[&path, "--first-stale"]);
+    assert!(stdout(&output).contains("\nUser 1 ·"), "{}", stdout(&output));
+    assert!(stdout(&output).contains("The request joined a read"), "{}", stdout(&output));
+    let measured = explain(&[&path, "--first-stale", "--set", "clock.measure_from=09:00:00.3"]);
+    assert!(stdout(&measured).contains("\nUser 2 ·"), "{}", stdout(&measured));
+}
+
+#[test]
 fn a_day_without_stale_answers_says_so() {
     let path = scenario("overtaken-fetch.yaml");
     let output = explain(&[&path, "--first-stale"]);
