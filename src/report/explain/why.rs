@@ -16,6 +16,9 @@ struct Group<'c> {
     count: u64,
 }
 
+/// What they have in common: their causes, how they fare without, the role of the answer and the true one.
+type Key<'c> = (&'c [Cause], Then, Option<(RoleId, RoleId)>);
+
 /// The paragraphs; nothing where no answer was stale.
 pub(super) fn why(page: &Page<'_>, checked: &[Checked]) -> String {
     if checked.is_empty() {
@@ -39,7 +42,7 @@ pub(super) fn why(page: &Page<'_>, checked: &[Checked]) -> String {
 
 fn groups<'c>(page: &Page<'_>, checked: &'c [Checked]) -> Vec<Group<'c>> {
     let mut groups: Vec<Group<'c>> = Vec::new();
-    let mut known: BTreeMap<(&[Cause], Then, Option<(RoleId, RoleId)>), usize> = BTreeMap::new();
+    let mut known: BTreeMap<Key<'_>, usize> = BTreeMap::new();
     for one in checked {
         let key = (one.causes.as_slice(), one.then, roles(page, one));
         let place = *known.entry(key).or_insert(groups.len());
