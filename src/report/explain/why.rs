@@ -79,7 +79,12 @@ fn heading(page: &Page<'_>, group: &Group<'_>) -> String {
         ("role", Arg::Text(&role)),
         ("truth", Arg::Text(&truth)),
     ];
-    page.words.with(if group.count == 1 { "explain-group-one" } else { "explain-group" }, &gaps)
+    let key = match group.count {
+        1 => "explain-group-one",
+        _ if from == to => "explain-group-at",
+        _ => "explain-group",
+    };
+    page.words.with(key, &gaps)
 }
 
 /// A cause in words; `guarded` says whether the cache numbers what it holds.

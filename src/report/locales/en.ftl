@@ -246,6 +246,7 @@ explain-group = { $n } stale { $n-form ->
     [one] answer
    *[other] answers
 } to requests from { $from } to { $to }: { $role }, when the role was { $truth }.
+explain-group-at = { $n } stale answers to requests of { $from }: { $role }, when the role was { $truth }.
 explain-group-one = The stale answer to the request of { $from }: { $role }, when the role was { $truth }.
 explain-even-then = And even then: { $cause }
 explain-deaf = This cache hears no events. What it read at { $stored }, before the change of { $change }, it believed until the end of the entry’s life.
