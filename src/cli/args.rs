@@ -21,6 +21,11 @@ pub(super) enum Command {
     Run(RunArgs),
     /// Replay the same day for several caches, side by side
     Compare(CompareArgs),
+    /// Tell one user's story, and why answers were stale
+    #[command(
+        after_help = "--format is table (words) or json (JSON lines); a file of -o ends in .txt or .jsonl"
+    )]
+    Explain(ExplainArgs),
     /// List every fault of scenarios; nothing is run
     Validate(ValidateArgs),
 }
@@ -82,6 +87,19 @@ pub(super) struct CompareArgs {
     /// Add a cache to the scenario's list (repeatable)
     #[arg(long = "with", value_name = "SPEC")]
     pub(super) with: Vec<String>,
+}
+
+#[derive(Args, Debug)]
+#[command(group(clap::ArgGroup::new("whose").required(true).args(["user", "first_stale"])))]
+pub(super) struct ExplainArgs {
+    #[command(flatten)]
+    pub(super) common: Common,
+    /// The user whose story is told
+    #[arg(long, value_name = "ID")]
+    pub(super) user: Option<String>,
+    /// Tell the story of the user of the first stale answer
+    #[arg(long)]
+    pub(super) first_stale: bool,
 }
 
 #[derive(Args, Debug)]

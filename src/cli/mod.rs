@@ -3,6 +3,7 @@
 //! Everything that decides a result is below; here it is only fetched, shown and written.
 
 mod args;
+mod explain;
 mod log;
 mod output;
 mod usage;
@@ -40,6 +41,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let (as_json, result) = match &cli.command {
         Command::Run(args) => (args.common.format == Format::Json, run(args)),
         Command::Compare(args) => (args.common.format == Format::Json, compare(args)),
+        Command::Explain(args) => (args.common.format == Format::Json, explain::run(args)),
         Command::Validate(args) => (args.format == "json", validate(args)),
     };
     result.unwrap_or_else(|failure| {

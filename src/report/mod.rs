@@ -6,6 +6,7 @@ mod compare;
 mod csv;
 mod escape;
 mod expectations;
+pub mod explain;
 mod hourly;
 mod json;
 mod layout;

@@ -121,6 +121,8 @@ mod tests {
     const SOURCES: &[&str] = &[
         include_str!("compare.rs"),
         include_str!("expectations.rs"),
+        include_str!("explain/text.rs"),
+        include_str!("explain/why.rs"),
         include_str!("hourly.rs"),
         include_str!("steps.rs"),
         include_str!("summary.rs"),

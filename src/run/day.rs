@@ -143,7 +143,7 @@ fn caches(
 /// Sweeps of one cache at the most; each examines every entry.
 const MOST_SWEEPS: u64 = 10_000_000;
 
-fn within_limits(caches: &[CacheSpec], clock: &Clock) -> Result<(), Failure> {
+pub(super) fn within_limits(caches: &[CacheSpec], clock: &Clock) -> Result<(), Failure> {
     for spec in caches {
         let (CacheKind::Ttl(options) | CacheKind::Idle(options)) = spec.kind else { continue };
         let TtlOptions { sweep: Some(period), .. } = options else { continue };

@@ -5,4 +5,5 @@
 
 pub(crate) mod day;
 pub(crate) mod exit;
+pub(crate) mod explain;
 pub(crate) mod load;

@@ -6,26 +6,26 @@ use std::process::{Command, Output, Stdio};
 
 use crate::day::shipped;
 
-fn rolesim(arguments: &[&str]) -> Output {
+pub(crate) fn rolesim(arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rolesim"));
     command.args(arguments).stdin(Stdio::null()).env_remove("NO_COLOR");
     command.output().unwrap()
 }
 
-fn stdout(output: &Output) -> &str {
+pub(crate) fn stdout(output: &Output) -> &str {
     std::str::from_utf8(&output.stdout).unwrap()
 }
 
-fn stderr(output: &Output) -> &str {
+pub(crate) fn stderr(output: &Output) -> &str {
     std::str::from_utf8(&output.stderr).unwrap()
 }
 
-fn scenario(name: &str) -> String {
+pub(crate) fn scenario(name: &str) -> String {
     shipped(name).display().to_string()
 }
 
 /// A scenario in a folder of its own.
-fn written(folder: &Path, name: &str, text: &str) -> String {
+pub(crate) fn written(folder: &Path, name: &str, text: &str) -> String {
     let path = folder.join(name);
     fs::write(&path, text).unwrap();
     path.display().to_string()

@@ -7,6 +7,7 @@ mod day;
 mod dials;
 mod differential;
 mod docs;
+mod explain;
 mod layers;
 mod naive;
 mod other_caches;

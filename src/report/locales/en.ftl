@@ -201,3 +201,94 @@ step-cache = Cache: { $entries }
 step-more = { $n } more
 step-log = Log: "{ $line }"
 step-counts = Counts: hits={ $hits }, misses={ $misses }
+
+explain-user = User { $user }
+explain-cache = cache { $cache }
+explain-seed = seed { $seed }
+explain-no-stale-read = No answer of the day was stale, so there is none to explain.
+explain-requests = { $n } { $n-form ->
+    [one] request
+   *[other] requests
+}
+explain-stale-answers = { $n } stale { $n-form ->
+    [one] answer
+   *[other] answers
+}
+explain-none-stale = no stale answer
+explain-replica = replica { $n }
+explain-asks-reading = asks, and reads the database
+explain-asks-joining = asks, and joins a read in flight
+explain-asks-waiting = asks, and waits
+explain-hit = answered { $role } from memory
+explain-load = answered { $role }, read from the database
+explain-coalesced = answered { $role } by the read that it joined
+explain-failed = got an error
+explain-asked-at = asked at { $at }
+explain-asked-again = its read was refused as overtaken, asked again { $n } { $n-form ->
+    [one] time
+   *[other] times
+}
+explain-true = true when asked
+explain-newer = newer than the question
+explain-stale = STALE, the role was { $role }
+explain-hits = { $n } requests until { $at }, all answered { $role } from memory, all true
+explain-more = … and { $n } more of the same until { $at }
+explain-commit = the role is written: { $role } (change { $version })
+explain-no-event = no event tells of it
+explain-event-unheard = this cache hears no events
+explain-event-lost = its event is lost
+explain-event-lost-to = its event is lost to { $n } { $n-form ->
+    [one] replica
+   *[other] replicas
+}
+explain-event-only = its event goes to replica { $n } alone
+explain-event-sent = its event is sent
+explain-write-failed = the role could not be written: the database was down
+explain-event = the event of change { $version } arrives
+explain-event-late = { $after } after the commit
+explain-invalidated = the entry is dropped
+explain-cleared = the cache is cleared
+explain-restarted = the process starts again with an empty cache
+explain-down = the database goes down
+explain-up = the database is back
+explain-why = Why
+explain-group = { $n } stale { $n-form ->
+    [one] answer
+   *[other] answers
+} to requests from { $from } to { $to }: { $role }, when the role was { $truth }.
+explain-group-at = { $n } stale answers to requests of { $from }: { $role }, when the role was { $truth }.
+explain-group-one = The stale answer to the request of { $from }: { $role }, when the role was { $truth }.
+explain-even-then = And even then: { $cause }
+explain-deaf = This cache hears no events. What it read at { $stored }, before the change of { $change }, it believed until the end of the entry’s life.
+explain-deaf-slow = This cache hears no events. What it read from { $issued } to { $stored } had been asked of the database before the change of { $change }, and was believed until the end of the entry’s life.
+explain-deaf-only = This cache hears no events, so not that of the change of { $change }.
+explain-out-of-band = The change of { $change } was written to the database past the bot: no event tells of it.
+explain-lost = The event of the change of { $change } was lost and never arrived.
+explain-not-sent = The event of the change of { $change } went only to the replica that had handled it; another one answered.
+explain-late = The event of the change of { $change } was late: it arrived at { $arrives }, { $after } after the commit.
+explain-overtaken = The change overtook a read: the read was issued at { $issued }, the role changed at { $change }, the event arrived at { $arrived }, and the read’s answer, at { $answered }, put the old role back.
+explain-joined = The request joined a read that had been issued at { $issued }, before the change of { $change }; the event arrived at { $arrived }, yet the read’s answer, at { $answered }, was taken for true.
+explain-older-event = Events overtook each other: that of the change of { $change } arrived at { $arrived }, and an older one at { $older } brought the old role back.
+explain-older-version = (It was that of change { $version }.)
+explain-older-forgotten = (It was that of change { $version }; in between, the process had forgotten that it knew better.)
+explain-unknown = Nothing in the story accounts for it. This is a fault of rolesim: please report it.
+explain-and = {" "}and{" "}
+explain-with-cache = with the cache { $cache }
+explain-with-heard = { $n-form ->
+    [one] with the change heard everywhere at once
+   *[other] with { $n } changes heard everywhere at once
+}
+explain-then-true = The day was run again { $without }: then { $n-form ->
+    [one] the answer is true.
+   *[other] all { $n } answers are true.
+}
+explain-then-failed = The day was run again { $without }: then { $n-form ->
+    [one] the request gets an error and no old role.
+   *[other] all { $n } requests get an error and no old role.
+}
+explain-then-stale = The day was run again { $without }: then { $n-form ->
+    [one] the answer is still stale, and nothing in the story accounts for it.
+   *[other] all { $n } answers are still stale, and nothing in the story accounts for it.
+}
+explain-then-not-run = This was not tried: the day had been run again often enough.
+explain-then-unknown = There is nothing to be taken away, so the day was not run again.

@@ -209,3 +209,110 @@ step-cache = Кэш: { $entries }
 step-more = ещё { $n }
 step-log = Лог: "{ $line }"
 step-counts = Статистика: hits={ $hits }, misses={ $misses }
+
+explain-user = Пользователь { $user }
+explain-cache = кэш { $cache }
+explain-seed = зерно { $seed }
+explain-no-stale-read = За день ни один ответ не устарел, объяснять нечего.
+explain-requests = { $n } { $n-form ->
+    [one] запрос
+    [few] запроса
+   *[many] запросов
+}
+explain-stale-answers = { $n } { $n-form ->
+    [one] устаревший ответ
+    [few] устаревших ответа
+   *[many] устаревших ответов
+}
+explain-none-stale = устаревших ответов нет
+explain-replica = реплика { $n }
+explain-asks-reading = запрос: читает базу
+explain-asks-joining = запрос: присоединяется к идущему чтению
+explain-asks-waiting = запрос: ждёт
+explain-hit = ответ { $role } из памяти
+explain-load = ответ { $role }, прочитан из базы
+explain-coalesced = ответ { $role } от чтения, к которому запрос присоединился
+explain-failed = ошибка вместо ответа
+explain-asked-at = запрос был в { $at }
+explain-asked-again = чтение устарело в пути, спрошено снова { $n } { $n-form ->
+    [one] раз
+    [few] раза
+   *[other] раз
+}
+explain-true = на момент запроса верно
+explain-newer = новее вопроса
+explain-stale = УСТАРЕЛ, роль была { $role }
+explain-hits = { $n } { $n-form ->
+    [one] запрос
+    [few] запроса
+   *[many] запросов
+} до { $at }, все ответы { $role } из памяти, все верны
+explain-more = … и ещё { $n } { $n-form ->
+    [one] такой же
+   *[other] таких же
+} до { $at }
+explain-commit = роль записана: { $role } (изменение { $version })
+explain-no-event = о нём не сообщает ни одно событие
+explain-event-unheard = этот кэш не слышит событий
+explain-event-lost = его событие потеряно
+explain-event-lost-to = его событие не дойдёт до { $n } { $n-form ->
+    [one] реплики
+   *[other] реплик
+}
+explain-event-only = его событие получит только реплика { $n }
+explain-event-sent = его событие отправлено
+explain-write-failed = роль записать не удалось: база не отвечала
+explain-event = приходит событие изменения { $version }
+explain-event-late = через { $after } после записи
+explain-invalidated = запись удалена из кэша
+explain-cleared = кэш очищен
+explain-restarted = процесс запущен заново с пустым кэшем
+explain-down = база перестала отвечать
+explain-up = база снова отвечает
+explain-why = Почему
+explain-group = { $n } { $n-form ->
+    [one] устаревший ответ
+    [few] устаревших ответа
+   *[many] устаревших ответов
+} на запросы с { $from } по { $to }: { $role }, хотя роль была { $truth }.
+explain-group-at = { $n } { $n-form ->
+    [one] устаревший ответ
+    [few] устаревших ответа
+   *[many] устаревших ответов
+} на запросы в { $from }: { $role }, хотя роль была { $truth }.
+explain-group-one = Устаревший ответ на запрос в { $from }: { $role }, хотя роль была { $truth }.
+explain-even-then = И даже тогда: { $cause }
+explain-deaf = Этот кэш не слышит событий. Прочитанному в { $stored }, до изменения в { $change }, он верил, пока не кончилась жизнь записи.
+explain-deaf-slow = Этот кэш не слышит событий. Чтение с { $issued } до { $stored } запросило базу до изменения в { $change }, и прочитанному кэш верил, пока не кончилась жизнь записи.
+explain-deaf-only = Этот кэш не слышит событий, не услышал и об изменении в { $change }.
+explain-out-of-band = Изменение в { $change } записано в базу в обход бота: о нём не сообщает ни одно событие.
+explain-lost = Событие изменения в { $change } потеряно и не пришло.
+explain-not-sent = Событие изменения в { $change } получила только реплика, которая его выполнила, а ответила другая.
+explain-late = Событие изменения в { $change } опоздало: оно пришло в { $arrives }, через { $after } после записи.
+explain-overtaken = Изменение обогнало чтение: чтение начато в { $issued }, роль изменилась в { $change }, событие пришло в { $arrived }, а ответ чтения в { $answered } вернул старую роль.
+explain-joined = Запрос присоединился к чтению, начатому в { $issued }, до изменения в { $change }; событие пришло в { $arrived }, но ответ чтения в { $answered } был принят за верный.
+explain-older-event = События обогнали друг друга: событие изменения в { $change } пришло в { $arrived }, а более старое в { $older } вернуло старую роль.
+explain-older-version = (Это событие изменения { $version }.)
+explain-older-forgotten = (Это событие изменения { $version }; до него процесс забыл то, что знал.)
+explain-unknown = Ничто в этой истории этого не объясняет. Это ошибка rolesim, пожалуйста, сообщите о ней.
+explain-and = {" "}и{" "}
+explain-with-cache = с кэшем { $cache }
+explain-with-heard = { $n-form ->
+    [one] так, что об изменении везде узнали сразу
+    [few] так, что о { $n } изменениях везде узнали сразу
+   *[many] так, что о { $n } изменениях везде узнали сразу
+}
+explain-then-true = День прогнан ещё раз { $without }: тогда { $n-form ->
+    [one] ответ верен.
+   *[other] все ответы ({ $n }) верны.
+}
+explain-then-failed = День прогнан ещё раз { $without }: тогда { $n-form ->
+    [one] запрос получает ошибку, а не старую роль.
+   *[other] все запросы ({ $n }) получают ошибку, а не старую роль.
+}
+explain-then-stale = День прогнан ещё раз { $without }: и тогда { $n-form ->
+    [one] ответ устарел, и ничто в этой истории этого не объясняет.
+   *[other] все ответы ({ $n }) устарели, и ничто в этой истории этого не объясняет.
+}
+explain-then-not-run = Это не проверено: день уже прогнан заново достаточно раз.
+explain-then-unknown = Устранять здесь нечего, и день заново не прогонялся.

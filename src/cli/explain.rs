@@ -1,0 +1,95 @@
+//! `rolesim explain`: one user's story, and why answers were stale.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use super::args::{ExplainArgs, Format};
+use super::exit::{Exit, Failure};
+use super::output::{Pending, distinct, print, say};
+use super::{Calls, patches, style};
+use crate::model::{UserId, escape, shown};
+use crate::report::explain::{no_story_text, story_lines, story_text};
+use crate::run::{explain, load};
+
+/// What a file gets.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Text,
+    Lines,
+}
+
+pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
+    let common = &args.common;
+    let started = Instant::now();
+    let form = match common.format {
+        Format::Table => Form::Text,
+        Format::Json => Form::Lines,
+        _ => {
+            let line = "explain tells a story and no figures; --format is table or json";
+            return Err(Failure::new(Exit::Wrong, line));
+        }
+    };
+    let loaded = load::load(&common.scenario, &patches(common))?;
+    distinct(loaded.files(&common.scenario), &common.outputs)?;
+    let files = prepare(&common.outputs)?;
+    let mut calls: Calls = Vec::new();
+    let user = match &args.user {
+        Some(user) => Some(UserId::new(user)),
+        None => explain::first_stale(&loaded)?,
+    };
+    let (told, runs) = match &user {
+        Some(user) if common.verbose => explain::tell(&loaded, user, &mut calls)?,
+        Some(user) => explain::tell(&loaded, user, &mut ())?,
+        None => (None, 1),
+    };
+    if let (Some(user), None) = (&user, &told) {
+        let user = shown(&user.to_string());
+        let line = format!(
+            "--user {user}: this user neither asks nor is written on this day; name one who does, or take --first-stale"
+        );
+        return Err(Failure::new(Exit::Wrong, line));
+    }
+    let cache = &loaded.scenario.system.cache;
+    let (info, day) = (explain::info(&loaded), &loaded.scenario.day);
+    let content = |form: Form, style| match (form, &told) {
+        (Form::Lines, told) => {
+            story_lines(told.as_ref(), &info, (cache.kind.to_string(), &cache.title()), day)
+        }
+        (Form::Text, Some(told)) => story_text(told, &info, &cache.title(), day, &style),
+        (Form::Text, None) => no_story_text(&info, &cache.title(), &style),
+    };
+    if !common.quiet {
+        for (_, at_us, call) in &calls {
+            if let Some(line) = call.log_line() {
+                say(&format!("{} {}", day.clock.time_of(*at_us), escape(&line)));
+            }
+        }
+        let runs = runs + u64::from(args.first_stale && user.is_some());
+        let times = if runs == 1 { "once".to_owned() } else { format!("{runs} times") };
+        say(&format!("done in {:.3} s, the day was run {times}", started.elapsed().as_secs_f64()));
+    }
+    for (form, pending) in files {
+        // A file is no terminal: without colour, as by `auto`.
+        let plain = crate::report::Style { colour: false, ..style(common) };
+        pending.finish(content(form, plain).as_bytes())?;
+    }
+    print(&content(form, style(common)))?;
+    Ok(Exit::Done)
+}
+
+/// Prepares the files that `-o` names; the extension says the form.
+fn prepare(paths: &[PathBuf]) -> Result<Vec<(Form, Pending)>, Failure> {
+    let form = |path: &PathBuf| {
+        let extension = path.extension().and_then(|extension| extension.to_str());
+        match extension.map(str::to_ascii_lowercase).as_deref() {
+            Some("jsonl") => Ok(Form::Lines),
+            Some("txt") => Ok(Form::Text),
+            _ => {
+                let name = escape(&path.display().to_string());
+                let line = format!("{name}: the extension says no form of a story; write .jsonl or .txt");
+                Err(Failure::new(Exit::Wrong, line))
+            }
+        }
+    };
+    paths.iter().map(|path| Ok((form(path)?, Pending::create(path)?))).collect()
+}

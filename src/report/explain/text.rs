@@ -1,0 +1,234 @@
+//! A story for people: its head, its lines, and why answers were stale.
+
+use std::collections::BTreeMap;
+
+use unicode_width::UnicodeWidthStr;
+
+use super::folded::{Line, lines};
+use super::story::{Item, Story, is_stale};
+use super::why::why;
+use super::{Checked, Told};
+use crate::cache::Applied;
+use crate::model::{CacheKind, Clock, Day, RoleId, Roles, escape};
+use crate::report::layout::wrapped;
+use crate::report::words::{Arg, Words};
+use crate::report::{ScenarioInfo, Style, escape_prose};
+use crate::sim::{Answered, RequestOutcome};
+
+/// What the lines of a story look up.
+pub(super) struct Page<'p> {
+    pub(super) words: Words,
+    pub(super) clock: Clock,
+    pub(super) roles: &'p Roles,
+    pub(super) story: &'p Story,
+    /// When each version was committed.
+    committed_us: BTreeMap<u64, u64>,
+}
+
+impl Page<'_> {
+    /// A time with no more decimals than it needs.
+    pub(super) fn time(&self, at_us: u64) -> String {
+        let text = self.clock.time_of(at_us).to_string();
+        if text.contains('.') { text.trim_end_matches('0').to_owned() } else { text }
+    }
+
+    /// A role's name in quotes.
+    pub(super) fn role(&self, role: RoleId) -> String {
+        escape(&format!("{:?}", self.roles.name(role)))
+    }
+
+    /// A message with one text in it.
+    pub(super) fn with(&self, key: &str, name: &str, text: &str) -> String {
+        self.words.with(key, &[(name, Arg::Text(text))])
+    }
+
+    fn count(&self, key: &str, count: u64) -> String {
+        self.words.with(key, &[("n", Arg::Count(count))])
+    }
+
+    /// The replica, where there are several.
+    fn at_replica(&self, replica: u32) -> Option<String> {
+        (self.story.replicas.get() > 1).then(|| self.count("explain-replica", replica.into()))
+    }
+}
+
+/// The whole story. `cache` is what reports call the cache.
+#[must_use]
+pub fn story_text(told: &Told, info: &ScenarioInfo, cache: &str, day: &Day, style: &Style) -> String {
+    let Told { story, checked } = told;
+    let commits = story.items.iter().filter_map(|item| match item {
+        Item::Committed { at_us, row, .. } => Some((row.version.0, *at_us)),
+        _ => None,
+    });
+    let committed_us = commits.collect();
+    let page =
+        Page { words: Words::new(style.lang), clock: day.clock, roles: &day.roles, story, committed_us };
+    let head = [
+        page.with("explain-user", "user", &escape(&story.user.to_string())),
+        page.with("explain-cache", "cache", &escape(cache)),
+        page.with("explain-seed", "seed", &info.seed.to_string()),
+    ];
+    let mut out = wrapped("", 0, &escape_prose(&info.name));
+    out.push_str(&wrapped("", 0, &head.join(" · ")));
+    out.push_str(&wrapped("", 0, &sum(&page, checked)));
+    out.push('\n');
+    out.push_str(&told_lines(&page, style.colour));
+    out.push_str(&why(&page, checked));
+    out
+}
+
+/// What is said where no answer of the day was stale.
+#[must_use]
+pub fn no_story_text(info: &ScenarioInfo, cache: &str, style: &Style) -> String {
+    let words = Words::new(style.lang);
+    let cache = words.with("explain-cache", &[("cache", Arg::Text(&escape(cache)))]);
+    let seed = words.with("explain-seed", &[("seed", Arg::Text(&info.seed.to_string()))]);
+    let mut out = wrapped("", 0, &escape_prose(&info.name));
+    out.push_str(&wrapped("", 0, &format!("{cache} · {seed}")));
+    out.push_str(&wrapped("", 0, &words.text("explain-no-stale-read")));
+    out
+}
+
+fn sum(page: &Page<'_>, checked: &[Checked]) -> String {
+    let requests = page.count("explain-requests", page.story.requests().len() as u64);
+    match checked.len() as u64 {
+        0 => format!("{requests}, {}", page.words.text("explain-none-stale")),
+        stale => format!("{requests}, {}", page.count("explain-stale-answers", stale)),
+    }
+}
+
+fn told_lines(page: &Page<'_>, colour: bool) -> String {
+    let rows: Vec<(bool, String, String)> = lines(page.story)
+        .into_iter()
+        .filter_map(|line| {
+            let (stale, at_us, text) = told(page, line)?;
+            Some((stale, page.time(at_us), text))
+        })
+        .collect();
+    let width = rows.iter().map(|(_, time, _)| time.width()).max().unwrap_or(0);
+    let mut out = String::new();
+    for (stale, time, text) in rows {
+        let first = format!("{} {time:width$}  ", if stale { '✗' } else { ' ' });
+        let line = wrapped(&first, width + 4, &text);
+        // The colour takes its place after the lines are laid out: it has no width.
+        let red = colour && stale;
+        out.push_str(&if red { line.replacen('✗', "\u{1b}[31m✗\u{1b}[0m", 1) } else { line });
+    }
+    out
+}
+
+/// A line: whether it is marked as stale, its time, and its text.
+fn told(page: &Page<'_>, line: Line) -> Option<(bool, u64, String)> {
+    let story = page.story;
+    match line {
+        Line::Asks(place) => {
+            let answered = story.answer(place)?;
+            let text = page.words.text(match answered.outcome {
+                RequestOutcome::Coalesced => "explain-asks-joining",
+                RequestOutcome::Failed => "explain-asks-waiting",
+                _ => "explain-asks-reading",
+            });
+            Some((false, answered.request.at_us, text))
+        }
+        Line::One(place) => {
+            let item = story.items.get(place)?;
+            let stale = story.answer(place).is_some_and(is_stale);
+            Some((stale, item.at_us(), one(page, item)))
+        }
+        Line::Hits(count, first, last) => {
+            let (first, last) = (story.answer(first)?, story.answer(last)?);
+            let gaps = [
+                ("n", Arg::Count(count as u64)),
+                ("at", Arg::Text(&page.time(last.at_us))),
+                ("role", Arg::Text(&page.role(first.row?.role))),
+            ];
+            Some((false, first.at_us, page.words.with("explain-hits", &gaps)))
+        }
+        Line::More(count, first, last) => {
+            let (first, last) = (story.answer(first)?, story.answer(last)?);
+            let gaps = [("n", Arg::Count(count as u64)), ("at", Arg::Text(&page.time(last.at_us)))];
+            Some((is_stale(first), first.at_us, page.words.with("explain-more", &gaps)))
+        }
+    }
+}
+
+fn one(page: &Page<'_>, item: &Item) -> String {
+    let words = &page.words;
+    match item {
+        Item::Answered(answered) => answer(page, answered),
+        Item::Committed { row, event, lost, only, .. } => {
+            let (role, version) = (page.role(row.role), row.version.0.to_string());
+            let gaps = [("role", Arg::Text(&role)), ("version", Arg::Text(&version))];
+            let commit = words.with("explain-commit", &gaps);
+            fate(page, *event, *lost, *only).map_or(commit.clone(), |fate| format!("{commit}; {fate}"))
+        }
+        Item::WriteFailed { .. } => words.text("explain-write-failed"),
+        Item::Delivered { at_us, row, replica, fails, applied } => {
+            let version = row.version.0;
+            let mut parts = vec![page.with("explain-event", "version", &version.to_string())];
+            parts.extend(page.at_replica(*replica));
+            if let Some(late_us @ 1..) = page.committed_us.get(&version).map(|commit_us| at_us - commit_us) {
+                let after = words.lang().exact_duration(late_us);
+                parts.push(page.with("explain-event-late", "after", &after));
+            }
+            let became = words.text(match applied {
+                _ if *fails => "step-update-failed",
+                Some(Applied::Written) => "step-written",
+                Some(Applied::Older) => "step-rejected",
+                Some(Applied::Unwritten) | None => "step-unwritten",
+            });
+            format!("{}: {became}", parts.join(", "))
+        }
+        Item::Invalidated { .. } => words.text("explain-invalidated"),
+        Item::Cleared { .. } => words.text("explain-cleared"),
+        Item::Restarted { replica: None, .. } => words.text("explain-restarted"),
+        Item::Restarted { replica: Some(replica), .. } => match page.at_replica(*replica) {
+            Some(replica) => format!("{}: {replica}", words.text("explain-restarted")),
+            None => words.text("explain-restarted"),
+        },
+        Item::Outage { down: true, .. } => words.text("explain-down"),
+        Item::Outage { down: false, .. } => words.text("explain-up"),
+    }
+}
+
+/// What becomes of a commit's event, as far as the commit tells; nothing where no cache could care.
+fn fate(page: &Page<'_>, event: bool, lost: u64, only: Option<u32>) -> Option<String> {
+    let several = page.story.replicas.get() > 1;
+    Some(match (page.story.cache, only) {
+        _ if !event => page.words.text("explain-no-event"),
+        (CacheKind::None | CacheKind::Oracle, _) => return None,
+        (CacheKind::Ttl(_) | CacheKind::Idle(_), _) => page.words.text("explain-event-unheard"),
+        _ if lost > 0 && several => page.count("explain-event-lost-to", lost),
+        _ if lost > 0 => page.words.text("explain-event-lost"),
+        (_, Some(only)) if several => page.count("explain-event-only", only.into()),
+        _ => page.words.text("explain-event-sent"),
+    })
+}
+
+fn answer(page: &Page<'_>, answered: &Answered) -> String {
+    let role = answered.row.map(|row| page.role(row.role)).unwrap_or_default();
+    let mut parts = vec![page.with(
+        match answered.outcome {
+            RequestOutcome::Hit => "explain-hit",
+            RequestOutcome::Load => "explain-load",
+            RequestOutcome::Coalesced => "explain-coalesced",
+            RequestOutcome::Failed => "explain-failed",
+        },
+        "role",
+        &role,
+    )];
+    parts.extend(page.at_replica(answered.replica));
+    if answered.at_us > answered.request.at_us {
+        parts.push(page.with("explain-asked-at", "at", &page.time(answered.request.at_us)));
+    }
+    if answered.asked_again > 0 {
+        parts.push(page.count("explain-asked-again", answered.asked_again.into()));
+    }
+    let judgement = match answered.row {
+        None => return parts.join(", "),
+        Some(_) if is_stale(answered) => page.with("explain-stale", "role", &page.role(answered.truth.role)),
+        Some(row) if row.role != answered.truth.role => page.words.text("explain-newer"),
+        Some(_) => page.words.text("explain-true"),
+    };
+    format!("{}: {judgement}", parts.join(", "))
+}
