@@ -52,7 +52,7 @@ fn replay(criterion: &mut Criterion) {
     });
     group.bench_function("drawing alone", |bench| {
         bench.iter(|| {
-            let mut workload = Workload::new(&instant, None);
+            let mut workload = Workload::new(&instant, None).unwrap();
             let mut count = 0u64;
             while let Some(arrival) = workload.arrivals.peek(&mut workload.users, &instant.clock).unwrap() {
                 workload.arrivals.take(arrival);

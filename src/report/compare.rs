@@ -127,7 +127,7 @@ fn sentence(reads: String, result: &CacheResult, words: &Words) -> String {
         parts.push(words.with("compare-says-checks", &[("n", Arg::Count(checks))]));
     }
     let failed = count(result, Metric::Failed);
-    if failed > 0 {
+    if failed > 0 && result.metrics.get(Metric::Freshness) != Value::Undefined {
         parts.push(words.with("compare-says-failed", &[("n", Arg::Count(failed))]));
     }
     format!("{}.", parts.join("; "))

@@ -56,6 +56,7 @@ impl From<Faults> for Failure {
 impl From<SimError> for Failure {
     fn from(error: SimError) -> Self {
         match error {
+            SimError::Draw(_) => Self::new(Exit::Wrong, error.to_string()),
             SimError::Recorded(error) => {
                 let exit = if error.unreadable { Exit::Unreadable } else { Exit::Wrong };
                 Self::new(exit, error.message)
@@ -68,5 +69,21 @@ impl From<SimError> for Failure {
                 ),
             ),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::DayTime;
+    use crate::workload::DrawError;
+
+    #[test]
+    fn a_day_that_cannot_be_drawn_is_wrong_content() {
+        let failure = Failure::from(SimError::Draw(DrawError::NobodyToRaise { at: DayTime(0) }));
+        assert_eq!(failure.exit, Exit::Wrong);
+        assert!(
+            failure.lines[0].starts_with("failed to draw the day: at 00:00:00 `role_changes` finds nobody")
+        );
     }
 }

@@ -12,7 +12,7 @@ use super::timetable::Timetable;
 use super::tracker::Tracker;
 use super::world::{Looks, World};
 use crate::model::{CacheKind, Day, DayTime, System};
-use crate::workload::{Chances, Recorded, RecordedError, Workload};
+use crate::workload::{Chances, DrawError, Recorded, RecordedError, Workload};
 
 /// What to simulate.
 #[derive(Clone, Debug)]
@@ -48,6 +48,8 @@ pub struct Outcome {
 /// Why a simulation ended without a result. Completes "failed to simulate the day: …".
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SimError {
+    /// The day asks for a role change that is not possible.
+    Draw(DrawError),
     /// The recorded day could not be read on.
     Recorded(RecordedError),
     /// Counters that must add up do not: a fault of the simulator itself.
@@ -60,6 +62,7 @@ pub enum SimError {
 impl fmt::Display for SimError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Draw(error) => write!(f, "failed to draw the day: {error}"),
             Self::Recorded(error) => write!(f, "{error}"),
             Self::Unbalanced { cache } => write!(f, "the counters of the cache `{cache}` do not add up"),
         }
@@ -67,6 +70,12 @@ impl fmt::Display for SimError {
 }
 
 impl std::error::Error for SimError {}
+
+impl From<DrawError> for SimError {
+    fn from(error: DrawError) -> Self {
+        Self::Draw(error)
+    }
+}
 
 impl From<RecordedError> for SimError {
     fn from(error: RecordedError) -> Self {
@@ -77,7 +86,7 @@ impl From<RecordedError> for SimError {
 /// Simulates a day for all caches of a plan.
 ///
 /// # Errors
-/// When the recorded day cannot be read to its end, or the simulator's own books do not balance.
+/// When the day cannot be drawn, the recorded day cannot be read to its end, or the simulator's own books do not balance.
 pub fn simulate<'a, O: Observer>(
     plan: &Plan<'a>,
     recorded: Option<&'a mut dyn Recorded>,
@@ -101,7 +110,7 @@ pub fn simulate_beside<'a, O: Observer>(
 ) -> Result<Outcome, SimError> {
     let Plan { day, system, caches, checkpoints, mended } = *plan;
     let checkpoints_us = checkpoints.iter().map(|at| at.0 - day.clock.start.0).collect();
-    let workload = Workload::new(day, recorded);
+    let workload = Workload::new(day, recorded)?;
     let chances = Chances::new(day.seed);
     let serving = Serving::new(system, Timetable::new(&system.faults, &day.clock), chances);
     let mut world =

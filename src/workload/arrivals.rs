@@ -1,6 +1,6 @@
 //! The requests that no script names, merged into one stream: owed to single users, drawn, recorded.
 
-use super::traffic::RandomRequests;
+use super::sessions::Generated;
 use super::{Recorded, RecordedError, Users};
 use crate::model::{Clock, UserId};
 
@@ -15,14 +15,27 @@ pub struct Arrival {
 
 /// A stream of which the next element is known.
 #[derive(Debug, Default)]
-struct Ahead {
+pub(super) struct Ahead {
     buffer: Vec<Arrival>,
     next: usize,
 }
 
 impl Ahead {
-    fn peek(&self) -> Option<Arrival> {
+    /// The next element, where there is one at hand.
+    pub(super) fn peek(&self) -> Option<Arrival> {
         self.buffer.get(self.next).copied()
+    }
+
+    /// Goes on to the element after it.
+    pub(super) fn skip(&mut self) {
+        self.next += 1;
+    }
+
+    /// Fills the buffer anew; gives on what `fill` says.
+    pub(super) fn refill(&mut self, fill: impl FnOnce(&mut Vec<Arrival>) -> bool) -> bool {
+        self.buffer.clear();
+        self.next = 0;
+        fill(&mut self.buffer)
     }
 }
 
@@ -30,7 +43,7 @@ impl Ahead {
 /// first, then the drawn ones, then the recorded ones.
 pub struct Arrivals<'a> {
     planned: Ahead,
-    random: Option<RandomRequests>,
+    generated: Option<Generated>,
     drawn: Ahead,
     recorded: Option<&'a mut dyn Recorded>,
     read: Option<Arrival>,
@@ -40,12 +53,12 @@ pub struct Arrivals<'a> {
 impl<'a> Arrivals<'a> {
     pub(super) fn new(
         planned: Vec<Arrival>,
-        random: Option<RandomRequests>,
+        generated: Option<Generated>,
         recorded: Option<&'a mut dyn Recorded>,
     ) -> Self {
         Self {
             planned: Ahead { buffer: planned, next: 0 },
-            random,
+            generated,
             drawn: Ahead::default(),
             recorded,
             read: None,
@@ -69,9 +82,9 @@ impl<'a> Arrivals<'a> {
     /// Takes what [`peek`](Self::peek) just gave.
     pub fn take(&mut self, arrival: Arrival) {
         if self.planned.peek() == Some(arrival) {
-            self.planned.next += 1;
+            self.planned.skip();
         } else if self.drawn.peek() == Some(arrival) {
-            self.drawn.next += 1;
+            self.drawn.skip();
         } else {
             self.read = None;
         }
@@ -85,11 +98,9 @@ impl<'a> Arrivals<'a> {
 
     fn look_ahead(&mut self, users: &mut Users, clock: &Clock) -> Result<(), RecordedError> {
         while self.drawn.peek().is_none() {
-            let Some(random) = &mut self.random else { break };
-            self.drawn.buffer.clear();
-            self.drawn.next = 0;
-            if !random.next_block(&mut self.drawn.buffer) {
-                self.random = None;
+            let Some(generated) = &mut self.generated else { break };
+            if !self.drawn.refill(|buffer| generated.next_block(buffer)) {
+                self.generated = None;
             }
         }
         while self.read.is_none() {

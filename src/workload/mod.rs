@@ -6,16 +6,22 @@
 
 mod arrivals;
 mod chance;
+mod changes;
+mod pool;
 mod population;
 mod random;
 mod recorded;
 mod script;
+mod sessions;
 mod shape;
+#[cfg(test)]
+mod tests;
 mod traffic;
 mod users;
 
 pub use arrivals::{Arrival, Arrivals};
 pub use chance::{Chance, Chances};
+pub use changes::{Change, DrawError};
 pub use population::Members;
 pub use random::mix;
 pub use recorded::{Recorded, RecordedError};
@@ -23,17 +29,6 @@ pub use script::{NO_USER, Scripted};
 pub use users::Users;
 
 use crate::model::{Day, RoleId};
-
-/// A drawn role change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Change {
-    /// When, in microseconds since the clock's start.
-    pub at_us: u64,
-    /// Whose role.
-    pub user: u32,
-    /// The role that it gives.
-    pub role: RoleId,
-}
 
 /// Everything about a day that is decided before it runs.
 pub struct Workload<'a> {
@@ -43,7 +38,7 @@ pub struct Workload<'a> {
     pub roles: Vec<(u32, RoleId)>,
     /// The scripted requests and actions in their order.
     pub script: Vec<Scripted>,
-    /// The drawn role changes, in their order.
+    /// The drawn role changes, by time and then by number.
     pub changes: Vec<Change>,
     /// The generated and recorded requests, in their order.
     pub arrivals: Arrivals<'a>,
@@ -51,14 +46,18 @@ pub struct Workload<'a> {
 
 impl<'a> Workload<'a> {
     /// Draws the day. `recorded` brings the rows of its trace, if it has one.
-    #[must_use]
-    pub fn new(day: &Day, recorded: Option<&'a mut dyn Recorded>) -> Self {
+    ///
+    /// # Errors
+    /// When a drawn role change finds nobody whose role it could change.
+    pub fn new(day: &Day, recorded: Option<&'a mut dyn Recorded>) -> Result<Self, DrawError> {
         let mut users = Users::default();
         let members = Members::new(day, &mut users);
         let roles = members.roles(day, &mut users);
         let script = script::compile(day, &mut users);
-        let planned = members.planned(day, &users, &script);
-        let random = members.random(day, &users, &script, planned.len() as u64);
-        Self { users, roles, script, changes: Vec::new(), arrivals: Arrivals::new(planned, random, recorded) }
+        let drawn = changes::draw(day, &mut users, &members.eligible(&roles), &roles, &script)?;
+        let planned = members.planned(day, &users, &script, drawn.following);
+        let generated = members.random(day, &users, &script, planned.len() as u64);
+        let arrivals = Arrivals::new(planned, generated, recorded);
+        Ok(Self { users, roles, script, changes: drawn.changes, arrivals })
     }
 }

@@ -1,12 +1,15 @@
 //! Who the users of a day are: the active and the new ones, their roles, and the requests that each of
 //! them is owed.
 
+use std::rc::Rc;
+
 use rand::RngExt;
 use rustc_hash::FxHashSet;
 
 use super::random::{Purpose, number, stream};
+use super::sessions::{Generated, SessionRequests};
 use super::shape::Density;
-use super::traffic::{Picker, RandomRequests, weights};
+use super::traffic::{Picker, RandomRequests, Spread, weights};
 use super::{Arrival, Scripted, Users};
 use crate::model::{self, Action, Activity, ChangeKind, Day, IdRange, IdSet, RoleId, Shape, UserId};
 
@@ -48,6 +51,16 @@ impl Members {
         (active_ids, new_ids)
     }
 
+    /// Whose roles drawn changes change: the active users, or where there are none the database's, of whom
+    /// `roles` has them all. A user may come twice.
+    pub(super) fn eligible(&self, roles: &[(u32, RoleId)]) -> Vec<u32> {
+        if self.active.is_empty() {
+            roles.iter().map(|(user, _)| *user).collect()
+        } else {
+            self.active.clone()
+        }
+    }
+
     /// The roles that the database knows at the start: shares of the active users first, then the rows
     /// that the scenario spells out, which win.
     pub fn roles(&self, day: &Day, users: &mut Users) -> Vec<(u32, RoleId)> {
@@ -77,9 +90,16 @@ impl Members {
     }
 
     /// The requests that single users are owed: those of the new users, and one for each active user
-    /// where all must ask and the script does not see to it. In order of time.
-    pub(super) fn planned(&self, day: &Day, users: &Users, script: &[Scripted]) -> Vec<Arrival> {
-        let mut planned = Vec::new();
+    /// where all must ask and the script does not see to it, beside those that follow drawn role changes.
+    /// In order of time.
+    pub(super) fn planned(
+        &self,
+        day: &Day,
+        users: &Users,
+        script: &[Scripted],
+        following: Vec<Arrival>,
+    ) -> Vec<Arrival> {
+        let mut planned = following;
         if let Some(new) = &day.population.new {
             let density = Density::new(&Shape::Flat, &new.between, &day.clock);
             for user in &self.new {
@@ -121,15 +141,37 @@ impl Members {
         users: &Users,
         script: &[Scripted],
         planned: u64,
-    ) -> Option<RandomRequests> {
+    ) -> Option<Generated> {
         let traffic = day.traffic.as_ref()?;
         let activity = day.population.active.as_ref()?.activity;
         let scripted = script.iter().filter(|item| item.user != super::NO_USER).count() as u64;
         let count = traffic.requests.saturating_sub(scripted).saturating_sub(planned);
         let density = Density::new(&traffic.shape, &traffic.between, &day.clock);
         let picker = Picker::new(activity, &self.active, day.seed, users);
-        Some(RandomRequests::new(day.seed, count, density, picker))
+        let spread = Rc::new(Spread { density, picker });
+        Some(match traffic.sessions {
+            None => Generated::Single(RandomRequests::new(day.seed, count, spread)),
+            Some(sessions) => {
+                let end_us = traffic.between.to.0 - day.clock.start.0;
+                Generated::InSessions(SessionRequests::new(day.seed, count, spread, sessions, end_us))
+            }
+        })
     }
+}
+
+/// The first `count` ids from 1 that the day names nowhere. Its recorded rows are not looked at.
+pub(super) fn fresh(day: &Day, count: u64) -> IdSet {
+    let (active, new) = Members::ids(day);
+    let mut taken = [active.0, new.0].concat();
+    taken.extend(day.users.iter().flat_map(|row| row.ids.0.iter().cloned()));
+    taken.extend(day.mailboxes.iter().map(|mailbox| IdRange::One(mailbox.creator.clone())));
+    for step in &day.script {
+        match &step.action {
+            Action::Request { users, .. } => taken.extend(users.0.iter().cloned()),
+            action => taken.extend(named_by(action).into_iter().cloned().map(IdRange::One)),
+        }
+    }
+    first_free(count, &IdSet(taken))
 }
 
 /// The first `count` whole numbers from 1 that are not taken.

@@ -5,6 +5,8 @@
 //! exactly how `n` independent draws would spread, needs whole numbers only, and lets any block be drawn
 //! without the ones before it.
 
+use std::rc::Rc;
+
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{Rng, RngExt};
 use rand_distr::weighted::WeightedAliasIndex;
@@ -68,49 +70,75 @@ fn whole_weights(logs: &[f64]) -> Vec<u64> {
     logs.iter().map(|log| (libm::exp(log - largest) * 4_294_967_296.0).round().max(1.0) as u64).collect()
 }
 
-/// The generated requests of a day, in order of time.
+/// When and by whom requests come.
+#[derive(Debug)]
+pub(super) struct Spread {
+    pub(super) density: Density,
+    pub(super) picker: Picker,
+}
+
+/// So many requests of a day, each drawn for itself, in order of time.
 #[derive(Debug)]
 pub(super) struct RandomRequests {
     seed: u64,
-    density: Density,
-    picker: Picker,
+    spread: Rc<Spread>,
     counts: Vec<u32>,
     next_block: usize,
+    drawn: u64,
 }
 
 impl RandomRequests {
     /// Spreads `count` requests. Without members or without mass there are none, whatever the count.
-    pub(super) fn new(seed: u64, count: u64, density: Density, picker: Picker) -> Self {
-        let possible = !picker.members.is_empty() && density.total() > 0;
+    pub(super) fn new(seed: u64, count: u64, spread: Rc<Spread>) -> Self {
+        let possible = !spread.picker.members.is_empty() && spread.density.total() > 0;
         let counts = if possible { split(seed, count) } else { Vec::new() };
-        Self { seed, density, picker, counts, next_block: 0 }
+        Self { seed, spread, counts, next_block: 0, drawn: 0 }
     }
 
     /// Draws the next block into `out`; false when there is none left.
     pub(super) fn next_block(&mut self, out: &mut Vec<Arrival>) -> bool {
+        self.draw_block(|_, arrival| out.push(arrival))
+    }
+
+    /// Gives each request of the next block to `each`, in order of time, with its number among all: one that
+    /// it keeps when others are added to its block. False when there is no block left.
+    pub(super) fn draw_block(&mut self, mut each: impl FnMut(u64, Arrival)) -> bool {
         let Some(count) = self.counts.get(self.next_block).copied() else { return false };
+        let Spread { density, picker } = &*self.spread;
         let (block, blocks) = (self.next_block as u128, self.counts.len() as u128);
+        let (low, total) = (self.low(), u128::from(density.total()));
         self.next_block += 1;
-        let total = u128::from(self.density.total());
         // A window of a few microseconds has fewer of them than blocks: those share.
-        let low = (total * block / blocks) as u64;
         let high = ((total * (block + 1) / blocks) as u64).max(low + 1);
         let mut when = stream(self.seed, Purpose::When, block as u64);
         let mut who = stream(self.seed, Purpose::WhoAsks, block as u64);
-        let start_us = self.density.time_us(low);
+        let start_us = density.time_us(low);
         let mut order: Vec<u64> = (0..u64::from(count))
             .map(|place| {
-                let at_us = self.density.time_us(when.random_range(low..high));
+                let at_us = density.time_us(when.random_range(low..high));
                 (at_us - start_us) << PLACE_BITS | place
             })
             .collect();
-        let askers: Vec<u32> = (0..count).map(|_| self.picker.pick(&mut who)).collect();
+        let askers: Vec<u32> = (0..count).map(|_| picker.pick(&mut who)).collect();
         order.sort_unstable();
-        out.extend(order.into_iter().map(|key| Arrival {
-            at_us: start_us + (key >> PLACE_BITS),
-            user: askers[(key & ((1 << PLACE_BITS) - 1)) as usize],
-        }));
+        for key in order {
+            let place = key & ((1 << PLACE_BITS) - 1);
+            let at_us = start_us + (key >> PLACE_BITS);
+            each(self.drawn + place, Arrival { at_us, user: askers[place as usize] });
+        }
+        self.drawn += u64::from(count);
         true
+    }
+
+    /// The instant before which no further request comes; the largest when none comes at all.
+    pub(super) fn reached_us(&self) -> u64 {
+        if self.next_block < self.counts.len() { self.spread.density.time_us(self.low()) } else { u64::MAX }
+    }
+
+    /// The mass before the next block, of which there is one.
+    fn low(&self) -> u64 {
+        let total = u128::from(self.spread.density.total());
+        (total * self.next_block as u128 / self.counts.len() as u128) as u64
     }
 }
 
@@ -149,8 +177,8 @@ mod tests {
         let mut users = Users::default();
         let members: Vec<u32> = (1..=members).map(|id| users.intern(&UserId::Number(id))).collect();
         let picker = Picker::new(activity, &members, seed, &users);
-        let mut random =
-            RandomRequests::new(seed, count, Density::new(&Shape::Flat, &window, &clock), picker);
+        let spread = Spread { density: Density::new(&Shape::Flat, &window, &clock), picker };
+        let mut random = RandomRequests::new(seed, count, Rc::new(spread));
         let mut out = Vec::new();
         while random.next_block(&mut out) {}
         out

@@ -1,13 +1,16 @@
 //! The engine with the real cache against the plain simulator, answer by answer and counter by counter.
 //!
 //! The plain simulator was written from the rules alone, without sight of the engine, and shares no code
-//! with it. A difference prints the seed that replays it.
+//! with it. A difference prints the seed that replays it, and the smallest day that still shows it.
+
+mod shrink;
 
 use rolesim::cache::Applied;
 use rolesim::metrics::{Measured, Metric, Value};
 use rolesim::model::{CacheKind, UserId};
 use rolesim::sim::{Answered, Moment, Observer, Plan, RequestOutcome, Scene, simulate};
 
+use self::shrink::smallest;
 use crate::naive::{self, Answer, Counts, Outcome};
 use crate::random_day::{RandomDay, random_day};
 
@@ -106,20 +109,32 @@ fn expected(counts: &Counts, metric: Metric) -> Value {
     }
 }
 
+/// The first thing in which the two disagree about a day, if there is any.
+fn difference(random: &RandomDay, cache: CacheKind) -> Option<String> {
+    let (answers, measured) = engine(random, cache);
+    let plain = naive::simulate(&random.day, &random.system, cache);
+    for (index, (engine, plain)) in answers.iter().zip(&plain.answers).enumerate() {
+        if engine != plain {
+            return Some(format!("request {index}: the engine {engine:?}, the rules {plain:?}"));
+        }
+    }
+    if answers.len() != plain.answers.len() {
+        return Some(format!("answers: the engine {}, the rules {}", answers.len(), plain.answers.len()));
+    }
+    let measures = |metric: &&Metric| measured.get(**metric) != expected(&plain.counts, **metric);
+    Metric::ALL.iter().find(measures).map(|metric| {
+        let (engine, plain) = (measured.get(*metric), expected(&plain.counts, *metric));
+        format!("{metric}: the engine {engine:?}, the rules {plain:?}")
+    })
+}
+
 #[test]
 fn the_engine_answers_as_the_plain_simulator_does() {
-    for seed in 0..DAYS {
-        let random = random_day(seed);
+    for random in (0..DAYS).map(random_day) {
         for cache in &random.caches {
-            let (answers, measured) = engine(&random, *cache);
-            let plain = naive::simulate(&random.day, &random.system, *cache);
-            assert_eq!(answers.len(), plain.answers.len(), "random_day({seed}) {cache}");
-            for (index, (engine, plain)) in answers.iter().zip(&plain.answers).enumerate() {
-                assert_eq!(engine, plain, "random_day({seed}) {cache}, request {index}");
-            }
-            for metric in Metric::ALL {
-                let wanted = expected(&plain.counts, *metric);
-                assert_eq!(measured.get(*metric), wanted, "random_day({seed}) {cache}, {metric}");
+            if let Some(first) = difference(&random, *cache) {
+                let small = smallest(&random, *cache, &difference);
+                panic!("random_day({}) with {cache:?}: {first}\nThe smallest: {small}", random.seed);
             }
         }
     }
@@ -138,7 +153,7 @@ fn a_cache_is_measured_alike_alone_and_beside_others() {
         };
         let together = simulate(&plan, None, &mut (), &mut ()).unwrap();
         for (cache, outcome) in random.caches.iter().zip(together.caches) {
-            assert_eq!(engine(&random, *cache).1, outcome.total, "random_day({seed}) {cache}");
+            assert_eq!(engine(&random, *cache).1, outcome.total, "random_day({seed}) {cache:?}");
         }
     }
 }

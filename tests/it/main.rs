@@ -4,6 +4,7 @@
 mod cli;
 mod core_model;
 mod day;
+mod dials;
 mod differential;
 mod docs;
 mod layers;

@@ -1,18 +1,24 @@
 //! A second simulator of scripted days, written from the rules alone, so plain that it is obviously
 //! right: one agenda, a few maps, nothing clever. The real engine has to agree with it, answer by answer.
 //!
-//! It knows one replica, constant latencies and scripted steps; times are microseconds since the start.
+//! It knows scripted steps only; times are microseconds since the start. What is drawn it draws as the engine does,
+//! since what a seed means is part of the input.
 
 mod cache;
+mod channel;
 mod counts;
+mod database;
+mod entries;
+mod rules;
 mod tests;
 
 pub(crate) use counts::Counts;
+use rules::Rules;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
-use rolesim::cache::{Guard, OnEvent};
-use rolesim::model::{Action, CacheKind, ChangeFault, ChangeKind, Day, RoleChange, System, UserId};
+use rolesim::model::{Action, CacheKind, Day, DayTime, System, TimedFault, Trouble, UserId};
+use rolesim::workload::{Chances, Users, mix};
 
 /// What became of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,11 +47,9 @@ pub(crate) struct Answer {
     pub(crate) answered_us: u64,
 }
 
-/// How an event ended.
+/// How an event ended for one replica.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fate {
-    /// There was none, or nobody listens, or it is still under way.
-    Unheard,
     Lost,
     Applied,
     Failed,
@@ -63,7 +67,8 @@ pub(crate) struct Commit {
     /// A role change of which an event tells, and not a row written out of band.
     pub(crate) is_event: bool,
     pub(crate) writes: u64,
-    pub(crate) fate: Fate,
+    /// One for each loss and each arrival: the replica, when, and how.
+    pub(crate) fates: Vec<(u32, u64, Fate)>,
 }
 
 /// A request under way.
@@ -72,16 +77,28 @@ struct Request {
     answer: Answer,
     /// What was committed when it started.
     truth: Row,
-    asked_again: u32,
+    asked_again: u64,
+    key: u64,
+    replica: u32,
 }
 
 struct Entry {
     row: Row,
-    stored_us: u64,
+    expires_us: u64,
+    /// The number of its last use.
+    used: u64,
+}
+
+/// One replica's cache.
+#[derive(Default)]
+struct Memory {
+    entries: HashMap<UserId, Entry>,
+    floor: u64,
 }
 
 struct Fetch {
     user: UserId,
+    replica: u32,
     /// What was committed when it was issued.
     row: Row,
     /// The requests that wait for it, its leader first.
@@ -90,6 +107,17 @@ struct Fetch {
     revoked: bool,
     /// The largest version of an event of the user that came meanwhile.
     newest_event: u64,
+    /// How long the database takes from the moment it serves it.
+    latency_us: u64,
+    /// The database answers with an error.
+    fails: bool,
+}
+
+/// A write that an outage failed.
+struct FailedWrite {
+    begun_us: u64,
+    failed_us: u64,
+    writes: u64,
 }
 
 /// Everything that happened, measured or not.
@@ -97,6 +125,7 @@ struct Fetch {
 struct Journal {
     requests: Vec<Request>,
     commits: Vec<Commit>,
+    failed_writes: Vec<FailedWrite>,
     reads_us: Vec<u64>,
     rejected_fills_us: Vec<u64>,
     /// When, entries examined, entries removed.
@@ -110,7 +139,11 @@ struct Journal {
 pub(crate) struct Run {
     /// In the order in which the requests started.
     pub(crate) answers: Vec<Answer>,
+    /// The replica that each of them reached.
+    pub(crate) replicas: Vec<u32>,
     pub(crate) commits: Vec<Commit>,
+    /// From when until when writes were under way that failed.
+    pub(crate) failed_writes: Vec<(u64, u64)>,
     pub(crate) counts: Counts,
 }
 
@@ -118,6 +151,7 @@ pub(crate) struct Run {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Place {
     MinuteEnd,
+    OutageBegins,
     Sweep,
     DayEnd,
     /// In the order of being scheduled.
@@ -126,67 +160,47 @@ enum Place {
     Scripted(usize, u64, usize),
 }
 
+/// A step's write under way.
+#[derive(Clone, Copy)]
+struct Write {
+    step: usize,
+    begun_us: u64,
+    key: u64,
+    /// An outage comes in between.
+    fails: bool,
+}
+
 enum Happening {
     MinuteEnd,
+    OutageBegins,
     Sweep,
     DayEnd,
-    Commit(usize),
-    EventArrives(usize),
+    WriteEnds(Write),
+    /// The event of a commit, at a replica.
+    EventArrives(usize, u32),
     DatabaseAnswers(u64),
     Request(usize, UserId),
     Step(usize),
-}
-
-/// The cache's options in the terms of this simulator.
-#[derive(Default)]
-struct Rules {
-    oracle: bool,
-    stores: bool,
-    /// Readers join a fetch in flight.
-    joins: bool,
-    /// Versions guard entries and fetches.
-    versioned: bool,
-    /// Deaf to events without.
-    on_event: Option<OnEvent>,
-    ttl_us: Option<u64>,
-    sweep_us: Option<u64>,
-}
-
-impl Rules {
-    fn new(cache: CacheKind) -> Self {
-        match cache {
-            CacheKind::Event(options) => Self {
-                stores: true,
-                joins: options.guard != Guard::None,
-                versioned: options.guard == Guard::Version,
-                on_event: Some(options.on_event),
-                ttl_us: options.ttl.map(|ttl| ttl.0),
-                ..Self::default()
-            },
-            CacheKind::Ttl(options) | CacheKind::Idle(options) => Self {
-                stores: true,
-                joins: true,
-                ttl_us: Some(options.ttl.0),
-                sweep_us: options.sweep.map(|period| period.0),
-                ..Self::default()
-            },
-            CacheKind::None => Self::default(),
-            CacheKind::Oracle => Self { oracle: true, ..Self::default() },
-        }
-    }
 }
 
 struct Simulation<'a> {
     day: &'a Day,
     system: &'a System,
     rules: Rules,
+    chances: Chances,
     now: u64,
     agenda: BTreeMap<(u64, Place), Happening>,
     scheduled: u64,
     database: HashMap<UserId, Row>,
-    entries: HashMap<UserId, Entry>,
-    floor: u64,
+    memories: Vec<Memory>,
+    uses: u64,
     fetches: BTreeMap<u64, Fetch>,
+    /// Fetches that the database is busy with, and those that wait for it, first in, first out.
+    served: HashSet<u64>,
+    queued: VecDeque<u64>,
+    /// How often each user asked, and was written.
+    requests_of: HashMap<UserId, u64>,
+    writes_of: HashMap<UserId, u64>,
     /// Whom the oracle knows.
     seen: HashSet<UserId>,
     journal: Journal,
@@ -198,13 +212,18 @@ pub(crate) fn simulate(day: &Day, system: &System, cache: CacheKind) -> Run {
         day,
         system,
         rules: Rules::new(cache),
+        chances: Chances::new(day.seed),
         now: 0,
         agenda: BTreeMap::new(),
         scheduled: 0,
         database: HashMap::new(),
-        entries: HashMap::new(),
-        floor: 0,
+        memories: (0..system.replicas.count.get()).map(|_| Memory::default()).collect(),
+        uses: 0,
         fetches: BTreeMap::new(),
+        served: HashSet::new(),
+        queued: VecDeque::new(),
+        requests_of: HashMap::new(),
+        writes_of: HashMap::new(),
         seen: HashSet::new(),
         journal: Journal::default(),
     };
@@ -214,8 +233,11 @@ pub(crate) fn simulate(day: &Day, system: &System, cache: CacheKind) -> Run {
         simulation.happen(happening);
     }
     let journal = simulation.journal;
+    let failed = journal.failed_writes.iter();
     Run {
+        failed_writes: failed.map(|write| (write.begun_us, write.failed_us)).collect(),
         counts: Counts::new(&journal, &simulation.rules, day.clock.measure_from.0 - day.clock.start.0),
+        replicas: journal.requests.iter().map(|request| request.replica).collect(),
         answers: journal.requests.into_iter().map(|request| request.answer).collect(),
         commits: journal.commits,
     }
@@ -238,6 +260,9 @@ impl Simulation<'_> {
             self.agenda.insert((at_us, Place::Sweep), Happening::Sweep);
         }
         self.agenda.insert((end_us, Place::DayEnd), Happening::DayEnd);
+        for (from_us, _) in self.outages() {
+            self.agenda.insert((from_us, Place::OutageBegins), Happening::OutageBegins);
+        }
         for (index, step) in day.script.iter().enumerate() {
             let at_us = step.at.0 - day.clock.start.0;
             let Action::Request { users, count, spacing } = &step.action else {
@@ -259,6 +284,10 @@ impl Simulation<'_> {
         if delay_us == 0 {
             return self.happen(happening);
         }
+        self.schedule(delay_us, happening);
+    }
+
+    fn schedule(&mut self, delay_us: u64, happening: Happening) {
         self.scheduled += 1;
         self.agenda.insert((self.now + delay_us, Place::UnderWay(self.scheduled)), happening);
     }
@@ -271,8 +300,9 @@ impl Simulation<'_> {
                 self.journal.size_at_the_end = self.size();
                 self.journal.sizes.push((self.now, self.size()));
             }
-            Happening::Commit(step) => self.commit(step),
-            Happening::EventArrives(commit) => self.event_arrives(commit),
+            Happening::OutageBegins => self.outage_begins(),
+            Happening::WriteEnds(write) => self.write_ends(write),
+            Happening::EventArrives(commit, replica) => self.event_arrives(commit, replica),
             Happening::DatabaseAnswers(fetch) => self.database_answers(fetch),
             Happening::Request(step, user) => self.request(step, user),
             Happening::Step(step) => self.step(step),
@@ -280,33 +310,58 @@ impl Simulation<'_> {
     }
 
     fn size(&self) -> u64 {
-        (self.entries.len() + self.seen.len()) as u64
+        let entries: usize = self.memories.iter().map(|memory| memory.entries.len()).sum();
+        (entries + self.seen.len()) as u64
     }
 
     fn step(&mut self, step: usize) {
         let day = self.day;
         match &day.script[step].action {
             Action::Request { .. } => unreachable!("requests are on the agenda one by one"),
-            Action::Change(_) | Action::CreateUser { .. } | Action::WriteDb { .. } => {
-                self.after(self.system.write_latency.fixed_us().unwrap(), Happening::Commit(step));
-            }
-            Action::Restart(_) => {
-                for fetch in std::mem::take(&mut self.fetches).into_values() {
-                    fetch.waiting.into_iter().for_each(|request| self.fail(request));
-                }
-                self.entries.clear();
-                self.floor = 0;
-            }
+            Action::Change(_) | Action::CreateUser { .. } | Action::WriteDb { .. } => self.write_begins(step),
+            Action::Restart(_) if self.rules.oracle => {}
+            Action::Restart(which) => self.restart(*which),
             Action::Invalidate(user) => {
-                self.remove(user);
+                self.each_replica(|simulation, replica| simulation.remove(replica, user));
                 self.revoke(|of| of == user);
             }
             Action::Clear => {
-                let users: Vec<_> = self.entries.keys().cloned().collect();
-                users.iter().for_each(|user| self.remove(user));
+                self.each_replica(|simulation, replica| {
+                    let users: Vec<_> = simulation.memory(replica).entries.keys().cloned().collect();
+                    users.iter().for_each(|user| simulation.remove(replica, user));
+                });
                 self.revoke(|_| true);
             }
         }
+    }
+
+    fn each_replica(&mut self, act: impl Fn(&mut Self, u32)) {
+        (0..self.system.replicas.count.get()).for_each(|replica| act(self, replica));
+    }
+
+    fn memory(&mut self, replica: u32) -> &mut Memory {
+        &mut self.memories[replica as usize]
+    }
+
+    /// An instant of the clock, since its start; what is before the start is at the start.
+    fn since_start(&self, at: DayTime) -> u64 {
+        at.0.saturating_sub(self.day.clock.start.0)
+    }
+
+    /// What goes wrong now, in the order of the file.
+    fn troubles(&self) -> impl DoubleEndedIterator<Item = &Trouble> {
+        let holds = |fault: &&TimedFault| {
+            self.since_start(fault.window.from) <= self.now && self.now < self.since_start(fault.window.to)
+        };
+        self.system.faults.iter().filter(holds).map(|fault| &fault.trouble)
+    }
+
+    /// From when until when the database is down.
+    fn outages(&self) -> Vec<(u64, u64)> {
+        let faults = self.system.faults.iter().filter(|fault| fault.trouble == Trouble::DatabaseDown);
+        faults
+            .map(|TimedFault { window, .. }| (self.since_start(window.from), self.since_start(window.to)))
+            .collect()
     }
 }
 
@@ -315,45 +370,14 @@ fn multiples(period: u64, end_us: u64) -> impl Iterator<Item = u64> {
     (1..=end_us / period).map(move |k| k * period)
 }
 
-// The database.
-impl Simulation<'_> {
-    fn committed(&self, user: &UserId) -> Row {
-        self.database.get(user).copied().unwrap_or_default()
-    }
+/// What names a user in draws.
+fn user_key(user: &UserId) -> u64 {
+    let mut users = Users::default();
+    let number = users.intern(user);
+    users.key(number)
+}
 
-    fn commit(&mut self, step: usize) {
-        let (user, role, event, writes) = match &self.day.script[step].action {
-            Action::Change(RoleChange { kind, fault, .. }) => {
-                let writes = if matches!(kind, ChangeKind::Transfer { .. }) { 2 } else { 1 };
-                (kind.user(), kind.role(&self.day.roles), Some(*fault), writes)
-            }
-            Action::CreateUser { user, role, .. } | Action::WriteDb { user, role } => (user, *role, None, 1),
-            _ => unreachable!("only steps that write commit"),
-        };
-        let number = self.journal.commits.len();
-        let after = Row { role: role.0, version: number as u64 + 1 };
-        self.journal.commits.push(Commit {
-            step,
-            at_us: self.now,
-            user: user.clone(),
-            before: self.committed(user).role,
-            after,
-            is_event: event.is_some(),
-            writes,
-            fate: Fate::Unheard,
-        });
-        self.database.insert(user.clone(), after);
-        if self.rules.oracle && event.is_some() {
-            self.seen.insert(user.clone());
-        }
-        if self.rules.on_event.is_some() {
-            match event {
-                Some(ChangeFault::EventLost) => self.journal.commits[number].fate = Fate::Lost,
-                Some(_) => {
-                    self.after(self.system.channel.delay.fixed_us().unwrap(), Happening::EventArrives(number))
-                }
-                None => {}
-            }
-        }
-    }
+/// What names one part of what a key names.
+fn part(key: u64, part: u64) -> u64 {
+    mix(key ^ mix(part))
 }

@@ -1,16 +1,17 @@
 //! Random days that are made to hit trouble: few users, a coarse grid of times so that much happens at
-//! once, and latencies, lives and sweeps that are multiples of the grid.
+//! once, and latencies, lives and sweeps that are multiples of the grid. What is drawn falls between its lines, so
+//! many grids are a few microseconds wide, where even that happens at once now and then.
 
+mod features;
+mod system;
 mod tests;
 
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::seq::IndexedRandom;
 use rand::{RngExt, SeedableRng};
-use rolesim::cache::{Guard, OnEvent};
 use rolesim::model::{
-    Action, CacheKind, CacheSpec, ChangeFault, ChangeKind, Channel, Clock, DatabaseUsers, Day, DayTime,
-    Delay, EventOptions, IdRange, IdSet, Mailbox, Micros, Population, RoleChange, RoleId, Roles, Spacing,
-    Step, System, TtlOptions, UserId,
+    Action, CacheKind, ChangeFault, ChangeKind, Clock, DatabaseUsers, Day, DayTime, IdRange, IdSet, Mailbox,
+    Micros, Population, RoleChange, RoleId, Roles, Spacing, Step, System, UserId,
 };
 
 /// A day, a system, and the caches to try on them; the same seed gives the same.
@@ -28,13 +29,10 @@ pub(crate) struct RandomDay {
 pub(crate) fn random_day(seed: u64) -> RandomDay {
     let mut dice = Dice::new(seed);
     let caches = dice.caches();
-    let system = System {
-        read_latency: dice.latency(),
-        write_latency: dice.latency(),
-        channel: Channel { delay: dice.latency(), ..Channel::default() },
-        ..System::perfect(CacheSpec { kind: caches[0], label: None })
-    };
-    RandomDay { seed, day: dice.day(seed), system, caches }
+    let start_us = *[0, 8 * 3_600_000_000, 11_111_111].choose(&mut dice.rng).unwrap();
+    let day = dice.day(seed, start_us);
+    let system = dice.system(caches[0], start_us);
+    RandomDay { seed, day, system, caches }
 }
 
 struct Dice {
@@ -47,6 +45,9 @@ struct Dice {
     end: u64,
     users: Vec<UserId>,
     roles: u8,
+    replicas: u32,
+    /// Nothing varies and nothing fails but what the script says.
+    plain: bool,
     /// Ids of mailboxes that the day defines.
     mailboxes: Vec<String>,
 }
@@ -54,11 +55,15 @@ struct Dice {
 impl Dice {
     fn new(seed: u64) -> Self {
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
-        let tick_us = *[10_000, 1_000_000, 5_000_000].choose(&mut rng).unwrap();
+        let plain = rng.random_ratio(1, 5);
+        let fine = !plain && rng.random_ratio(1, 2);
+        let grids: &[u64] = if fine { &[2, 4] } else { &[10_000, 1_000_000, 5_000_000] };
+        let tick_us = *grids.choose(&mut rng).unwrap();
         let ticks = rng.random_range(6..=40);
         // Often across the end of a minute.
         let minute = 60_000_000 / tick_us;
         let first = match rng.random_range(0..4) {
+            _ if fine => 0,
             0 => minute - rng.random_range(0..=ticks.min(minute)),
             1 => rng.random_range(0..=minute),
             _ => 0,
@@ -67,7 +72,8 @@ impl Dice {
         let users = users[..rng.random_range(1..=4)].to_vec();
         let roles = rng.random_range(2..=3);
         let mailboxes = (0..rng.random_range(0..3)).map(|n| format!("box{n}")).collect();
-        Self { rng, tick_us, first, end: first + ticks, users, roles, mailboxes }
+        let replicas = if plain || rng.random_ratio(1, 2) { 1 } else { rng.random_range(2..=3) };
+        Self { rng, tick_us, first, end: first + ticks, users, roles, replicas, plain, mailboxes }
     }
 
     fn chance(&mut self, percent: u32) -> bool {
@@ -78,14 +84,6 @@ impl Dice {
         Micros(self.rng.random_range(from..=to) * self.tick_us)
     }
 
-    fn latency(&mut self) -> Delay {
-        Delay::Fixed(match self.rng.random_range(0..3) {
-            0 => Micros(0),
-            1 => Micros(self.tick_us),
-            _ => self.ticks(2, 6),
-        })
-    }
-
     fn user(&mut self) -> UserId {
         self.users.choose(&mut self.rng).unwrap().clone()
     }
@@ -93,41 +91,17 @@ impl Dice {
     fn role(&mut self) -> RoleId {
         RoleId(self.rng.random_range(0..self.roles))
     }
-
-    fn lifetime(&mut self) -> Micros {
-        if self.chance(5) { Micros(0) } else { self.ticks(1, 12) }
-    }
-
-    /// Each guard of the event cache, the default one twice, and every other cache.
-    fn caches(&mut self) -> Vec<CacheKind> {
-        let mut caches: Vec<_> = [Guard::Version, Guard::Version, Guard::SingleFlight, Guard::None]
-            .into_iter()
-            .map(|guard| {
-                let modes = [OnEvent::Update, OnEvent::UpdateIfPresent, OnEvent::Invalidate];
-                let on_event = *modes.choose(&mut self.rng).unwrap();
-                let ttl = if self.chance(50) { Some(self.lifetime()) } else { None };
-                CacheKind::Event(EventOptions { on_event, guard, ttl, capacity: None })
-            })
-            .collect();
-        caches.push(CacheKind::Ttl(TtlOptions::new(self.lifetime())));
-        caches.push(CacheKind::Ttl(TtlOptions {
-            sweep: Some(self.ticks(1, 8)),
-            ..TtlOptions::new(self.lifetime())
-        }));
-        caches.extend([CacheKind::None, CacheKind::Oracle]);
-        caches
-    }
 }
 
 // The day.
 impl Dice {
-    fn day(&mut self, seed: u64) -> Day {
+    fn day(&mut self, seed: u64, start: u64) -> Day {
         let mut script = if self.chance(10) { self.storm() } else { self.script() };
-        let start = *[0, 8 * 3_600_000_000, 11_111_111].choose(&mut self.rng).unwrap();
+        let longer = if self.tick_us < 10_000 { 20 } else { 30_000_000 };
         let clock = Clock {
             start: DayTime(start),
             // Sometimes with time left after the last step for what is under way, and more sweeps.
-            end: DayTime(start + self.end * self.tick_us + self.rng.random_range(0..=1) * 30_000_000),
+            end: DayTime(start + self.end * self.tick_us + self.rng.random_range(0..=1) * longer),
             measure_from: match self.rng.random_range(0..3) {
                 0 => DayTime(start + self.rng.random_range(self.first..self.end) * self.tick_us),
                 _ => DayTime(start),
@@ -211,10 +185,14 @@ impl Dice {
             }
             77..82 => Action::CreateUser { user: self.user(), role: self.role(), name: None },
             82..88 => Action::WriteDb { user: self.user(), role: self.role() },
-            88..92 => Action::Restart(None),
+            88..92 => Action::Restart(self.restarted()),
             92..97 => Action::Invalidate(self.user()),
             _ => Action::Clear,
         }
+    }
+
+    fn restarted(&mut self) -> Option<u32> {
+        (self.replicas > 1 && self.chance(70)).then(|| self.rng.random_range(0..self.replicas))
     }
 
     fn request(&mut self, tick: u64) -> Action {
@@ -254,7 +232,7 @@ impl Dice {
             1 => ChangeFault::EventLost,
             _ => ChangeFault::None,
         };
-        RoleChange { kind, fault, replica: 0 }
+        RoleChange { kind, fault, replica: self.rng.random_range(0..self.replicas) }
     }
 }
 

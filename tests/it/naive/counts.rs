@@ -106,20 +106,20 @@ impl Counts {
         for commit in journal.commits.iter().filter(|commit| commit.at_us >= measure_from_us) {
             self.db_writes += commit.writes;
             self.events += u64::from(commit.is_event);
-            match commit.fate {
-                Fate::Unheard => self.events_delivered += u64::from(rules.oracle && commit.is_event),
-                Fate::Lost => self.events_lost += 1,
-                Fate::Applied => self.events_delivered += 1,
-                Fate::Failed => {
-                    self.events_delivered += 1;
-                    self.updates_failed += 1;
-                }
-                Fate::Rejected => {
-                    self.events_delivered += 1;
-                    self.updates_rejected += 1;
+            // The oracle hears of everything once.
+            self.events_delivered += u64::from(rules.oracle && commit.is_event);
+            for (.., fate) in &commit.fates {
+                self.events_delivered += u64::from(*fate != Fate::Lost);
+                match fate {
+                    Fate::Lost => self.events_lost += 1,
+                    Fate::Applied => {}
+                    Fate::Failed => self.updates_failed += 1,
+                    Fate::Rejected => self.updates_rejected += 1,
                 }
             }
         }
+        let failed = journal.failed_writes.iter().filter(|write| write.failed_us >= measure_from_us);
+        self.db_writes += failed.map(|write| write.writes).sum::<u64>();
     }
 
     fn count_database_and_memory(&mut self, journal: &Journal, measure_from_us: u64) {

@@ -1,5 +1,7 @@
 //! The plain simulator against figures that were worked out by hand.
 
+mod system;
+
 use rolesim::model::{
     Action, CacheSpec, ChangeFault, ChangeKind, Channel, Clock, DatabaseUsers, Day, DayTime, Delay, IdRange,
     IdSet, Micros, Population, RoleChange, RoleId, Roles, Spacing, Step, System, UserId,

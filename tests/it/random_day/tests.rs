@@ -4,10 +4,10 @@
 use std::collections::BTreeMap;
 
 use rolesim::cache::Guard;
-use rolesim::model::{Action, CacheKind, CacheSpec, ChangeFault, Day};
+use rolesim::model::{Action, CacheKind, CacheSpec, Day, Probability, Trouble};
 
 use super::{RandomDay, random_day};
-use crate::naive::{Outcome, Run, simulate};
+use crate::naive::{Commit, Fate, Outcome, Run, simulate};
 
 const SEEDS: u64 = 3_000;
 
@@ -89,6 +89,20 @@ fn every_answer_was_true_once() {
     }
 }
 
+/// A restart in between excuses: the replica has forgotten what it heard.
+fn check_no_older(random: &RandomDay, run: &Run, commit: &Commit, heard: (u32, u64), name: &str) {
+    let (replica, arrived_us) = heard;
+    for (answer, at) in run.answers.iter().zip(&run.replicas) {
+        let later = *at == replica && answer.user == commit.user && answer.start_us > arrived_us;
+        let Some((_, version)) = answer.row.filter(|_| later) else { continue };
+        let restarted = random.day.script.iter().any(|step| {
+            let at_us = step.at.0 - random.day.clock.start.0;
+            matches!(step.action, Action::Restart(_)) && (arrived_us..=answer.answered_us).contains(&at_us)
+        });
+        assert!(restarted || version >= commit.after.version, "{name}: {answer:?} missed {commit:?}");
+    }
+}
+
 #[test]
 fn guarded_by_versions_no_answer_is_older_than_an_event_that_came_before_its_request() {
     for random in (0..SEEDS).map(random_day) {
@@ -97,14 +111,9 @@ fn guarded_by_versions_no_answer_is_older_than_an_event_that_came_before_its_req
                 continue;
             }
             for commit in run.commits.iter().filter(|commit| commit.is_event) {
-                let lost = matches!(&random.day.script[commit.step].action,
-                    Action::Change(change) if change.fault == ChangeFault::EventLost);
-                let arrived_us = commit.at_us + random.system.channel.delay.fixed_us().unwrap();
-                for answer in &run.answers {
-                    let later = answer.user == commit.user && answer.start_us > arrived_us;
-                    if let (true, false, Some((_, version))) = (later, lost, answer.row) {
-                        assert!(version >= commit.after.version, "{name}: {answer:?} missed {commit:?}");
-                    }
+                let heard = commit.fates.iter().filter(|(.., fate)| *fate != Fate::Lost);
+                for (replica, arrived_us, _) in heard {
+                    check_no_older(&random, &run, commit, (*replica, *arrived_us), &name);
                 }
             }
         }
@@ -115,7 +124,9 @@ fn guarded_by_versions_no_answer_is_older_than_an_event_that_came_before_its_req
 fn the_oracle_is_never_stale_and_reads_once_a_user() {
     for random in (0..SEEDS).map(random_day) {
         for (_, run, name) in runs(&random).filter(|(cache, ..)| *cache == CacheKind::Oracle) {
-            assert_eq!((run.counts.outdated_reads, run.counts.failed), (0, 0), "{name}");
+            let frail = random.system.read_errors != Probability::NEVER
+                || random.system.faults.iter().any(|fault| fault.trouble == Trouble::DatabaseDown);
+            assert!(run.counts.outdated_reads == 0 && (run.counts.failed == 0 || frail), "{name}");
             assert!(run.counts.db_reads <= 4, "{name}");
             assert_eq!(run.counts.events, run.counts.events_delivered, "{name}");
         }

@@ -1,0 +1,155 @@
+//! Everything that a system can do otherwise than plainly matters on many random days: without it, something is
+//! answered or counted in another way.
+
+#![cfg(test)]
+
+use rolesim::model::{
+    Action, CacheKind, Delay, Micros, Probability, Reach, Replicas, Routing, System, Trouble, TtlOptions,
+};
+
+use super::{RandomDay, random_day};
+use crate::naive::simulate;
+
+const SEEDS: u64 = 500;
+
+/// Days that tell for each feature.
+const LEAST: u64 = 8;
+
+/// On how many days something changes for some cache when a feature is taken away.
+fn days_that_tell(without: impl Fn(&mut RandomDay)) -> u64 {
+    let tells = |seed: &u64| {
+        let random = random_day(*seed);
+        let mut plainer = random.clone();
+        without(&mut plainer);
+        let caches = random.caches.iter().zip(&plainer.caches);
+        let unchanged = random.day == plainer.day && random.system == plainer.system;
+        caches.filter(|(cache, plainer)| !unchanged || cache != plainer).any(|(cache, plainer_cache)| {
+            let with = simulate(&random.day, &random.system, *cache);
+            let without = simulate(&plainer.day, &plainer.system, *plainer_cache);
+            with.answers != without.answers || with.counts != without.counts
+        })
+    };
+    (0..SEEDS).filter(tells).count() as u64
+}
+
+#[track_caller]
+fn matters(what: &str, without: impl Fn(&mut RandomDay)) {
+    let days = days_that_tell(without);
+    assert!(days >= LEAST, "{what} matters on {days} days");
+}
+
+fn in_system(what: &str, without: impl Fn(&mut System)) {
+    matters(what, |random| without(&mut random.system));
+}
+
+fn in_ttl_options(what: &str, without: impl Fn(&mut TtlOptions)) {
+    matters(what, |random| {
+        for cache in &mut random.caches {
+            if let CacheKind::Ttl(options) | CacheKind::Idle(options) = cache {
+                without(options);
+            }
+        }
+    });
+}
+
+/// What is drawn, but always the same.
+fn fixed(delay: Delay) -> Delay {
+    match delay {
+        Delay::Fixed(delay) | Delay::Exponential(delay) | Delay::Uniform(_, delay) => Delay::Fixed(delay),
+        Delay::Lognormal { median, .. } => Delay::Fixed(median),
+    }
+}
+
+#[test]
+fn what_is_drawn_matters() {
+    in_system("a drawn read latency", |system| system.read_latency = fixed(system.read_latency));
+    in_system("a drawn write latency", |system| system.write_latency = fixed(system.write_latency));
+    in_system("a drawn delay", |system| system.channel.delay = fixed(system.channel.delay));
+    in_system("an error", |system| system.read_errors = Probability::NEVER);
+    in_system("a loss", |system| system.channel.loss = Probability::NEVER);
+    in_system("a duplicate", |system| system.channel.duplicate = Probability::NEVER);
+    matters("another seed", |random| random.day.seed += 1);
+}
+
+#[test]
+fn replicas_and_queues_matter() {
+    in_system("a queue", |system| system.concurrency = None);
+    in_system("a replica", |system| system.replicas = Replicas::default());
+    in_system("a short reach", |system| system.channel.reach = Reach::All);
+    for routing in [Routing::Random, Routing::RoundRobin] {
+        in_system(&format!("{routing:?}"), |system| {
+            if system.replicas.routing == routing {
+                system.replicas.routing = Routing::Sticky;
+            }
+        });
+    }
+    matters("the replica of a change", |random| {
+        for step in &mut random.day.script {
+            if let Action::Change(change) = &mut step.action {
+                change.replica = 0;
+            }
+        }
+    });
+    matters("the replica of a restart", |random| {
+        for step in &mut random.day.script {
+            if let Action::Restart(which) = &mut step.action {
+                *which = None;
+            }
+        }
+    });
+}
+
+#[test]
+fn troubles_matter() {
+    let without = |what: &str, is: fn(&Trouble) -> bool| {
+        in_system(what, |system| system.faults.retain(|fault| !is(&fault.trouble)));
+    };
+    without("an outage", |trouble| *trouble == Trouble::DatabaseDown);
+    without("a channel that loses", |trouble| *trouble == Trouble::ChannelLost);
+    without("a slow channel", |trouble| matches!(trouble, Trouble::ChannelDelay(_)));
+    without("updates that fail", |trouble| *trouble == Trouble::UpdateFails);
+    without("slow reads", |trouble| matches!(trouble, Trouble::ReadLatency(_)));
+    in_system("the order of overlapping troubles", |system| system.faults.reverse());
+}
+
+#[test]
+fn an_outage_meets_writes_and_reads_that_are_under_way() {
+    let (mut writes, mut reads) = (0, 0);
+    for random in (0..SEEDS).map(random_day) {
+        let start_us = random.day.clock.start.0;
+        let outages = random.system.faults.iter().filter(|fault| fault.trouble == Trouble::DatabaseDown);
+        for from_us in outages.map(|fault| fault.window.from.0 - start_us) {
+            let run = simulate(&random.day, &random.system, random.caches[0]);
+            let met = |(begin_us, end_us): &(u64, u64)| *begin_us < from_us && from_us <= *end_us;
+            writes += u64::from(run.failed_writes.iter().any(met));
+            let failed = run.answers.iter().filter(|answer| answer.row.is_none());
+            let at_once = |answer: &crate::naive::Answer| answer.answered_us == from_us;
+            reads +=
+                u64::from(failed.filter(|answer| at_once(answer)).any(|answer| answer.start_us < from_us));
+        }
+    }
+    assert!(writes >= LEAST && reads >= LEAST, "outages met writes on {writes} and reads on {reads} days");
+}
+
+#[test]
+fn capacities_and_lives_matter() {
+    matters("a capacity", |random| {
+        for cache in &mut random.caches {
+            match cache {
+                CacheKind::Event(options) => options.capacity = None,
+                CacheKind::Ttl(options) | CacheKind::Idle(options) => options.capacity = None,
+                CacheKind::None | CacheKind::Oracle => {}
+            }
+        }
+    });
+    in_ttl_options("a jitter", |options| options.jitter_ppm = 0);
+    in_ttl_options("a life of denials", |options| options.deny = None);
+    in_ttl_options("a sweep", |options| options.sweep = options.sweep.and(Some(Micros(1_000_000_000))));
+    matters("an idle life", |random| {
+        for cache in &mut random.caches {
+            if let CacheKind::Idle(options) = *cache {
+                *cache = CacheKind::Ttl(options);
+            }
+        }
+    });
+}

@@ -1,0 +1,143 @@
+//! The systems and caches of random days.
+
+use std::num::{NonZeroU32, NonZeroUsize};
+
+use rand::RngExt;
+use rand::seq::IndexedRandom;
+use rolesim::cache::{Guard, OnEvent};
+use rolesim::model::{
+    CacheKind, CacheSpec, Channel, DayTime, Delay, EventOptions, Micros, Probability, Reach, Replicas,
+    Routing, System, TimedFault, Trouble, TtlOptions, Window,
+};
+
+use super::Dice;
+
+impl Dice {
+    /// More than plain, that often.
+    fn odd(&mut self, percent: u32) -> bool {
+        !self.plain && self.chance(percent)
+    }
+
+    fn latency(&mut self) -> Delay {
+        if self.odd(35) {
+            return self.drawn_latency();
+        }
+        Delay::Fixed(match self.rng.random_range(0..3) {
+            0 => Micros(0),
+            1 => Micros(self.tick_us),
+            _ => self.ticks(2, 6),
+        })
+    }
+
+    fn drawn_latency(&mut self) -> Delay {
+        let (least, most) = (self.ticks(0, 2), self.ticks(2, 6));
+        match self.rng.random_range(0..4) {
+            0 => Delay::Exponential(most),
+            1 => Delay::Lognormal { median: most, sigma: 1.0 },
+            _ => Delay::Uniform(least, most),
+        }
+    }
+
+    fn probability(&mut self, percent: u32) -> Probability {
+        let likely = [0.2, 0.5, 0.5, 1.0].choose(&mut self.rng).copied();
+        likely.filter(|_| self.odd(percent)).and_then(Probability::new).unwrap_or_default()
+    }
+
+    pub(super) fn system(&mut self, cache: CacheKind, start_us: u64) -> System {
+        let reach = if self.odd(20) { Reach::Local } else { Reach::All };
+        System {
+            cache: CacheSpec { kind: cache, label: None },
+            read_latency: self.latency(),
+            read_errors: self.probability(25),
+            concurrency: if self.odd(45) { NonZeroU32::new(self.rng.random_range(1..=2)) } else { None },
+            write_latency: self.latency(),
+            replicas: Replicas {
+                count: NonZeroU32::new(self.replicas).unwrap(),
+                routing: *[Routing::Sticky, Routing::Random, Routing::RoundRobin]
+                    .choose(&mut self.rng)
+                    .unwrap(),
+            },
+            channel: Channel {
+                delay: self.latency(),
+                loss: self.probability(25),
+                duplicate: self.probability(40),
+                reach,
+            },
+            faults: self.faults(start_us),
+        }
+    }
+
+    fn faults(&mut self, start_us: u64) -> Vec<TimedFault> {
+        let count = if self.odd(60) { self.rng.random_range(1..=4) } else { 0 };
+        let mut faults: Vec<_> = (0..count).map(|_| self.fault(start_us)).collect();
+        // Often a second one of the same kind, which overlaps.
+        if let Some(TimedFault { window, trouble }) = faults.last().copied().filter(|_| self.chance(50)) {
+            let trouble = match trouble {
+                Trouble::ChannelDelay(_) => Trouble::ChannelDelay(self.latency()),
+                Trouble::ReadLatency(_) => Trouble::ReadLatency(self.latency()),
+                other => other,
+            };
+            let to = DayTime(window.to.0.min(window.from.0 + 2 * self.tick_us));
+            faults.push(TimedFault { window: Window { to, ..window }, trouble });
+        }
+        faults
+    }
+
+    /// Mostly short, and within the clock.
+    fn fault(&mut self, start_us: u64) -> TimedFault {
+        let from = self.rng.random_range(self.first..self.end);
+        let longest = if self.chance(80) { 3 } else { 20 };
+        let to = (from + self.rng.random_range(1..=longest)).min(self.end);
+        let at = |tick: u64| DayTime(start_us + tick * self.tick_us);
+        let window = Window { from: at(from), to: at(to) };
+        let trouble = match self.rng.random_range(0..8) {
+            0..3 => Trouble::DatabaseDown,
+            3 => Trouble::ChannelLost,
+            4 => Trouble::UpdateFails,
+            5 => Trouble::ChannelDelay(self.latency()),
+            _ => Trouble::ReadLatency(self.latency()),
+        };
+        TimedFault { window, trouble }
+    }
+}
+
+// The caches.
+impl Dice {
+    fn lifetime(&mut self) -> Micros {
+        if self.chance(5) { Micros(0) } else { self.ticks(1, 12) }
+    }
+
+    /// Fewer than there are users, mostly.
+    fn capacity(&mut self) -> Option<NonZeroUsize> {
+        if self.odd(40) { NonZeroUsize::new(self.rng.random_range(1..=3)) } else { None }
+    }
+
+    fn ttl_options(&mut self) -> TtlOptions {
+        TtlOptions {
+            ttl: self.lifetime(),
+            sweep: None,
+            jitter_ppm: if self.odd(40) { self.rng.random_range(0..=10) * 100_000 } else { 0 },
+            deny: if self.odd(40) { Some(self.lifetime()) } else { None },
+            capacity: self.capacity(),
+        }
+    }
+
+    /// Each guard of the event cache, the default one twice, and every other cache.
+    pub(super) fn caches(&mut self) -> Vec<CacheKind> {
+        let mut caches: Vec<_> = [Guard::Version, Guard::Version, Guard::SingleFlight, Guard::None]
+            .into_iter()
+            .map(|guard| {
+                let modes = [OnEvent::Update, OnEvent::UpdateIfPresent, OnEvent::Invalidate];
+                let on_event = *modes.choose(&mut self.rng).unwrap();
+                let ttl = if self.chance(50) { Some(self.lifetime()) } else { None };
+                CacheKind::Event(EventOptions { on_event, guard, ttl, capacity: self.capacity() })
+            })
+            .collect();
+        let (unswept, swept) = (self.ttl_options(), self.ttl_options());
+        let swept = TtlOptions { sweep: Some(self.ticks(1, 8)), ..swept };
+        caches.push(if self.odd(50) { CacheKind::Idle(unswept) } else { CacheKind::Ttl(unswept) });
+        caches.push(if self.odd(50) { CacheKind::Idle(swept) } else { CacheKind::Ttl(swept) });
+        caches.extend([CacheKind::None, CacheKind::Oracle]);
+        caches
+    }
+}
