@@ -57,11 +57,16 @@ impl Setup {
         Self { seed, users, rate, end, warm: 0.0, activity, more, traffic }
     }
 
-    /// A day in the long run of a TTL cache: so many requests measured over thirty cycles, after so many that the
-    /// cold start is forgotten. A cycle T + Exp(1/λ) varies by 1/(1+x), so its phase is lost after (1+x)² of them.
+    /// A day in the long run of a TTL cache: so many requests measured over thirty cycles.
     pub(crate) fn long_run(seed: u64, x: f64, requests: f64) -> Self {
-        let cycle = 1.0 + 1.0 / x;
-        let (warm, measured) = (cycle * ((1.0 + x).powi(2) + 5.0), cycle * 30.0);
+        Self::long_run_behind(seed, x, 0.0, requests)
+    }
+
+    /// The same where a fill takes a latency. The measured part comes after so many cycles that the cold start is
+    /// forgotten: a cycle T + L + Exp(1/λ) varies by 1/(1 + x + λL) of itself, and loses its phase in the square of that.
+    pub(crate) fn long_run_behind(seed: u64, x: f64, latency: f64, requests: f64) -> Self {
+        let cycle = 1.0 + latency + 1.0 / x;
+        let (warm, measured) = (cycle * ((x * cycle).powi(2) + 5.0), cycle * 30.0);
         let users = (requests / (x * measured)).ceil() as u64;
         Self { warm, ..Self::new(seed, users, x, warm + measured) }
     }

@@ -24,7 +24,7 @@ pub(crate) fn laws() -> Vec<Experiment> {
             .map(cold_day),
     );
     laws.push(cold_day_drawn());
-    laws.extend(grid(&[(1.0, 0.5), (3.0, 0.2)], &[(10.0, 1.0), (0.3, 0.1)]).into_iter().map(single_flight));
+    laws.extend(grid(&[(1.0, 0.5), (3.0, 0.2)], &[(4.0, 1.0), (0.3, 0.1)]).into_iter().map(single_flight));
     laws.extend(grid(&[0.3, 1.0, 3.0], &[5.0]).into_iter().map(idle_long_run));
     laws.extend(grid(&[0.3, 1.0, 3.0], &[5.0]).into_iter().map(idle_cold_day));
     laws.extend(grid(&[100, 300], &[30, 600]).into_iter().map(least_recently_used));
@@ -225,8 +225,8 @@ fn single_flight((x, latency): (f64, f64)) -> Experiment {
     ];
     Experiment::new(lines, move |seed| {
         let latency_us = span(latency);
-        let day =
-            Setup::long_run(seed, x, requests()).with(format!("database: {{read_latency: {latency_us}}}"));
+        let day = Setup::long_run_behind(seed, x, latency, requests())
+            .with(format!("database: {{read_latency: {latency_us}}}"));
         let right = format!("ttl:{}", span(1.0));
         // Without changes, an event cache with a safety TTL and no guard is a TTL cache whose misses don't join.
         let alone = format!("event+guard=none+ttl={}", span(1.0));
