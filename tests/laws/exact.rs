@@ -217,7 +217,7 @@ fn fewer_losses(cache: &str, seed: u64) -> f64 {
         day.system.channel.loss = Probability::new(loss).unwrap();
         let all = answers(&day, None, &[cache]);
         let old = all.iter().filter(|one| one.row.is_some_and(|row| row.version < one.truth.version));
-        old.map(|one| key(one)).collect()
+        old.map(key).collect()
     };
     let losses = [0.0, 0.1, 0.3, 0.6, 1.0].map(outdated);
     losses.windows(2).map(|pair| pair[0].difference(&pair[1]).count() as f64).sum()
