@@ -62,12 +62,6 @@ fn every_law_holds_and_rejects_its_wrong_engine() {
 }
 
 #[test]
-#[ignore = "needs role changes that are drawn"]
-fn laws_of_drawn_role_changes() {
-    hold("Drawn role changes", &stale::drawn_changes());
-}
-
-#[test]
 fn a_reference_day() {
     reference::show();
 }
