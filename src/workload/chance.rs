@@ -66,9 +66,12 @@ impl Chances {
     /// Whether something happens. What happens with one probability happens with every larger one too.
     #[must_use]
     pub fn happens(&self, probability: Probability, what: Chance, key: u64) -> bool {
+        if probability.is_never() {
+            return false;
+        }
         let drawn = random::number(self.seed, what.purpose(), key);
         // 53 bits: as many as a number between 0 and 1 has.
-        !probability.is_never() && ((drawn >> 11) as f64) < probability.get() * (1u64 << 53) as f64
+        ((drawn >> 11) as f64) < probability.get() * (1u64 << 53) as f64
     }
 
     /// How long something takes, in microseconds.

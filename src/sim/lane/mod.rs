@@ -206,7 +206,7 @@ impl<S: Subject> Lane<S> {
             return;
         }
         for fetch in self.fetches.cancel(replica) {
-            self.fail_all(world, fetch, at_us, observer);
+            self.fail_all(world, fetch.leader, fetch.joined, at_us, observer);
         }
         self.serve_queued(at_us);
         self.update_due();

@@ -101,20 +101,19 @@ impl<S: Subject> Lane<S> {
     ) {
         let Fetch { ticket, leader, joined, .. } = fetch;
         self.processes.0[leader.replica as usize].fail(ticket);
-        for waiter in std::iter::once(leader).chain(joined) {
-            self.fail(world, &waiter, at_us, observer);
-        }
+        self.fail_all(world, leader, joined, at_us, observer);
     }
 
-    /// A read is lost with its process: all who wait for it get an error.
+    /// All who wait for a read get an error: it failed, or it was lost with its process.
     pub(super) fn fail_all<O: Observer>(
         &mut self,
         world: &World<'_>,
-        fetch: Fetch<S::Ticket>,
+        leader: Waiter,
+        joined: Vec<Waiter>,
         at_us: u64,
         observer: &mut O,
     ) {
-        for waiter in std::iter::once(fetch.leader).chain(fetch.joined) {
+        for waiter in std::iter::once(leader).chain(joined) {
             self.fail(world, &waiter, at_us, observer);
         }
     }
