@@ -8,6 +8,7 @@ mod block;
 mod database;
 mod engine;
 mod fetches;
+mod fingerprint;
 mod foreign;
 mod history;
 mod hours;

@@ -11,6 +11,7 @@ use std::ops::Range;
 
 use super::block::{Block, Event, Moment, MomentKind};
 use super::fetches::{Fetches, Waiter};
+use super::fingerprint;
 use super::hours::Hours;
 use super::observer::{Contents, Observer, Outcome, Scene};
 use super::serving::Serving;
@@ -101,7 +102,18 @@ impl<S: Subject> Lane<S> {
         moments_before: usize,
         observer: &mut O,
     ) {
-        for index in range {
+        let mut index = range.start;
+        while index < range.end {
+            if !O::LOOKS {
+                let count = self.streak(block, index..range.end);
+                index += count;
+                if count > 0 {
+                    self.position = block.first_position + (index + moments_before - 1) as u64;
+                }
+                if index == range.end {
+                    break;
+                }
+            }
             let request = block.requests[index];
             if self.due_us <= request.at_us {
                 self.catch_up(world, Limit::Through(request.at_us), observer);
@@ -110,14 +122,15 @@ impl<S: Subject> Lane<S> {
             let waiter = Waiter {
                 request,
                 position: self.position,
-                key: block.keys[index],
-                truth: block.truth[index],
+                key: fingerprint::key(world.users(), &request),
+                truth: block.truth[index].row(),
                 outcome: Outcome::Hit,
                 asked_again: 0,
                 replica: if S::SHARED { 0 } else { block.replicas.get(index).copied().unwrap_or(0) },
                 draw: block.draws.get(index).copied().unwrap_or(0),
             };
             self.request(world, waiter, observer);
+            index += 1;
         }
     }
 

@@ -166,6 +166,7 @@ impl<'a> World<'a> {
                 self.push_request(block, Request { at_us: now_us, user: arrival.user, step });
             }
         }
+        block.judge(&self.database, &self.workload.users);
         Ok(true)
     }
 
@@ -179,8 +180,6 @@ impl<'a> World<'a> {
 
     fn push_request(&mut self, block: &mut Block, request: Request) {
         block.requests.push(request);
-        block.truth.push(self.database.row(request.user));
-        block.keys.push(mix(self.workload.users.key(request.user) ^ mix(request.at_us)));
         let draw = if self.draws { self.keys.request(request.user, &self.workload.users) } else { 0 };
         if self.draws {
             block.draws.push(draw);

@@ -144,6 +144,7 @@ impl<'a> World<'a> {
         }
         let Some(Write { user, role, name, change, count }) = self.write_of(begun.cause) else { return };
         let position = self.position;
+        block.judge(&self.database, &self.workload.users);
         let commit = self.database.upsert(user, role, at_us, position);
         if let Some(name) = name {
             self.database.set_name(user, name);
