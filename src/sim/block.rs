@@ -139,12 +139,17 @@ impl Block {
 
     /// Adds the truth of requests that have none yet: of those since something last changed it.
     pub(super) fn judge(&mut self, database: &Database, users: &Users) {
-        let new = &self.requests[self.truth.len()..];
+        let known = self.truth.len();
+        let new = &self.requests[known..];
+        // What lies all over the memory is gathered first, with nothing else to do: many looks are under way at once.
         self.truth.extend(new.iter().map(|request| database.packed(request.user)));
-        let judged = new.iter().zip(&self.truth[self.prints.len()..]);
-        self.prints.extend(judged.map(|(request, truth)| {
-            fingerprint::answered(fingerprint::key(users, request), truth.row::<RoleId>().role)
-        }));
+        self.prints.extend(new.iter().map(|request| users.key(request.user)));
+        let mut instant = fingerprint::Instant::default();
+        let judged = new.iter().zip(&self.truth[known..]).zip(&mut self.prints[known..]);
+        for ((request, truth), print) in judged {
+            let key = instant.key(*print, request.at_us);
+            *print = fingerprint::answered(key, truth.row::<RoleId>().role);
+        }
     }
 
     /// How many elements it has.

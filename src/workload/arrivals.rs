@@ -31,11 +31,29 @@ impl Ahead {
         self.next += 1;
     }
 
+    /// Gives the next elements before an instant to `each`, so many at the most; says how many they were.
+    fn run(&mut self, before_us: u64, most: usize, each: impl FnMut(Arrival)) -> usize {
+        let ahead = &self.buffer[self.next..];
+        let ahead = &ahead[..ahead.len().min(most)];
+        let count = before(ahead, before_us, |arrival| arrival.at_us);
+        ahead[..count].iter().copied().for_each(each);
+        self.next += count;
+        count
+    }
+
     /// Fills the buffer anew; gives on what `fill` says.
     pub(super) fn refill(&mut self, fill: impl FnOnce(&mut Vec<Arrival>) -> bool) -> bool {
         self.buffer.clear();
         self.next = 0;
         fill(&mut self.buffer)
+    }
+}
+
+/// How many of what is sorted by time come before an instant.
+fn before<T>(sorted: &[T], end_us: u64, at_us: impl Fn(&T) -> u64) -> usize {
+    match sorted.last() {
+        Some(last) if at_us(last) < end_us => sorted.len(),
+        _ => sorted.partition_point(|one| at_us(one) < end_us),
     }
 }
 
@@ -99,6 +117,42 @@ impl<'a> Arrivals<'a> {
         Some((row.user, row.kind))
     }
 
+    /// Gives requests as they lie ahead to `each`: those of one source before an instant, and so many at the most. It
+    /// stops where it is another source's turn, at a row that is no request, and at the end of what is known, so there
+    /// may be none; [`peek_us`](Self::peek_us) makes more known.
+    pub fn run(
+        &mut self,
+        clock: &Clock,
+        before_us: u64,
+        most: usize,
+        mut each: impl FnMut(Arrival),
+    ) -> usize {
+        let start_us = clock.start.0;
+        let head_us = |ahead: &Ahead| ahead.peek().map_or(u64::MAX, |arrival| arrival.at_us);
+        let recorded_us = self.row().map_or(u64::MAX, |row| row.at_us - start_us);
+        let (planned_us, drawn_us) = (head_us(&self.planned), head_us(&self.drawn));
+        // At one instant an earlier source goes first.
+        if planned_us <= drawn_us.min(recorded_us) {
+            let end_us = drawn_us.min(recorded_us).saturating_add(1);
+            self.planned.run(before_us.min(end_us), most, each)
+        } else if drawn_us <= recorded_us {
+            let end_us = planned_us.min(recorded_us.saturating_add(1));
+            self.drawn.run(before_us.min(end_us), most, each)
+        } else {
+            let Some(reading) = &mut self.recorded else { return 0 };
+            let end_us = before_us.min(planned_us).min(drawn_us).saturating_add(start_us);
+            let ahead = &reading.rows[reading.next..];
+            let ahead = &ahead[..ahead.len().min(most)];
+            let count = before(ahead, end_us, |row| row.at_us);
+            let asks = |row: &RecordedRow| row.kind == RowKind::Request;
+            let count = ahead[..count].iter().position(|row| !asks(row)).unwrap_or(count);
+            let arrival = |row: &RecordedRow| Arrival { at_us: row.at_us - start_us, user: row.user };
+            ahead[..count].iter().map(arrival).for_each(&mut each);
+            reading.next += count;
+            count
+        }
+    }
+
     /// Recorded rows so far.
     #[must_use]
     pub fn read(&self) -> u64 {
@@ -129,7 +183,11 @@ impl<'a> Arrivals<'a> {
             reading.next = 0;
             reading.source.next_rows(users, &mut reading.rows)?;
             let count = reading.rows.len() as u64;
-            reading.rows.retain(|row| (clock.start.0..clock.end.0).contains(&row.at_us));
+            let within = |row: &RecordedRow| (clock.start.0..clock.end.0).contains(&row.at_us);
+            // They come in order.
+            if !reading.rows.first().is_none_or(within) || !reading.rows.last().is_none_or(within) {
+                reading.rows.retain(within);
+            }
             self.read += count;
             self.skipped += count - reading.rows.len() as u64;
             if count == 0 {

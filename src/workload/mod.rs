@@ -4,6 +4,7 @@
 //! time or a user's id, never by the order of use: turning one dial leaves the other draws alone. It does
 //! *not* know caches, latencies or the database's later state.
 
+mod alias;
 mod arrivals;
 mod chance;
 mod changes;

@@ -1,7 +1,7 @@
 //! Who the users of a day are: the active and the new ones, their roles, and the requests that each of
 //! them is owed.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use rand::RngExt;
 use rustc_hash::FxHashSet;
@@ -148,7 +148,7 @@ impl Members {
         let count = traffic.requests.saturating_sub(scripted).saturating_sub(planned);
         let density = Density::new(&traffic.shape, &traffic.between, &day.clock);
         let picker = Picker::new(activity, &self.active, day.seed, users);
-        let spread = Rc::new(Spread { density, picker });
+        let spread = Arc::new(Spread { density, picker });
         Some(match traffic.sessions {
             None => Generated::Single(RandomRequests::new(day.seed, count, spread)),
             Some(sessions) => {

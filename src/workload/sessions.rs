@@ -8,7 +8,7 @@
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 use std::collections::binary_heap::PeekMut;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use rand::RngExt;
 use rand::rngs::Xoshiro256PlusPlus;
@@ -153,13 +153,13 @@ pub(super) struct SessionRequests {
 
 impl SessionRequests {
     /// Spreads `count` requests, all before `end_us`. Where single requests could not be spread there are none.
-    pub(super) fn new(seed: u64, count: u64, spread: Rc<Spread>, spec: Sessions, end_us: u64) -> Self {
+    pub(super) fn new(seed: u64, count: u64, spread: Arc<Spread>, spec: Sessions, end_us: u64) -> Self {
         let plan = Plan::new(seed, count, spec, end_us);
-        let starts = || RandomRequests::new(seed, plan.sessions, Rc::clone(&spread));
+        let starts = || RandomRequests::new(seed, plan.sessions, Arc::clone(&spread));
         let cut = count - plan.kept(starts());
         // A seed of their own, or they would come with the first sessions; no session has that number.
         let apart = number(seed, Purpose::Session, u64::MAX);
-        let singles = RandomRequests::new(apart, cut, Rc::clone(&spread));
+        let singles = RandomRequests::new(apart, cut, Arc::clone(&spread));
         Self {
             plan,
             starts: starts(),
@@ -236,7 +236,7 @@ mod tests {
         let mut users = Users::default();
         let members: Vec<u32> = (1..=members).map(|id| users.intern(&UserId::Number(id))).collect();
         let picker = Picker::new(activity, &members, seed, &users);
-        let spread = Rc::new(Spread { density: Density::new(&Shape::Flat, &window, &clock), picker });
+        let spread = Arc::new(Spread { density: Density::new(&Shape::Flat, &window, &clock), picker });
         match spec {
             None => Generated::Single(RandomRequests::new(seed, count, spread)),
             Some(spec) => Generated::InSessions(SessionRequests::new(seed, count, spread, spec, to_us)),
