@@ -18,11 +18,14 @@ impl UserId {
     /// The id that a text names.
     #[must_use]
     pub fn new(text: &str) -> Self {
-        let plain = text.bytes().all(|b| b.is_ascii_digit()) && (text.len() == 1 || !text.starts_with('0'));
-        match text.parse() {
-            Ok(number) if plain => Self::Number(number),
-            _ => Self::Name(text.into()),
-        }
+        Self::number(text).map_or_else(|| Self::Name(text.into()), Self::Number)
+    }
+
+    /// The number that a text names: decimal, without leading zeros, of 64 bits.
+    #[must_use]
+    pub fn number(text: &str) -> Option<u64> {
+        let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+        (digits && (text.len() == 1 || !text.starts_with('0'))).then(|| text.parse().ok()).flatten()
     }
 }
 
