@@ -41,7 +41,9 @@ pub type CacheOutcome = LaneOutcome;
 pub struct Outcome {
     /// One for each cache.
     pub caches: Vec<CacheOutcome>,
-    /// Rows of the recorded day outside the clock.
+    /// Rows of the recorded day.
+    pub recorded_rows: u64,
+    /// Those of them that lie outside the clock.
     pub skipped_rows: u64,
 }
 
@@ -133,5 +135,6 @@ pub fn simulate_beside<'a, O: Observer>(
     }
     let finish = |(lane, cache): (AnyLane<'_>, String)| lane.finish().ok_or(SimError::Unbalanced { cache });
     let caches = lanes.into_iter().zip(names).map(finish).collect::<Result<_, _>>()?;
-    Ok(Outcome { caches, skipped_rows: world.skipped_rows() })
+    let (recorded_rows, skipped_rows) = world.recorded_rows();
+    Ok(Outcome { caches, recorded_rows, skipped_rows })
 }
