@@ -21,6 +21,10 @@ pub enum Exit {
     Limit = 4,
     /// A fault of rolesim itself.
     Internal = 70,
+    /// Interrupted at the keyboard (SIGINT).
+    Interrupted = 130,
+    /// Asked to end (SIGTERM).
+    Terminated = 143,
 }
 
 impl From<Exit> for ExitCode {
