@@ -7,12 +7,14 @@ mod csv;
 mod escape;
 mod expectations;
 pub mod explain;
+mod form;
 mod hourly;
 mod json;
 mod layout;
 mod numbers;
 #[cfg(test)]
 mod samples;
+mod spread;
 mod steps;
 mod summary;
 mod text;
@@ -20,7 +22,9 @@ mod words;
 
 pub use csv::csv;
 pub use escape::escape_prose;
+pub use form::{Form, FormError, written};
 pub use json::json;
+pub use spread::Difference;
 pub use steps::StepStories;
 pub use text::{Style, compare_text, run_text};
 pub use words::{Arg, Lang, Words};
@@ -69,12 +73,29 @@ pub struct CacheResult {
     pub metrics: Measured,
     /// One row for each hour of the clock, empty ones included.
     pub hourly: Vec<HourRow>,
+    /// Each run, the first one's figures being those above; empty where the day was run once.
+    pub runs: Vec<RunFigures>,
+}
+
+/// What was measured of one cache in one of several runs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RunFigures {
+    /// What decided the run's draws.
+    pub seed: u64,
+    /// A commutative hash of what every request was answered.
+    pub fingerprint: u64,
+    /// All metrics.
+    pub metrics: Measured,
 }
 
 impl CacheResult {
     /// The fingerprint as 16 digits.
     #[must_use]
     pub fn fingerprint_hex(&self) -> String {
-        format!("{:016x}", self.fingerprint)
+        hex(self.fingerprint)
     }
+}
+
+fn hex(fingerprint: u64) -> String {
+    format!("{fingerprint:016x}")
 }

@@ -17,7 +17,7 @@ pub(super) fn cache(label: &str, values: &[(Metric, u64)]) -> CacheResult {
         _ => Value::Count(given(metric)),
     });
     let (cache, label) = (label.to_owned(), label.to_owned());
-    CacheResult { cache, label, fingerprint: 0xbeef, metrics, hourly: Vec::new() }
+    CacheResult { cache, label, fingerprint: 0xbeef, metrics, hourly: Vec::new(), runs: Vec::new() }
 }
 
 /// The event-driven cache on the sample day.
@@ -106,7 +106,7 @@ pub(super) fn report(results: Vec<CacheResult>) -> Report {
 
 /// An expectation of the own cache.
 pub(super) fn expect(metric: Metric, bounds: Bounds, level: Level, actual: Value) -> Judged {
-    judge(Expectation { metric, cache: None, at: None, bounds, level, because: None }, actual)
+    judge(Expectation { metric, cache: None, at: None, bounds, level, because: None }, &[actual])
 }
 
 /// The report of the sample day with expectations and claims of every kind.
