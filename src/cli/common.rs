@@ -127,6 +127,9 @@ pub(super) fn remark(
             rows - skipped_rows
         ));
     }
+    if let Some(why) = run.1.undivided.filter(|_| common.jobs.is_some() || common.verbose) {
+        say(&format!("on one thread: {why}"));
+    }
     let seconds = started.elapsed().as_secs_f64();
     match report.scenario.runs {
         1 => say(&format!("done in {seconds:.3} s")),

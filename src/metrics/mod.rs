@@ -8,6 +8,7 @@ mod hour;
 mod metric;
 mod rates;
 mod samples;
+mod sizes;
 mod spread;
 mod tally;
 
@@ -16,5 +17,6 @@ pub use hour::HourRow;
 pub use metric::{Measured, Metric, Unit, Value};
 pub use rates::Rates;
 pub use samples::Samples;
+pub use sizes::Sizes;
 pub use spread::Spread;
 pub use tally::Tally;

@@ -7,7 +7,7 @@ use crate::metrics::Value;
 use crate::model::{CacheKind, CacheSpec, Clock, Day, DayTime, TtlOptions, shown};
 use crate::report::{CacheResult, Report, RunFigures, ScenarioInfo};
 use crate::scenario::Scenario;
-use crate::sim::{Foreign, Observer, Outcome, Plan, Tracker, simulate_beside};
+use crate::sim::{Foreign, Observer, Outcome, Plan, SimError, Tracker, simulate_beside, simulate_on};
 use crate::workload::Recorded;
 
 /// A cache that a user of the crate wrote.
@@ -90,11 +90,29 @@ impl<'a> Setup<'a> {
         observer: &mut O,
         tracker: &mut dyn Tracker,
     ) -> Result<Outcome, Failure> {
+        self.with_plan(day, |plan, recorded| simulate_beside(plan, own, recorded, observer, tracker))
+    }
+
+    /// The same while nobody looks on, on at most so many threads.
+    pub(super) fn play_on(
+        &self,
+        jobs: usize,
+        day: &Day,
+        tracker: &mut dyn Tracker,
+    ) -> Result<Outcome, Failure> {
+        self.with_plan(day, |plan, recorded| simulate_on(jobs, plan, recorded, tracker))
+    }
+
+    fn with_plan(
+        &self,
+        day: &Day,
+        simulate: impl for<'p> FnOnce(&Plan<'p>, Option<&'p mut (dyn Recorded + 'p)>) -> Result<Outcome, SimError>,
+    ) -> Result<Outcome, Failure> {
         let system = &self.loaded.scenario.system;
         let plan = Plan { day, system, caches: &self.kinds, checkpoints: &self.checkpoints, mended: &[] };
         let mut rows = self.loaded.trace.as_ref().map(|trace| trace.open()).transpose()?;
         let recorded = rows.as_mut().map(|rows| rows as &mut dyn Recorded);
-        Ok(simulate_beside(&plan, own, recorded, observer, tracker)?)
+        Ok(simulate(&plan, recorded)?)
     }
 
     /// What a run measured of each expectation. `shift` is how many caches came before those of the setup.

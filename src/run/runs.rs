@@ -41,6 +41,8 @@ pub(crate) fn run(
 ) -> Result<(Report, Outcome), Failure> {
     let setup = Setup::new(loaded, listed, &[])?;
     let tracker = Mutex::new(Some(tracker));
+    // Threads that runs leave over go into the runs.
+    let jobs = usize::try_from(effort.jobs as u64 / effort.runs.max(1)).map_or(1, |jobs| jobs.max(1));
     let one = |index: usize| {
         let seed = run_seed(loaded.scenario.day.seed, index as u64);
         let mut told = if index == 0 { take(&tracker) } else { None };
@@ -49,10 +51,10 @@ pub(crate) fn run(
             None => &mut (),
         };
         let outcome = match index {
-            0 => setup.play(&loaded.scenario.day, None, &mut (), told)?,
+            0 => setup.play_on(jobs, &loaded.scenario.day, told)?,
             _ => {
                 let day = Day { seed, ..loaded.scenario.day.clone() };
-                setup.play(&day, None, &mut (), told).map_err(|failure| failure.of_run(index + 1, seed))?
+                setup.play_on(jobs, &day, told).map_err(|failure| failure.of_run(index + 1, seed))?
             }
         };
         let figures = outcome.caches.iter().take(listed.len()).map(|cache| RunFigures {

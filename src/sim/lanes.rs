@@ -2,7 +2,7 @@
 
 use super::block::Block;
 use super::foreign::{Foreign, Guest};
-use super::lane::{Lane, LaneOutcome, Setting};
+use super::lane::{Counted, Lane, Setting};
 use super::observer::Observer;
 use super::subject::{Cached, Oracle, Subject, Uncached};
 use super::world::World;
@@ -73,7 +73,7 @@ impl<'f> AnyLane<'f> {
         }
     }
 
-    pub(super) fn finish(self) -> Option<LaneOutcome> {
+    pub(super) fn finish(self) -> Option<Counted> {
         match self {
             Self::Cached(lane) => lane.finish(),
             Self::Bounded(lane) => lane.finish(),

@@ -76,9 +76,18 @@ impl fmt::Display for Callback {
 pub trait Tracker {
     /// Called after the change is complete.
     fn told(&mut self, step: u32, at_us: u64, callback: Callback);
+
+    /// Whether it wants to be told at all.
+    fn listens(&self) -> bool {
+        true
+    }
 }
 
 impl Tracker for () {
+    fn listens(&self) -> bool {
+        false
+    }
+
     fn told(&mut self, _: u32, _: u64, _: Callback) {}
 }
 

@@ -1,6 +1,7 @@
 //! The requests that no script names, merged into one stream: owed to single users, drawn, recorded.
 
-use super::sessions::Generated;
+use super::generated::Generated;
+use super::traffic::Blocks;
 use super::{Recorded, RecordedError, RecordedRow, RowKind, Users};
 use crate::model::Clock;
 
@@ -88,6 +89,19 @@ impl<'a> Arrivals<'a> {
             recorded: recorded.map(|source| Reading { source, rows: Vec::new(), next: 0 }),
             read: 0,
             skipped: 0,
+        }
+    }
+
+    /// The requests owed to single users, and the blocks from which the others can be drawn. Itself where those come
+    /// one after the other, or any was taken.
+    pub(super) fn into_blocks(self) -> Result<(Vec<Arrival>, Option<Blocks>), Box<Self>> {
+        let untouched = self.planned.next == 0 && self.drawn.buffer.is_empty() && self.recorded.is_none();
+        match self.generated {
+            Some(Generated::Single(requests)) if untouched => {
+                Ok((self.planned.buffer, Some(requests.into_blocks())))
+            }
+            None if untouched => Ok((self.planned.buffer, None)),
+            generated => Err(Box::new(Self { generated, ..self })),
         }
     }
 

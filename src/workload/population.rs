@@ -6,8 +6,9 @@ use std::sync::Arc;
 use rand::RngExt;
 use rustc_hash::FxHashSet;
 
+use super::generated::Generated;
 use super::random::{Purpose, number, stream};
-use super::sessions::{Generated, SessionRequests};
+use super::sessions::SessionRequests;
 use super::shape::Density;
 use super::traffic::{Picker, RandomRequests, Spread, weights};
 use super::{Arrival, Scripted, Users};

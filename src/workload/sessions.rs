@@ -23,25 +23,6 @@ use crate::model::{Delay, Sessions};
 /// Requests that are given out at once, at the most.
 const BLOCK_REQUESTS: usize = 2048;
 
-/// The generated requests of a day, in order of time.
-#[derive(Debug)]
-pub(super) enum Generated {
-    /// Each for itself.
-    Single(RandomRequests),
-    /// In bursts.
-    InSessions(SessionRequests),
-}
-
-impl Generated {
-    /// Draws some more into `out`; false when there are none left.
-    pub(super) fn next_block(&mut self, out: &mut Vec<Arrival>) -> bool {
-        match self {
-            Self::Single(requests) => requests.next_block(out),
-            Self::InSessions(requests) => requests.next_block(out),
-        }
-    }
-}
-
 /// A session with its next request.
 #[derive(Debug)]
 struct Session {
@@ -213,6 +194,7 @@ impl SessionRequests {
 #[cfg(test)]
 mod tests {
     use super::super::Users;
+    use super::super::generated::Generated;
     use super::super::shape::Density;
     use super::super::traffic::Picker;
     use super::*;

@@ -1,5 +1,6 @@
 //! When requests come: a window of the day with a weight for each hour, in integers.
 
+use super::reciprocal::Reciprocal;
 use crate::model::{Clock, DAY_US, HOUR_US, Shape, Window};
 
 /// A working day: hourly weights, chosen by hand and not measured. Little between midnight and six, a
@@ -60,10 +61,7 @@ impl Density {
             ((low - piece.mass_before) / piece.weight, (low - piece.mass_before) % piece.weight);
         let lies_in_one = self.piece(high - 1).mass_before == piece.mass_before;
         let is_short = rest.checked_add(high - low).is_some_and(|most| most <= u32::MAX.into());
-        // With a reciprocal rounded up, x·reciprocal / 2^64 is x / weight for all x and weights of 32 bits (Granlund
-        // and Montgomery 1994, theorem 4.2).
-        let reciprocal = (lies_in_one && is_short && (2..1 << 32).contains(&piece.weight))
-            .then(|| u64::MAX / piece.weight + 1);
+        let reciprocal = Reciprocal::new(piece.weight).filter(|_| lies_in_one && is_short);
         Stretch { density: self, low, first_us: piece.from_us + instant, rest, reciprocal }
     }
 
@@ -88,7 +86,7 @@ pub(super) struct Stretch<'d> {
     first_us: u64,
     rest: u64,
     /// Of the weight, where there is but one and no mass is too large: then nothing need be divided.
-    reciprocal: Option<u64>,
+    reciprocal: Option<Reciprocal>,
 }
 
 impl Stretch<'_> {
@@ -96,10 +94,7 @@ impl Stretch<'_> {
     #[inline]
     pub(super) fn time_us(&self, mass: u64) -> u64 {
         match self.reciprocal {
-            Some(reciprocal) => {
-                let ahead = u128::from(self.rest + (mass - self.low));
-                self.first_us + (ahead * u128::from(reciprocal) >> 64) as u64
-            }
+            Some(reciprocal) => self.first_us + reciprocal.divide(self.rest + (mass - self.low)),
             None => self.density.time_us(mass),
         }
     }

@@ -96,12 +96,68 @@ pub(super) struct Spread {
     pub(super) picker: Picker,
 }
 
-/// So many requests of a day, each drawn for itself, in order of time.
+/// So many requests of a day, each drawn for itself, in blocks of which any can be drawn alone.
 #[derive(Debug)]
-pub(super) struct RandomRequests {
+pub(super) struct Blocks {
     seed: u64,
     spread: Arc<Spread>,
     counts: Vec<u32>,
+}
+
+impl Blocks {
+    /// Spreads `count` requests. Without members or without mass there are none, whatever the count.
+    fn new(seed: u64, count: u64, spread: Arc<Spread>) -> Self {
+        let possible = !spread.picker.is_empty() && spread.density.total() > 0;
+        let counts = if possible { split(seed, count) } else { Vec::new() };
+        Self { seed, spread, counts }
+    }
+
+    /// How many blocks there are.
+    pub(super) fn len(&self) -> usize {
+        self.counts.len()
+    }
+
+    /// Gives each request of a block to `each`, in order of time, with its number within the block: one that it keeps
+    /// when others are added to its block. Says how many they were.
+    pub(super) fn draw(
+        &self,
+        block: usize,
+        scratch: &mut Scratch,
+        mut each: impl FnMut(u64, Arrival),
+    ) -> u64 {
+        let (count, low, high) = (self.counts[block], self.low(block), self.low(block + 1));
+        // A window of a few microseconds has fewer of them than blocks: those share.
+        let high = high.max(low + 1);
+        let mut when = stream(self.seed, Purpose::When, block as u64);
+        let mut who = stream(self.seed, Purpose::WhoAsks, block as u64);
+        let stretch = self.spread.density.stretch(low, high);
+        let start_us = stretch.time_us(low);
+        scratch.order.clear();
+        scratch.order.extend((0..u64::from(count)).map(|place| {
+            let at_us = stretch.time_us(when.random_range(low..high));
+            (at_us - start_us) << PLACE_BITS | place
+        }));
+        scratch.order.sort_unstable();
+        self.spread.picker.pick(count as usize, &mut who, scratch);
+        for key in &scratch.order {
+            let place = key & ((1 << PLACE_BITS) - 1);
+            let at_us = start_us + (key >> PLACE_BITS);
+            each(place, Arrival { at_us, user: scratch.askers[place as usize] });
+        }
+        count.into()
+    }
+
+    /// The mass before a block.
+    fn low(&self, block: usize) -> u64 {
+        let total = u128::from(self.spread.density.total());
+        (total * block as u128 / self.counts.len() as u128) as u64
+    }
+}
+
+/// The requests of all blocks, in order of time.
+#[derive(Debug)]
+pub(super) struct RandomRequests {
+    blocks: Blocks,
     next_block: usize,
     drawn: u64,
     scratch: Scratch,
@@ -110,9 +166,13 @@ pub(super) struct RandomRequests {
 impl RandomRequests {
     /// Spreads `count` requests. Without members or without mass there are none, whatever the count.
     pub(super) fn new(seed: u64, count: u64, spread: Arc<Spread>) -> Self {
-        let possible = !spread.picker.is_empty() && spread.density.total() > 0;
-        let counts = if possible { split(seed, count) } else { Vec::new() };
-        Self { seed, spread, counts, next_block: 0, drawn: 0, scratch: Scratch::default() }
+        let blocks = Blocks::new(seed, count, spread);
+        Self { blocks, next_block: 0, drawn: 0, scratch: Scratch::default() }
+    }
+
+    /// The blocks, of which none was drawn yet.
+    pub(super) fn into_blocks(self) -> Blocks {
+        self.blocks
     }
 
     /// Draws the next block into `out`; false when there is none left.
@@ -123,47 +183,26 @@ impl RandomRequests {
     /// Gives each request of the next block to `each`, in order of time, with its number among all: one that
     /// it keeps when others are added to its block. False when there is no block left.
     pub(super) fn draw_block(&mut self, mut each: impl FnMut(u64, Arrival)) -> bool {
-        let Some(count) = self.counts.get(self.next_block).copied() else { return false };
-        let (low, high) = (self.low(self.next_block), self.low(self.next_block + 1));
-        // A window of a few microseconds has fewer of them than blocks: those share.
-        let high = high.max(low + 1);
-        let block = self.next_block as u64;
-        let mut when = stream(self.seed, Purpose::When, block);
-        let mut who = stream(self.seed, Purpose::WhoAsks, block);
-        let stretch = self.spread.density.stretch(low, high);
-        let start_us = stretch.time_us(low);
-        let Scratch { order, .. } = &mut self.scratch;
-        order.clear();
-        order.extend((0..u64::from(count)).map(|place| {
-            let at_us = stretch.time_us(when.random_range(low..high));
-            (at_us - start_us) << PLACE_BITS | place
-        }));
-        order.sort_unstable();
-        self.spread.picker.pick(count as usize, &mut who, &mut self.scratch);
-        let Scratch { order, askers, .. } = &self.scratch;
-        for key in order {
-            let place = key & ((1 << PLACE_BITS) - 1);
-            let at_us = start_us + (key >> PLACE_BITS);
-            each(self.drawn + place, Arrival { at_us, user: askers[place as usize] });
+        if self.next_block == self.blocks.len() {
+            return false;
         }
-        self.drawn += u64::from(count);
+        let before = self.drawn;
+        let count = self
+            .blocks
+            .draw(self.next_block, &mut self.scratch, |place, arrival| each(before + place, arrival));
+        self.drawn += count;
         self.next_block += 1;
         true
     }
 
     /// The instant before which no further request comes; the largest when none comes at all.
     pub(super) fn reached_us(&self) -> u64 {
-        if self.next_block < self.counts.len() {
-            self.spread.density.time_us(self.low(self.next_block))
+        let Blocks { spread, .. } = &self.blocks;
+        if self.next_block < self.blocks.len() {
+            spread.density.time_us(self.blocks.low(self.next_block))
         } else {
             u64::MAX
         }
-    }
-
-    /// The mass before a block.
-    fn low(&self, block: usize) -> u64 {
-        let total = u128::from(self.spread.density.total());
-        (total * block as u128 / self.counts.len() as u128) as u64
     }
 }
 
