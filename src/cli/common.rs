@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use super::args::{Common, When};
 use super::exit::{Exit, Failure};
-use super::output::{ReportFile, print, say};
+use super::output::{ReportFile, Whole, print, put_in_place, say};
 use crate::gate::Verdict;
 use crate::metrics::{Measured, Metric, Value};
 use crate::model::{CacheSpec, escape};
@@ -134,11 +134,19 @@ pub(super) fn remark(
     }
 }
 
-/// Writes the files first, so that a reader who closes standard output early loses none of them.
-pub(super) fn deliver(report: &Report, files: Vec<ReportFile>, text: &str) -> Result<Exit, Failure> {
+/// Writes the files first, so that a reader who closes standard output early loses none of them. `others` are written
+/// already; none of the files is replaced before all of them are whole.
+pub(super) fn deliver(
+    report: &Report,
+    files: Vec<ReportFile>,
+    others: Vec<Whole>,
+    text: &str,
+) -> Result<Exit, Failure> {
+    let mut whole = others;
     for ReportFile { form, pending } in files {
-        pending.finish(written(report, form)?.as_bytes())?;
+        whole.push(pending.complete(written(report, form)?.as_bytes())?);
     }
+    put_in_place(whole)?;
     print(text)?;
     Ok(if report.verdict == Verdict::Pass { Exit::Done } else { Exit::Failed })
 }

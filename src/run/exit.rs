@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use crate::scenario::{FaultKind, Faults};
 use crate::sim::SimError;
+use crate::workload::Trouble;
 
 /// What an exit code says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +21,10 @@ pub enum Exit {
     Limit = 4,
     /// A fault of rolesim itself.
     Internal = 70,
+    /// Interrupted at the keyboard (SIGINT).
+    Interrupted = 130,
+    /// Asked to end (SIGTERM).
+    Terminated = 143,
 }
 
 impl From<Exit> for ExitCode {
@@ -66,7 +71,11 @@ impl From<SimError> for Failure {
         match error {
             SimError::Draw(_) => Self::new(Exit::Wrong, error.to_string()),
             SimError::Recorded(error) => {
-                let exit = if error.unreadable { Exit::Unreadable } else { Exit::Wrong };
+                let exit = match error.trouble {
+                    Trouble::Content => Exit::Wrong,
+                    Trouble::Unreadable => Exit::Unreadable,
+                    Trouble::Limit => Exit::Limit,
+                };
                 Self::new(exit, error.message)
             }
             SimError::Unbalanced { .. } => Self::new(

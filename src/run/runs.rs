@@ -69,7 +69,7 @@ pub(crate) fn run(
     let runs = usize::try_from(effort.runs).unwrap_or(usize::MAX);
     let mut kept = in_order(runs, effort.jobs, progress, one)?;
     let outcome = kept.first_mut().and_then(|first| first.outcome.take());
-    let outcome = outcome.unwrap_or(Outcome { caches: Vec::new(), skipped_rows: 0 });
+    let outcome = outcome.unwrap_or_default();
     let by_run = (runs > 1).then(|| transposed(kept, listed.len(), loaded.scenario.expect.len()));
     Ok((setup.report(None, &outcome, by_run), outcome))
 }
