@@ -4,7 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::report::Lang;
+use super::compare::CompareArgs;
+use super::explain::ExplainArgs;
+use super::run::RunArgs;
+use super::validate::ValidateArgs;
+use crate::report::{Form, Lang};
 
 /// Replay a day of role lookups against an event-driven cache and TTL caches, and see whether each answer
 /// was still true.
@@ -65,59 +69,6 @@ pub(super) struct Common {
     pub(super) color: When,
 }
 
-#[derive(Args, Debug)]
-pub(super) struct RunArgs {
-    #[command(flatten)]
-    pub(super) common: Common,
-    /// Narrate every scripted step
-    #[arg(long)]
-    pub(super) steps: bool,
-    /// Add the table by the hour
-    #[arg(long)]
-    pub(super) hourly: bool,
-    /// Write one JSON line for each request and role change
-    #[arg(long, value_name = "FILE.jsonl")]
-    pub(super) log: Option<PathBuf>,
-}
-
-#[derive(Args, Debug)]
-pub(super) struct CompareArgs {
-    #[command(flatten)]
-    pub(super) common: Common,
-    /// Add a cache to the scenario's list (repeatable)
-    #[arg(long = "with", value_name = "SPEC")]
-    pub(super) with: Vec<String>,
-}
-
-#[derive(Args, Debug)]
-#[command(group(clap::ArgGroup::new("whose").required(true).args(["user", "first_stale"])))]
-pub(super) struct ExplainArgs {
-    #[command(flatten)]
-    pub(super) common: Common,
-    /// The user whose story is told
-    #[arg(long, value_name = "ID")]
-    pub(super) user: Option<String>,
-    /// Tell the story of the user of the first stale answer
-    #[arg(long)]
-    pub(super) first_stale: bool,
-}
-
-#[derive(Args, Debug)]
-pub(super) struct ValidateArgs {
-    /// The scenarios
-    #[arg(value_name = "SCENARIO", required = true)]
-    pub(super) scenarios: Vec<PathBuf>,
-    /// Set any field of every scenario first, as in traffic.requests=5000 (repeatable)
-    #[arg(long = "set", value_name = "PATH=VALUE")]
-    pub(super) sets: Vec<String>,
-    /// Write errors as one JSON object
-    #[arg(long, value_name = "FORMAT", value_parser = ["table", "json"], default_value = "table")]
-    pub(super) format: String,
-    /// Say nothing but errors
-    #[arg(short, long)]
-    pub(super) quiet: bool,
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum LangArg {
     En,
@@ -138,6 +89,17 @@ pub(super) enum Format {
     Table,
     Json,
     Csv,
+}
+
+impl Format {
+    /// The form of a report that standard output carries; none where it carries words.
+    pub(super) fn form(self) -> Option<Form> {
+        match self {
+            Self::Table => None,
+            Self::Json => Some(Form::Json),
+            Self::Csv => Some(Form::Csv),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

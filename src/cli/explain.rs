@@ -3,13 +3,28 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use super::args::{ExplainArgs, Format};
+use clap::Args;
+
+use super::args::{Common, Format};
+use super::common::{Calls, patches, style};
 use super::exit::{Exit, Failure};
 use super::output::{Pending, distinct, print, say};
-use super::{Calls, patches, style};
 use crate::model::{UserId, escape, shown};
 use crate::report::explain::{no_story_text, story_lines, story_text};
 use crate::run::{explain, load};
+
+#[derive(Args, Debug)]
+#[command(group(clap::ArgGroup::new("whose").required(true).args(["user", "first_stale"])))]
+pub(super) struct ExplainArgs {
+    #[command(flatten)]
+    pub(super) common: Common,
+    /// The user whose story is told
+    #[arg(long, value_name = "ID")]
+    pub(super) user: Option<String>,
+    /// Tell the story of the user of the first stale answer
+    #[arg(long)]
+    pub(super) first_stale: bool,
+}
 
 /// What a file gets.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use super::args::Format;
 use super::exit::{Exit, Failure};
 use crate::model::escape;
+use crate::report::Form;
 
 /// A file that will be written.
 pub(super) struct Pending {
@@ -117,9 +117,9 @@ pub(super) fn distinct<'p>(
     Ok(())
 }
 
-/// A report file and its format.
+/// A report file and its form.
 pub(super) struct ReportFile {
-    pub(super) format: Format,
+    pub(super) form: Form,
     pub(super) pending: Pending,
 }
 
@@ -129,17 +129,15 @@ pub(super) fn prepare(paths: &[PathBuf]) -> Result<Vec<ReportFile>, Failure> {
         .iter()
         .map(|path| {
             let extension = path.extension().and_then(|extension| extension.to_str());
-            let format = match extension.map(str::to_ascii_lowercase).as_deref() {
-                Some("json") => Format::Json,
-                Some("csv") => Format::Csv,
-                _ => {
-                    let name = escape(&path.display().to_string());
-                    let line =
-                        format!("{name}: the extension says no format of a report; write .json or .csv");
-                    return Err(Failure::new(Exit::Wrong, line));
-                }
+            let Some(form) = extension.and_then(Form::of_extension) else {
+                let name = escape(&path.display().to_string());
+                let line = format!(
+                    "{name}: the extension says no form of a report; write {}",
+                    Form::extensions().join(" or ")
+                );
+                return Err(Failure::new(Exit::Wrong, line));
             };
-            Ok(ReportFile { format, pending: Pending::create(path)? })
+            Ok(ReportFile { form, pending: Pending::create(path)? })
         })
         .collect()
 }

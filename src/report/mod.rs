@@ -7,6 +7,7 @@ mod csv;
 mod escape;
 mod expectations;
 pub mod explain;
+mod form;
 mod hourly;
 mod json;
 mod layout;
@@ -20,6 +21,7 @@ mod words;
 
 pub use csv::csv;
 pub use escape::escape_prose;
+pub use form::{Form, FormError, written};
 pub use json::json;
 pub use steps::StepStories;
 pub use text::{Style, compare_text, run_text};
@@ -69,6 +71,19 @@ pub struct CacheResult {
     pub metrics: Measured,
     /// One row for each hour of the clock, empty ones included.
     pub hourly: Vec<HourRow>,
+    /// Each run, the first one's figures being those above; empty where the day was run once.
+    pub runs: Vec<RunFigures>,
+}
+
+/// What was measured of one cache in one of several runs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RunFigures {
+    /// What decided the run's draws.
+    pub seed: u64,
+    /// A commutative hash of what every request was answered.
+    pub fingerprint: u64,
+    /// All metrics.
+    pub metrics: Measured,
 }
 
 impl CacheResult {

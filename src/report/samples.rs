@@ -17,7 +17,7 @@ pub(super) fn cache(label: &str, values: &[(Metric, u64)]) -> CacheResult {
         _ => Value::Count(given(metric)),
     });
     let (cache, label) = (label.to_owned(), label.to_owned());
-    CacheResult { cache, label, fingerprint: 0xbeef, metrics, hourly: Vec::new() }
+    CacheResult { cache, label, fingerprint: 0xbeef, metrics, hourly: Vec::new(), runs: Vec::new() }
 }
 
 /// The event-driven cache on the sample day.

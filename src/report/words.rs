@@ -9,8 +9,9 @@ use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
 
 use crate::metrics::Value;
 
-const ENGLISH: &str = include_str!("locales/en.ftl");
-const RUSSIAN: &str = include_str!("locales/ru.ftl");
+/// The messages of each language, a file for each area.
+const ENGLISH: &[&str] = &[include_str!("locales/en/day.ftl")];
+const RUSSIAN: &[&str] = &[include_str!("locales/ru/day.ftl")];
 
 /// A language of reports.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,7 +24,7 @@ pub enum Lang {
 }
 
 impl Lang {
-    fn messages(self) -> (&'static str, &'static str) {
+    fn messages(self) -> (&'static str, &'static [&'static str]) {
         match self {
             Self::En => ("en", ENGLISH),
             Self::Ru => ("ru", RUSSIAN),
@@ -53,8 +54,10 @@ impl Words {
         let (name, messages) = lang.messages();
         let mut bundle = FluentBundle::new(vec![name.parse().unwrap_or_default()]);
         bundle.set_use_isolating(false);
-        let (Ok(resource) | Err((resource, _))) = FluentResource::try_new(messages.to_owned());
-        bundle.add_resource_overriding(resource);
+        for area in messages {
+            let (Ok(resource) | Err((resource, _))) = FluentResource::try_new((*area).to_owned());
+            bundle.add_resource_overriding(resource);
+        }
         Self { lang, bundle }
     }
 
@@ -114,25 +117,29 @@ fn plural_number(count: u64) -> FluentValue<'static> {
 #[cfg(test)]
 mod tests {
     use std::collections::{BTreeMap, BTreeSet};
+    use std::fs;
+    use std::path::Path;
 
     use super::*;
 
     /// Every source of this layer, to see which messages it names.
-    const SOURCES: &[&str] = &[
-        include_str!("compare.rs"),
-        include_str!("expectations.rs"),
-        include_str!("explain/text.rs"),
-        include_str!("explain/why.rs"),
-        include_str!("hourly.rs"),
-        include_str!("steps.rs"),
-        include_str!("summary.rs"),
-        include_str!("text.rs"),
-    ];
+    fn sources(folder: &Path, out: &mut Vec<String>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            if path.is_dir() {
+                sources(&path, out);
+            } else if name.ends_with(".rs") && !["tests.rs", "words.rs"].contains(&name.as_str()) {
+                out.push(fs::read_to_string(&path).unwrap());
+            }
+        }
+    }
 
-    fn messages(text: &str) -> BTreeMap<String, BTreeSet<String>> {
+    fn messages(areas: &[&str]) -> BTreeMap<String, BTreeSet<String>> {
         let mut all = BTreeMap::<String, BTreeSet<String>>::new();
         let mut key = String::new();
-        for line in text.lines().filter(|line| !line.starts_with('#')) {
+        let lines = areas.iter().flat_map(|text| text.lines());
+        for line in lines.filter(|line| !line.starts_with('#')) {
             let mut rest = line;
             if let Some((name, value)) = line.split_once(" = ")
                 && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
@@ -155,8 +162,8 @@ mod tests {
     #[test]
     fn both_languages_say_the_same_with_the_same_gaps() {
         assert_eq!(messages(ENGLISH), messages(RUSSIAN));
-        for text in [ENGLISH, RUSSIAN] {
-            assert!(FluentResource::try_new(text.to_owned()).is_ok());
+        for text in ENGLISH.iter().chain(RUSSIAN) {
+            assert!(FluentResource::try_new((*text).to_owned()).is_ok());
         }
     }
 
@@ -164,8 +171,9 @@ mod tests {
     fn every_message_is_used_and_every_used_message_exists() {
         let known = messages(ENGLISH);
         let groups: BTreeSet<&str> = known.keys().filter_map(|key| key.split('-').next()).collect();
-        let mut used = BTreeSet::new();
-        for source in SOURCES {
+        let (mut used, mut all) = (BTreeSet::new(), Vec::new());
+        sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/report"), &mut all);
+        for source in &all {
             let code = source.split("#[cfg(test)]").next().unwrap_or_default();
             for literal in code.split('"').skip(1).step_by(2) {
                 let word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';

@@ -85,6 +85,7 @@ pub(crate) fn run_beside<O: Observer>(
         fingerprint: measured.fingerprint,
         metrics: measured.total.clone(),
         hourly: measured.hourly.clone(),
+        runs: Vec::new(),
     });
     let report = Report {
         scenario: ScenarioInfo {

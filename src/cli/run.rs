@@ -1,0 +1,65 @@
+//! `rolesim run`: the day against the cache that the scenario names.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use clap::Args;
+
+use super::args::{Common, Format};
+use super::common::{Calls, deliver, patches, remark, rendered, style, unwatched};
+use super::exit::{Exit, Failure};
+use super::log::Log;
+use super::output;
+use super::watch::Watch;
+use crate::report::{self, StepStories};
+use crate::run::{day, load};
+
+#[derive(Args, Debug)]
+pub(super) struct RunArgs {
+    #[command(flatten)]
+    pub(super) common: Common,
+    /// Narrate every scripted step
+    #[arg(long)]
+    pub(super) steps: bool,
+    /// Add the table by the hour
+    #[arg(long)]
+    pub(super) hourly: bool,
+    /// Write one JSON line for each request and role change
+    #[arg(long, value_name = "FILE.jsonl")]
+    pub(super) log: Option<PathBuf>,
+}
+
+pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
+    let common = &args.common;
+    if args.steps && common.format != Format::Table {
+        return Err(Failure::new(
+            Exit::Wrong,
+            "--steps narrates in words; leave out --format, or take --log for data",
+        ));
+    }
+    let started = Instant::now();
+    let loaded = load::load(&common.scenario, &patches(common))?;
+    output::distinct(loaded.files(&common.scenario), common.outputs.iter().chain(&args.log))?;
+    let files = output::prepare(&common.outputs)?;
+    let log = args.log.as_deref().map(output::Pending::create).transpose()?;
+    let own = [loaded.scenario.system.cache.clone()];
+    let mut calls: Calls = Vec::new();
+    let replicas = loaded.scenario.system.replicas.count.get();
+    let mut watch = Watch {
+        steps: args.steps.then(|| StepStories::new(&loaded.scenario.day, replicas)),
+        log: log.map(|file| Log::new(file, &loaded.scenario.day, replicas)),
+    };
+    let run = if watch.looks() {
+        day::run(&loaded, &own, &mut watch, &mut calls)?
+    } else {
+        unwatched(&loaded, &own, common, &mut calls)?
+    };
+    let style = style(common);
+    let narrated = watch.steps.map(|steps| steps.text(&calls, &style)).unwrap_or_default();
+    let text = rendered(&run.0, common, |report| narrated + &report::run_text(report, &style, args.hourly))?;
+    if let Some(log) = watch.log {
+        log.finish()?;
+    }
+    remark(&loaded, &run, &calls, started, common);
+    deliver(&run.0, files, &text)
+}

@@ -1,0 +1,44 @@
+//! `rolesim validate`: every fault of scenarios, nothing run.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::exit::{Exit, Failure};
+use super::output::say;
+use crate::model::escape;
+use crate::run::day;
+use crate::run::load::{self, Patch};
+
+#[derive(Args, Debug)]
+pub(super) struct ValidateArgs {
+    /// The scenarios
+    #[arg(value_name = "SCENARIO", required = true)]
+    pub(super) scenarios: Vec<PathBuf>,
+    /// Set any field of every scenario first, as in traffic.requests=5000 (repeatable)
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub(super) sets: Vec<String>,
+    /// Write errors as one JSON object
+    #[arg(long, value_name = "FORMAT", value_parser = ["table", "json"], default_value = "table")]
+    pub(super) format: String,
+    /// Say nothing but errors
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+}
+pub(super) fn run(args: &ValidateArgs) -> Result<Exit, Failure> {
+    let mut failures: Vec<Failure> = Vec::new();
+    let patches: Vec<Patch> = args.sets.iter().cloned().map(Patch::Set).collect();
+    for path in &args.scenarios {
+        match load::load(path, &patches).and_then(|loaded| day::check(&loaded)) {
+            Ok(()) if !args.quiet => say(&format!("{}: no fault found", escape(&path.display().to_string()))),
+            Ok(()) => {}
+            Err(failure) => failures.push(failure),
+        }
+    }
+    match failures.iter().map(|failure| failure.exit).min_by_key(|exit| *exit as u8) {
+        None => Ok(Exit::Done),
+        Some(exit) => {
+            Err(Failure { exit, lines: failures.into_iter().flat_map(|failure| failure.lines).collect() })
+        }
+    }
+}
