@@ -1,13 +1,14 @@
 //! From a scenario to a report: which caches, which readings, one pass, and the verdicts.
 
 use super::exit::{Exit, Failure};
-use super::load::Loaded;
+use super::load::{Loaded, Trace};
 use crate::gate::{Expectation, judge, overall};
 use crate::metrics::Measured;
 use crate::model::{CacheKind, CacheSpec, Clock, DayTime, TtlOptions, shown};
-use crate::report::{CacheResult, Report, ScenarioInfo};
-use crate::scenario::Scenario;
+use crate::report::{CacheResult, Replayed, Report, ScenarioInfo};
+use crate::scenario::{Scenario, digest};
 use crate::sim::{Foreign, Observer, Outcome, Plan, Tracker, simulate_beside};
+use crate::trace::{Counts, Replay};
 use crate::workload::Recorded;
 
 /// A cache that a user of the crate wrote.
@@ -66,6 +67,7 @@ pub(crate) fn run_beside<O: Observer>(
     });
     let shift = usize::from(own.is_some());
     let outcome = simulate_beside(&plan, own, recorded, observer, tracker)?;
+    let replayed = rows.as_ref().map(|rows| replayed(rows, outcome.skipped_rows));
     let reading = |expectation: &Expectation, place: Option<usize>| -> &Measured {
         let cache = &outcome.caches[place.map_or(0, |place| place + shift)];
         let at = expectation.at.and_then(|at| checkpoints.binary_search(&at).ok());
@@ -88,13 +90,7 @@ pub(crate) fn run_beside<O: Observer>(
         runs: Vec::new(),
     });
     let report = Report {
-        scenario: ScenarioInfo {
-            name: scenario.name.clone(),
-            description: scenario.description.clone(),
-            digest: scenario.digest.clone(),
-            seed: scenario.day.seed,
-            runs: 1,
-        },
+        scenario: info(scenario, rows.as_ref(), replayed),
         results: results.collect(),
         verdict: overall(&expectations),
         expectations,
@@ -102,12 +98,40 @@ pub(crate) fn run_beside<O: Observer>(
     Ok((report, outcome))
 }
 
-/// Whether a day could be run: what `run` would find before it begins.
+/// What was run, once its recorded day was read.
+pub(super) fn info(scenario: &Scenario, rows: Option<&Replay>, trace: Option<Replayed>) -> ScenarioInfo {
+    let digest = rows.map(|rows| digest(&scenario.day, Some(&rows.digest())));
+    ScenarioInfo {
+        name: scenario.name.clone(),
+        description: scenario.description.clone(),
+        digest: digest.unwrap_or_else(|| scenario.digest.clone()),
+        seed: scenario.day.seed,
+        runs: 1,
+        trace,
+    }
+}
+
+/// What became of the rows of a recorded day.
+pub(super) fn replayed(rows: &Replay, outside_clock: u64) -> Replayed {
+    let counts = rows.counts();
+    let Counts { rows, sets, deletes, neither, .. } = counts;
+    Replayed {
+        rows,
+        used: counts.requests + counts.changes - outside_clock,
+        outside_clock,
+        sets,
+        deletes,
+        neither,
+    }
+}
+
+/// Whether a day could be run: what `run` would find before it begins, and in its recorded day.
 pub(crate) fn check(loaded: &Loaded) -> Result<(), Failure> {
     let Scenario { system, compare, expect, day, .. } = &loaded.scenario;
     let listed = side_by_side(&system.cache, compare.iter().cloned())?;
     let (caches, _) = caches(&listed, &[], expect)?;
-    within_limits(&caches, &day.clock)
+    within_limits(&caches, &day.clock)?;
+    loaded.trace.as_ref().map_or(Ok(()), Trace::check)
 }
 
 /// The caches to simulate, and which of them each expectation means: a listed one or one of the scenario's
