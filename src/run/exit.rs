@@ -21,6 +21,10 @@ pub enum Exit {
     Limit = 4,
     /// A fault of rolesim itself.
     Internal = 70,
+    /// Interrupted at the keyboard (SIGINT).
+    Interrupted = 130,
+    /// Asked to end (SIGTERM).
+    Terminated = 143,
 }
 
 impl From<Exit> for ExitCode {
@@ -40,6 +44,14 @@ pub(crate) struct Failure {
 impl Failure {
     pub(crate) fn new(exit: Exit, line: impl Into<String>) -> Self {
         Self { exit, lines: vec![line.into()] }
+    }
+
+    /// The same, of one of several runs, which its seed runs again.
+    pub(crate) fn of_run(mut self, run: usize, seed: u64) -> Self {
+        if let Some(line) = self.lines.first_mut() {
+            *line = format!("run {run}, which is --seed {seed}: {line}");
+        }
+        self
     }
 }
 

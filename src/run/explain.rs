@@ -1,6 +1,6 @@
 //! One user's day, and as many further runs of it as it takes to know why answers were stale.
 
-use super::day::{info, replayed, within_limits};
+use super::day::{ReadTrace, scenario_info, within_limits};
 use super::exit::Failure;
 use super::load::Loaded;
 use crate::model::{CacheKind, UserId};
@@ -62,6 +62,6 @@ fn play<O: Observer>(
     let mut rows = loaded.trace.as_ref().map(|trace| trace.open()).transpose()?;
     let recorded = rows.as_mut().map(|rows| rows as &mut dyn Recorded);
     let outcome = simulate(&plan, recorded, observer, tracker)?;
-    let replayed = rows.as_ref().map(|rows| replayed(rows, outcome.skipped_rows));
-    Ok(info(&loaded.scenario, rows.as_ref(), replayed))
+    let trace = rows.map(|rows| ReadTrace::new(&rows, outcome.skipped_rows));
+    Ok(scenario_info(&loaded.scenario, 1, trace.as_ref()))
 }

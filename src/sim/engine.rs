@@ -37,7 +37,7 @@ const FOREIGN: &str = "own";
 pub type CacheOutcome = LaneOutcome;
 
 /// What was measured of all.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Outcome {
     /// One for each cache.
     pub caches: Vec<CacheOutcome>,
