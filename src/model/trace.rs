@@ -104,6 +104,18 @@ impl TraceFormat {
     }
 }
 
+/// The byte that a text names as what stands between cells; nothing where a table needs it for something else.
+#[must_use]
+pub fn delimiter(text: &str) -> Option<u8> {
+    match text.as_bytes() {
+        b"tab" => Some(b'\t'),
+        [byte] if byte.is_ascii() && !byte.is_ascii_alphanumeric() && !b"\"\r\n\0".contains(byte) => {
+            Some(*byte)
+        }
+        _ => None,
+    }
+}
+
 /// The names of a trace's columns.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Columns {

@@ -18,6 +18,7 @@ mod spread;
 mod steps;
 mod summary;
 mod text;
+mod trace;
 mod words;
 
 pub use csv::csv;
@@ -27,6 +28,7 @@ pub use json::json;
 pub use spread::Difference;
 pub use steps::StepStories;
 pub use text::{Style, compare_text, run_text};
+pub use trace::TraceReport;
 pub use words::{Arg, Lang, Words};
 
 use crate::gate::{Judged, Verdict};

@@ -58,6 +58,11 @@ impl<R: Read> Log<R> {
     }
 }
 
+/// Whether a line is one of a web server's log.
+pub(super) fn looks_like(line: &[u8]) -> bool {
+    split(line).is_ok()
+}
+
 /// The user and the time of a line, or what is wrong with it.
 fn split(line: &[u8]) -> Result<(&[u8], &[u8; TIME_BYTES]), &'static str> {
     let host_end =

@@ -102,6 +102,11 @@ impl Located {
         Self { place: Some(place), fault }
     }
 
+    /// Whether a time lies beyond the calendar.
+    pub(super) fn is_far_future(&self) -> bool {
+        matches!(self.fault, TraceFault::FarFuture(_))
+    }
+
     /// In this file.
     pub(super) fn in_file(self, path: &std::path::Path) -> TraceError {
         // A path is escaped, but unlike a found value not cut.

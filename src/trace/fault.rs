@@ -7,7 +7,7 @@ use std::io;
 
 use super::error::{Place, SHOWN_CHARS};
 use super::source::Damage;
-use crate::model::{TimeUnit, escape_cut};
+use crate::model::{TimeUnit, TraceFormat, escape_cut};
 use crate::workload::Trouble;
 
 /// Most columns that a message lists.
@@ -112,6 +112,15 @@ pub enum TraceFault {
         /// Rows until then.
         rows: u64,
     },
+    /// More roles than a scenario can have.
+    TooManyRoles,
+    /// A format cannot hold a user, a role or a time.
+    Unfit {
+        /// What it cannot hold.
+        found: String,
+        /// The format.
+        format: TraceFormat,
+    },
     /// More rows than can be sorted.
     TooManyRows {
         /// The limit.
@@ -121,6 +130,8 @@ pub enum TraceFault {
     UnknownTimezone(String),
     /// The first row's day lies at the edge of the calendar and has no midnight.
     NoMidnight,
+    /// Nobody said how the file is written, and it looks like nothing that is known.
+    UnknownFormat,
     /// There is not even a header.
     NoHeader,
     /// There is a header, where the format has one, and nothing else.
@@ -257,10 +268,24 @@ impl fmt::Display for TraceFault {
                 "the first {rows} rows have more than {limit} users; no more can be simulated in memory"
             ),
             Self::TooManyRows { limit } => write!(f, "more than {limit} rows cannot be sorted in memory"),
+            Self::TooManyRoles => write!(f, "names more than 256 roles; is this the column of roles?"),
+            Self::Unfit { found, format: TraceFormat::OracleGeneral } => write!(
+                f,
+                "`{found}` cannot be written as oracle-general, which holds whole numbers and seconds up to the year \
+                 2106; number the users with --number-users"
+            ),
+            Self::Unfit { found, format } => {
+                write!(f, "`{found}` cannot be written as {} and be read again", format.name())
+            }
             Self::UnknownTimezone(name) => {
                 write!(f, "the time zone `{name}` is unknown; use an IANA name, as in `Europe/Berlin`")
             }
             Self::NoMidnight => write!(f, "the day of the first row begins outside the calendar"),
+            Self::UnknownFormat => write!(
+                f,
+                "looks like no format that is known; say which it is of csv, tsv, jsonl, combined, twitter, \
+                 oracle-general"
+            ),
             Self::NoHeader => write!(f, "is empty; the first line must name the columns"),
             Self::NoRows { header: true } => write!(f, "has a header and no rows"),
             Self::NoRows { header: false } => write!(f, "has no rows"),

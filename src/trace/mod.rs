@@ -7,10 +7,12 @@
 //! Does *not* know the simulated clock (rows outside it are the caller's business), nor what asking a cache means.
 
 mod combined;
+mod convert;
 mod digest;
 mod error;
 mod fault;
 mod guard;
+mod guess;
 mod jsonl;
 mod lines;
 mod oracle;
@@ -18,23 +20,39 @@ mod replay;
 mod rows;
 mod source;
 mod stamp;
+mod survey;
 mod table;
 #[cfg(test)]
 mod tests;
 mod twitter;
 mod words;
+mod write;
+mod write_records;
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
+pub use convert::{ConvertError, Converted, Target, WRITTEN, convert};
 pub use error::{Place, TraceError};
 pub use fault::{TimeForm, TraceFault, WrongColumn, WrongTime};
+pub use guess::{Known, guess};
 pub use replay::{Counts, Replay};
 pub use source::Packing;
+pub use survey::{Survey, survey};
 
 use crate::model::{TraceFormat, TraceSpec};
 use error::Located;
+
+/// A time in the words of a time zone, as `1995-08-01 06:00:00`, to the second; empty where there is no such time.
+#[must_use]
+pub fn civil(epoch_us: i64, timezone: &str) -> String {
+    let zone = stamp::timezone(timezone);
+    let instant = jiff::Timestamp::from_microsecond(epoch_us).ok();
+    zone.zip(instant).map_or_else(String::new, |(zone, instant)| {
+        instant.to_zoned(zone).strftime("%Y-%m-%d %H:%M:%S").to_string()
+    })
+}
 
 /// Opens a regular file. Anything else could be read only once, or has no end.
 fn open(path: &Path) -> Result<File, Located> {

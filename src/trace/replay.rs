@@ -20,7 +20,7 @@ use crate::workload::{Recorded, RecordedError, RecordedRow, RowKind, Users};
 /// Rows that are read at once.
 const AT_ONCE: usize = 4096;
 /// More users than this would need more memory than a run should take without being asked.
-const MOST_USERS: usize = 50_000_000;
+pub(super) const MOST_USERS: usize = 50_000_000;
 
 /// What became of the rows so far. Rows outside the clock are not known here, and are among the used ones.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -215,7 +215,11 @@ impl<R: Read> Recorded for Replay<R> {
 }
 
 /// The time since the midnight of the first row, which is noted where there was none before.
-fn since_midnight(midnight_us: &mut Option<i64>, epoch_us: u64, zone: &TimeZone) -> Result<u64, Located> {
+pub(super) fn since_midnight(
+    midnight_us: &mut Option<i64>,
+    epoch_us: u64,
+    zone: &TimeZone,
+) -> Result<u64, Located> {
     let midnight = match *midnight_us {
         Some(midnight) => midnight,
         None => *midnight_us.insert(stamp::midnight(epoch_us, zone).ok_or(TraceFault::NoMidnight)?),

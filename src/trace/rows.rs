@@ -10,7 +10,7 @@ use super::error::{Located, Place, SHOWN_CHARS};
 use super::fault::{TimeForm, TraceFault, WrongTime};
 use super::jsonl::Objects;
 use super::oracle::Records;
-use super::source::Source;
+use super::source::{Packing, Source};
 use super::stamp::{self, StampError};
 use super::table::{Table, text, text_in};
 use super::twitter::Twitter;
@@ -86,6 +86,7 @@ enum Format<R: Read> {
 /// The rows of a trace in order.
 pub(super) struct Rows<R: Read> {
     format: Format<R>,
+    packing: Packing,
     names: Names,
     order: Order,
     spares: [String; 2],
@@ -105,6 +106,7 @@ impl<R: Read> Rows<R> {
     /// Reads the header, where the format has one. `sorted` says whether times must not go backwards.
     pub(super) fn open(input: R, spec: &TraceSpec, sorted: bool) -> Result<Self, Located> {
         let source = Source::new(input).map_err(|error| TraceFault::of_io(&error))?;
+        let packing = source.packing();
         let format = match spec.format {
             TraceFormat::Csv | TraceFormat::Tsv => Format::Table(Table::open(source, spec)?),
             TraceFormat::Jsonl => Format::Jsonl(Objects::new(source, &spec.columns)),
@@ -127,7 +129,21 @@ impl<R: Read> Rows<R> {
             unit: spec.unit,
         };
         let order = Order { form: names.form, sorted, first: None, previous: None };
-        Ok(Self { format, names, order, spares: Default::default() })
+        Ok(Self { format, packing, names, order, spares: Default::default() })
+    }
+
+    /// Whether rows may say something else than a request.
+    pub(super) fn may_write(&self) -> bool {
+        match &self.format {
+            Format::Table(table) => table.may_write(),
+            Format::Jsonl(_) | Format::Twitter(_) => true,
+            Format::Combined(_) | Format::Oracle(_) => false,
+        }
+    }
+
+    /// How the file is compressed.
+    pub(super) fn packing(&self) -> Packing {
+        self.packing
     }
 
     /// Whether the first line names columns.
@@ -145,7 +161,7 @@ impl<R: Read> Rows<R> {
 
     /// The next row.
     pub(super) fn next(&mut self) -> Result<Option<Row<'_>>, Located> {
-        let Self { format, names, order, spares } = self;
+        let Self { format, names, order, spares, .. } = self;
         let raw = match format {
             Format::Table(table) => table.next()?,
             Format::Jsonl(objects) => objects.next()?,

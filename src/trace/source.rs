@@ -179,6 +179,11 @@ impl<R: Read> Source<R> {
         Ok(Self { bytes, packing, given: 0 })
     }
 
+    /// How the file is compressed.
+    pub(super) fn packing(&self) -> Packing {
+        self.packing
+    }
+
     fn watched(&self) -> &Watched<io::Chain<Cursor<Vec<u8>>, R>> {
         match &self.bytes {
             Bytes::Plain(watched) => watched,

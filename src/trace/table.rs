@@ -68,6 +68,11 @@ impl<R: Read> Table<R> {
         Ok(table)
     }
 
+    /// Whether there is a column of operations or of roles.
+    pub(super) fn may_write(&self) -> bool {
+        self.op.is_some() || self.role.is_some()
+    }
+
     /// The next row.
     pub(super) fn next(&mut self) -> Result<Option<RawRow<'_>>, Located> {
         let Some(line) = self.read_row()? else {

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use super::field::Field;
 use super::mapping::Mapping;
 use super::words::TraceEnd;
-use crate::model::{Column, Columns, Roles, Sets, TimeUnit, TraceFormat, TraceSpec, shown};
+use crate::model::{self, Column, Columns, Roles, Sets, TimeUnit, TraceFormat, TraceSpec, shown};
 use crate::scenario::fault::{Fault, FaultKind};
 use crate::scenario::node::Place;
 
@@ -132,19 +132,14 @@ fn format_of_name(field: &Field<'_>, file: &str) -> Option<TraceFormat> {
     }
 }
 
-/// One byte that a table cannot need for anything else.
 fn delimiter(field: &Field<'_>) -> Option<u8> {
-    let text = field.scalar().map_or("", |(text, _)| text);
-    match text.as_bytes() {
-        b"tab" => Some(b'\t'),
-        [byte] if byte.is_ascii() && !byte.is_ascii_alphanumeric() && !b"\"\r\n\0".contains(byte) => {
-            Some(*byte)
-        }
-        _ => field.wrong(
+    let read = field.scalar().and_then(|(text, _)| model::delimiter(text));
+    read.or_else(|| {
+        field.wrong(
             "is no delimiter",
             "write one character that is neither a letter, a digit nor a quote, as in `\";\"`, or `tab`",
-        ),
-    }
+        )
+    })
 }
 
 /// The columns, written under `columns` or beside `file`, and where they stand.
