@@ -6,7 +6,7 @@
 use serde_json::{Map, Value as Json};
 
 use super::hourly::hour_name;
-use super::{CacheResult, Difference, HourRow, Report, RunFigures, hex};
+use super::{CacheResult, Difference, HourRow, Replayed, Report, RunFigures, hex};
 use crate::gate::{Judged, Level, Verdict};
 use crate::metrics::{Measured, Metric, Spread, Unit, Value};
 use crate::model::escape_json;
@@ -18,13 +18,16 @@ const VERSION: u64 = 1;
 #[must_use]
 pub fn json(report: &Report) -> String {
     let own = report.results.first().map(|result| result.label.as_str());
-    let scenario = object([
+    let mut scenario = object([
         ("name", report.scenario.name.as_str().into()),
         ("description", report.scenario.description.as_deref().into()),
         ("digest", report.scenario.digest.as_str().into()),
         ("seed", report.scenario.seed.into()),
         ("runs", report.scenario.runs.into()),
     ]);
+    if let (Json::Object(scenario), Some(replayed)) = (&mut scenario, &report.scenario.trace) {
+        scenario.insert("trace".to_owned(), trace(replayed));
+    }
     let several = report.scenario.runs > 1;
     let differences = report.differences().map(difference).collect();
     let expectations = report.expectations.iter().map(|one| judged(one, own, several)).collect();
@@ -47,6 +50,14 @@ fn object<const N: usize>(entries: [(&str, Json); N]) -> Json {
 /// An object of those entries that there are.
 fn some<'a>(entries: impl IntoIterator<Item = Option<(&'a str, Json)>>) -> Json {
     Json::Object(entries.into_iter().flatten().map(|(key, value)| (key.to_owned(), value)).collect())
+}
+
+fn trace(replayed: &Replayed) -> Json {
+    object([
+        ("rows", replayed.rows.into()),
+        ("used", replayed.used.into()),
+        ("skipped", object(replayed.skipped().map(|(reason, count)| (reason, count.into())))),
+    ])
 }
 
 fn result(result: &CacheResult) -> Json {
