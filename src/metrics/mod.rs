@@ -4,6 +4,7 @@
 //! database or of how numbers are shown.
 
 mod exposure;
+mod figures;
 mod hour;
 mod metric;
 mod rates;
@@ -11,8 +12,10 @@ mod samples;
 mod sizes;
 mod spread;
 mod tally;
+mod zipf;
 
 pub use exposure::{Charged, Exposure};
+pub use figures::{DayFigures, DayReader, SESSION_GAP_US, SessionFigures};
 pub use hour::HourRow;
 pub use metric::{Measured, Metric, Unit, Value};
 pub use rates::Rates;

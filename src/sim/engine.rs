@@ -4,7 +4,8 @@ use std::fmt;
 
 use super::block::Block;
 use super::foreign::Foreign;
-use super::lane::{Counted, LaneOutcome, Setting};
+use super::lane::Setting;
+use super::lane::counted::{Counted, LaneOutcome};
 use super::lanes::AnyLane;
 use super::observer::Observer;
 use super::parts::Undivided;

@@ -2,7 +2,8 @@
 
 use super::block::Block;
 use super::foreign::{Foreign, Guest};
-use super::lane::{Counted, Lane, Setting};
+use super::lane::counted::Counted;
+use super::lane::{Lane, Setting};
 use super::observer::Observer;
 use super::subject::{Cached, Oracle, Subject, Uncached};
 use super::world::World;

@@ -2,7 +2,7 @@
 //!
 //! Every cache has a lane of its own, and all lanes work through the same blocks.
 
-mod counted;
+pub(super) mod counted;
 mod limit;
 mod processes;
 mod reads;
@@ -21,9 +21,7 @@ use super::world::World;
 use crate::cache::{Applied, Timestamp};
 use crate::metrics::Tally;
 use crate::model::{Clock, Micros};
-pub(super) use counted::Counted;
-pub use counted::LaneOutcome;
-use counted::Readings;
+use counted::{Counted, Readings};
 use limit::Limit;
 use processes::Processes;
 
