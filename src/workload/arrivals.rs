@@ -32,14 +32,13 @@ impl Ahead {
         self.next += 1;
     }
 
-    /// Gives the next elements before an instant to `each`, so many at the most; says how many they were.
-    fn run(&mut self, before_us: u64, most: usize, each: impl FnMut(Arrival)) -> usize {
+    /// Takes the next elements before an instant, so many at the most.
+    fn run(&mut self, before_us: u64, most: usize) -> &[Arrival] {
         let ahead = &self.buffer[self.next..];
         let ahead = &ahead[..ahead.len().min(most)];
         let count = before(ahead, before_us, |arrival| arrival.at_us);
-        ahead[..count].iter().copied().for_each(each);
         self.next += count;
-        count
+        &ahead[..count]
     }
 
     /// Fills the buffer anew; gives on what `fill` says.
@@ -48,6 +47,20 @@ impl Ahead {
         self.next = 0;
         fill(&mut self.buffer)
     }
+}
+
+/// Requests that come one after the other, with nothing in between.
+#[derive(Clone, Copy, Debug)]
+pub enum Run<'r> {
+    /// As they were drawn.
+    Arrivals(&'r [Arrival]),
+    /// As they were recorded.
+    Rows {
+        /// All of them requests.
+        rows: &'r [RecordedRow],
+        /// The clock's start.
+        start_us: u64,
+    },
 }
 
 /// How many of what is sorted by time come before an instant.
@@ -131,16 +144,10 @@ impl<'a> Arrivals<'a> {
         Some((row.user, row.kind))
     }
 
-    /// Gives requests as they lie ahead to `each`: those of one source before an instant, and so many at the most. It
-    /// stops where it is another source's turn, at a row that is no request, and at the end of what is known, so there
-    /// may be none; [`peek_us`](Self::peek_us) makes more known.
-    pub fn run(
-        &mut self,
-        clock: &Clock,
-        before_us: u64,
-        most: usize,
-        mut each: impl FnMut(Arrival),
-    ) -> usize {
+    /// Takes requests as they lie ahead: those of one source before an instant, and so many at the most. It stops where
+    /// it is another source's turn, at a row that is no request, and at the end of what is known, so there may be none;
+    /// [`peek_us`](Self::peek_us) makes more known.
+    pub fn run(&mut self, clock: &Clock, before_us: u64, most: usize) -> Run<'_> {
         let start_us = clock.start.0;
         let head_us = |ahead: &Ahead| ahead.peek().map_or(u64::MAX, |arrival| arrival.at_us);
         let recorded_us = self.row().map_or(u64::MAX, |row| row.at_us - start_us);
@@ -148,22 +155,20 @@ impl<'a> Arrivals<'a> {
         // At one instant an earlier source goes first.
         if planned_us <= drawn_us.min(recorded_us) {
             let end_us = drawn_us.min(recorded_us).saturating_add(1);
-            self.planned.run(before_us.min(end_us), most, each)
+            Run::Arrivals(self.planned.run(before_us.min(end_us), most))
         } else if drawn_us <= recorded_us {
             let end_us = planned_us.min(recorded_us.saturating_add(1));
-            self.drawn.run(before_us.min(end_us), most, each)
+            Run::Arrivals(self.drawn.run(before_us.min(end_us), most))
         } else {
-            let Some(reading) = &mut self.recorded else { return 0 };
+            let Some(reading) = &mut self.recorded else { return Run::Arrivals(&[]) };
             let end_us = before_us.min(planned_us).min(drawn_us).saturating_add(start_us);
             let ahead = &reading.rows[reading.next..];
             let ahead = &ahead[..ahead.len().min(most)];
             let count = before(ahead, end_us, |row| row.at_us);
             let asks = |row: &RecordedRow| row.kind == RowKind::Request;
             let count = ahead[..count].iter().position(|row| !asks(row)).unwrap_or(count);
-            let arrival = |row: &RecordedRow| Arrival { at_us: row.at_us - start_us, user: row.user };
-            ahead[..count].iter().map(arrival).for_each(&mut each);
             reading.next += count;
-            count
+            Run::Rows { rows: &ahead[..count], start_us }
         }
     }
 

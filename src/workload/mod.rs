@@ -23,7 +23,7 @@ mod tests;
 mod traffic;
 mod users;
 
-pub use arrivals::{Arrival, Arrivals};
+pub use arrivals::{Arrival, Arrivals, Run};
 pub use chance::{Chance, Chances};
 pub use changes::{Change, DrawError};
 pub use parts::{Divisible, Part};

@@ -14,8 +14,6 @@ pub struct Users {
     keys: Vec<u64>,
     numbers: Index,
     names: Index,
-    /// Room for [`intern_numbers`](Self::intern_numbers).
-    hashes: Vec<u64>,
 }
 
 impl Users {
@@ -36,20 +34,23 @@ impl Users {
         known.unwrap_or_else(|| self.add(UserId::Number(number), key))
     }
 
-    /// The numbers of many users whose ids are numbers, appended to `out`. All are looked for at once, and then those
-    /// are numbered who are new: with many users the memory is what takes the time.
-    pub fn intern_numbers(&mut self, ids: impl Iterator<Item = u64> + Clone, out: &mut Vec<u32>) {
-        let from = out.len();
-        let mut hashes = std::mem::take(&mut self.hashes);
-        hashes.clear();
-        hashes.extend(ids.clone().map(mix));
-        out.extend(hashes.iter().map(|hash| self.numbers.first(*hash)));
-        for ((id, hash), user) in ids.zip(&hashes).zip(&mut out[from..]) {
-            if self.keys.get(*user as usize) != Some(hash) {
+    /// The numbers and keys of many users whose ids are numbers, appended to `out` and `keys`. All are looked for at
+    /// once, and then those are numbered who are new: with many users the memory is what takes the time.
+    pub fn intern_numbers(
+        &mut self,
+        ids: impl Iterator<Item = u64> + Clone,
+        out: &mut Vec<u32>,
+        keys: &mut Vec<u64>,
+    ) {
+        let (first, first_key) = (out.len(), keys.len());
+        keys.extend(ids.clone().map(mix));
+        let keys = &keys[first_key..];
+        self.numbers.guess(keys, out);
+        for ((id, key), user) in ids.zip(keys).zip(&mut out[first..]) {
+            if self.keys.get(*user as usize) != Some(key) {
                 *user = self.intern_number(id);
             }
         }
-        self.hashes = hashes;
     }
 
     /// The number of a user whose id is a text, which may be that of a number.
@@ -172,9 +173,12 @@ mod tests {
             users.intern(&UserId::new("first"));
         }
         let expected: Vec<u32> = numbers.iter().map(|number| one_by_one.intern_number(*number)).collect();
-        let mut out = Vec::new();
-        numbers.chunks(1000).for_each(|chunk| at_once.intern_numbers(chunk.iter().copied(), &mut out));
+        let (mut out, mut keys) = (Vec::new(), Vec::new());
+        for chunk in numbers.chunks(1000) {
+            at_once.intern_numbers(chunk.iter().copied(), &mut out, &mut keys);
+        }
         assert_eq!(out, expected);
+        assert!(out.iter().map(|user| at_once.key(*user)).eq(keys));
         assert_eq!(at_once.len(), one_by_one.len());
     }
 }

@@ -13,7 +13,7 @@ use super::queue::Queue;
 use super::timetable::Timetable;
 use super::tracker::Tracker;
 use crate::model::{Action, Clock, Day, Routing, System};
-use crate::workload::{Arrival, Chance, Chances, NO_USER, RecordedError, RowKind, Users, Workload, mix};
+use crate::workload::{Chance, Chances, NO_USER, RecordedError, RowKind, Run, Users, Workload, mix};
 use writes::{Begun, Cause};
 
 /// Elements of a block at the most.
@@ -183,10 +183,14 @@ impl<'a> World<'a> {
     fn requests_until(&mut self, block: &mut Block, other_us: Option<u64>) -> usize {
         let quiet_us = other_us.unwrap_or(u64::MAX).min(self.marks.next_us());
         let (known, room) = (block.requests.len(), BLOCK_LEN - block.len());
-        let asks = |Arrival { at_us, user }| Request { at_us, user, step: Request::UNSCRIPTED };
-        let count = self.workload.arrivals.run(&self.day.clock, quiet_us, room, |arrival| {
-            block.requests.push(asks(arrival));
-        });
+        let request = |at_us, user| Request { at_us, user, step: Request::UNSCRIPTED };
+        match self.workload.arrivals.run(&self.day.clock, quiet_us, room) {
+            Run::Arrivals(run) => block.requests.extend(run.iter().map(|one| request(one.at_us, one.user))),
+            Run::Rows { rows, start_us } => {
+                block.requests.extend(rows.iter().map(|row| request(row.at_us - start_us, row.user)));
+            }
+        }
+        let count = block.requests.len() - known;
         if self.draws || self.system.replicas.count.get() > 1 {
             (known..known + count).for_each(|index| self.decide(block, index));
         }

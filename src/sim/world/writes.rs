@@ -184,7 +184,9 @@ impl<'a> World<'a> {
         for replica in self.reached(&told).filter(|_| !mended) {
             self.send(block, &told, leaving, replica);
         }
-        tracker.told(step, at_us, self.callback(&told, user, role));
+        if tracker.listens() {
+            tracker.told(step, at_us, self.callback(&told, user, role));
+        }
     }
 
     fn fail_write(&mut self, block: &mut Block, at_us: u64, begun: Begun, scheduled: Option<u64>) {

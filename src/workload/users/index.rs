@@ -16,11 +16,21 @@ pub(super) struct Index {
 }
 
 impl Index {
-    /// The number in the first place where a hash may be; the largest where that is free.
+    /// The number that each hash most likely has: in the first place where it may be, or else in the second. Whether it
+    /// is the right one is to be seen; the largest stands for a free place. Nothing here depends on where a number lies,
+    /// so that a processor can look for many at once.
     #[inline]
-    pub(super) fn first(&self, hash: u64) -> u32 {
-        let slot = self.slots.get(self.place(hash)).copied().unwrap_or(0);
-        (slot as u32).wrapping_sub(1)
+    pub(super) fn guess(&self, hashes: &[u64], numbers: &mut Vec<u32>) {
+        let mask = self.slots.len().wrapping_sub(1);
+        if self.slots.is_empty() {
+            return numbers.extend(hashes.iter().map(|_| u32::MAX));
+        }
+        numbers.extend(hashes.iter().map(|hash| {
+            let place = (hash >> 32) as usize;
+            let (first, second) = (self.slots[place & mask], self.slots[(place + 1) & mask]);
+            let slot = if first >> 32 == hash & NUMBER { first } else { second };
+            (slot as u32).wrapping_sub(1)
+        }));
     }
 
     /// The number with this hash that is the right one.
