@@ -29,5 +29,5 @@ pub use block::{Event, Moment, MomentKind, Request};
 pub use engine::{CacheOutcome, Outcome, Plan, SimError, simulate, simulate_beside};
 pub use foreign::Foreign;
 pub use observer::{Answered, Contents, Observer, Outcome as RequestOutcome, Scene};
-pub use parts::{Undivided, simulate_on, undivided};
+pub use parts::{Undivided, simulate_in_parts, simulate_on, undivided};
 pub use tracker::{Callback, Tracker};

@@ -95,12 +95,27 @@ pub fn simulate_on<'a>(
 ) -> Result<Outcome, SimError> {
     let parts = parts(plan.day, jobs);
     let undivided = undivided(plan).filter(|_| jobs > 1);
-    if parts < 2 || tracker.listens() || !plan.mended.is_empty() || undivided.is_some() {
-        return Ok(Outcome { undivided, ..simulate(plan, recorded, &mut (), tracker)? });
+    if parts > 1
+        && undivided.is_none()
+        && !tracker.listens()
+        && let Some(outcome) = simulate_in_parts(parts, plan)?
+    {
+        return Ok(outcome);
     }
-    match Workload::new(plan.day, recorded)?.divisible() {
-        Ok(day) => Ok(side_by_side(plan, &day, parts)?.measure()),
-        Err(workload) => Ok(play(plan, None, *workload, false, &mut (), tracker)?.measure()),
+    Ok(Outcome { undivided, ..simulate(plan, recorded, &mut (), tracker)? })
+}
+
+/// Simulates a day for all caches of a plan on so many threads, at least two; nothing where it cannot be cut.
+///
+/// # Errors
+/// As for [`simulate`].
+pub fn simulate_in_parts(parts: u32, plan: &Plan<'_>) -> Result<Option<Outcome>, SimError> {
+    if parts < 2 || !plan.mended.is_empty() || undivided(plan).is_some() {
+        return Ok(None);
+    }
+    match Workload::new(plan.day, None)?.divisible() {
+        Ok(day) => Ok(Some(side_by_side(plan, &day, parts)?.measure())),
+        Err(_) => Ok(None),
     }
 }
 

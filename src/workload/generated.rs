@@ -11,7 +11,7 @@ pub(super) enum Generated {
     /// Each for itself.
     Single(RandomRequests),
     /// In bursts.
-    InSessions(SessionRequests),
+    InSessions(Box<SessionRequests>),
     /// A part of the users', drawn together with the other parts.
     Shared(Shared),
 }

@@ -154,7 +154,9 @@ impl Members {
             None => Generated::Single(RandomRequests::new(day.seed, count, spread)),
             Some(sessions) => {
                 let end_us = traffic.between.to.0 - day.clock.start.0;
-                Generated::InSessions(SessionRequests::new(day.seed, count, spread, sessions, end_us))
+                Generated::InSessions(Box::new(SessionRequests::new(
+                    day.seed, count, spread, sessions, end_us,
+                )))
             }
         })
     }

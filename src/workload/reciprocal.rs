@@ -15,7 +15,7 @@ impl Reciprocal {
     /// How often the divisor goes into a number of at most 32 bits.
     #[inline]
     pub(super) fn divide(self, number: u64) -> u64 {
-        (u128::from(number) * u128::from(self.0) >> 64) as u64
+        ((u128::from(number) * u128::from(self.0)) >> 64) as u64
     }
 }
 

@@ -221,7 +221,9 @@ mod tests {
         let spread = Arc::new(Spread { density: Density::new(&Shape::Flat, &window, &clock), picker });
         match spec {
             None => Generated::Single(RandomRequests::new(seed, count, spread)),
-            Some(spec) => Generated::InSessions(SessionRequests::new(seed, count, spread, spec, to_us)),
+            Some(spec) => {
+                Generated::InSessions(Box::new(SessionRequests::new(seed, count, spread, spec, to_us)))
+            }
         }
     }
 

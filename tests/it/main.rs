@@ -8,6 +8,7 @@ mod dials;
 mod differential;
 mod docs;
 mod explain;
+mod fast;
 mod intervals;
 mod layers;
 mod naive;
