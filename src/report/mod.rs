@@ -11,7 +11,9 @@ mod form;
 mod hourly;
 mod json;
 mod layout;
+mod means;
 mod numbers;
+mod runs;
 #[cfg(test)]
 mod samples;
 mod spread;

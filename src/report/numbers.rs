@@ -80,7 +80,7 @@ impl Lang {
         }
     }
 
-    fn with_percent_sign(self, number: &str) -> String {
+    pub(super) fn with_percent_sign(self, number: &str) -> String {
         let gap = match self {
             Self::En => ' ',
             Self::Ru => NO_BREAK,
