@@ -8,4 +8,5 @@ pub(crate) mod exit;
 pub(crate) mod explain;
 pub(crate) mod load;
 pub(crate) mod parallel;
+pub(crate) mod resemble;
 pub(crate) mod runs;

@@ -16,3 +16,4 @@ mod random_day;
 mod readme;
 mod runs;
 mod testbed;
+mod traces;

@@ -91,6 +91,7 @@ fn scenario(root: &Field<'_>, file_name: &str, probe: Probe<'_>) -> Option<Scena
         traffic: traffic.as_ref(),
         role_changes: role_changes.as_ref(),
         script: &script,
+        recorded: trace.as_ref().is_some_and(|trace| trace.spec.is_some()),
     };
     let adds_up = totals::judge(root, &parts);
 
