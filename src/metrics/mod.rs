@@ -3,6 +3,7 @@
 //! Integers only; ratios are formed when a report asks for them. Knows nothing of caches, of the
 //! database or of how numbers are shown.
 
+mod direction;
 mod exposure;
 mod hour;
 mod metric;
@@ -10,6 +11,7 @@ mod rates;
 mod samples;
 mod tally;
 
+pub use direction::Direction;
 pub use exposure::{Charged, Exposure};
 pub use hour::HourRow;
 pub use metric::{Measured, Metric, Unit, Value};

@@ -24,10 +24,10 @@ pub use digest::digest;
 pub use fault::{Fault, FaultKind, Faults};
 pub use node::{Entry, Node, NodeKind, Place};
 pub use patch::{assign, set};
-pub use suggest::nearest;
+pub use suggest::{nearest, no_metric};
 pub use text::parse;
 
-use crate::gate::Expectation;
+use crate::gate::{Expectation, Tolerances};
 use crate::model::{CacheSpec, Day, System};
 
 /// A whole scenario, complete and valid.
@@ -45,6 +45,8 @@ pub struct Scenario {
     pub compare: Vec<CacheSpec>,
     /// What is expected.
     pub expect: Vec<Expectation>,
+    /// How far metrics may move from their accepted values.
+    pub gate: Tolerances,
     /// Identifies the day, in hex.
     pub digest: String,
     /// Identifies the rows of the recorded day, where there is one.

@@ -1,5 +1,8 @@
 //! "Did you mean": the known word nearest to one that is not known.
 
+use crate::metrics::Metric;
+use crate::model::shown;
+
 /// The longest word worth comparing; nothing longer is a misspelt key.
 const LONGEST: usize = 64;
 
@@ -32,6 +35,18 @@ pub(super) fn instead(word: &str, known: &[&str]) -> String {
         None if known.len() > LISTED => format!("known are {} and others", known[..LISTED].join(", ")),
         None => format!("known are {}", known.join(", ")),
     }
+}
+
+/// What to say of a name that no metric has.
+#[must_use]
+pub fn no_metric(name: &str) -> String {
+    let known: Vec<&str> = Metric::ALL.iter().map(|metric| metric.name()).collect();
+    // `window_us` alone is the name of a group.
+    let group = format!("{name}.");
+    let parts: Vec<&str> = known.iter().copied().filter(|known| known.starts_with(&group)).collect();
+    let right =
+        if parts.is_empty() { instead(name, &known) } else { format!("write one of {}", parts.join(", ")) };
+    format!("is no metric, found {}; {right}", shown(name))
 }
 
 #[cfg(test)]

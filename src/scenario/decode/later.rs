@@ -5,8 +5,6 @@ use super::field::Field;
 use super::mapping::Mapping;
 use crate::scenario::fault::FaultKind;
 
-/// Parts of a scenario.
-const SCENARIO: [&str; 1] = ["gate"];
 /// Columns of a recorded day.
 const COLUMNS: [&str; 2] = ["op", "role"];
 /// Formats of a recorded day.
@@ -23,10 +21,6 @@ fn refuse_keys(map: &mut Mapping<'_>, keys: &[&'static str]) {
             field.fault_at::<()>(place, FaultKind::Content, sentence(key));
         }
     }
-}
-
-pub(super) fn of_scenario(map: &mut Mapping<'_>) {
-    refuse_keys(map, &SCENARIO);
 }
 
 /// Without a column of operations there are no sets to obey.

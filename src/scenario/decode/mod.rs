@@ -9,6 +9,7 @@ mod database;
 mod delay;
 mod expect;
 mod field;
+mod gate;
 mod ids;
 mod later;
 mod mapping;
@@ -32,6 +33,7 @@ use super::Scenario;
 use super::digest::digest;
 use super::fault::{Fault, Faults};
 use super::node::{Node, Place};
+use crate::gate::Tolerances;
 use crate::model::{Day, Population, Step, System};
 
 /// The seed where none is given.
@@ -57,7 +59,6 @@ pub fn decode(node: &Node, file_name: &str, probe: Probe<'_>) -> Result<Scenario
 fn scenario(root: &Field<'_>, file_name: &str, probe: Probe<'_>) -> Option<Scenario> {
     let mut map = root.mapping()?;
     let head = head(&mut map, file_name);
-    later::of_scenario(&mut map);
     let roles = words::roles(map.take("roles"));
     let trace = trace::trace(map.take("trace").as_ref(), probe);
     let end = trace.as_ref().map_or(TraceEnd::Unknown, |trace| trace.end);
@@ -76,6 +77,7 @@ fn scenario(root: &Field<'_>, file_name: &str, probe: Probe<'_>) -> Option<Scena
     let script = script_field.as_ref().map_or(Some(Vec::new()), |field| steps::script(field, &words));
     let caches = caches::all(cache.as_ref(), compare.as_deref());
     let expect = map.or("expect", Vec::new(), |field| expect::expect(&field, &words, caches.as_deref()));
+    let gate = map.or("gate", Tolerances::default(), |field| gate::tolerances(&field));
     map.finish();
 
     // Before anything that may be missing: whether the parts fit each other is judged wherever they can be.
@@ -125,6 +127,7 @@ fn scenario(root: &Field<'_>, file_name: &str, probe: Probe<'_>) -> Option<Scena
         system,
         compare: compare?,
         expect: expect?,
+        gate: gate?,
         digest,
         trace_digest,
     })
