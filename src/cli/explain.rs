@@ -6,7 +6,7 @@ use std::time::Instant;
 use clap::Args;
 
 use super::args::{Common, Format};
-use super::common::{Calls, patches, style};
+use super::common::{Calls, once, patches, style};
 use super::exit::{Exit, Failure};
 use super::output::{Pending, distinct, print, say};
 use crate::model::{UserId, escape, shown};
@@ -35,6 +35,7 @@ enum Form {
 
 pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
     let common = &args.common;
+    once(common, "explain", "a user's story")?;
     let started = Instant::now();
     let form = match common.format {
         Format::Table => Form::Text,

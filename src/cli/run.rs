@@ -6,7 +6,7 @@ use std::time::Instant;
 use clap::Args;
 
 use super::args::{Common, Format};
-use super::common::{Calls, deliver, patches, remark, rendered, style, unwatched};
+use super::common::{Calls, deliver, once, patches, remark, rendered, style, unwatched};
 use super::exit::{Exit, Failure};
 use super::log::Log;
 use super::output;
@@ -36,6 +36,13 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
             Exit::Wrong,
             "--steps narrates in words; leave out --format, or take --log for data",
         ));
+    }
+    for (asked, option, tells) in
+        [(args.steps, "--steps", "the script"), (args.log.is_some(), "--log", "every request")]
+    {
+        if asked {
+            once(common, option, tells)?;
+        }
     }
     let started = Instant::now();
     let loaded = load::load(&common.scenario, &patches(common))?;

@@ -9,6 +9,7 @@ mod hour;
 mod metric;
 mod rates;
 mod samples;
+mod spread;
 mod tally;
 
 pub use direction::Direction;
@@ -17,4 +18,5 @@ pub use hour::HourRow;
 pub use metric::{Measured, Metric, Unit, Value};
 pub use rates::Rates;
 pub use samples::Samples;
+pub use spread::Spread;
 pub use tally::Tally;

@@ -40,6 +40,14 @@ impl Failure {
     pub(crate) fn new(exit: Exit, line: impl Into<String>) -> Self {
         Self { exit, lines: vec![line.into()] }
     }
+
+    /// The same, of one of several runs, which its seed runs again.
+    pub(crate) fn of_run(mut self, run: usize, seed: u64) -> Self {
+        if let Some(line) = self.lines.first_mut() {
+            *line = format!("run {run}, which is --seed {seed}: {line}");
+        }
+        self
+    }
 }
 
 impl From<Faults> for Failure {

@@ -23,7 +23,7 @@ pub use arrivals::{Arrival, Arrivals};
 pub use chance::{Chance, Chances};
 pub use changes::{Change, DrawError};
 pub use population::Members;
-pub use random::mix;
+pub use random::{mix, run_seed};
 pub use recorded::{Recorded, RecordedError};
 pub use script::{NO_USER, Scripted};
 pub use users::Users;
