@@ -87,7 +87,7 @@ pub fn judge(expectation: Expectation, actuals: &[Value]) -> Judged {
 
 /// Whether a run passes: no expectation of level `error` fails or is undefined.
 #[must_use]
-pub fn overall(judged: &[Judged]) -> Verdict {
+pub(super) fn overall(judged: &[Judged]) -> Verdict {
     let broken = |one: &Judged| one.expectation.level == Level::Error && one.verdict != Verdict::Pass;
     if judged.iter().any(broken) { Verdict::Fail } else { Verdict::Pass }
 }

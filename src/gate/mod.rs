@@ -10,5 +10,5 @@ mod standing;
 
 pub use amount::{Amount, AmountError, Tolerances};
 pub use comparison::{Change, Comparison, Figures, Pair, Run, verdict};
-pub use expectation::{Bounds, Expectation, Judged, Level, Verdict, judge, overall};
+pub use expectation::{Bounds, Expectation, Judged, Level, Verdict, judge};
 pub use standing::{Paired, Standing};

@@ -2,6 +2,8 @@
 //!
 //! Knows nothing of files, streams and exit codes, nor of how the values came about.
 
+mod accepted;
+mod check;
 mod compare;
 mod csv;
 mod escape;
@@ -20,6 +22,8 @@ mod summary;
 mod text;
 mod words;
 
+pub use accepted::{Accepted, AcceptedError, Spot, accepted_json, figures};
+pub use check::{Against, Checked, checks_text};
 pub use csv::csv;
 pub use escape::escape_prose;
 pub use form::{Form, FormError, written};
@@ -29,7 +33,7 @@ pub use steps::StepStories;
 pub use text::{Style, compare_text, run_text};
 pub use words::{Arg, Lang, Words};
 
-use crate::gate::{Judged, Verdict};
+use crate::gate::{Comparison, Judged, Verdict};
 use crate::metrics::{HourRow, Measured};
 
 /// A whole report.
@@ -41,6 +45,8 @@ pub struct Report {
     pub results: Vec<CacheResult>,
     /// What was expected, beside what was measured.
     pub expectations: Vec<Judged>,
+    /// What was measured beside what was accepted, where that was asked for.
+    pub gate: Option<Comparison>,
     /// Whether all that must hold does.
     pub verdict: Verdict,
 }

@@ -53,6 +53,25 @@ impl Lang {
         self.decimal(&times_hundred(share))
     }
 
+    /// A share as a distance, in percentage points with two digits, or with as many as show that there is one.
+    #[must_use]
+    pub fn short_points(self, share: f64) -> String {
+        const DIGITS_MOST: usize = 18;
+        let shown = |digits: usize| format!("{:.digits$}", share.abs() * 100.0);
+        let says = |text: &String| text.bytes().any(|byte| (b'1'..=b'9').contains(&byte));
+        let text = (2..=DIGITS_MOST).map(shown).find(says).unwrap_or_else(|| shown(2));
+        self.decimal(&text)
+    }
+
+    /// A mean of counts without its sign, to the hundredth.
+    #[must_use]
+    pub fn mean(self, mean: f64) -> String {
+        let text = format!("{:.2}", mean.abs());
+        let (whole, fraction) = text.split_once('.').unwrap_or((&text, "00"));
+        let whole = whole.parse().map_or_else(|_| whole.to_owned(), |whole| self.count(whole));
+        format!("{whole}{}", self.decimal(&format!(".{fraction}")))
+    }
+
     /// A duration, to the second from a minute on, to the millisecond from a second on, as in `4m 59s`.
     #[must_use]
     pub fn duration(self, us: u64) -> String {
@@ -78,6 +97,12 @@ impl Lang {
                 parts.collect::<Vec<_>>().join(&NO_BREAK.to_string())
             }
         }
+    }
+
+    /// A percentage that is text already, as in `0.5`.
+    #[must_use]
+    pub fn percent_as_written(self, number: &str) -> String {
+        self.with_percent_sign(number)
     }
 
     fn with_percent_sign(self, number: &str) -> String {

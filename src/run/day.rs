@@ -2,7 +2,7 @@
 
 use super::exit::{Exit, Failure};
 use super::load::Loaded;
-use crate::gate::{Expectation, judge, overall};
+use crate::gate::{Expectation, judge, verdict};
 use crate::metrics::Value;
 use crate::model::{CacheKind, CacheSpec, Clock, Day, DayTime, TtlOptions, shown};
 use crate::report::{CacheResult, Report, RunFigures, ScenarioInfo};
@@ -137,7 +137,8 @@ impl<'a> Setup<'a> {
         Report {
             scenario: scenario_info(scenario, count),
             results: results.collect(),
-            verdict: overall(&expectations),
+            gate: None,
+            verdict: verdict(&expectations, None),
             expectations,
         }
     }
