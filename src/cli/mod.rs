@@ -3,9 +3,11 @@
 //! Everything that decides a result is below; here it is only fetched, shown and written.
 
 mod args;
+mod check;
 mod common;
 mod compare;
 mod explain;
+mod github;
 mod log;
 mod output;
 mod run;
@@ -34,6 +36,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let (as_json, result) = match &cli.command {
         Command::Run(args) => (args.common.format == Format::Json, run::run(args)),
         Command::Compare(args) => (args.common.format == Format::Json, compare::run(args)),
+        Command::Check(args) => (args.common.format == Format::Json, check::run(args)),
         Command::Explain(args) => (args.common.format == Format::Json, explain::run(args)),
         Command::Validate(args) => (args.format == "json", validate::run(args)),
     };

@@ -11,20 +11,30 @@ use crate::model::escape;
 /// # Errors
 /// When the CSV writer fails, which for rows of one length in memory it has no reason to.
 pub fn csv(report: &Report) -> Result<String, csv::Error> {
+    csv_of([report])
+}
+
+/// The rows of several reports under one header.
+///
+/// # Errors
+/// As of [`csv`].
+pub fn csv_of<'a>(reports: impl IntoIterator<Item = &'a Report>) -> Result<String, csv::Error> {
     let mut bytes = Vec::new();
     let mut writer = csv::Writer::from_writer(&mut bytes);
     let fixed = ["scenario", "seed", "cache", "label", "fingerprint"].map(str::to_owned);
     writer.write_record(fixed.into_iter().chain(Metric::ALL.iter().map(|metric| metric.csv_name())))?;
-    for result in &report.results {
-        let fixed = [
-            inert(&report.scenario.name),
-            report.scenario.seed.to_string(),
-            inert(&result.cache),
-            inert(&result.label),
-            result.fingerprint_hex(),
-        ];
-        let values = Metric::ALL.iter().map(|metric| cell(result.metrics.get(*metric)));
-        writer.write_record(fixed.into_iter().chain(values))?;
+    for report in reports {
+        for result in &report.results {
+            let fixed = [
+                inert(&report.scenario.name),
+                report.scenario.seed.to_string(),
+                inert(&result.cache),
+                inert(&result.label),
+                result.fingerprint_hex(),
+            ];
+            let values = Metric::ALL.iter().map(|metric| cell(result.metrics.get(*metric)));
+            writer.write_record(fixed.into_iter().chain(values))?;
+        }
     }
     writer.flush()?;
     drop(writer);

@@ -2,8 +2,10 @@
 //!
 //! The verdicts come with the reports; nothing is judged here, and nobody here knows where the text goes.
 
+mod findings;
 mod sentence;
 
+pub(super) use findings::{Finding, Weight, findings};
 pub(super) use sentence::{amount, change_of, heading, sentence, standing, subject, values};
 
 use super::expectations::{self, entry, mark};
@@ -185,5 +187,7 @@ fn sign(standing: Standing, colour: bool) -> String {
     if colour { format!("\u{1b}[{code}m{sign}\u{1b}[0m") } else { sign.to_owned() }
 }
 
+#[cfg(test)]
+pub(super) mod samples;
 #[cfg(test)]
 mod tests;
