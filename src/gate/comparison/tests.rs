@@ -1,3 +1,5 @@
+use std::slice;
+
 use proptest::prelude::*;
 
 use super::*;
@@ -111,7 +113,7 @@ fn what_is_inconclusive_fails_only_where_strictness_is_asked_for() {
 #[test]
 fn one_verdict_holds_for_expectations_and_gate() {
     let (good, bad) = (figures("event", &[]), figures("event", &[(Metric::Hits, Value::Count(99))]));
-    let (passes, fails) = (exact(&[good.clone()], &[good.clone()]), exact(&[bad], &[good]));
+    let (passes, fails) = (exact(slice::from_ref(&good), slice::from_ref(&good)), exact(&[bad], &[good]));
     assert_eq!(verdict(&[], None), Verdict::Pass);
     assert_eq!(verdict(&[], Some(&passes)), Verdict::Pass);
     assert_eq!(verdict(&[], Some(&fails)), Verdict::Fail);

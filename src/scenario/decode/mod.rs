@@ -33,8 +33,8 @@ use super::Scenario;
 use super::digest::digest;
 use super::fault::{Fault, Faults};
 use super::node::{Node, Place};
-use crate::gate::Tolerances;
-use crate::model::{Day, Population, Step, System};
+use crate::gate::{Expectation, Tolerances};
+use crate::model::{CacheSpec, Day, Population, Step, System};
 
 /// The seed where none is given.
 const DEFAULT_SEED: u64 = 42;
@@ -75,9 +75,7 @@ fn scenario(root: &Field<'_>, file_name: &str, probe: Probe<'_>) -> Option<Scena
     let role_changes = map.maybe("role_changes", |field| changes::role_changes(&field, &words));
     let script_field = map.take("script");
     let script = script_field.as_ref().map_or(Some(Vec::new()), |field| steps::script(field, &words));
-    let caches = caches::all(cache.as_ref(), compare.as_deref());
-    let expect = map.or("expect", Vec::new(), |field| expect::expect(&field, &words, caches.as_deref()));
-    let gate = map.or("gate", Tolerances::default(), |field| gate::tolerances(&field));
+    let (expect, gate) = judging(&mut map, &words, cache.as_ref(), compare.as_deref());
     map.finish();
 
     // Before anything that may be missing: whether the parts fit each other is judged wherever they can be.
@@ -131,6 +129,18 @@ fn scenario(root: &Field<'_>, file_name: &str, probe: Probe<'_>) -> Option<Scena
         digest,
         trace_digest,
     })
+}
+
+/// What is expected, and how far figures may move.
+fn judging(
+    map: &mut Mapping<'_>,
+    words: &Words,
+    own: Option<&CacheSpec>,
+    others: Option<&[CacheSpec]>,
+) -> (Option<Vec<Expectation>>, Option<Tolerances>) {
+    let caches = caches::all(own, others);
+    let expect = map.or("expect", Vec::new(), |field| expect::expect(&field, words, caches.as_deref()));
+    (expect, map.or("gate", Tolerances::default(), |field| gate::tolerances(&field)))
 }
 
 /// Whether the steps fit each other and the database, as far as all of it can be read.
