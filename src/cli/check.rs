@@ -9,7 +9,7 @@ use super::args::Common;
 use super::common::{Calls, exit_of, fallible, patches, remark, scenarios_among, style, took, unwatched};
 use super::exit::{Exit, Failure};
 use super::github;
-use super::output::{self, Pending, ReportFile, print, say};
+use super::output::{self, Pending, ReportFile, print, put_in_place, say};
 use crate::gate::{Amount, Tolerances};
 use crate::metrics::Metric;
 use crate::model::{CacheSpec, escape, shown};
@@ -53,7 +53,7 @@ struct Case<'a> {
 /// What its figures meet.
 enum With {
     Nothing,
-    Accepted(Accepted),
+    Accepted(PathBuf, Accepted),
     /// They go into this file, if they could pass.
     File(PathBuf),
 }
@@ -63,9 +63,9 @@ pub(super) fn run(args: &CheckArgs) -> Result<Exit, Failure> {
     let started = Instant::now();
     let typed = tolerances(&args.tolerances)?;
     let cases = cases(args)?;
-    let read = cases.iter().flat_map(|case| case.loaded.files(case.path));
+    let read = cases.iter().flat_map(Case::read);
     let written = cases.iter().filter_map(|case| case.file());
-    output::distinct(read.chain(compared(args, &cases)).collect(), common.outputs.iter().chain(written))?;
+    output::distinct(read.collect(), common.outputs.iter().chain(written))?;
     let files = output::prepare_checks(&common.outputs)?;
     let pending = cases.iter().map(|case| case.file().map(|file| Pending::create(file)).transpose());
     let pending: Vec<Option<Pending>> = pending.collect::<Result<_, _>>()?;
@@ -78,16 +78,18 @@ pub(super) fn run(args: &CheckArgs) -> Result<Exit, Failure> {
         None => checks_text(&checks, &style(common)),
         Some(form) => fallible(report::checks_written(&checks, form, common.lang.into()))?,
     };
+    let mut whole = Vec::new();
     for ReportFile { form, pending } in files {
         let text = fallible(report::checks_written(&checks, form, common.lang.into()))?;
-        pending.finish(text.as_bytes())?;
+        whole.push(pending.complete(text.as_bytes())?);
     }
     // What cannot pass is not accepted: its file stays as it was.
     for (checked, pending) in checks.iter().zip(pending) {
         if let (Against::Written(_), Some(pending)) = (&checked.against, pending) {
-            pending.finish(accepted_json(&checked.report).as_bytes())?;
+            whole.push(pending.complete(accepted_json(&checked.report).as_bytes())?);
         }
     }
+    put_in_place(whole)?;
     github::tell(&checks, common);
     print(&text)?;
     Ok(exit_of(Checked::verdict(&checks)))
@@ -117,25 +119,29 @@ fn cases(args: &CheckArgs) -> Result<Vec<Case<'_>>, Failure> {
 
 fn case<'a>(path: &'a Path, args: &CheckArgs) -> Result<Case<'a>, Failure> {
     let loaded = load::load(path, &patches(&args.common))?;
-    day::check(&loaded)?;
+    if args.scenarios.len() > 1 {
+        // With the rows of its recorded day, which else are read when it is run.
+        day::check(&loaded)?;
+    }
     let listed = day::side_by_side(&loaded.scenario.system.cache, loaded.scenario.compare.iter().cloned())?;
-    let file = accepted_file(path, args);
+    let file = args.accepted.clone().unwrap_or_else(|| accepted::beside(path));
     let with = match args.expectations_only {
         true => With::Nothing,
         false if args.accept => With::File(file),
-        false => With::Accepted(accepted::read(&file, &loaded, args.common.runs)?),
+        false => {
+            let accepted = accepted::read(&file)?;
+            // What a recorded day is, only its rows can tell.
+            if loaded.trace.is_none() {
+                accepted::comparable(
+                    &file,
+                    &accepted,
+                    &day::scenario_info(&loaded.scenario, args.common.runs, None),
+                )?;
+            }
+            With::Accepted(file, accepted)
+        }
     };
     Ok(Case { path, loaded, listed, with })
-}
-
-fn accepted_file(scenario: &Path, args: &CheckArgs) -> PathBuf {
-    args.accepted.clone().unwrap_or_else(|| accepted::beside(scenario))
-}
-
-/// The files of accepted results that are compared with, which no output may replace.
-fn compared(args: &CheckArgs, cases: &[Case<'_>]) -> Vec<PathBuf> {
-    let compares = |case: &&Case<'_>| matches!(case.with, With::Accepted(_));
-    cases.iter().filter(compares).map(|case| accepted_file(case.path, args)).collect()
 }
 
 impl Case<'_> {
@@ -143,8 +149,17 @@ impl Case<'_> {
     fn file(&self) -> Option<&PathBuf> {
         match &self.with {
             With::File(file) => Some(file),
-            With::Nothing | With::Accepted(_) => None,
+            With::Nothing | With::Accepted(..) => None,
         }
+    }
+
+    /// All files that were read, which no output may replace.
+    fn read(&self) -> Vec<PathBuf> {
+        let mut files = self.loaded.files(self.path);
+        if let With::Accepted(file, _) = &self.with {
+            files.push(file.clone());
+        }
+        files
     }
 
     fn check(&self, typed: &Tolerances, args: &CheckArgs) -> Result<Checked, Failure> {
@@ -156,7 +171,8 @@ impl Case<'_> {
         let tolerances = typed.over(&self.loaded.scenario.gate);
         let against = match &self.with {
             With::Nothing => Against::Nothing,
-            With::Accepted(accepted) => {
+            With::Accepted(file, accepted) => {
+                accepted::comparable(file, accepted, &report.scenario)?;
                 accepted::compare(report, accepted, &tolerances, args.strict);
                 Against::Accepted
             }

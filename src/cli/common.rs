@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use super::args::{Common, When};
 use super::exit::{Exit, Failure};
-use super::output::{ReportFile, print, say};
+use super::output::{ReportFile, Whole, print, put_in_place, say};
 use crate::gate::Verdict;
 use crate::metrics::{Measured, Metric, Value};
 use crate::model::{CacheSpec, escape};
@@ -104,7 +104,7 @@ pub(super) fn style(common: &Common) -> Style {
 
 /// What is worth saying beside the result: the log's lines, rows that were left out, how long it took.
 pub(super) fn remark(loaded: &Loaded, run: &(Report, Outcome), calls: &Calls, common: &Common) {
-    let (report, Outcome { skipped_rows, .. }) = run;
+    let (report, _) = run;
     if common.quiet {
         return;
     }
@@ -132,12 +132,8 @@ pub(super) fn remark(loaded: &Loaded, run: &(Report, Outcome), calls: &Calls, co
             ));
         }
     }
-    if let Some(trace) = &loaded.trace {
-        let rows = trace.scan.rows;
-        say(&format!(
-            "trace: rows read {rows}, used {}, outside the clock {skipped_rows}",
-            rows - skipped_rows
-        ));
+    if let Some(replayed) = &report.scenario.trace {
+        say(&format!("trace: {}", replayed.line()));
     }
 }
 
@@ -153,16 +149,21 @@ pub(super) fn took(started: Instant, runs: u64, common: &Common) {
     }
 }
 
-/// Writes the files first, so that a reader who closes standard output early loses none of them.
+/// Writes the files first, so that a reader who closes standard output early loses none of them. `others` are written
+/// already; none of the files is replaced before all of them are whole.
 pub(super) fn deliver(
     report: &Report,
     files: Vec<ReportFile>,
+    others: Vec<Whole>,
     text: &str,
     common: &Common,
 ) -> Result<Exit, Failure> {
+    let mut whole = others;
     for ReportFile { form, pending } in files {
-        pending.finish(fallible(report::written(report, form, common.lang.into()))?.as_bytes())?;
+        let text = fallible(report::written(report, form, common.lang.into()))?;
+        whole.push(pending.complete(text.as_bytes())?);
     }
+    put_in_place(whole)?;
     print(text)?;
     Ok(exit_of(report.verdict))
 }

@@ -8,9 +8,11 @@ mod common;
 mod compare;
 mod explain;
 mod github;
+mod interrupt;
 mod log;
 mod output;
 mod run;
+mod trace;
 mod usage;
 mod validate;
 mod watch;
@@ -33,11 +35,13 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Ok(cli) => cli,
         Err(error) => return usage::report(&error, usage::wants_json(&arguments)),
     };
+    interrupt::watch();
     let (as_json, result) = match &cli.command {
         Command::Run(args) => (args.common.format == Format::Json, run::run(args)),
         Command::Compare(args) => (args.common.format == Format::Json, compare::run(args)),
         Command::Check(args) => (args.common.format == Format::Json, check::run(args)),
         Command::Explain(args) => (args.common.format == Format::Json, explain::run(args)),
+        Command::Trace(args) => (args.wants_json(), trace::run(args)),
         Command::Validate(args) => (args.format == "json", validate::run(args)),
     };
     result.unwrap_or_else(|failure| {

@@ -66,10 +66,9 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
     let style = style(common);
     let narrated = watch.steps.map(|steps| steps.text(&calls, &style)).unwrap_or_default();
     let text = rendered(&run.0, common, |report| narrated + &report::run_text(report, &style, args.hourly))?;
-    if let Some(log) = watch.log {
-        log.finish()?;
-    }
+    let log = watch.log.map(Log::finish).transpose()?;
+    let exit = deliver(&run.0, files, log.into_iter().collect(), &text, common)?;
     remark(&loaded, &run, &calls, common);
     took(started, common.runs, common);
-    deliver(&run.0, files, &text, common)
+    Ok(exit)
 }

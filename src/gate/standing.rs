@@ -87,17 +87,15 @@ fn allows(amount: Amount, old: Value, new: Value) -> bool {
     }
 }
 
-/// The differences of several runs, summed up.
+/// The figures of several runs, summed up.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Paired {
-    /// The mean of the accepted values.
-    pub accepted: f64,
-    /// The mean of the actual ones.
-    pub actual: f64,
-    /// The mean of actual less accepted, run by run.
-    pub mean: f64,
-    /// Half the width of its 95 % interval.
-    pub half_width: f64,
+    /// The accepted values.
+    pub accepted: Spread,
+    /// The actual ones.
+    pub actual: Spread,
+    /// Actual less accepted, run by run.
+    pub difference: Spread,
 }
 
 /// Compares a metric of several runs by the interval of its differences; nothing where a run has no value.
@@ -112,24 +110,26 @@ pub(super) fn of_runs(
     };
     let (old, new) = (numbers(accepted)?, numbers(actual)?);
     let differences: Vec<f64> = new.iter().zip(&old).map(|(new, old)| new - old).collect();
-    let Spread { mean, half_width, .. } = Spread::of(&differences)?;
     let paired = Paired {
-        accepted: Spread::of(&old)?.mean,
-        actual: Spread::of(&new)?.mean,
-        mean,
-        half_width: half_width?,
+        accepted: Spread::of(&old)?,
+        actual: Spread::of(&new)?,
+        difference: Spread::of(&differences)?,
     };
     Some((of_interval(metric, &paired, amount), paired))
 }
 
 fn of_interval(metric: Metric, paired: &Paired, amount: Amount) -> Standing {
-    let limit = amount.limit(paired.accepted);
+    // One run alone has no interval, and proves nothing.
+    let Spread { mean, half_width: Some(half_width), .. } = paired.difference else {
+        return Standing::Inconclusive;
+    };
+    let limit = amount.limit(paired.accepted.mean);
     // Sums of floats: what is on the limit must not be pushed over it by the last bits.
     let limit = limit + SAME_RATIO * limit.abs().max(1.0);
-    let (low, high) = (paired.mean - paired.half_width, paired.mean + paired.half_width);
+    let (low, high) = (mean - half_width, mean + half_width);
     let within = low >= -limit && high <= limit;
     match metric.direction() {
-        _ if paired.mean == 0.0 && paired.half_width == 0.0 => Standing::Same,
+        _ if mean == 0.0 && half_width == 0.0 => Standing::Same,
         _ if within => Standing::Within,
         Direction::Up if high < -limit => Standing::Worse,
         Direction::Up if low > limit => Standing::Better,

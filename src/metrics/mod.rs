@@ -5,15 +5,18 @@
 
 mod direction;
 mod exposure;
+mod figures;
 mod hour;
 mod metric;
 mod rates;
 mod samples;
 mod spread;
 mod tally;
+mod zipf;
 
 pub use direction::Direction;
 pub use exposure::{Charged, Exposure};
+pub use figures::{DayFigures, DayReader, SESSION_GAP_US, SessionFigures};
 pub use hour::HourRow;
 pub use metric::{Measured, Metric, Unit, Value};
 pub use rates::Rates;

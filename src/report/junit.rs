@@ -37,7 +37,7 @@ fn suite(checked: &Checked, words: &Words) -> TestSuite {
     };
     for judged in &checked.report.expectations {
         let name = format!("expect {}", expectations::subject(judged, words));
-        add(name, of_expectation(&file, judged, words));
+        add(name, of_expectation(&file, judged, checked.report.scenario.runs, words));
     }
     if let Some(gate) = &checked.report.gate {
         of_gate(gate, &file, words, &mut add);
@@ -45,8 +45,8 @@ fn suite(checked: &Checked, words: &Words) -> TestSuite {
     suite
 }
 
-fn of_expectation(file: &str, judged: &Judged, words: &Words) -> TestCaseStatus {
-    let told = format!("{file}: {}", expectations::sentence(judged, words));
+fn of_expectation(file: &str, judged: &Judged, runs: u64, words: &Words) -> TestCaseStatus {
+    let told = format!("{file}: {}", expectations::sentence(judged, runs, words));
     match (judged.verdict, judged.expectation.level) {
         (Verdict::Pass, _) => TestCaseStatus::success(),
         (_, Level::Error) => failure("expectation", &told),

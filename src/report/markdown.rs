@@ -27,7 +27,11 @@ pub fn markdown(report: &Report, lang: Lang) -> String {
     out.push_str(&results(report, &words));
     let all: Vec<&Judged> = report.expectations.iter().collect();
     if !all.is_empty() {
-        out.push_str(&format!("\n### {}\n\n{}", words.text("expect-title"), expected(&all, &words)));
+        out.push_str(&format!(
+            "\n### {}\n\n{}",
+            words.text("expect-title"),
+            expected(&all, report.scenario.runs, &words)
+        ));
     }
     out
 }
@@ -36,13 +40,13 @@ pub fn markdown(report: &Report, lang: Lang) -> String {
 fn results(report: &Report, words: &Words) -> String {
     if let [one] = report.results.as_slice() {
         let title = words.with("box-title", &[("cache", Arg::Text(&cell(&one.label)))]);
-        let lines = groups(&one.metrics, words).into_iter().flatten();
+        let lines = groups(one, words).into_iter().flatten();
         let rows = lines.map(|(name, value)| vec![cell(name.trim()), cell(&value)]).collect();
         let header = vec![words.text("check-md-metric"), words.text("check-md-value")];
         return format!("\n### {title}\n\n{}", table(&header, rows, &[1]));
     }
     let mut out = String::new();
-    for (title, columns) in tables(&report.results) {
+    for (title, columns) in tables(report) {
         let (header, rows) = cells(&report.results, columns, words);
         let figures: Vec<usize> = (1..header.len()).collect();
         let rows = rows.into_iter().map(|row| row.iter().map(|text| cell(text)).collect()).collect();
@@ -52,7 +56,7 @@ fn results(report: &Report, words: &Words) -> String {
 }
 
 /// Expectations in a table.
-fn expected(judged: &[&Judged], words: &Words) -> String {
+fn expected(judged: &[&Judged], runs: u64, words: &Words) -> String {
     let header =
         ["check-md-metric", "check-md-expected", "check-md-measured", "check-md-verdict", "check-md-because"];
     let header: Vec<String> =
@@ -64,7 +68,7 @@ fn expected(judged: &[&Judged], words: &Words) -> String {
             cell(&expectations::subject(one, words)),
             cell(&bounds(&one.expectation.bounds, words)),
             cell(&measured(one, words)),
-            cell(&outcome(one, words)),
+            cell(&outcome(one, runs, words)),
             cell(&because),
         ]
     });

@@ -63,15 +63,6 @@ impl Lang {
         self.decimal(&text)
     }
 
-    /// A mean of counts without its sign, to the hundredth.
-    #[must_use]
-    pub fn mean(self, mean: f64) -> String {
-        let text = format!("{:.2}", mean.abs());
-        let (whole, fraction) = text.split_once('.').unwrap_or((&text, "00"));
-        let whole = whole.parse().map_or_else(|_| whole.to_owned(), |whole| self.count(whole));
-        format!("{whole}{}", self.decimal(&format!(".{fraction}")))
-    }
-
     /// A duration, to the second from a minute on, to the millisecond from a second on, as in `4m 59s`.
     #[must_use]
     pub fn duration(self, us: u64) -> String {
@@ -99,13 +90,7 @@ impl Lang {
         }
     }
 
-    /// A percentage that is text already, as in `0.5`.
-    #[must_use]
-    pub fn percent_as_written(self, number: &str) -> String {
-        self.with_percent_sign(number)
-    }
-
-    fn with_percent_sign(self, number: &str) -> String {
+    pub(super) fn with_percent_sign(self, number: &str) -> String {
         let gap = match self {
             Self::En => ' ',
             Self::Ru => NO_BREAK,
@@ -113,7 +98,7 @@ impl Lang {
         format!("{}{gap}%", self.decimal(number))
     }
 
-    fn decimal(self, number: &str) -> String {
+    pub(super) fn decimal(self, number: &str) -> String {
         match self {
             Self::En => number.to_owned(),
             Self::Ru => number.replace('.', ","),

@@ -4,10 +4,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::exit::{Exit, Failure};
-use super::load::{Loaded, name, open, read_up_to};
+use super::load::{name, open, read_up_to};
 use crate::gate::{Comparison, Tolerances, Verdict, verdict};
 use crate::model::shown;
-use crate::report::{Accepted, Report, figures};
+use crate::report::{Accepted, Report, ScenarioInfo, figures};
 
 /// Larger files are refused; accepted results take a few kilobytes for each cache and run.
 const BYTES_MOST: u64 = 64 << 20;
@@ -30,11 +30,11 @@ pub(crate) fn is_named_so(path: &Path) -> bool {
     path.file_name().is_some_and(|file| file.to_string_lossy().ends_with(ENDING))
 }
 
-/// Reads the accepted results that a scenario is to be compared with.
+/// Reads accepted results.
 ///
 /// # Errors
-/// When there are none, they are not whole, or they are of another day or of another number of runs.
-pub(crate) fn read(path: &Path, loaded: &Loaded, runs: u64) -> Result<Accepted, Failure> {
+/// When there are none, or they are not whole.
+pub(crate) fn read(path: &Path) -> Result<Accepted, Failure> {
     let opened = match open(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let line = format!("{}: there are no accepted results yet; {ACCEPT}", name(path));
@@ -43,26 +43,31 @@ pub(crate) fn read(path: &Path, loaded: &Loaded, runs: u64) -> Result<Accepted, 
         opened => opened,
     };
     let bytes = read_up_to(opened, path, "the accepted file", BYTES_MOST)?;
-    let accepted = Accepted::read(&bytes).map_err(|error| {
+    Accepted::read(&bytes).map_err(|error| {
         let line = format!("{}:{} {error}; mend the file, or {ACCEPT}", name(path), error.place());
         Failure::new(Exit::Wrong, line)
-    })?;
-    match unlike(&accepted, loaded, runs) {
-        None => Ok(accepted),
+    })
+}
+
+/// Whether accepted results compare with a run of the scenario.
+///
+/// # Errors
+/// When they are of another day or of another number of runs.
+pub(crate) fn comparable(path: &Path, accepted: &Accepted, now: &ScenarioInfo) -> Result<(), Failure> {
+    match unlike(accepted, now) {
+        None => Ok(()),
         Some(what) => Err(Failure::new(Exit::Wrong, format!("{}: {what}; {ACCEPT}", name(path)))),
     }
 }
 
-/// Why accepted results do not compare with a run of the scenario.
-fn unlike(accepted: &Accepted, loaded: &Loaded, runs: u64) -> Option<String> {
-    let scenario = &loaded.scenario;
-    if accepted.digest != scenario.digest {
+fn unlike(accepted: &Accepted, now: &ScenarioInfo) -> Option<String> {
+    if accepted.digest != now.digest {
         let mut why = Vec::new();
-        if accepted.name != scenario.name {
-            why.push(format!("they are of {}, and this is {}", shown(&accepted.name), shown(&scenario.name)));
+        if accepted.name != now.name {
+            why.push(format!("they are of {}, and this is {}", shown(&accepted.name), shown(&now.name)));
         }
-        if accepted.seed != scenario.day.seed {
-            why.push(format!("the seed was {} and is {}", accepted.seed, scenario.day.seed));
+        if accepted.seed != now.seed {
+            why.push(format!("the seed was {} and is {}", accepted.seed, now.seed));
         }
         if why.is_empty() {
             why.push(
@@ -72,12 +77,12 @@ fn unlike(accepted: &Accepted, loaded: &Loaded, runs: u64) -> Option<String> {
         let why = why.join(", and ");
         return Some(format!("the accepted results are of another day, whose figures do not compare: {why}"));
     }
-    (accepted.runs != runs).then(|| {
+    (accepted.runs != now.runs).then(|| {
         let times = |runs| if runs == 1 { "once".to_owned() } else { format!("{runs} times") };
         format!(
             "the accepted results are of a day that was run {}, and now it is run {}; give --runs {}, or else",
             times(accepted.runs),
-            times(runs),
+            times(now.runs),
             accepted.runs
         )
     })

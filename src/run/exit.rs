@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use crate::scenario::{FaultKind, Faults};
 use crate::sim::SimError;
+use crate::workload::{RecordedError, Trouble};
 
 /// What an exit code says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +21,10 @@ pub enum Exit {
     Limit = 4,
     /// A fault of rolesim itself.
     Internal = 70,
+    /// Interrupted at the keyboard (SIGINT).
+    Interrupted = 130,
+    /// Asked to end (SIGTERM).
+    Terminated = 143,
 }
 
 impl From<Exit> for ExitCode {
@@ -67,14 +72,22 @@ impl From<Faults> for Failure {
     }
 }
 
+impl From<RecordedError> for Failure {
+    fn from(error: RecordedError) -> Self {
+        let exit = match error.trouble {
+            Trouble::Content => Exit::Wrong,
+            Trouble::Unreadable => Exit::Unreadable,
+            Trouble::Limit => Exit::Limit,
+        };
+        Self::new(exit, error.message)
+    }
+}
+
 impl From<SimError> for Failure {
     fn from(error: SimError) -> Self {
         match error {
             SimError::Draw(_) => Self::new(Exit::Wrong, error.to_string()),
-            SimError::Recorded(error) => {
-                let exit = if error.unreadable { Exit::Unreadable } else { Exit::Wrong };
-                Self::new(exit, error.message)
-            }
+            SimError::Recorded(error) => error.into(),
             SimError::Unbalanced { .. } => Self::new(
                 Exit::Internal,
                 format!(

@@ -130,8 +130,17 @@ fn having_no_stale_answer_is_no_merit_where_nobody_asked() {
 #[test]
 fn several_runs_are_judged_by_the_interval_of_their_differences() {
     use Standing::{Better, Inconclusive, Same, Within, Worse};
-    let paired =
-        |mean: f64, half_width: f64| Paired { accepted: 100.0, actual: 100.0 + mean, mean, half_width };
+    let around = |mean: f64, half_width: f64| Spread {
+        mean,
+        half_width: Some(half_width),
+        min: mean - half_width,
+        max: mean + half_width,
+    };
+    let paired = |mean: f64, half_width: f64| Paired {
+        accepted: around(100.0, 0.0),
+        actual: around(100.0 + mean, 0.0),
+        difference: around(mean, half_width),
+    };
     for (metric, mean, half_width, tolerance, expected) in [
         (Metric::DbReads, 0.0, 0.0, "3", Same),
         (Metric::DbReads, 2.0, 1.0, "3", Within),
@@ -173,6 +182,7 @@ fn a_difference_that_all_runs_share_is_found_whatever_the_runs_differ_by() {
         of_runs(Metric::DbReads, &old, &new, amount(text)).unwrap()
     };
     let (standing, paired) = of("9");
-    assert_eq!((standing, paired.mean, paired.half_width), (Standing::Worse, 10.0, 0.0));
+    assert_eq!(standing, Standing::Worse);
+    assert_eq!((paired.difference.mean, paired.difference.half_width), (10.0, Some(0.0)));
     assert_eq!(of("10").0, Standing::Within);
 }

@@ -31,7 +31,7 @@ pub(in crate::report) fn findings(checked: &Checked, words: &Words) -> Vec<Findi
     let broken = checked.report.expectations.iter().filter(|one| is_worth_saying(one)).map(|one| Finding {
         weight: if one.expectation.level == Level::Error { Weight::Error } else { Weight::Warning },
         line: one.expectation.line,
-        sentence: expectations::sentence(one, words),
+        sentence: expectations::sentence(one, checked.report.scenario.runs, words),
     });
     broken.chain(checked.report.gate.iter().flat_map(|gate| of_gate(gate, words))).collect()
 }

@@ -70,7 +70,7 @@ fn of_one(checked: &Checked, style: &Style, words: &Words) -> String {
     let line = wrapped("* ", 2, &words.with("check-line", &gaps));
     let mut out = line.replacen('*', &mark(checked.report.verdict, style.colour), 1);
     let broken = checked.report.expectations.iter().filter(|one| is_worth_saying(one));
-    out.extend(broken.map(|one| entry(one, style, words)));
+    out.extend(broken.map(|one| entry(one, checked.report.scenario.runs, style, words)));
     if let Some(gate) = &checked.report.gate {
         out.push_str(&details(gate, style, words));
         if is_worth_accepting(gate) {

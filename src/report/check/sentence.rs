@@ -1,7 +1,7 @@
 //! One metric beside its accepted value, in words: the same ones for terminal, Markdown, JUnit and annotations.
 
 use crate::gate::{Amount, Change, Pair, Paired, Standing};
-use crate::metrics::{Unit, Value};
+use crate::metrics::Value;
 use crate::model::escape;
 use crate::report::expectations::{distance, exact};
 use crate::report::words::{Arg, Words};
@@ -31,8 +31,8 @@ pub(in crate::report) fn heading(pair: &Pair, words: &Words) -> String {
 pub(in crate::report) fn sentence(subject: &str, change: &Change, words: &Words) -> String {
     let (accepted, actual) = values(change, words);
     let standing = standing(change.standing, words);
-    let half =
-        change.paired.map(|paired| half_width(&paired, change.metric.unit(), words)).unwrap_or_default();
+    let half_width = |paired: Paired| words.lang().half_width(&paired.difference, change.metric.unit());
+    let half = change.paired.map(half_width).unwrap_or_default();
     let moved = change_of(change, words);
     let key = match (change.paired, &moved) {
         (Some(_), _) => "check-paired",
@@ -80,8 +80,8 @@ pub(in crate::report) fn standing(standing: Standing, words: &Words) -> String {
 /// The accepted value and the one now; with all their digits where the short forms would read the same.
 pub(in crate::report) fn values(change: &Change, words: &Words) -> (String, String) {
     if let Some(paired) = change.paired {
-        let mean = |value| mean(value, change.metric.unit(), words);
-        return (mean(paired.accepted), mean(paired.actual));
+        let mean = |spread| words.lang().mean(spread, change.metric.unit());
+        return (mean(&paired.accepted), mean(&paired.actual));
     }
     let short = |value| words.value(value, "check-no-value");
     let whole = |value| match value {
@@ -96,45 +96,25 @@ pub(in crate::report) fn values(change: &Change, words: &Words) -> (String, Stri
 /// How far the value moved, with its sign; nothing where it did not, or there is nothing to tell.
 pub(in crate::report) fn change_of(change: &Change, words: &Words) -> Option<String> {
     if let Some(paired) = change.paired {
-        let sign = if paired.mean < 0.0 { MINUS } else { '+' };
-        return Some(format!("{sign}{}", far(paired.mean.abs(), change.metric.unit(), words)));
+        return Some(words.lang().change(&paired.difference, change.metric.unit()));
     }
     let (less, text) = match (change.accepted, change.actual) {
         (Value::Count(old), Value::Count(new)) => (new < old, words.lang().count(old.abs_diff(new))),
         (Value::Micros(old), Value::Micros(new)) => (new < old, words.lang().duration(old.abs_diff(new))),
-        (Value::Ratio(old), Value::Ratio(new)) => (new < old, far((new - old).abs(), Unit::Ratio, words)),
+        (Value::Ratio(old), Value::Ratio(new)) => {
+            let points = words.lang().short_points(new - old);
+            (new < old, words.with("expect-points", &[("value", Arg::Text(&points))]))
+        }
         _ => return None,
     };
     let moved = change.accepted != change.actual;
     moved.then(|| format!("{}{text}", if less { MINUS } else { '+' }))
 }
 
-fn half_width(paired: &Paired, unit: Unit, words: &Words) -> String {
-    far(paired.half_width, unit, words)
-}
-
-fn mean(value: f64, unit: Unit, words: &Words) -> String {
-    match unit {
-        Unit::Ratio => words.lang().percent(value),
-        _ => far(value, unit, words),
-    }
-}
-
-/// A distance; shares are told in percentage points.
-fn far(value: f64, unit: Unit, words: &Words) -> String {
-    match unit {
-        Unit::Count => words.lang().mean(value),
-        Unit::Micros => words.lang().duration(value.round() as u64),
-        Unit::Ratio => {
-            words.with("expect-points", &[("value", Arg::Text(&words.lang().short_points(value)))])
-        }
-    }
-}
-
 /// A tolerance as it could have been written.
 pub(in crate::report) fn amount(amount: Amount, words: &Words) -> String {
     match amount {
         Amount::Absolute(most) => distance(most, words),
-        Amount::Percent(parts) => words.lang().percent_as_written(&Amount::percent_text(parts)),
+        Amount::Percent(parts) => words.lang().with_percent_sign(&Amount::percent_text(parts)),
     }
 }

@@ -65,10 +65,10 @@ fn tolerance(amount: Amount) -> Json {
 
 fn paired(paired: &Paired) -> Json {
     object([
-        ("accepted_mean", paired.accepted.into()),
-        ("actual_mean", paired.actual.into()),
-        ("mean", paired.mean.into()),
-        ("half_width", paired.half_width.into()),
+        ("accepted_mean", paired.accepted.mean.into()),
+        ("actual_mean", paired.actual.mean.into()),
+        ("mean", paired.difference.mean.into()),
+        ("half_width", paired.difference.half_width.into()),
     ])
 }
 

@@ -53,7 +53,7 @@ fn details(checked: &Checked, words: &Words) -> String {
     }
     let mut out = format!("\n### {} {}\n", mark(checked.report.verdict), cell(&checked.file));
     if !broken.is_empty() {
-        out.push_str(&format!("\n{}", expected(&broken, words)));
+        out.push_str(&format!("\n{}", expected(&broken, checked.report.scenario.runs, words)));
     }
     if let Some(gate) = gate {
         out.extend(gate.pairs.iter().map(|pair| changes(pair, words)));

@@ -120,7 +120,7 @@ impl<'a> Field<'a> {
     pub(super) fn line(&self) -> Option<u32> {
         match self.node.place {
             Place::File { line, .. } => Some(line),
-            Place::Option(_) => None,
+            _ => None,
         }
     }
 
