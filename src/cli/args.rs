@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::compare::CompareArgs;
 use super::explain::ExplainArgs;
 use super::run::RunArgs;
+use super::sweep::SweepArgs;
 use super::validate::ValidateArgs;
 use crate::report::{Form, Lang};
 
@@ -25,6 +26,8 @@ pub(super) enum Command {
     Run(RunArgs),
     /// Replay the same day for several caches, side by side
     Compare(CompareArgs),
+    /// Run a grid of variations, and print their table and curve
+    Sweep(SweepArgs),
     /// Tell one user's story, and why answers were stale
     #[command(
         after_help = "--format is table (words) or json (JSON lines); a file of -o ends in .txt or .jsonl"

@@ -10,7 +10,7 @@ use super::output::{ReportFile, Whole, print, put_in_place, say};
 use crate::gate::Verdict;
 use crate::metrics::{Measured, Metric, Value};
 use crate::model::{CacheSpec, escape};
-use crate::report::{self, Form, Report, Style};
+use crate::report::{self, Form, FormError, Report, Style};
 use crate::run::load::{Loaded, Patch};
 use crate::run::runs::{self, Effort};
 use crate::sim::{Callback, Outcome};
@@ -68,7 +68,7 @@ pub(super) fn rendered(
 ) -> Result<String, Failure> {
     match common.format.form() {
         None => Ok(in_words(report)),
-        Some(form) => written(report, form),
+        Some(form) => written(report::written(report, form)),
     }
 }
 
@@ -137,21 +137,22 @@ pub(super) fn remark(
 /// Writes the files first, so that a reader who closes standard output early loses none of them. `others` are written
 /// already; none of the files is replaced before all of them are whole.
 pub(super) fn deliver(
-    report: &Report,
+    write: impl Fn(Form) -> Result<String, FormError>,
+    verdict: Verdict,
     files: Vec<ReportFile>,
     others: Vec<Whole>,
     text: &str,
 ) -> Result<Exit, Failure> {
     let mut whole = others;
     for ReportFile { form, pending } in files {
-        whole.push(pending.complete(written(report, form)?.as_bytes())?);
+        whole.push(pending.complete(written(write(form))?.as_bytes())?);
     }
     put_in_place(whole)?;
     print(text)?;
-    Ok(if report.verdict == Verdict::Pass { Exit::Done } else { Exit::Failed })
+    Ok(if verdict == Verdict::Pass { Exit::Done } else { Exit::Failed })
 }
 
-fn written(report: &Report, form: Form) -> Result<String, Failure> {
-    report::written(report, form)
-        .map_err(|error| Failure::new(Exit::Internal, format!("failed to write the report: {error}")))
+/// What was written in a form.
+pub(super) fn written(text: Result<String, FormError>) -> Result<String, Failure> {
+    text.map_err(|error| Failure::new(Exit::Internal, format!("failed to write the report: {error}")))
 }

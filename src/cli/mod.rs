@@ -10,6 +10,7 @@ mod interrupt;
 mod log;
 mod output;
 mod run;
+mod sweep;
 mod usage;
 mod validate;
 mod watch;
@@ -36,6 +37,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let (as_json, result) = match &cli.command {
         Command::Run(args) => (args.common.format == Format::Json, run::run(args)),
         Command::Compare(args) => (args.common.format == Format::Json, compare::run(args)),
+        Command::Sweep(args) => (args.common.format == Format::Json, sweep::run(args)),
         Command::Explain(args) => (args.common.format == Format::Json, explain::run(args)),
         Command::Validate(args) => (args.format == "json", validate::run(args)),
     };

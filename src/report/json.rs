@@ -6,7 +6,7 @@
 use serde_json::{Map, Value as Json};
 
 use super::hourly::hour_name;
-use super::{CacheResult, Difference, HourRow, Report, RunFigures, hex};
+use super::{CacheResult, Difference, HourRow, Report, RunFigures, ScenarioInfo, hex};
 use crate::gate::{Judged, Level, Verdict};
 use crate::metrics::{Measured, Metric, Spread, Unit, Value};
 use crate::model::escape_json;
@@ -18,48 +18,75 @@ const VERSION: u64 = 1;
 #[must_use]
 pub fn json(report: &Report) -> String {
     let own = report.results.first().map(|result| result.label.as_str());
-    let scenario = object([
-        ("name", report.scenario.name.as_str().into()),
-        ("description", report.scenario.description.as_deref().into()),
-        ("digest", report.scenario.digest.as_str().into()),
-        ("seed", report.scenario.seed.into()),
-        ("runs", report.scenario.runs.into()),
-    ]);
     let several = report.scenario.runs > 1;
     let differences = report.differences().map(difference).collect();
     let expectations = report.expectations.iter().map(|one| judged(one, own, several)).collect();
+    let [version, program, scenario] = head(&report.scenario);
     let whole = some([
-        Some(("report", VERSION.into())),
-        Some(("rolesim", env!("CARGO_PKG_VERSION").into())),
-        Some(("scenario", scenario)),
+        Some(version),
+        Some(program),
+        Some(scenario),
         Some(("results", report.results.iter().map(result).collect())),
         (several && report.results.len() > 1).then_some(("differences", differences)),
         Some(("expectations", expectations)),
         Some(("verdict", verdict(report.verdict).into())),
     ]);
+    written(&whole)
+}
+
+/// What every report begins with.
+pub(super) fn head(scenario: &ScenarioInfo) -> [(&'static str, Json); 3] {
+    let scenario = object([
+        ("name", scenario.name.as_str().into()),
+        ("description", scenario.description.as_deref().into()),
+        ("digest", scenario.digest.as_str().into()),
+        ("seed", scenario.seed.into()),
+        ("runs", scenario.runs.into()),
+    ]);
+    [("report", VERSION.into()), ("rolesim", env!("CARGO_PKG_VERSION").into()), ("scenario", scenario)]
+}
+
+/// The text, with a line end at its end.
+pub(super) fn written(whole: &Json) -> String {
     escape_json(&format!("{whole:#}\n"))
 }
 
-fn object<const N: usize>(entries: [(&str, Json); N]) -> Json {
+pub(super) fn object<const N: usize>(entries: [(&str, Json); N]) -> Json {
     some(entries.map(Some))
 }
 
 /// An object of those entries that there are.
-fn some<'a>(entries: impl IntoIterator<Item = Option<(&'a str, Json)>>) -> Json {
+pub(super) fn some<'a>(entries: impl IntoIterator<Item = Option<(&'a str, Json)>>) -> Json {
     Json::Object(entries.into_iter().flatten().map(|(key, value)| (key.to_owned(), value)).collect())
 }
 
 fn result(result: &CacheResult) -> Json {
-    let spread = |metric: Metric| spread(result.spread(metric), metric);
+    let [cache, label, fingerprint, metrics] = measured(result);
     some([
-        Some(("cache", result.cache.as_str().into())),
-        Some(("label", result.label.as_str().into())),
-        Some(("fingerprint", result.fingerprint_hex().into())),
-        Some(("metrics", metrics(&result.metrics))),
+        Some(cache),
+        Some(label),
+        Some(fingerprint),
+        Some(metrics),
         Some(("hourly", result.hourly.iter().map(hour).collect())),
-        (!result.runs.is_empty()).then(|| ("spread", nested(spread))),
+        spreads(result),
         (!result.runs.is_empty()).then(|| ("runs", result.runs.iter().map(figures).collect())),
     ])
+}
+
+/// What was measured of a cache, in its first run if there were several.
+pub(super) fn measured(result: &CacheResult) -> [(&'static str, Json); 4] {
+    [
+        ("cache", result.cache.as_str().into()),
+        ("label", result.label.as_str().into()),
+        ("fingerprint", result.fingerprint_hex().into()),
+        ("metrics", metrics(&result.metrics)),
+    ]
+}
+
+/// What several runs say together.
+pub(super) fn spreads(result: &CacheResult) -> Option<(&'static str, Json)> {
+    let spread = |metric: Metric| spread(result.spread(metric), metric);
+    (!result.runs.is_empty()).then(|| ("spread", nested(spread)))
 }
 
 /// One of several runs.

@@ -19,6 +19,7 @@ mod samples;
 mod spread;
 mod steps;
 mod summary;
+mod sweep;
 mod text;
 mod words;
 
@@ -28,6 +29,7 @@ pub use form::{Form, FormError, written};
 pub use json::json;
 pub use spread::Difference;
 pub use steps::StepStories;
+pub use sweep::{AsFresh, Point, Sweep, Varied, sweep_text, sweep_written};
 pub use text::{Style, compare_text, run_text};
 pub use words::{Arg, Lang, Words};
 

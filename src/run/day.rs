@@ -7,8 +7,8 @@ use crate::metrics::Value;
 use crate::model::{CacheKind, CacheSpec, Clock, Day, DayTime, TtlOptions, shown};
 use crate::report::{CacheResult, Report, RunFigures, ScenarioInfo};
 use crate::scenario::Scenario;
-use crate::sim::{Foreign, Observer, Outcome, Plan, Tracker, simulate_beside};
-use crate::workload::Recorded;
+use crate::sim::{CacheOutcome, Foreign, Observer, Outcome, Plan, Tracker, simulate_beside};
+use crate::workload::{Recorded, run_seed};
 
 /// A cache that a user of the crate wrote.
 pub(crate) struct Own<'a> {
@@ -95,6 +95,31 @@ impl<'a> Setup<'a> {
         let mut rows = self.loaded.trace.as_ref().map(|trace| trace.open()).transpose()?;
         let recorded = rows.as_mut().map(|rows| rows as &mut dyn Recorded);
         Ok(simulate_beside(&plan, own, recorded, observer, tracker)?)
+    }
+
+    /// Runs the scenario's day, or a later one of several runs, without looking on; also what decided its draws.
+    pub(super) fn play_run(&self, run: usize, tracker: &mut dyn Tracker) -> Result<(u64, Outcome), Failure> {
+        let day = &self.loaded.scenario.day;
+        let seed = run_seed(day.seed, run as u64);
+        if run == 0 {
+            return Ok((seed, self.play(day, None, &mut (), tracker)?));
+        }
+        let day = Day { seed, ..day.clone() };
+        match self.play(&day, None, &mut (), tracker) {
+            Ok(outcome) => Ok((seed, outcome)),
+            Err(failure) => Err(failure.of(&format!("run {}, which is --seed {seed}", run + 1))),
+        }
+    }
+
+    /// What a run gave for each listed cache.
+    pub(super) fn figures(&self, seed: u64, outcome: &Outcome) -> Vec<RunFigures> {
+        let listed = outcome.caches.iter().take(self.listed.len());
+        let figures = |cache: &CacheOutcome| RunFigures {
+            seed,
+            fingerprint: cache.fingerprint,
+            metrics: cache.total.clone(),
+        };
+        listed.map(figures).collect()
     }
 
     /// What a run measured of each expectation. `shift` is how many caches came before those of the setup.

@@ -46,10 +46,10 @@ impl Failure {
         Self { exit, lines: vec![line.into()] }
     }
 
-    /// The same, of one of several runs, which its seed runs again.
-    pub(crate) fn of_run(mut self, run: usize, seed: u64) -> Self {
+    /// The same, of something that has a name.
+    pub(crate) fn of(mut self, what: &str) -> Self {
         if let Some(line) = self.lines.first_mut() {
-            *line = format!("run {run}, which is --seed {seed}: {line}");
+            *line = format!("{what}: {line}");
         }
         self
     }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::exit::{Exit, Failure};
 use crate::model::TraceSpec;
 use crate::model::escape;
-use crate::scenario::{self, Faults, ProbeError, Scenario};
+use crate::scenario::{self, Faults, Node, ProbeError, Scenario};
 use crate::trace::{self, Scan, TraceError};
 use crate::workload::{Recorded as Rows, RecordedError, RecordedRow, RowKind, Trouble, Users};
 
@@ -23,12 +23,17 @@ pub(crate) struct Loaded {
 impl Loaded {
     /// The files that the day was read from, which no output may replace.
     pub(crate) fn files(&self, scenario: &Path) -> Vec<PathBuf> {
-        let scenario = (scenario != Path::new("-")).then(|| scenario.to_owned());
-        scenario.into_iter().chain(self.trace.as_ref().map(|trace| trace.path.clone())).collect()
+        files(scenario, self.trace.iter())
     }
 }
 
+fn files<'a>(scenario: &Path, traces: impl Iterator<Item = &'a Trace>) -> Vec<PathBuf> {
+    let scenario = (scenario != Path::new("-")).then(|| scenario.to_owned());
+    scenario.into_iter().chain(traces.map(|trace| trace.path.clone())).collect()
+}
+
 /// A recorded day that was found to be right.
+#[derive(Clone)]
 pub(crate) struct Trace {
     path: PathBuf,
     spec: TraceSpec,
@@ -45,8 +50,7 @@ pub(crate) enum Patch {
 
 /// Reads a scenario, patches it and decodes it; a trace that it names is checked row by row.
 pub(crate) fn load(path: &Path, patches: &[Patch]) -> Result<Loaded, Failure> {
-    let folder = path.parent().map(Path::to_owned).unwrap_or_default();
-    load_bytes(&read(path)?, &path.display().to_string(), &folder, patches)
+    open(path, patches)?.loaded()
 }
 
 /// The same of a scenario's text; errors call it `name`, and its recorded day lies in `folder`.
@@ -56,32 +60,95 @@ pub(crate) fn load_bytes(
     folder: &Path,
     patches: &[Patch],
 ) -> Result<Loaded, Failure> {
-    let mut node = scenario::parse(bytes, name)?;
-    let mut faults = Vec::new();
-    for patch in patches {
-        let patched = match patch {
-            Patch::Field { option, path, value } => scenario::set(&mut node, option, path, value),
-            Patch::Set(assignment) => scenario::assign(&mut node, "--set", assignment),
+    Source::new(bytes, name, folder.to_owned(), patches)?.loaded()
+}
+
+/// Reads a scenario and patches it, to be decoded once or more often.
+pub(crate) fn open(path: &Path, patches: &[Patch]) -> Result<Source, Failure> {
+    let folder = path.parent().map(Path::to_owned).unwrap_or_default();
+    Source::new(&read(path)?, &path.display().to_string(), folder, patches)
+}
+
+/// A scenario's text as a tree, patched.
+pub(crate) struct Source {
+    node: Node,
+    pub(crate) name: String,
+    folder: PathBuf,
+    /// Recorded days that were checked already.
+    known: Vec<Trace>,
+}
+
+/// A further change of the scenario's text: the option as it was typed, a path, and a value.
+pub(crate) type Change<'a> = (String, &'a str, &'a str);
+
+impl Source {
+    fn new(bytes: &[u8], name: &str, folder: PathBuf, patches: &[Patch]) -> Result<Self, Failure> {
+        let mut node = scenario::parse(bytes, name)?;
+        let mut faults = Vec::new();
+        for patch in patches {
+            let patched = match patch {
+                Patch::Field { option, path, value } => scenario::set(&mut node, option, path, value),
+                Patch::Set(assignment) => scenario::assign(&mut node, "--set", assignment),
+            };
+            faults.extend(patched.err());
+        }
+        if !faults.is_empty() {
+            return Err(Faults::new(name, faults).into());
+        }
+        Ok(Self { node, name: name.to_owned(), folder, known: Vec::new() })
+    }
+
+    /// The scenario.
+    fn loaded(&self) -> Result<Loaded, Failure> {
+        Ok(self.varied(&[])?)
+    }
+
+    /// The scenario with further changes.
+    pub(crate) fn varied(&self, changes: &[Change<'_>]) -> Result<Loaded, Faults> {
+        let mut node = self.node.clone();
+        let patched =
+            changes.iter().map(|(option, path, value)| scenario::set(&mut node, option, path, value));
+        let faults: Vec<_> = patched.filter_map(Result::err).collect();
+        if !faults.is_empty() {
+            return Err(Faults::new(&self.name, faults));
+        }
+        let mut trace = None;
+        let mut probe = |spec: &TraceSpec| {
+            let found = match self.known.iter().find(|known| known.spec == *spec) {
+                Some(known) => known.clone(),
+                None => self.scan(spec)?,
+            };
+            let (last_us, digest) = (found.scan.last_us, found.scan.digest.clone());
+            trace = Some(found);
+            Ok(scenario::Recorded { last_us, digest })
         };
-        faults.extend(patched.err());
+        let scenario = scenario::decode(&node, &self.name, &mut probe)?;
+        Ok(Loaded { scenario, trace })
     }
-    if !faults.is_empty() {
-        return Err(Faults::new(name, faults).into());
+
+    /// The files that were read so far, which no output may replace.
+    pub(crate) fn files(&self, scenario: &Path) -> Vec<PathBuf> {
+        files(scenario, self.known.iter())
     }
-    let mut trace = None;
-    let mut probe = |spec: &TraceSpec| {
-        let path = folder.join(&spec.file);
+
+    /// Keeps a recorded day that was checked, so that it is not checked again.
+    pub(crate) fn know(&mut self, loaded: &Loaded) {
+        if let Some(trace) = &loaded.trace
+            && self.known.iter().all(|known| known.spec != trace.spec)
+        {
+            self.known.push(trace.clone());
+        }
+    }
+
+    fn scan(&self, spec: &TraceSpec) -> Result<Trace, ProbeError> {
+        let path = self.folder.join(&spec.file);
         let scan = trace::scan(&path, spec).map_err(|error| ProbeError {
             message: error.fault().to_string(),
             line: error.line(),
             unreadable: error.is_unreadable(),
         })?;
-        let recorded = scenario::Recorded { last_us: scan.last_us, digest: scan.digest.clone() };
-        trace = Some(Trace { path, spec: spec.clone(), scan });
-        Ok(recorded)
-    };
-    let scenario = scenario::decode(&node, name, &mut probe)?;
-    Ok(Loaded { scenario, trace })
+        Ok(Trace { path, spec: spec.clone(), scan })
+    }
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {

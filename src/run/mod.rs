@@ -9,3 +9,4 @@ pub(crate) mod explain;
 pub(crate) mod load;
 pub(crate) mod parallel;
 pub(crate) mod runs;
+pub(crate) mod sweep;

@@ -10,10 +10,9 @@ use super::exit::Failure;
 use super::load::Loaded;
 use super::parallel::{Progress, in_order};
 use crate::metrics::Value;
-use crate::model::{CacheSpec, Day};
+use crate::model::CacheSpec;
 use crate::report::{Report, RunFigures};
 use crate::sim::{Outcome, Tracker};
-use crate::workload::run_seed;
 
 /// How often, and on how many threads at the most; both at least 1.
 #[derive(Clone, Copy, Debug)]
@@ -42,26 +41,14 @@ pub(crate) fn run(
     let setup = Setup::new(loaded, listed, &[])?;
     let tracker = Mutex::new(Some(tracker));
     let one = |index: usize| {
-        let seed = run_seed(loaded.scenario.day.seed, index as u64);
         let mut told = if index == 0 { take(&tracker) } else { None };
         let told: &mut dyn Tracker = match &mut told {
             Some(tracker) => *tracker,
             None => &mut (),
         };
-        let outcome = match index {
-            0 => setup.play(&loaded.scenario.day, None, &mut (), told)?,
-            _ => {
-                let day = Day { seed, ..loaded.scenario.day.clone() };
-                setup.play(&day, None, &mut (), told).map_err(|failure| failure.of_run(index + 1, seed))?
-            }
-        };
-        let figures = outcome.caches.iter().take(listed.len()).map(|cache| RunFigures {
-            seed,
-            fingerprint: cache.fingerprint,
-            metrics: cache.total.clone(),
-        });
+        let (seed, outcome) = setup.play_run(index, told)?;
         Ok(Kept {
-            figures: figures.collect(),
+            figures: setup.figures(seed, &outcome),
             readings: setup.readings(&outcome, 0),
             outcome: (index == 0).then_some(outcome),
         })

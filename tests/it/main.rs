@@ -15,4 +15,5 @@ mod other_caches;
 mod random_day;
 mod readme;
 mod runs;
+mod sweep;
 mod testbed;
