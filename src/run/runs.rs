@@ -5,10 +5,11 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use super::Progress;
 use super::day::{Runs, Setup};
 use super::exit::Failure;
 use super::load::Loaded;
-use super::parallel::{Progress, in_order};
+use super::parallel::in_order;
 use crate::metrics::Value;
 use crate::model::CacheSpec;
 use crate::report::{Report, RunFigures};

@@ -2,10 +2,11 @@
 
 use crate::model::CacheSpec;
 use crate::report::{CacheResult, RunFigures};
+use crate::run::Progress;
 use crate::run::day::Setup;
 use crate::run::exit::Failure;
 use crate::run::load::{Change, Source};
-use crate::run::parallel::{Progress, in_order};
+use crate::run::parallel::in_order;
 use crate::run::runs::Effort;
 
 /// Caches on one day and one system.

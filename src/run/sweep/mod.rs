@@ -7,10 +7,10 @@ mod as_fresh;
 mod grid;
 mod measure;
 
+use super::Progress;
 use super::day::{scenario_info, within_limits};
 use super::exit::{Exit, Failure};
 use super::load::Source;
-use super::parallel::Progress;
 use super::runs::Effort;
 use crate::model::{CacheKind, CacheSpec, EventOptions, Micros, TtlOptions};
 use crate::report::{CacheResult, Point, ScenarioInfo, Sweep, Varied};
