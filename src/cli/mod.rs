@@ -11,6 +11,7 @@ mod log;
 mod output;
 mod run;
 mod sweep;
+mod trace;
 mod usage;
 mod validate;
 mod watch;
@@ -39,6 +40,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Compare(args) => (args.common.format == Format::Json, compare::run(args)),
         Command::Sweep(args) => (args.common.format == Format::Json, sweep::run(args)),
         Command::Explain(args) => (args.common.format == Format::Json, explain::run(args)),
+        Command::Trace(args) => (args.wants_json(), trace::run(args)),
         Command::Validate(args) => (args.format == "json", validate::run(args)),
     };
     result.unwrap_or_else(|failure| {

@@ -6,7 +6,7 @@
 use serde_json::{Map, Value as Json};
 
 use super::hourly::hour_name;
-use super::{CacheResult, Difference, HourRow, Report, RunFigures, ScenarioInfo, hex};
+use super::{CacheResult, Difference, HourRow, Replayed, Report, RunFigures, ScenarioInfo, hex};
 use crate::gate::{Judged, Level, Verdict};
 use crate::metrics::{Measured, Metric, Spread, Unit, Value};
 use crate::model::escape_json;
@@ -36,12 +36,13 @@ pub fn json(report: &Report) -> String {
 
 /// What every report begins with.
 pub(super) fn head(scenario: &ScenarioInfo) -> [(&'static str, Json); 3] {
-    let scenario = object([
-        ("name", scenario.name.as_str().into()),
-        ("description", scenario.description.as_deref().into()),
-        ("digest", scenario.digest.as_str().into()),
-        ("seed", scenario.seed.into()),
-        ("runs", scenario.runs.into()),
+    let scenario = some([
+        Some(("name", scenario.name.as_str().into())),
+        Some(("description", scenario.description.as_deref().into())),
+        Some(("digest", scenario.digest.as_str().into())),
+        Some(("seed", scenario.seed.into())),
+        Some(("runs", scenario.runs.into())),
+        scenario.trace.as_ref().map(|replayed| ("trace", trace(replayed))),
     ]);
     [("report", VERSION.into()), ("rolesim", env!("CARGO_PKG_VERSION").into()), ("scenario", scenario)]
 }
@@ -58,6 +59,14 @@ pub(super) fn object<const N: usize>(entries: [(&str, Json); N]) -> Json {
 /// An object of those entries that there are.
 pub(super) fn some<'a>(entries: impl IntoIterator<Item = Option<(&'a str, Json)>>) -> Json {
     Json::Object(entries.into_iter().flatten().map(|(key, value)| (key.to_owned(), value)).collect())
+}
+
+fn trace(replayed: &Replayed) -> Json {
+    object([
+        ("rows", replayed.rows.into()),
+        ("used", replayed.used.into()),
+        ("skipped", object(replayed.skipped().map(|(reason, count)| (reason, count.into())))),
+    ])
 }
 
 fn result(result: &CacheResult) -> Json {

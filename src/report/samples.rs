@@ -100,6 +100,7 @@ pub(super) fn report(results: Vec<CacheResult>) -> Report {
         digest: "0123abcd".to_owned(),
         seed: 42,
         runs: 1,
+        trace: None,
     };
     Report { scenario, results, expectations: Vec::new(), verdict: Verdict::Pass }
 }

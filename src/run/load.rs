@@ -5,11 +5,10 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::exit::{Exit, Failure};
-use crate::model::TraceSpec;
-use crate::model::escape;
-use crate::scenario::{self, Faults, Node, ProbeError, Scenario};
-use crate::trace::{self, Scan, TraceError};
-use crate::workload::{Recorded as Rows, RecordedError, RecordedRow, RowKind, Trouble, Users};
+use crate::model::{Roles, TraceSpec, escape};
+use crate::scenario::{self, FaultKind, Faults, Node, ProbeError, Question, Scenario};
+use crate::trace::{self, Replay, TraceError};
+use crate::workload::{RecordedError, Trouble};
 
 /// Larger scenarios are refused; a recorded day belongs into a trace.
 const SCENARIO_BYTES_MOST: u64 = 64 << 20;
@@ -32,12 +31,14 @@ fn files<'a>(scenario: &Path, traces: impl Iterator<Item = &'a Trace>) -> Vec<Pa
     scenario.into_iter().chain(traces.map(|trace| trace.path.clone())).collect()
 }
 
-/// A recorded day that was found to be right.
-#[derive(Clone)]
+/// A recorded day that can be opened.
+#[derive(Clone, PartialEq)]
 pub(crate) struct Trace {
     path: PathBuf,
     spec: TraceSpec,
-    pub(crate) scan: Scan,
+    roles: Roles,
+    /// The last row's time since the first midnight, where that was looked for.
+    last_us: Option<u64>,
 }
 
 /// A change of the scenario's text by an option.
@@ -48,7 +49,8 @@ pub(crate) enum Patch {
     Set(String),
 }
 
-/// Reads a scenario, patches it and decodes it; a trace that it names is checked row by row.
+/// Reads a scenario, patches it and decodes it. A recorded day that it names is opened; its rows are read only where the
+/// clock depends on the last.
 pub(crate) fn load(path: &Path, patches: &[Patch]) -> Result<Loaded, Failure> {
     open(path, patches)?.loaded()
 }
@@ -74,7 +76,7 @@ pub(crate) struct Source {
     node: Node,
     pub(crate) name: String,
     folder: PathBuf,
-    /// Recorded days that were checked already.
+    /// Recorded days that were looked at already.
     known: Vec<Trace>,
 }
 
@@ -113,14 +115,12 @@ impl Source {
             return Err(Faults::new(&self.name, faults));
         }
         let mut trace = None;
-        let mut probe = |spec: &TraceSpec| {
-            let found = match self.known.iter().find(|known| known.spec == *spec) {
-                Some(known) => known.clone(),
-                None => self.scan(spec)?,
-            };
-            let (last_us, digest) = (found.scan.last_us, found.scan.digest.clone());
-            trace = Some(found);
-            Ok(scenario::Recorded { last_us, digest })
+        let mut probe = |question: Question<'_>| {
+            let known = self.known.iter().find(|known| known.answers(question));
+            let found = known.cloned().map_or_else(|| self.look_at(question), Ok);
+            let last_us = found.as_ref().map_or(0, |found| found.last_us.unwrap_or(0));
+            trace = Some(found.map_err(probe_error)?);
+            Ok(scenario::Recorded { last_us })
         };
         let scenario = scenario::decode(&node, &self.name, &mut probe)?;
         Ok(Loaded { scenario, trace })
@@ -131,24 +131,36 @@ impl Source {
         files(scenario, self.known.iter())
     }
 
-    /// Keeps a recorded day that was checked, so that it is not checked again.
+    /// Keeps a recorded day that was looked at, so that its end is not looked for again.
     pub(crate) fn know(&mut self, loaded: &Loaded) {
-        if let Some(trace) = &loaded.trace
-            && self.known.iter().all(|known| known.spec != trace.spec)
-        {
+        if let Some(trace) = loaded.trace.as_ref().filter(|trace| !self.known.contains(trace)) {
             self.known.push(trace.clone());
         }
     }
 
-    fn scan(&self, spec: &TraceSpec) -> Result<Trace, ProbeError> {
+    fn look_at(&self, question: Question<'_>) -> Result<Trace, TraceError> {
+        let Question { spec, roles, end } = question;
         let path = self.folder.join(&spec.file);
-        let scan = trace::scan(&path, spec).map_err(|error| ProbeError {
-            message: error.fault().to_string(),
-            line: error.line(),
-            unreadable: error.is_unreadable(),
-        })?;
-        Ok(Trace { path, spec: spec.clone(), scan })
+        let mut found = Trace { path, spec: spec.clone(), roles: roles.clone(), last_us: None };
+        if end {
+            found.last_us = Some(found.read_last_us()?);
+        } else {
+            Replay::open(&found.path, spec, roles)?;
+        }
+        Ok(found)
     }
+}
+
+/// A fault of the recorded day as a fault of the scenario that names it.
+fn probe_error(error: TraceError) -> ProbeError {
+    let (kind, names_file) = match error.trouble() {
+        Trouble::Content => (FaultKind::Content, true),
+        Trouble::Limit => (FaultKind::Limit, true),
+        // What cannot be read may be misnamed: then the place that matters is that of the name.
+        Trouble::Unreadable => (FaultKind::Unreadable, false),
+    };
+    let message = if names_file { error.to_string() } else { error.fault().to_string() };
+    ProbeError { message, names_file, kind }
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {
@@ -178,38 +190,36 @@ fn read(path: &Path) -> Result<Vec<u8>, Failure> {
 
 impl Trace {
     /// Opens the recorded day for a run.
-    pub(crate) fn open(&self) -> Result<TraceRows, Failure> {
-        let reader = trace::Reader::open(&self.path, &self.spec, &self.scan).map_err(failure)?;
-        Ok(TraceRows(reader))
+    pub(crate) fn open(&self) -> Result<Replay, Failure> {
+        Replay::open(&self.path, &self.spec, &self.roles).map_err(|error| RecordedError::from(error).into())
     }
-}
 
-fn failure(error: TraceError) -> Failure {
-    let exit = if error.is_unreadable() { Exit::Unreadable } else { Exit::Wrong };
-    Failure::new(exit, error.to_string())
-}
+    /// Reads and checks all of it.
+    pub(crate) fn check(&self) -> Result<(), Failure> {
+        self.digest().map(drop)
+    }
 
-/// The rows of a trace, as the workload wants them.
-pub(crate) struct TraceRows(trace::Reader);
+    /// Reads all of it and identifies its rows.
+    pub(crate) fn digest(&self) -> Result<String, Failure> {
+        let mut replay = self.open()?;
+        replay.run_through().map_err(RecordedError::from)?;
+        Ok(replay.digest())
+    }
 
-/// Rows that are read at once.
-const ROWS_AT_ONCE: usize = 4096;
+    /// Whether this is the day that is asked about, with what is asked of it.
+    fn answers(&self, question: Question<'_>) -> bool {
+        self.spec == *question.spec
+            && self.roles == *question.roles
+            && (self.last_us.is_some() || !question.end)
+    }
 
-impl Rows for TraceRows {
-    fn next_rows(&mut self, users: &mut Users, rows: &mut Vec<RecordedRow>) -> Result<(), RecordedError> {
-        while rows.len() < ROWS_AT_ONCE {
-            match self.0.next_row() {
-                Ok(Some(row)) => {
-                    let user = users.intern_text(row.user);
-                    rows.push(RecordedRow { at_us: row.at_us, user, kind: RowKind::Request });
-                }
-                Ok(None) => break,
-                Err(error) => {
-                    let trouble = if error.is_unreadable() { Trouble::Unreadable } else { Trouble::Content };
-                    return Err(RecordedError { message: error.to_string(), trouble });
-                }
-            }
+    /// The last row's time since the first midnight.
+    fn read_last_us(&self) -> Result<u64, TraceError> {
+        if let Some(last_us) = trace::last_record_us(&self.path, &self.spec)? {
+            return Ok(last_us);
         }
-        Ok(())
+        let mut replay = Replay::open(&self.path, &self.spec, &self.roles)?;
+        replay.run_through()?;
+        Ok(replay.last_us())
     }
 }

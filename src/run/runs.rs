@@ -6,7 +6,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use super::Progress;
-use super::day::{Runs, Setup};
+use super::day::{Played, Runs, Setup};
 use super::exit::Failure;
 use super::load::Loaded;
 use super::parallel::in_order;
@@ -27,7 +27,7 @@ struct Kept {
     figures: Vec<RunFigures>,
     readings: Vec<Value>,
     /// Of the first run.
-    outcome: Option<Outcome>,
+    played: Option<Played>,
 }
 
 /// Runs the day as often as wanted for the listed caches, and judges over all runs. The tracker is told of the first
@@ -47,19 +47,18 @@ pub(crate) fn run(
             Some(tracker) => *tracker,
             None => &mut (),
         };
-        let (seed, outcome) = setup.play_run(index, told)?;
+        let (seed, played) = setup.play_run(index, told)?;
         Ok(Kept {
-            figures: setup.figures(seed, &outcome),
-            readings: setup.readings(&outcome, 0),
-            outcome: (index == 0).then_some(outcome),
+            figures: setup.figures(seed, &played.outcome),
+            readings: setup.readings(&played.outcome, 0),
+            played: (index == 0).then_some(played),
         })
     };
     let runs = usize::try_from(effort.runs).unwrap_or(usize::MAX);
     let mut kept = in_order(runs, effort.jobs, progress, one)?;
-    let outcome = kept.first_mut().and_then(|first| first.outcome.take());
-    let outcome = outcome.unwrap_or_default();
+    let played = kept.first_mut().and_then(|first| first.played.take()).unwrap_or_default();
     let by_run = (runs > 1).then(|| transposed(kept, listed.len(), loaded.scenario.expect.len()));
-    Ok((setup.report(None, &outcome, by_run), outcome))
+    Ok((setup.report(None, &played, by_run), played.outcome))
 }
 
 fn take<T>(place: &Mutex<Option<T>>) -> Option<T> {

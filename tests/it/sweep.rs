@@ -58,6 +58,23 @@ fn each_point_is_the_single_run_with_its_values_set() {
 }
 
 #[test]
+fn the_points_of_a_recorded_day_know_its_rows() {
+    let day = scenario("nasa-day.yaml");
+    for (vary, fields) in
+        [(&["--vary", "cache.ttl=1m,1h"][..], 1), (&["--vary", "cache.ttl=1m", "--vary", "seed=42,7"], 2)]
+    {
+        let swept = json(&[&["sweep", &day], vary].concat());
+        let base = json(&["run", &day]);
+        assert_eq!(swept["scenario"]["digest"], base["scenario"]["digest"], "{vary:?}");
+        assert_eq!(points(&swept)[0]["digest"], base["scenario"]["digest"], "{vary:?}");
+        let other = points(&swept)[1]["digest"] != base["scenario"]["digest"];
+        assert_eq!(other, fields == 2, "another seed is another day");
+        let single = json(&["run", &day, "--set", "cache.ttl=1m"]);
+        assert_eq!(points(&swept)[0]["fingerprint"], single["results"][0]["fingerprint"]);
+    }
+}
+
+#[test]
 fn the_bytes_are_the_same_for_every_number_of_threads() {
     let (_folder, day) = day();
     for more in [&[][..], &["--vary", "cache.ttl=30s..=1h*2", "--vary", "seed=1,2"], &["--runs", "7"]] {

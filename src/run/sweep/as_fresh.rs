@@ -62,7 +62,7 @@ pub(super) fn as_fresh(
         let pieces = caches.chunks(piece(caches.len(), 1, effort));
         let batch = |caches: &[CacheSpec]| Batch { changes: Vec::new(), name: None, caches: caches.to_vec() };
         let batches: Vec<Batch<'_>> = pieces.map(batch).collect();
-        let results = measured(source, &batches, effort, &())?.into_iter().flatten();
+        let results = measured(source, &batches, effort, &())?.into_iter().flat_map(|of| of.results);
         for (ttl, result) in between.into_iter().zip(results) {
             if !fresh(&result) {
                 stale_from = Some(ttl);

@@ -1,9 +1,9 @@
 //! Many caches on few passes: batches of caches that share a day, each run as often as wanted.
 
 use crate::model::CacheSpec;
-use crate::report::{CacheResult, RunFigures};
+use crate::report::{CacheResult, RunFigures, ScenarioInfo};
 use crate::run::Progress;
-use crate::run::day::Setup;
+use crate::run::day::{Setup, scenario_info};
 use crate::run::exit::Failure;
 use crate::run::load::{Change, Source};
 use crate::run::parallel::in_order;
@@ -28,6 +28,20 @@ pub(super) fn piece(caches: usize, groups: usize, effort: Effort) -> usize {
     caches.div_ceil(pieces).clamp(1, LANES_MOST)
 }
 
+/// What was measured on one day.
+pub(super) struct OfBatch {
+    pub(super) results: Vec<CacheResult>,
+    /// What was run, recorded rows included.
+    pub(super) info: ScenarioInfo,
+}
+
+/// What is kept of a pass.
+struct Kept {
+    figures: Vec<RunFigures>,
+    /// Of the first run.
+    info: Option<ScenarioInfo>,
+}
+
 /// What was measured of each batch's caches. The scenario is read anew for each pass, so that no more of them are held
 /// than run at once.
 pub(super) fn measured(
@@ -35,7 +49,7 @@ pub(super) fn measured(
     batches: &[Batch<'_>],
     effort: Effort,
     progress: &dyn Progress,
-) -> Result<Vec<Vec<CacheResult>>, Failure> {
+) -> Result<Vec<OfBatch>, Failure> {
     let runs = usize::try_from(effort.runs).unwrap_or(usize::MAX);
     let one = |index: usize| {
         let Batch { changes, name, caches } = &batches[index / runs];
@@ -43,22 +57,27 @@ pub(super) fn measured(
         // Expectations would bring caches of their own.
         loaded.scenario.expect.clear();
         let setup = Setup::new(&loaded, caches, &[])?;
-        match (setup.play_run(index % runs, &mut ()), name) {
-            (Ok((seed, outcome)), _) => Ok(setup.figures(seed, &outcome)),
-            (Err(failure), Some(name)) => Err(failure.of(name)),
-            (Err(failure), None) => Err(failure),
-        }
+        let run = index % runs;
+        let (seed, played) = setup.play_run(run, &mut ()).map_err(|failure| match name {
+            Some(name) => failure.of(name),
+            None => failure,
+        })?;
+        let info = (run == 0).then(|| scenario_info(&loaded.scenario, effort.runs, played.trace.as_ref()));
+        Ok(Kept { figures: setup.figures(seed, &played.outcome), info })
     };
     let passes = in_order(batches.len().saturating_mul(runs), effort.jobs, progress, one)?;
     let mut passes = passes.into_iter();
     let of_batch = |batch: &Batch<'_>| {
         let mut figures: Vec<Vec<RunFigures>> = vec![Vec::new(); batch.caches.len()];
-        for pass in passes.by_ref().take(runs) {
+        let mut first = None;
+        for Kept { figures: pass, info } in passes.by_ref().take(runs) {
             figures.iter_mut().zip(pass).for_each(|(all, one)| all.push(one));
+            first = first.or(info);
         }
-        batch.caches.iter().zip(figures).filter_map(|(cache, runs)| result(cache, runs)).collect()
+        let results = batch.caches.iter().zip(figures).filter_map(|(cache, runs)| result(cache, runs));
+        Some(OfBatch { results: results.collect(), info: first? })
     };
-    Ok(batches.iter().map(of_batch).collect())
+    Ok(batches.iter().filter_map(of_batch).collect())
 }
 
 /// A result without hours, which no sweep shows.

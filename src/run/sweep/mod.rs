@@ -10,14 +10,14 @@ mod measure;
 use super::Progress;
 use super::day::{scenario_info, within_limits};
 use super::exit::{Exit, Failure};
-use super::load::Source;
+use super::load::{Loaded, Source};
 use super::runs::Effort;
 use crate::model::{CacheKind, CacheSpec, EventOptions, Micros, TtlOptions};
 use crate::report::{CacheResult, Point, ScenarioInfo, Sweep, Varied};
-use crate::scenario::{Fault, FaultKind, Faults, Place, Vary};
+use crate::scenario::{Fault, FaultKind, Faults, Place, Vary, digest};
 use as_fresh::as_fresh;
 use grid::Grid;
-use measure::{Batch, measured, piece};
+use measure::{Batch, OfBatch, measured, piece};
 
 /// So many points a sweep may have.
 const POINTS_MOST: u64 = 10_000;
@@ -30,19 +30,24 @@ const FAULTS_MOST: usize = 100;
 const LIVES_S: [u64; 18] =
     [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 28_800, 43_200, 86_400];
 
-/// What is known of a point before it is run.
-struct Checked {
-    digest: String,
-    cache: CacheSpec,
-}
-
 /// A grid whose every point was read and found right.
 pub(crate) struct Ready {
-    info: ScenarioInfo,
-    own: CacheSpec,
+    /// The scenario before anything is varied.
+    base: Loaded,
     grid: Grid,
-    checked: Vec<Checked>,
+    /// The cache of each point.
+    caches: Vec<CacheSpec>,
     effort: Effort,
+}
+
+/// What was measured.
+struct Measured {
+    /// Of each point, with the day's digest.
+    points: Vec<(String, CacheResult)>,
+    /// Of the cache that they are held against.
+    reference: Option<CacheResult>,
+    /// What was run, of the first day.
+    info: Option<ScenarioInfo>,
 }
 
 /// Reads and verifies every point. Where nothing is to be varied, the life of a TTL cache is.
@@ -52,13 +57,11 @@ pub(crate) struct Ready {
 pub(crate) fn ready(source: &mut Source, vary: Vec<Vary>, effort: Effort) -> Result<Ready, Failure> {
     let base = source.varied(&[])?;
     source.know(&base);
-    let info = scenario_info(&base.scenario, effort.runs);
-    let own = base.scenario.system.cache;
-    let vary = if vary.is_empty() { vec![lives(own.kind)] } else { vary };
+    let vary = if vary.is_empty() { vec![lives(base.scenario.system.cache.kind)] } else { vary };
     let grid = Grid::new(&source.name, vary)?;
     within(&grid, effort.runs)?;
-    let checked = verified(source, &grid)?;
-    Ok(Ready { info, own, grid, checked, effort })
+    let caches = verified(source, &grid)?;
+    Ok(Ready { base, grid, caches, effort })
 }
 
 impl Ready {
@@ -67,24 +70,88 @@ impl Ready {
     /// # Errors
     /// Whatever may end a run.
     pub(crate) fn run(self, source: &Source, progress: &dyn Progress) -> Result<Sweep, Failure> {
-        let Self { info: scenario, own, grid, checked, effort } = self;
-        let reference = grid.varies_caches_alone().then(|| reference(&own));
-        let (results, reference) = results(source, &grid, &checked, reference, effort, progress)?;
+        let own = &self.base.scenario.system.cache;
+        let reference = self.grid.varies_caches_alone().then(|| reference(own));
+        let Measured { points, reference, info } = self.measured(source, reference, progress)?;
         let as_fresh = match &reference {
             Some(reference) => {
-                let tried: Vec<_> = checked.iter().map(|point| point.cache.kind).zip(&results).collect();
-                as_fresh(source, &tried, reference, effort)?
+                let results = points.iter().map(|(_, result)| result);
+                let tried: Vec<_> = self.caches.iter().map(|cache| cache.kind).zip(results).collect();
+                as_fresh(source, &tried, reference, self.effort)?
             }
             None => None,
         };
-        let measured = checked.into_iter().zip(results).enumerate();
-        let points = measured.map(|(index, (Checked { digest, .. }, result))| {
-            let values = grid.values(index).map(str::to_owned).collect();
+        let scenario = match info.filter(|_| self.grid.varies_caches_alone()) {
+            Some(info) => info,
+            None => self.unvaried()?,
+        };
+        let points = points.into_iter().enumerate().map(|(index, (digest, result))| {
+            let values = self.grid.values(index).map(str::to_owned).collect();
             Point { values, digest, result }
         });
         let points = points.collect();
-        let vary = grid.vary.into_iter().map(|Vary { path, values }| Varied { path, values }).collect();
+        let vary = self.grid.vary.into_iter().map(|Vary { path, values }| Varied { path, values }).collect();
         Ok(Sweep { scenario, vary, points, reference, as_fresh })
+    }
+
+    /// The scenario before anything is varied, which is none of the points' own.
+    fn unvaried(&self) -> Result<ScenarioInfo, Failure> {
+        let Loaded { scenario, trace } = &self.base;
+        let mut info = scenario_info(scenario, self.effort.runs, None);
+        if let Some(trace) = trace {
+            info.digest = digest(&scenario.day, Some(&trace.digest()?));
+        }
+        Ok(info)
+    }
+
+    /// Runs every point, and the reference along with them unless it is one.
+    fn measured(
+        &self,
+        source: &Source,
+        reference: Option<CacheSpec>,
+        progress: &dyn Progress,
+    ) -> Result<Measured, Failure> {
+        let Self { grid, caches, effort, .. } = self;
+        let mut groups = grid.of_one_day();
+        let beyond = caches.len();
+        let same = |spec: &CacheSpec| caches.iter().position(|cache| cache.kind == spec.kind);
+        let place = reference.as_ref().map(|spec| same(spec).unwrap_or(beyond));
+        if let (Some(place), Some(first)) = (place, groups.first_mut())
+            && place == beyond
+        {
+            first.push(beyond);
+        }
+        let caches: Vec<CacheSpec> = caches.iter().chain(&reference).cloned().collect();
+        let mut members = Vec::new();
+        let mut batches = Vec::new();
+        for group in &groups {
+            for piece in group.chunks(piece(group.len(), groups.len(), *effort)) {
+                members.push(piece);
+                // The day and the system are those of any point of the group.
+                let day = group[0];
+                batches.push(Batch {
+                    changes: grid.changes(day),
+                    name: grid.typed_beside_the_cache(day),
+                    caches: piece.iter().map(|index| caches[*index].clone()).collect(),
+                });
+            }
+        }
+        let mut all: Vec<Option<(String, CacheResult)>> = vec![None; beyond + 1];
+        let mut first = None;
+        for (piece, OfBatch { results, info }) in
+            members.into_iter().zip(measured(source, &batches, *effort, progress)?)
+        {
+            for (index, result) in piece.iter().zip(results) {
+                all[*index] = Some((info.digest.clone(), result));
+            }
+            first.get_or_insert(info);
+        }
+        let reference = reference.zip(place).and_then(|(spec, place)| {
+            let label = spec.title();
+            all[place].clone().map(|(_, result)| CacheResult { label, ..result })
+        });
+        all.truncate(beyond);
+        Ok(Measured { points: all.into_iter().flatten().collect(), reference, info: first })
     }
 }
 
@@ -142,9 +209,9 @@ fn within(grid: &Grid, runs: u64) -> Result<(), Failure> {
     Err(Failure::new(Exit::Limit, line))
 }
 
-/// Reads every point, and tells all faults at once.
-fn verified(source: &mut Source, grid: &Grid) -> Result<Vec<Checked>, Failure> {
-    let mut checked = Vec::new();
+/// Reads every point for its cache, and tells all faults at once.
+fn verified(source: &mut Source, grid: &Grid) -> Result<Vec<CacheSpec>, Failure> {
+    let mut caches = Vec::new();
     let mut faults: Vec<Fault> = Vec::new();
     for index in 0..grid.len() {
         let found = match source.varied(&grid.changes(index)) {
@@ -154,7 +221,7 @@ fn verified(source: &mut Source, grid: &Grid) -> Result<Vec<Checked>, Failure> {
                 let cache = scenario.system.cache;
                 match within_limits(std::slice::from_ref(&cache), &scenario.day.clock) {
                     Ok(()) => {
-                        checked.push(Checked { digest: scenario.digest, cache });
+                        caches.push(cache);
                         continue;
                     }
                     Err(failure) => {
@@ -174,56 +241,5 @@ fn verified(source: &mut Source, grid: &Grid) -> Result<Vec<Checked>, Failure> {
             break;
         }
     }
-    if faults.is_empty() { Ok(checked) } else { Err(Faults::new(&source.name, faults).into()) }
-}
-
-/// What was measured of each point, and of the cache that they are held against.
-fn results(
-    source: &Source,
-    grid: &Grid,
-    checked: &[Checked],
-    reference: Option<CacheSpec>,
-    effort: Effort,
-    progress: &dyn Progress,
-) -> Result<(Vec<CacheResult>, Option<CacheResult>), Failure> {
-    let mut groups = grid.of_one_day();
-    // The reference runs along with the points, unless it is one of them.
-    let beyond = grid.len();
-    let same = |spec: &CacheSpec| checked.iter().position(|point| point.cache.kind == spec.kind);
-    let place = reference.as_ref().map(|spec| same(spec).unwrap_or(beyond));
-    if let (Some(place), Some(first)) = (place, groups.first_mut())
-        && place == beyond
-    {
-        first.push(beyond);
-    }
-    let cache = |index: &usize| match checked.get(*index) {
-        Some(point) => point.cache.clone(),
-        None => reference.clone().unwrap_or_else(|| checked[0].cache.clone()),
-    };
-    let mut members = Vec::new();
-    let mut batches = Vec::new();
-    for group in &groups {
-        for piece in group.chunks(piece(group.len(), groups.len(), effort)) {
-            members.push(piece);
-            // The day and the system are those of any point of the group.
-            let day = group[0];
-            batches.push(Batch {
-                changes: grid.changes(day),
-                name: grid.typed_beside_the_cache(day),
-                caches: piece.iter().map(cache).collect(),
-            });
-        }
-    }
-    let mut all: Vec<Option<CacheResult>> = vec![None; beyond + 1];
-    for (piece, results) in members.into_iter().zip(measured(source, &batches, effort, progress)?) {
-        for (index, result) in piece.iter().zip(results) {
-            all[*index] = Some(result);
-        }
-    }
-    let reference = reference.zip(place).and_then(|(spec, place)| {
-        let label = spec.title();
-        Some(CacheResult { label, ..all[place].clone()? })
-    });
-    all.truncate(beyond);
-    Ok((all.into_iter().flatten().collect(), reference))
+    if faults.is_empty() { Ok(caches) } else { Err(Faults::new(&source.name, faults).into()) }
 }
