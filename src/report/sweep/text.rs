@@ -53,7 +53,8 @@ pub fn sweep_text(sweep: &Sweep, style: &Style) -> String {
         out.push_str(&wrapped("", 0, &words.with("sweep-vary", &gaps)));
     }
     out.push('\n');
-    out.push_str(&table(sweep, &words));
+    let (header, rows) = cells(sweep, &words);
+    out.push_str(&figures(header, rows));
     let curve = match sweep.vary.as_slice() {
         [_] => curve(sweep, &words),
         _ => curves(sweep, &words),
@@ -82,7 +83,8 @@ fn is(result: &CacheResult, reference: &CacheResult) -> bool {
     result.cache == reference.cache
 }
 
-fn table(sweep: &Sweep, words: &Words) -> String {
+/// The header and the rows of the table: a point in each, and the reference where it is none.
+fn cells(sweep: &Sweep, words: &Words) -> (Vec<String>, Vec<Vec<String>>) {
     // The whole paths stand above the table; two fields may end alike.
     let short = |path: &str| escape(path.rsplit('.').next().unwrap_or(path));
     let names: Vec<String> = sweep.vary.iter().map(|one| short(&one.path)).collect();
@@ -103,7 +105,7 @@ fn table(sweep: &Sweep, words: &Words) -> String {
         let beside = words.with("sweep-beside", &[("cache", Arg::Text(&escape(&reference.label)))]);
         rows.push(row(beside, reference));
     }
-    figures(header, rows)
+    (header, rows)
 }
 
 /// A value, or the mean of several runs above its half-width.
