@@ -2,6 +2,7 @@
 
 use std::io::IsTerminal;
 use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use super::args::{Common, When};
@@ -11,6 +12,7 @@ use crate::gate::Verdict;
 use crate::metrics::{Measured, Metric, Value};
 use crate::model::{CacheSpec, escape};
 use crate::report::{self, Form, FormError, Report, Style};
+use crate::run::accepted;
 use crate::run::load::{Loaded, Patch};
 use crate::run::runs::{self, Effort};
 use crate::sim::{Callback, Outcome};
@@ -22,6 +24,22 @@ pub(super) fn patches(common: &Common) -> Vec<Patch> {
     let cache = common.cache.clone().map(|spec| own("--cache", "cache", spec));
     let seed = common.seed.map(|seed| own("--seed", "seed", seed.to_string()));
     cache.into_iter().chain(common.sets.iter().cloned().map(Patch::Set)).chain(seed).collect()
+}
+
+/// The scenarios among files that a pattern such as `*.json` may have named: accepted results lie beside them, and
+/// are left out where they are not all there is.
+pub(super) fn scenarios_among(paths: &[PathBuf], quiet: bool) -> Vec<&Path> {
+    let is_accepted = |path: &&PathBuf| accepted::is_named_so(path);
+    if paths.iter().all(|path| is_accepted(&path)) {
+        return paths.iter().map(PathBuf::as_path).collect();
+    }
+    for path in paths.iter().filter(is_accepted).filter(|_| !quiet) {
+        say(&format!(
+            "{}: holds accepted results and no scenario; left out",
+            escape(&path.display().to_string())
+        ));
+    }
+    paths.iter().filter(|path| !is_accepted(path)).map(PathBuf::as_path).collect()
 }
 
 /// The tracker's calls, with their steps and times.
@@ -68,7 +86,7 @@ pub(super) fn rendered(
 ) -> Result<String, Failure> {
     match common.format.form() {
         None => Ok(in_words(report)),
-        Some(form) => written(report::written(report, form)),
+        Some(form) => fallible(report::written(report, form, common.lang.into())),
     }
 }
 
@@ -85,13 +103,7 @@ pub(super) fn style(common: &Common) -> Style {
 }
 
 /// What is worth saying beside the result: the log's lines, rows that were left out, how long it took.
-pub(super) fn remark(
-    loaded: &Loaded,
-    run: &(Report, Outcome),
-    calls: &Calls,
-    started: Instant,
-    common: &Common,
-) {
+pub(super) fn remark(loaded: &Loaded, run: &(Report, Outcome), calls: &Calls, common: &Common) {
     let (report, _) = run;
     if common.quiet {
         return;
@@ -123,8 +135,15 @@ pub(super) fn remark(
     if let Some(replayed) = &report.scenario.trace {
         say(&format!("trace: {}", replayed.line()));
     }
+}
+
+/// How long it took.
+pub(super) fn took(started: Instant, runs: u64, common: &Common) {
+    if common.quiet {
+        return;
+    }
     let seconds = started.elapsed().as_secs_f64();
-    match report.scenario.runs {
+    match runs {
         1 => say(&format!("done in {seconds:.3} s")),
         runs => say(&format!("done in {seconds:.3} s, the day was run {runs} times")),
     }
@@ -141,14 +160,19 @@ pub(super) fn deliver(
 ) -> Result<Exit, Failure> {
     let mut whole = others;
     for ReportFile { form, pending } in files {
-        whole.push(pending.complete(written(write(form))?.as_bytes())?);
+        whole.push(pending.complete(fallible(write(form))?.as_bytes())?);
     }
     put_in_place(whole)?;
     print(text)?;
-    Ok(if verdict == Verdict::Pass { Exit::Done } else { Exit::Failed })
+    Ok(exit_of(verdict))
 }
 
-/// What was written in a form.
-pub(super) fn written(text: Result<String, FormError>) -> Result<String, Failure> {
-    text.map_err(|error| Failure::new(Exit::Internal, format!("failed to write the report: {error}")))
+/// The exit code of a verdict.
+pub(super) fn exit_of(verdict: Verdict) -> Exit {
+    if verdict == Verdict::Pass { Exit::Done } else { Exit::Failed }
+}
+
+/// What a form gave, whose failing is nobody's fault but ours.
+pub(super) fn fallible(written: Result<String, FormError>) -> Result<String, Failure> {
+    written.map_err(|error| Failure::new(Exit::Internal, format!("failed to write the report: {error}")))
 }

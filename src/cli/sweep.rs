@@ -4,8 +4,8 @@ use std::time::Instant;
 
 use clap::Args;
 
-use super::args::Common;
-use super::common::{deliver, effort, patches, style, written};
+use super::args::{Common, One};
+use super::common::{deliver, effort, fallible, patches, style};
 use super::exit::{Exit, Failure};
 use super::output::{self, say};
 use crate::gate::Verdict;
@@ -17,6 +17,8 @@ use crate::scenario::{Faults, vary};
 pub(super) struct SweepArgs {
     #[command(flatten)]
     pub(super) common: Common,
+    #[command(flatten)]
+    pub(super) scenario: One,
     /// Give a field several values, as in cache.ttl=30s,1m,5m or cache.ttl=30s..=1h*2 (repeatable: a grid).
     /// Without it the life of a TTL cache goes from 1s to 1d
     #[arg(long = "vary", value_name = "PATH=VALUES")]
@@ -34,18 +36,19 @@ pub(super) fn run(args: &SweepArgs) -> Result<Exit, Failure> {
         }
     }
     if !faults.is_empty() {
-        return Err(Faults::new(&common.scenario.display().to_string(), faults).into());
+        return Err(Faults::new(&args.scenario.path.display().to_string(), faults).into());
     }
-    let mut source = load::open(&common.scenario, &patches(common))?;
+    let mut source = load::open(&args.scenario.path, &patches(common))?;
     let ready = sweep::ready(&mut source, fields, effort(common))?;
-    output::distinct(source.files(&common.scenario), &common.outputs)?;
+    output::distinct(source.files(&args.scenario.path), &common.outputs)?;
     let files = output::prepare(&common.outputs)?;
     let swept = ready.run(&source, &())?;
+    let write = |form| sweep_written(&swept, form, common.lang.into());
     let text = match common.format.form() {
         None => sweep_text(&swept, &style(common)),
-        Some(form) => written(sweep_written(&swept, form))?,
+        Some(form) => fallible(write(form))?,
     };
-    let exit = deliver(|form| sweep_written(&swept, form), Verdict::Pass, files, Vec::new(), &text)?;
+    let exit = deliver(write, Verdict::Pass, files, Vec::new(), &text)?;
     if !common.quiet {
         let points = swept.points.len();
         say(&format!("done in {:.3} s, {points} points", started.elapsed().as_secs_f64()));

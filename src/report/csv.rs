@@ -12,10 +12,21 @@ use crate::model::escape;
 /// # Errors
 /// When the CSV writer fails, which for rows of one length in memory it has no reason to.
 pub fn csv(report: &Report) -> Result<String, csv::Error> {
-    let ScenarioInfo { name, seed, runs, .. } = &report.scenario;
-    let before = [inert(name), seed.to_string()];
-    let rows = report.results.iter().map(|result| (before.to_vec(), result));
-    rows_of(&["scenario", "seed"].map(str::to_owned), rows, *runs > 1)
+    csv_of([report])
+}
+
+/// The rows of several reports under one header.
+///
+/// # Errors
+/// As of [`csv`].
+pub fn csv_of<'a>(reports: impl IntoIterator<Item = &'a Report>) -> Result<String, csv::Error> {
+    let reports: Vec<&Report> = reports.into_iter().collect();
+    let several = reports.iter().any(|report| report.scenario.runs > 1);
+    let rows = reports.iter().flat_map(|report| {
+        let ScenarioInfo { name, seed, .. } = &report.scenario;
+        report.results.iter().map(move |result| (vec![inert(name), seed.to_string()], result))
+    });
+    rows_of(&["scenario", "seed"].map(str::to_owned), rows, several)
 }
 
 /// A row for each result: what stands before it, and what was measured.

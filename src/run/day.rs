@@ -2,7 +2,7 @@
 
 use super::exit::{Exit, Failure};
 use super::load::{Loaded, Trace};
-use crate::gate::{Expectation, judge, overall};
+use crate::gate::{Expectation, judge, verdict};
 use crate::metrics::Value;
 use crate::model::{CacheKind, CacheSpec, Clock, Day, DayTime, TtlOptions, shown};
 use crate::report::{CacheResult, Replayed, Report, RunFigures, ScenarioInfo};
@@ -189,7 +189,8 @@ impl<'a> Setup<'a> {
         Report {
             scenario: scenario_info(scenario, count, played.trace.as_ref()),
             results: results.collect(),
-            verdict: overall(&expectations),
+            gate: None,
+            verdict: verdict(&expectations, None),
             expectations,
         }
     }
@@ -201,7 +202,7 @@ pub(super) fn digest_of(scenario: &Scenario, trace: Option<&ReadTrace>) -> Strin
 }
 
 /// What was run, and how often.
-pub(super) fn scenario_info(scenario: &Scenario, runs: u64, trace: Option<&ReadTrace>) -> ScenarioInfo {
+pub(crate) fn scenario_info(scenario: &Scenario, runs: u64, trace: Option<&ReadTrace>) -> ScenarioInfo {
     ScenarioInfo {
         name: scenario.name.clone(),
         description: scenario.description.clone(),

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use super::accepted;
 use super::exit::{Exit, Failure};
 use crate::model::{Roles, TraceSpec, escape};
 use crate::scenario::{self, FaultKind, Faults, Node, ProbeError, Question, Scenario};
@@ -164,28 +165,48 @@ fn probe_error(error: TraceError) -> ProbeError {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    let name = escape(&path.display().to_string());
-    let unreadable =
-        |why: String| Failure::new(Exit::Unreadable, format!("{name}: the scenario cannot be read: {why}"));
-    let source: Box<dyn Read> = if path == Path::new("-") {
-        Box::new(io::stdin().lock())
-    } else {
-        let file = File::open(path).map_err(|error| unreadable(error.to_string()))?;
-        if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
-            return Err(unreadable("it is a folder".to_owned()));
-        }
-        Box::new(file)
+    if accepted::is_named_so(path) {
+        let line = format!("{}: holds accepted results; name the scenario beside it", name(path));
+        return Err(Failure::new(Exit::Wrong, line));
+    }
+    let what = "the scenario";
+    read_up_to(open_file(path), path, what, SCENARIO_BYTES_MOST)
+}
+
+/// Opens a file, or standard input.
+pub(super) fn open_file(path: &Path) -> io::Result<Box<dyn Read>> {
+    if path == Path::new("-") {
+        return Ok(Box::new(io::stdin().lock()));
+    }
+    let file = File::open(path)?;
+    if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
+        return Err(io::Error::other("it is a folder"));
+    }
+    Ok(Box::new(file))
+}
+
+/// Reads the whole of what was opened, if it is not larger than so many bytes. `what` it is says the error.
+pub(super) fn read_up_to(
+    opened: io::Result<Box<dyn Read>>,
+    path: &Path,
+    what: &str,
+    most: u64,
+) -> Result<Vec<u8>, Failure> {
+    let unreadable = |error: io::Error| {
+        Failure::new(Exit::Unreadable, format!("{}: {what} cannot be read: {error}", name(path)))
     };
     let mut bytes = Vec::new();
-    source
-        .take(SCENARIO_BYTES_MOST + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| unreadable(error.to_string()))?;
-    if bytes.len() as u64 > SCENARIO_BYTES_MOST {
-        let line = format!("{name}: the scenario is larger than {} MiB", SCENARIO_BYTES_MOST >> 20);
+    opened.map_err(unreadable)?.take(most + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > most {
+        let line = format!("{}: {what} is larger than {} MiB", name(path), most >> 20);
         return Err(Failure::new(Exit::Limit, line));
     }
     Ok(bytes)
+}
+
+/// A file as messages call it.
+pub(super) fn name(path: &Path) -> String {
+    escape(&path.display().to_string())
 }
 
 impl Trace {

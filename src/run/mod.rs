@@ -3,6 +3,7 @@
 //! The command line and the test bed do this alike. It knows files, and what an error is worth as an exit
 //! code; it knows neither arguments nor streams that are written to.
 
+pub(crate) mod accepted;
 pub(crate) mod day;
 pub(crate) mod exit;
 pub(crate) mod explain;

@@ -4,11 +4,11 @@ use serde_json::{Map, Value as Json};
 
 use super::{AsFresh, Point, Sweep};
 use crate::report::CacheResult;
-use crate::report::json::{head, measured, object, some, spreads, written};
+use crate::report::json::{head, measured, object, some, spreads, text};
 
 /// The whole sweep, indented, with a line end at the end.
 pub(super) fn json(sweep: &Sweep) -> String {
-    let [version, program, scenario] = head(&sweep.scenario);
+    let [version, program, scenario] = head(&sweep.scenario, None);
     let vary = sweep.vary.iter().map(|one| {
         let values = one.values.iter().map(|value| Json::from(value.as_str())).collect();
         object([("path", one.path.as_str().into()), ("values", values)])
@@ -20,7 +20,7 @@ pub(super) fn json(sweep: &Sweep) -> String {
         ("as_fresh", sweep.as_fresh.as_ref().map_or(Json::Null, as_fresh)),
     ]);
     // Nothing is expected of a sweep, so nothing fails.
-    written(&object([version, program, scenario, ("sweep", swept), ("verdict", "pass".into())]))
+    text(&object([version, program, scenario, ("sweep", swept), ("verdict", "pass".into())]))
 }
 
 fn point(sweep: &Sweep, point: &Point) -> Json {

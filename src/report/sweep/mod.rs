@@ -5,12 +5,14 @@
 
 mod csv;
 mod json;
+mod markdown;
 mod plot;
 mod text;
 
 pub use text::sweep_text;
 
-use super::{CacheResult, Form, FormError, ScenarioInfo};
+use super::form::NOT_CHECKED;
+use super::{CacheResult, Form, FormError, Lang, ScenarioInfo};
 use crate::model::Micros;
 
 /// A whole sweep.
@@ -66,9 +68,11 @@ pub struct AsFresh {
 ///
 /// # Errors
 /// When a writer fails, which in memory it has no reason to.
-pub fn sweep_written(sweep: &Sweep, form: Form) -> Result<String, FormError> {
+pub fn sweep_written(sweep: &Sweep, form: Form, lang: Lang) -> Result<String, FormError> {
     match form {
         Form::Json => Ok(json::json(sweep)),
         Form::Csv => csv::csv(sweep).map_err(FormError::Csv),
+        Form::Markdown => Ok(markdown::markdown(sweep, lang)),
+        Form::Junit => Err(FormError::Junit(NOT_CHECKED.to_owned())),
     }
 }

@@ -83,8 +83,8 @@ fn is(result: &CacheResult, reference: &CacheResult) -> bool {
     result.cache == reference.cache
 }
 
-/// The header and the rows of the table: a point in each, and the reference where it is none.
-fn cells(sweep: &Sweep, words: &Words) -> (Vec<String>, Vec<Vec<String>>) {
+/// The header of the table, and a row for each point and for the reference.
+pub(super) fn cells(sweep: &Sweep, words: &Words) -> (Vec<String>, Vec<Vec<String>>) {
     // The whole paths stand above the table; two fields may end alike.
     let short = |path: &str| escape(path.rsplit('.').next().unwrap_or(path));
     let names: Vec<String> = sweep.vary.iter().map(|one| short(&one.path)).collect();
@@ -192,7 +192,7 @@ fn curves(sweep: &Sweep, words: &Words) -> String {
     format!("{}{}", wrapped("", 0, &title), figures(header.collect(), rows))
 }
 
-fn said_of(as_fresh: &AsFresh, reference: &CacheResult, words: &Words) -> String {
+pub(super) fn said_of(as_fresh: &AsFresh, reference: &CacheResult, words: &Words) -> String {
     let base = escape(&reference.label);
     let life = |us| words.lang().exact_duration(us);
     let Some((longest, result)) = &as_fresh.longest else {
