@@ -66,7 +66,7 @@ impl<'o> TableWriter<'o> {
             Who::Text(text) => serde_json::to_writer(&mut self.line, text)?,
         }
         for (key, value) in [("op", op), ("role", role)] {
-            if !value.is_empty() && !(key == "op" && value == "get") {
+            if !(value.is_empty() || key == "op" && value == "get") {
                 write!(self.line, ",\"{key}\":")?;
                 serde_json::to_writer(&mut self.line, value)?;
             }
