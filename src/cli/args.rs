@@ -8,6 +8,7 @@ use super::check::CheckArgs;
 use super::compare::CompareArgs;
 use super::explain::ExplainArgs;
 use super::run::RunArgs;
+use super::sweep::SweepArgs;
 use super::trace::TraceArgs;
 use super::validate::ValidateArgs;
 use crate::report::{Form, Lang};
@@ -29,6 +30,8 @@ pub(super) enum Command {
     Compare(CompareArgs),
     /// Hold scenarios to their expectations and to accepted results: the gate of a CI
     Check(CheckArgs),
+    /// Run a grid of variations, and print their table and curve
+    Sweep(SweepArgs),
     /// Tell one user's story, and why answers were stale
     #[command(
         after_help = "--format is table (words) or json (JSON lines); a file of -o ends in .txt or .jsonl"

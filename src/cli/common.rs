@@ -11,7 +11,7 @@ use super::output::{ReportFile, Whole, print, put_in_place, say};
 use crate::gate::Verdict;
 use crate::metrics::{Measured, Metric, Value};
 use crate::model::{CacheSpec, escape};
-use crate::report::{self, FormError, Report, Style};
+use crate::report::{self, Form, FormError, Report, Style};
 use crate::run::accepted;
 use crate::run::load::{Loaded, Patch};
 use crate::run::runs::{self, Effort};
@@ -152,20 +152,19 @@ pub(super) fn took(started: Instant, runs: u64, common: &Common) {
 /// Writes the files first, so that a reader who closes standard output early loses none of them. `others` are written
 /// already; none of the files is replaced before all of them are whole.
 pub(super) fn deliver(
-    report: &Report,
+    write: impl Fn(Form) -> Result<String, FormError>,
+    verdict: Verdict,
     files: Vec<ReportFile>,
     others: Vec<Whole>,
     text: &str,
-    common: &Common,
 ) -> Result<Exit, Failure> {
     let mut whole = others;
     for ReportFile { form, pending } in files {
-        let text = fallible(report::written(report, form, common.lang.into()))?;
-        whole.push(pending.complete(text.as_bytes())?);
+        whole.push(pending.complete(fallible(write(form))?.as_bytes())?);
     }
     put_in_place(whole)?;
     print(text)?;
-    Ok(exit_of(report.verdict))
+    Ok(exit_of(verdict))
 }
 
 /// The exit code of a verdict.

@@ -41,7 +41,8 @@ pub(super) fn run(args: &CompareArgs) -> Result<Exit, Failure> {
     let mut calls: Calls = Vec::new();
     let run = unwatched(&loaded, &listed, common, &mut calls)?;
     let text = rendered(&run.0, common, |report| report::compare_text(report, &style(common)))?;
-    let exit = deliver(&run.0, files, Vec::new(), &text, common)?;
+    let write = |form| report::written(&run.0, form, common.lang.into());
+    let exit = deliver(write, run.0.verdict, files, Vec::new(), &text)?;
     remark(&loaded, &run, &calls, common);
     took(started, common.runs, common);
     Ok(exit)

@@ -12,6 +12,7 @@ mod interrupt;
 mod log;
 mod output;
 mod run;
+mod sweep;
 mod trace;
 mod usage;
 mod validate;
@@ -40,6 +41,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Run(args) => (args.common.format == Format::Json, run::run(args)),
         Command::Compare(args) => (args.common.format == Format::Json, compare::run(args)),
         Command::Check(args) => (args.common.format == Format::Json, check::run(args)),
+        Command::Sweep(args) => (args.common.format == Format::Json, sweep::run(args)),
         Command::Explain(args) => (args.common.format == Format::Json, explain::run(args)),
         Command::Trace(args) => (args.wants_json(), trace::run(args)),
         Command::Validate(args) => (args.format == "json", validate::run(args)),

@@ -67,7 +67,8 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
     let narrated = watch.steps.map(|steps| steps.text(&calls, &style)).unwrap_or_default();
     let text = rendered(&run.0, common, |report| narrated + &report::run_text(report, &style, args.hourly))?;
     let log = watch.log.map(Log::finish).transpose()?;
-    let exit = deliver(&run.0, files, log.into_iter().collect(), &text, common)?;
+    let write = |form| report::written(&run.0, form, common.lang.into());
+    let exit = deliver(write, run.0.verdict, files, log.into_iter().collect(), &text)?;
     remark(&loaded, &run, &calls, common);
     took(started, common.runs, common);
     Ok(exit)

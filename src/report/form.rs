@@ -43,6 +43,9 @@ impl Form {
     }
 }
 
+/// Why a report that nobody checked has no list of tests; the command line refuses it before.
+pub(super) const NOT_CHECKED: &str = "only what was checked has one";
+
 /// Why a report could not be written. Completes "failed to write the report: …".
 #[derive(Debug)]
 pub enum FormError {
@@ -72,7 +75,7 @@ pub fn written(report: &Report, form: Form, lang: Lang) -> Result<String, FormEr
         Form::Json => Ok(json(report)),
         Form::Csv => csv(report).map_err(FormError::Csv),
         Form::Markdown => Ok(markdown(report, lang)),
-        Form::Junit => Err(FormError::Junit("only what was checked has one".to_owned())),
+        Form::Junit => Err(FormError::Junit(NOT_CHECKED.to_owned())),
     }
 }
 

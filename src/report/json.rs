@@ -8,7 +8,7 @@ mod gate;
 use serde_json::{Map, Value as Json};
 
 use super::hourly::hour_name;
-use super::{CacheResult, Checked, Difference, HourRow, Replayed, Report, RunFigures, hex};
+use super::{CacheResult, Checked, Difference, HourRow, Replayed, Report, RunFigures, ScenarioInfo, hex};
 use crate::gate::{Judged, Level, Verdict};
 use crate::metrics::{Measured, Metric, Spread, Unit, Value};
 use crate::model::escape_json;
@@ -36,6 +36,7 @@ pub fn checks_json(checks: &[Checked]) -> String {
     ]))
 }
 
+/// The text, with a line end at its end.
 pub(super) fn text(json: &Json) -> String {
     escape_json(&format!("{json:#}\n"))
 }
@@ -43,28 +44,34 @@ pub(super) fn text(json: &Json) -> String {
 /// A report; one that was checked names its scenario's file.
 fn whole(report: &Report, file: Option<&str>) -> Json {
     let own = report.results.first().map(|result| result.label.as_str());
-    let scenario = some([
-        file.map(|file| ("file", file.into())),
-        Some(("name", report.scenario.name.as_str().into())),
-        Some(("description", report.scenario.description.as_deref().into())),
-        Some(("digest", report.scenario.digest.as_str().into())),
-        Some(("seed", report.scenario.seed.into())),
-        Some(("runs", report.scenario.runs.into())),
-        report.scenario.trace.as_ref().map(|replayed| ("trace", trace(replayed))),
-    ]);
     let several = report.scenario.runs > 1;
     let differences = report.differences().map(difference).collect();
     let expectations = report.expectations.iter().map(|one| judged(one, own, several)).collect();
+    let [version, program, scenario] = head(&report.scenario, file);
     some([
-        Some(("report", VERSION.into())),
-        Some(("rolesim", env!("CARGO_PKG_VERSION").into())),
-        Some(("scenario", scenario)),
+        Some(version),
+        Some(program),
+        Some(scenario),
         Some(("results", report.results.iter().map(result).collect())),
         (several && report.results.len() > 1).then_some(("differences", differences)),
         Some(("expectations", expectations)),
         report.gate.as_ref().map(|comparison| ("gate", gate::comparison(comparison))),
         Some(("verdict", verdict(report.verdict).into())),
     ])
+}
+
+/// What every report begins with; one that was checked names its scenario's file.
+pub(super) fn head(scenario: &ScenarioInfo, file: Option<&str>) -> [(&'static str, Json); 3] {
+    let scenario = some([
+        file.map(|file| ("file", file.into())),
+        Some(("name", scenario.name.as_str().into())),
+        Some(("description", scenario.description.as_deref().into())),
+        Some(("digest", scenario.digest.as_str().into())),
+        Some(("seed", scenario.seed.into())),
+        Some(("runs", scenario.runs.into())),
+        scenario.trace.as_ref().map(|replayed| ("trace", trace(replayed))),
+    ]);
+    [("report", VERSION.into()), ("rolesim", env!("CARGO_PKG_VERSION").into()), ("scenario", scenario)]
 }
 
 /// A result as it is accepted: nothing of it but its figures.
@@ -83,7 +90,7 @@ pub(super) fn object<const N: usize>(entries: [(&str, Json); N]) -> Json {
 }
 
 /// An object of those entries that there are.
-fn some<'a>(entries: impl IntoIterator<Item = Option<(&'a str, Json)>>) -> Json {
+pub(super) fn some<'a>(entries: impl IntoIterator<Item = Option<(&'a str, Json)>>) -> Json {
     Json::Object(entries.into_iter().flatten().map(|(key, value)| (key.to_owned(), value)).collect())
 }
 
@@ -96,16 +103,32 @@ fn trace(replayed: &Replayed) -> Json {
 }
 
 fn result(result: &CacheResult) -> Json {
-    let spread = |metric: Metric| spread(result.spread(metric), metric);
+    let [cache, label, fingerprint, metrics] = measured(result);
     some([
-        Some(("cache", result.cache.as_str().into())),
-        Some(("label", result.label.as_str().into())),
-        Some(("fingerprint", result.fingerprint_hex().into())),
-        Some(("metrics", metrics(&result.metrics))),
+        Some(cache),
+        Some(label),
+        Some(fingerprint),
+        Some(metrics),
         Some(("hourly", result.hourly.iter().map(hour).collect())),
-        (!result.runs.is_empty()).then(|| ("spread", nested(spread))),
+        spreads(result),
         (!result.runs.is_empty()).then(|| ("runs", result.runs.iter().map(figures).collect())),
     ])
+}
+
+/// What was measured of a cache, in its first run if there were several.
+pub(super) fn measured(result: &CacheResult) -> [(&'static str, Json); 4] {
+    [
+        ("cache", result.cache.as_str().into()),
+        ("label", result.label.as_str().into()),
+        ("fingerprint", result.fingerprint_hex().into()),
+        ("metrics", metrics(&result.metrics)),
+    ]
+}
+
+/// What several runs say together.
+pub(super) fn spreads(result: &CacheResult) -> Option<(&'static str, Json)> {
+    let spread = |metric: Metric| spread(result.spread(metric), metric);
+    (!result.runs.is_empty()).then(|| ("spread", nested(spread)))
 }
 
 /// One of several runs.

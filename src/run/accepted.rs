@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::exit::{Exit, Failure};
-use super::load::{name, open, read_up_to};
+use super::load::{name, open_file, read_up_to};
 use crate::gate::{Comparison, Tolerances, Verdict, verdict};
 use crate::model::shown;
 use crate::report::{Accepted, Report, ScenarioInfo, figures};
@@ -35,7 +35,7 @@ pub(crate) fn is_named_so(path: &Path) -> bool {
 /// # Errors
 /// When there are none, or they are not whole.
 pub(crate) fn read(path: &Path) -> Result<Accepted, Failure> {
-    let opened = match open(path) {
+    let opened = match open_file(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let line = format!("{}: there are no accepted results yet; {ACCEPT}", name(path));
             return Err(Failure::new(Exit::Wrong, line));

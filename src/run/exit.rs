@@ -52,10 +52,10 @@ impl Failure {
         Some(Self { exit, lines: failures.into_iter().flat_map(|failure| failure.lines).collect() })
     }
 
-    /// The same, of one of several runs, which its seed runs again.
-    pub(crate) fn of_run(mut self, run: usize, seed: u64) -> Self {
+    /// The same, of something that has a name.
+    pub(crate) fn of(mut self, what: &str) -> Self {
         if let Some(line) = self.lines.first_mut() {
-            *line = format!("run {run}, which is --seed {seed}: {line}");
+            *line = format!("{what}: {line}");
         }
         self
     }

@@ -10,3 +10,6 @@ pub(crate) mod explain;
 pub(crate) mod load;
 pub(crate) mod parallel;
 pub(crate) mod runs;
+pub(crate) mod sweep;
+
+pub(crate) use parallel::Progress;

@@ -13,6 +13,7 @@ mod patch;
 mod reading;
 mod suggest;
 mod text;
+mod vary;
 mod yaml;
 
 #[cfg(test)]
@@ -26,6 +27,7 @@ pub use node::{Entry, Node, NodeKind, Place};
 pub use patch::{assign, set};
 pub use suggest::{nearest, no_metric};
 pub use text::parse;
+pub use vary::{VALUES_MOST, Vary, vary};
 
 use crate::gate::{Expectation, Tolerances};
 use crate::model::{CacheSpec, Day, System};

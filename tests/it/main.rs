@@ -16,4 +16,5 @@ mod other_caches;
 mod random_day;
 mod readme;
 mod runs;
+mod sweep;
 mod testbed;
