@@ -6,9 +6,9 @@ use std::time::Instant;
 use clap::Args;
 
 use super::args::{Common, Format};
-use super::common::{Calls, patches, style};
+use super::common::{Calls, once, patches, style};
 use super::exit::{Exit, Failure};
-use super::output::{Pending, distinct, print, say};
+use super::output::{Pending, distinct, print, put_in_place, say};
 use crate::model::{UserId, escape, shown};
 use crate::report::explain::{no_story_text, story_lines, story_text};
 use crate::run::{explain, load};
@@ -35,6 +35,7 @@ enum Form {
 
 pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
     let common = &args.common;
+    once(common, "explain", "a user's story")?;
     let started = Instant::now();
     let form = match common.format {
         Format::Table => Form::Text,
@@ -73,6 +74,14 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
         (Form::Text, Some(told)) => story_text(told, &info, &cache.title(), day, &style),
         (Form::Text, None) => no_story_text(&info, &cache.title(), &style),
     };
+    let mut whole = Vec::new();
+    for (form, pending) in files {
+        // A file is no terminal: without colour, as by `auto`.
+        let plain = crate::report::Style { colour: false, ..style(common) };
+        whole.push(pending.complete(content(form, plain).as_bytes())?);
+    }
+    put_in_place(whole)?;
+    print(&content(form, style(common)))?;
     if !common.quiet {
         for (_, at_us, call) in &calls {
             if let Some(line) = call.log_line() {
@@ -83,12 +92,6 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
         let times = if runs == 1 { "once".to_owned() } else { format!("{runs} times") };
         say(&format!("done in {:.3} s, the day was run {times}", started.elapsed().as_secs_f64()));
     }
-    for (form, pending) in files {
-        // A file is no terminal: without colour, as by `auto`.
-        let plain = crate::report::Style { colour: false, ..style(common) };
-        pending.finish(content(form, plain).as_bytes())?;
-    }
-    print(&content(form, style(common)))?;
     Ok(Exit::Done)
 }
 

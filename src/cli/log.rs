@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write};
 use serde::Serialize;
 
 use super::exit::{Exit, Failure};
-use super::output::Pending;
+use super::output::{Pending, Whole};
 use crate::cache::Applied;
 use crate::model::{Clock, Day, Roles, escape_json};
 use crate::sim::{Answered, Moment, MomentKind, Observer, RequestOutcome, Scene};
@@ -77,8 +77,8 @@ impl Log {
         }
     }
 
-    /// Puts the file in place.
-    pub(super) fn finish(self) -> Result<(), Failure> {
+    /// Writes what is left of it.
+    pub(super) fn finish(self) -> Result<Whole, Failure> {
         let failed = |error: &dyn std::fmt::Display| {
             Failure::new(Exit::Unreadable, format!("the log cannot be written: {error}"))
         };
@@ -86,7 +86,7 @@ impl Log {
             return Err(failed(&error));
         }
         let file = self.out.into_inner().map_err(|error| failed(error.error()))?;
-        file.finish(&[])
+        file.complete(&[])
     }
 }
 

@@ -6,6 +6,7 @@ mod args;
 mod common;
 mod compare;
 mod explain;
+mod interrupt;
 mod log;
 mod output;
 mod run;
@@ -31,6 +32,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Ok(cli) => cli,
         Err(error) => return usage::report(&error, usage::wants_json(&arguments)),
     };
+    interrupt::watch();
     let (as_json, result) = match &cli.command {
         Command::Run(args) => (args.common.format == Format::Json, run::run(args)),
         Command::Compare(args) => (args.common.format == Format::Json, compare::run(args)),

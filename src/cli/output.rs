@@ -1,99 +1,19 @@
 //! Where results go: standard output, and files that are either whole or untouched.
 
+mod disk;
+mod pending;
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeSet;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-
-use tempfile::NamedTempFile;
 
 use super::exit::{Exit, Failure};
 use crate::model::escape;
 use crate::report::Form;
-
-/// A file that will be written.
-pub(super) struct Pending {
-    target: PathBuf,
-    place: Place,
-}
-
-/// Where the bytes go until the file is whole.
-enum Place {
-    /// A temporary file in the target's folder, which takes the target's name at the end.
-    Beside(NamedTempFile),
-    /// The target itself, where it is a device or a pipe, which nothing must replace.
-    There(File),
-}
-
-impl Pending {
-    /// Prepares a file, so that a path that cannot be written is found before anything runs.
-    pub(super) fn create(path: &Path) -> Result<Self, Failure> {
-        let failed = |error: io::Error| unwritable(path, &error);
-        // A link is followed: what it points to is replaced, and the link stays.
-        let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        let old = fs::metadata(&target).ok();
-        if old.as_ref().is_some_and(fs::Metadata::is_dir) {
-            return Err(unwritable(path, "it is a folder"));
-        }
-        if old.as_ref().is_some_and(|old| !old.is_file()) {
-            let place = Place::There(File::options().write(true).open(&target).map_err(failed)?);
-            return Ok(Self { target, place });
-        }
-        let folder = match target.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
-        // Asked first, because the error of the temporary file would name a path that nobody typed.
-        fs::metadata(folder).map_err(failed)?;
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".rolesim-");
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            builder.permissions(fs::Permissions::from_mode(0o666));
-        }
-        let file = builder.tempfile_in(folder).map_err(failed)?;
-        if let Some(old) = old {
-            fs::set_permissions(file.path(), old.permissions()).map_err(failed)?;
-        }
-        Ok(Self { target, place: Place::Beside(file) })
-    }
-
-    /// Writes the rest and puts the whole in place.
-    pub(super) fn finish(mut self, content: &[u8]) -> Result<(), Failure> {
-        let written = self.write_all(content).and_then(|()| self.flush());
-        let Self { target, place } = self;
-        let finished = written.and_then(|()| match place {
-            Place::There(_) => Ok(()),
-            Place::Beside(file) => {
-                file.as_file().sync_all()?;
-                file.persist(&target).map(drop).map_err(|error| error.error)
-            }
-        });
-        finished.map_err(|error| unwritable(&target, &error))
-    }
-}
-
-impl Write for Pending {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match &mut self.place {
-            Place::Beside(file) => file.write(bytes),
-            Place::There(file) => file.write(bytes),
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        match &mut self.place {
-            Place::Beside(file) => file.flush(),
-            Place::There(file) => file.flush(),
-        }
-    }
-}
-
-fn unwritable(path: &Path, why: impl ToString) -> Failure {
-    let name = escape(&path.display().to_string());
-    Failure::new(Exit::Unreadable, format!("{name}: cannot be written: {}", why.to_string()))
-}
+pub(super) use pending::{Pending, Whole, put_in_place};
 
 /// Makes sure that each output is a file of its own: a second one of the same name would replace the first,
 /// and one of an input's name what was just read.
@@ -102,9 +22,9 @@ pub(super) fn distinct<'p>(
     outputs: impl IntoIterator<Item = &'p PathBuf>,
 ) -> Result<(), Failure> {
     let file = |path: &Path| {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let beside = || Some(fs::canonicalize(folder).ok()?.join(path.file_name()?));
-        fs::canonicalize(path).ok().or_else(beside).unwrap_or_else(|| path.to_owned())
+        let path = disk::followed(path).unwrap_or_else(|_| path.to_owned());
+        let beside = || Some(fs::canonicalize(disk::folder_of(&path)).ok()?.join(path.file_name()?));
+        beside().unwrap_or(path)
     };
     let mut seen: BTreeSet<PathBuf> = inputs.iter().map(|path| file(path)).collect();
     for path in outputs {

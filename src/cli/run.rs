@@ -6,7 +6,7 @@ use std::time::Instant;
 use clap::Args;
 
 use super::args::{Common, Format};
-use super::common::{Calls, deliver, patches, remark, rendered, style, unwatched};
+use super::common::{Calls, deliver, once, patches, remark, rendered, style, unwatched};
 use super::exit::{Exit, Failure};
 use super::log::Log;
 use super::output;
@@ -37,6 +37,13 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
             "--steps narrates in words; leave out --format, or take --log for data",
         ));
     }
+    for (asked, option, tells) in
+        [(args.steps, "--steps", "the script"), (args.log.is_some(), "--log", "every request")]
+    {
+        if asked {
+            once(common, option, tells)?;
+        }
+    }
     let started = Instant::now();
     let loaded = load::load(&common.scenario, &patches(common))?;
     output::distinct(loaded.files(&common.scenario), common.outputs.iter().chain(&args.log))?;
@@ -57,9 +64,8 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
     let style = style(common);
     let narrated = watch.steps.map(|steps| steps.text(&calls, &style)).unwrap_or_default();
     let text = rendered(&run.0, common, |report| narrated + &report::run_text(report, &style, args.hourly))?;
-    if let Some(log) = watch.log {
-        log.finish()?;
-    }
+    let log = watch.log.map(Log::finish).transpose()?;
+    let exit = deliver(&run.0, files, log.into_iter().collect(), &text)?;
     remark(&loaded, &run, &calls, started, common);
-    deliver(&run.0, files, &text)
+    Ok(exit)
 }

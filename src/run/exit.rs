@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use crate::scenario::{FaultKind, Faults};
 use crate::sim::SimError;
+use crate::workload::Trouble;
 
 /// What an exit code says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +21,10 @@ pub enum Exit {
     Limit = 4,
     /// A fault of rolesim itself.
     Internal = 70,
+    /// Interrupted at the keyboard (SIGINT).
+    Interrupted = 130,
+    /// Asked to end (SIGTERM).
+    Terminated = 143,
 }
 
 impl From<Exit> for ExitCode {
@@ -40,6 +45,14 @@ impl Failure {
     pub(crate) fn new(exit: Exit, line: impl Into<String>) -> Self {
         Self { exit, lines: vec![line.into()] }
     }
+
+    /// The same, of one of several runs, which its seed runs again.
+    pub(crate) fn of_run(mut self, run: usize, seed: u64) -> Self {
+        if let Some(line) = self.lines.first_mut() {
+            *line = format!("run {run}, which is --seed {seed}: {line}");
+        }
+        self
+    }
 }
 
 impl From<Faults> for Failure {
@@ -58,7 +71,11 @@ impl From<SimError> for Failure {
         match error {
             SimError::Draw(_) => Self::new(Exit::Wrong, error.to_string()),
             SimError::Recorded(error) => {
-                let exit = if error.unreadable { Exit::Unreadable } else { Exit::Wrong };
+                let exit = match error.trouble {
+                    Trouble::Content => Exit::Wrong,
+                    Trouble::Unreadable => Exit::Unreadable,
+                    Trouble::Limit => Exit::Limit,
+                };
                 Self::new(exit, error.message)
             }
             SimError::Unbalanced { .. } => Self::new(

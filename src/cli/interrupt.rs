@@ -1,0 +1,75 @@
+//! Ctrl-C and SIGTERM: the program ends at once, and leaves no file half-written and none behind.
+//!
+//! A thread of its own waits for the signal, so a run ends within moments whatever it is doing: computing, reading a
+//! pipe that nobody fills, or writing to one that nobody empties. It knows nothing of what is running: files that
+//! are not whole have no name yet, or are listed here, and those that are whole get their names undisturbed.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// The temporary files that have a name. Who holds the lock is not interrupted.
+static NAMED: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+
+fn named() -> MutexGuard<'static, BTreeSet<PathBuf>> {
+    NAMED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Does what must happen wholly or not at all; a signal waits for its end.
+pub(super) fn undisturbed<T>(work: impl FnOnce() -> T) -> T {
+    let _held = named();
+    work()
+}
+
+/// A temporary file's name, which goes if the program is interrupted.
+#[derive(Debug)]
+pub(super) struct Passing(PathBuf);
+
+impl Passing {
+    /// Makes a file, undisturbed, and keeps its name in mind until this is dropped.
+    pub(super) fn make<F>(
+        make: impl FnOnce() -> std::io::Result<F>,
+        path: impl FnOnce(&F) -> &Path,
+    ) -> std::io::Result<(Self, F)> {
+        let mut named = named();
+        let file = make()?;
+        let path = path(&file).to_owned();
+        named.insert(path.clone());
+        Ok((Self(path), file))
+    }
+}
+
+impl Drop for Passing {
+    fn drop(&mut self) {
+        named().remove(&self.0);
+    }
+}
+
+/// Waits for a signal in the background. Where there can be no thread, signals do what they do by default.
+#[cfg(unix)]
+pub(super) fn watch() {
+    use super::exit::Exit;
+    use signal_hook::consts::{SIGINT, SIGTERM};
+    use signal_hook::iterator::Signals;
+
+    let wait = || {
+        let signal = Signals::new([SIGINT, SIGTERM]).ok().and_then(|mut signals| signals.forever().next());
+        let exit = match signal {
+            Some(SIGINT) => Exit::Interrupted,
+            Some(_) => Exit::Terminated,
+            None => return,
+        };
+        let named = named();
+        for path in named.iter() {
+            // One that cannot be removed stays; there is nobody left to tell.
+            let _ = fs::remove_file(path);
+        }
+        std::process::exit(i32::from(exit as u8));
+    };
+    let _ = std::thread::Builder::new().name("signals".to_owned()).spawn(wait);
+}
+
+/// Signals do what they do by default.
+#[cfg(not(unix))]
+pub(super) fn watch() {}
