@@ -5,8 +5,11 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::compare::CompareArgs;
+use super::completions::CompletionsArgs;
 use super::explain::ExplainArgs;
+use super::init::InitArgs;
 use super::run::RunArgs;
+use super::schema::SchemaArgs;
 use super::validate::ValidateArgs;
 use crate::report::{Form, Lang};
 
@@ -32,6 +35,12 @@ pub(super) enum Command {
     Explain(ExplainArgs),
     /// List every fault of scenarios; nothing is run
     Validate(ValidateArgs),
+    /// Write a commented scenario to start from; nothing is overwritten
+    Init(InitArgs),
+    /// Print the JSON Schema of scenarios or of reports
+    Schema(SchemaArgs),
+    /// Print a script that completes commands and options in a shell
+    Completions(CompletionsArgs),
 }
 
 /// More runs make no interval better that is worth waiting for: its width falls with their root.

@@ -7,13 +7,15 @@ use std::time::Instant;
 use super::args::{Common, When};
 use super::exit::{Exit, Failure};
 use super::output::{ReportFile, Whole, print, put_in_place, say};
+use super::progress::Bar;
 use crate::gate::Verdict;
 use crate::metrics::{Measured, Metric, Value};
 use crate::model::{CacheSpec, escape};
-use crate::report::{self, Form, Report, Style};
+use crate::report::{self, Arg, Form, Report, Style, Words};
 use crate::run::load::{Loaded, Patch};
+use crate::run::parallel::Progress;
 use crate::run::runs::{self, Effort};
-use crate::sim::{Callback, Outcome};
+use crate::sim::{Callback, Outcome, Tracker};
 
 /// What was typed about the scenario, as patches of its text.
 pub(super) fn patches(common: &Common) -> Vec<Patch> {
@@ -34,12 +36,13 @@ pub(super) fn unwatched(
     common: &Common,
     calls: &mut Calls,
 ) -> Result<(Report, Outcome), Failure> {
-    let effort = effort(common);
-    if common.verbose {
-        runs::run(loaded, listed, effort, &(), calls)
-    } else {
-        runs::run(loaded, listed, effort, &(), &mut ())
-    }
+    let bar = Bar::new(common, &loaded.scenario.day.clock);
+    let mut nobody = ();
+    let told: &mut (dyn Tracker + Send) = if common.verbose { calls } else { &mut nobody };
+    let mut tracking = bar.tracking(told);
+    // A single run counts its own time; of several, each is one step.
+    let progress: &dyn Progress = if common.runs > 1 { &bar } else { &() };
+    runs::run(loaded, listed, effort(common), progress, &mut tracking)
 }
 
 /// How often, and on how many threads.
@@ -96,8 +99,9 @@ pub(super) fn remark(
     if common.quiet {
         return;
     }
+    let words = Words::new(common.lang.into());
     if !calls.is_empty() && report.scenario.runs > 1 {
-        say(&format!("role changes of the first of {} runs:", report.scenario.runs));
+        say(&words.with("remark-first-run", &[("n", Arg::Count(report.scenario.runs))]));
     }
     for (_, at_us, call) in calls.iter().filter(|_| common.verbose) {
         if let Some(line) = call.log_line() {
@@ -115,23 +119,27 @@ pub(super) fn remark(
         };
         if failed > 0 {
             let cache = escape(&result.label);
-            say(&format!(
-                "warning: failed to update cache `{cache}`, {failed} in all; the entries were dropped"
-            ));
+            let gaps = [("cache", Arg::Text(&cache)), ("n", Arg::Count(failed))];
+            say(&words.with("remark-update-failed", &gaps));
         }
     }
     if let Some(trace) = &loaded.trace {
         let rows = trace.scan.rows;
-        say(&format!(
-            "trace: rows read {rows}, used {}, outside the clock {skipped_rows}",
-            rows - skipped_rows
-        ));
+        let gaps = [
+            ("rows", Arg::Count(rows)),
+            ("used", Arg::Count(rows - skipped_rows)),
+            ("skipped", Arg::Count(*skipped_rows)),
+        ];
+        say(&words.with("remark-trace", &gaps));
     }
-    let seconds = started.elapsed().as_secs_f64();
-    match report.scenario.runs {
-        1 => say(&format!("done in {seconds:.3} s")),
-        runs => say(&format!("done in {seconds:.3} s, the day was run {runs} times")),
-    }
+    done(&words, started, report.scenario.runs);
+}
+
+/// How long it took, and how often the day was run.
+pub(super) fn done(words: &Words, started: Instant, runs: u64) {
+    let seconds = words.lang().seconds(started.elapsed().as_secs_f64());
+    let key = if runs == 1 { "remark-done" } else { "remark-done-runs" };
+    say(&words.with(key, &[("seconds", Arg::Text(&seconds)), ("n", Arg::Count(runs))]));
 }
 
 /// Writes the files first, so that a reader who closes standard output early loses none of them. `others` are written

@@ -6,12 +6,15 @@ use std::time::Instant;
 use clap::Args;
 
 use super::args::{Common, Format};
-use super::common::{Calls, once, patches, style};
+use super::common::{Calls, done, once, patches, style};
 use super::exit::{Exit, Failure};
 use super::output::{Pending, distinct, print, put_in_place, say};
+use super::progress::Bar;
 use crate::model::{UserId, escape, shown};
+use crate::report::Words;
 use crate::report::explain::{no_story_text, story_lines, story_text};
 use crate::run::{explain, load};
+use crate::sim::Tracker;
 
 #[derive(Args, Debug)]
 #[command(group(clap::ArgGroup::new("whose").required(true).args(["user", "first_stale"])))]
@@ -49,15 +52,18 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
     distinct(loaded.files(&common.scenario), &common.outputs)?;
     let files = prepare(&common.outputs)?;
     let mut calls: Calls = Vec::new();
+    let bar = Bar::new(common, &loaded.scenario.day.clock);
     let user = match &args.user {
         Some(user) => Some(UserId::new(user)),
-        None => explain::first_stale(&loaded)?,
+        None => explain::first_stale(&loaded, &mut bar.tracking(&mut ()))?,
     };
+    let mut nobody = ();
+    let listener: &mut (dyn Tracker + Send) = if common.verbose { &mut calls } else { &mut nobody };
     let (told, runs) = match &user {
-        Some(user) if common.verbose => explain::tell(&loaded, user, &mut calls)?,
-        Some(user) => explain::tell(&loaded, user, &mut ())?,
+        Some(user) => explain::tell(&loaded, user, &mut bar.tracking(listener))?,
         None => (None, 1),
     };
+    drop(bar);
     if let (Some(user), None) = (&user, &told) {
         let user = shown(&user.to_string());
         let line = format!(
@@ -89,8 +95,7 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
             }
         }
         let runs = runs + u64::from(args.first_stale && user.is_some());
-        let times = if runs == 1 { "once".to_owned() } else { format!("{runs} times") };
-        say(&format!("done in {:.3} s, the day was run {times}", started.elapsed().as_secs_f64()));
+        done(&Words::new(common.lang.into()), started, runs);
     }
     Ok(Exit::Done)
 }

@@ -5,11 +5,15 @@
 mod args;
 mod common;
 mod compare;
+mod completions;
 mod explain;
+mod init;
 mod interrupt;
 mod log;
 mod output;
+mod progress;
 mod run;
+mod schema;
 mod usage;
 mod validate;
 mod watch;
@@ -38,6 +42,9 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Compare(args) => (args.common.format == Format::Json, compare::run(args)),
         Command::Explain(args) => (args.common.format == Format::Json, explain::run(args)),
         Command::Validate(args) => (args.format == "json", validate::run(args)),
+        Command::Init(args) => (false, init::run(args)),
+        Command::Schema(args) => (false, schema::run(args)),
+        Command::Completions(args) => (false, completions::run(args)),
     };
     result.unwrap_or_else(|failure| {
         complain(&failure, as_json);

@@ -44,7 +44,7 @@ pub(super) fn report(error: &Error, as_json: bool) -> Exit {
 }
 
 /// Commands of the language that this release does not have.
-const LATER: [&str; 6] = ["check", "sweep", "trace", "init", "schema", "completions"];
+const LATER: [&str; 3] = ["check", "sweep", "trace"];
 
 fn unknown_command(typed: &str) -> String {
     if LATER.contains(&typed) {
@@ -68,7 +68,7 @@ mod tests {
         assert_eq!(unknown_command("rnu"), "no command is called `rnu`; did you mean `run`?");
         assert_eq!(
             unknown_command("xyzzy"),
-            "no command is called `xyzzy`; commands are run, compare, explain, validate"
+            "no command is called `xyzzy`; commands are run, compare, explain, validate, init, schema, completions"
         );
     }
 }

@@ -26,11 +26,14 @@ pub use form::{Form, FormError, written};
 pub use json::json;
 pub use spread::Difference;
 pub use steps::StepStories;
-pub use text::{Style, compare_text, run_text};
+pub use text::{Style, compare_text, list_text, run_text};
 pub use words::{Arg, Lang, Words};
 
 use crate::gate::{Judged, Verdict};
 use crate::metrics::{HourRow, Measured};
+
+/// The JSON form as a JSON Schema (2020-12), for programs that read it.
+pub const SCHEMA: &str = include_str!("../../docs/report.schema.json");
 
 /// A whole report.
 #[derive(Clone, Debug, PartialEq)]

@@ -4,6 +4,8 @@
 //! are told to it.
 
 use super::compare::compare;
+use unicode_width::UnicodeWidthStr;
+
 use super::escape::escape_prose;
 use super::expectations::expectations;
 use super::hourly::hourly;
@@ -43,6 +45,17 @@ pub fn run_text(report: &Report, style: &Style, by_the_hour: bool) -> String {
 pub fn compare_text(report: &Report, style: &Style) -> String {
     let words = Words::new(style.lang);
     joined(vec![compare(report, &words), expectations(&report.expectations, report.verdict, style, &words)])
+}
+
+/// Names in a column, each with what is to be said of it.
+#[must_use]
+pub fn list_text(entries: &[(&str, String)]) -> String {
+    let column = entries.iter().map(|(name, _)| name.width()).max().unwrap_or(0) + 2;
+    let line = |(name, text): &(&str, String)| {
+        let gap = " ".repeat(column - name.width());
+        wrapped(&format!("{name}{gap}"), column, text)
+    };
+    entries.iter().map(line).collect()
 }
 
 /// The parts that say something, with an empty line between them.

@@ -10,8 +10,8 @@ use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
 use crate::metrics::Value;
 
 /// The messages of each language, a file for each area.
-const ENGLISH: &[&str] = &[include_str!("locales/en/day.ftl")];
-const RUSSIAN: &[&str] = &[include_str!("locales/ru/day.ftl")];
+const ENGLISH: &[&str] = &[include_str!("locales/en/day.ftl"), include_str!("locales/en/cli.ftl")];
+const RUSSIAN: &[&str] = &[include_str!("locales/ru/day.ftl"), include_str!("locales/ru/cli.ftl")];
 
 /// A language of reports.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -122,7 +122,7 @@ mod tests {
 
     use super::*;
 
-    /// Every source of this layer, to see which messages it names.
+    /// Every source of a layer, to see which messages it names.
     fn sources(folder: &Path, out: &mut Vec<String>) {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
@@ -172,7 +172,9 @@ mod tests {
         let known = messages(ENGLISH);
         let groups: BTreeSet<&str> = known.keys().filter_map(|key| key.split('-').next()).collect();
         let (mut used, mut all) = (BTreeSet::new(), Vec::new());
-        sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/report"), &mut all);
+        for layer in ["src/report", "src/cli"] {
+            sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join(layer), &mut all);
+        }
         for source in &all {
             let code = source.split("#[cfg(test)]").next().unwrap_or_default();
             for literal in code.split('"').skip(1).step_by(2) {

@@ -14,4 +14,5 @@ mod other_caches;
 mod random_day;
 mod readme;
 mod runs;
+mod start;
 mod testbed;

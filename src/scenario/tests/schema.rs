@@ -92,10 +92,7 @@ fn good() -> Vec<(String, Json)> {
     files.sort();
     let texts = files.iter().map(|path| (path.display().to_string(), std::fs::read(path).unwrap()));
     let full = [("full.yaml".to_owned(), FULL_YAML.as_bytes().to_vec())];
-    texts
-        .chain(full)
-        .map(|(name, text)| (name.clone(), as_json(&parse(&text, &name).unwrap())))
-        .collect()
+    texts.chain(full).map(|(name, text)| (name.clone(), as_json(&parse(&text, &name).unwrap()))).collect()
 }
 
 /// What the decoder says of it; nothing where it takes it.
@@ -137,7 +134,9 @@ fn paths(value: &Json, here: &str, out: &mut Vec<String>) {
     };
     match value {
         Json::Object(entries) => entries.iter().for_each(|(key, inner)| visit(key.clone(), inner)),
-        Json::Array(items) => items.iter().enumerate().for_each(|(index, inner)| visit(index.to_string(), inner)),
+        Json::Array(items) => {
+            items.iter().enumerate().for_each(|(index, inner)| visit(index.to_string(), inner))
+        }
         _ => {}
     }
 }
@@ -286,7 +285,10 @@ fn both_agree_about_scenarios_made_of_random_parts() {
         match value {
             Json::Object(entries) => {
                 let kept: Vec<_> = entries.iter().filter(|_| dice()).collect();
-                kept.into_iter().map(|(key, value)| (key.clone(), thinned(value, dice))).collect::<Map<_, _>>().into()
+                kept.into_iter()
+                    .map(|(key, value)| (key.clone(), thinned(value, dice)))
+                    .collect::<Map<_, _>>()
+                    .into()
             }
             Json::Array(items) => {
                 let kept: Vec<_> = items.iter().filter(|_| dice()).collect();
@@ -323,8 +325,7 @@ fn the_schema_knows_every_metric_by_its_unit() {
             .filter(|metric| metric.unit() == unit)
             .flat_map(|metric| [metric.name().to_owned(), metric.csv_name()])
             .collect();
-        let mut listed: Vec<String> =
-            serde_json::from_value(schema["$defs"][list]["enum"].clone()).unwrap();
+        let mut listed: Vec<String> = serde_json::from_value(schema["$defs"][list]["enum"].clone()).unwrap();
         known.sort();
         known.dedup();
         listed.sort();

@@ -1,0 +1,31 @@
+# What the command line says beside results, in Russian. The English file has the same messages with the same variables.
+
+remark-done = готово за { $seconds } с
+remark-done-runs = готово за { $seconds } с, день прогнан { $n } { $n-form ->
+    [few] раза
+   *[other] раз
+}
+remark-first-run = смены ролей в первом из { $n } { $n-form ->
+    [one] прогона
+   *[other] прогонов
+}:
+remark-update-failed = предупреждение: кэш `{ $cache }` не удалось обновить { $n } { $n-form ->
+    [few] раза
+   *[other] раз
+}; эти записи удалены
+remark-trace = записанный день: прочитано строк { $rows }, учтено { $used }, вне времени дня { $skipped }
+remark-no-fault = { $file }: ошибок не найдено
+
+progress-runs = прогон { $n } из { $all }
+progress-left = { $at }, осталось около { $left }
+
+init-wrote = записан файл { $file }
+init-next = дальше: rolesim run { $file } --lang ru
+init-day = целый рабочий день: пользователи, запросы, смены ролей, ожидания; начните с него
+init-ttl-or-events = хватит ли короткого TTL вместо событий и чего он будет стоить?
+init-lost-event = одно событие не дошло: как долго действует отозванная роль?
+init-overtaken-fetch = роль меняется во время медленного чтения: какая защита помогает?
+init-replicas = несколько процессов, у каждого свой кэш, и канал, который теряет события
+init-outage = база не отвечает, события опаздывают, процесс перезапущен
+init-ci-gate = маленький день со строгими ожиданиями для непрерывной интеграции
+init-recorded-day = записанный день и рядом образец журнала, который замените своим
