@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::args::Common;
-use crate::model::Clock;
+use crate::model::{Clock, SECOND_US};
 use crate::report::{Arg, Lang, Words};
 use crate::run::parallel::Progress;
 use crate::sim::{Callback, Tracker};
@@ -61,7 +61,7 @@ impl Bar {
         let Self { lang, counts, started, .. } = self;
         let words = Words::new(*lang);
         let at = match counts {
-            Counts::Time(clock) => clock.time_of(done).to_string(),
+            Counts::Time(clock) => clock.time_of(done - done % SECOND_US).to_string(),
             Counts::Runs => words.with("progress-runs", &[("n", Arg::Count(done)), ("all", Arg::Count(all))]),
         };
         let elapsed = started.elapsed().as_secs_f64();
