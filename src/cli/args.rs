@@ -76,7 +76,7 @@ pub(super) struct Common {
     /// What standard output carries
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
     pub(super) format: Format,
-    /// Write the report to a file as well; .json or .csv says the format (repeatable)
+    /// Write the report to a file as well; .json, .csv or .html says the format (repeatable)
     #[arg(short, long = "output", value_name = "FILE")]
     pub(super) outputs: Vec<PathBuf>,
     /// Say nothing on standard error but errors

@@ -71,7 +71,7 @@ pub(super) fn rendered(
 ) -> Result<String, Failure> {
     match common.format.form() {
         None => Ok(in_words(report)),
-        Some(form) => written(report, form),
+        Some(form) => written(report, form, common),
     }
 }
 
@@ -149,17 +149,18 @@ pub(super) fn deliver(
     files: Vec<ReportFile>,
     others: Vec<Whole>,
     text: &str,
+    common: &Common,
 ) -> Result<Exit, Failure> {
     let mut whole = others;
     for ReportFile { form, pending } in files {
-        whole.push(pending.complete(written(report, form)?.as_bytes())?);
+        whole.push(pending.complete(written(report, form, common)?.as_bytes())?);
     }
     put_in_place(whole)?;
     print(text)?;
     Ok(if report.verdict == Verdict::Pass { Exit::Done } else { Exit::Failed })
 }
 
-fn written(report: &Report, form: Form) -> Result<String, Failure> {
-    report::written(report, form)
+fn written(report: &Report, form: Form, common: &Common) -> Result<String, Failure> {
+    report::written(report, form, common.lang.into())
         .map_err(|error| Failure::new(Exit::Internal, format!("failed to write the report: {error}")))
 }

@@ -39,7 +39,7 @@ pub(super) fn run(args: &CompareArgs) -> Result<Exit, Failure> {
     let mut calls: Calls = Vec::new();
     let run = unwatched(&loaded, &listed, common, &mut calls)?;
     let text = rendered(&run.0, common, |report| report::compare_text(report, &style(common)))?;
-    let exit = deliver(&run.0, files, Vec::new(), &text)?;
+    let exit = deliver(&run.0, files, Vec::new(), &text, common)?;
     remark(&loaded, &run, &calls, started, common);
     Ok(exit)
 }

@@ -67,7 +67,7 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
     let narrated = watch.steps.map(|steps| steps.text(&calls, &style)).unwrap_or_default();
     let text = rendered(&run.0, common, |report| narrated + &report::run_text(report, &style, args.hourly))?;
     let log = watch.log.map(Log::finish).transpose()?;
-    let exit = deliver(&run.0, files, log.into_iter().collect(), &text)?;
+    let exit = deliver(&run.0, files, log.into_iter().collect(), &text, common)?;
     remark(&loaded, &run, &calls, started, common);
     Ok(exit)
 }

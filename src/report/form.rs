@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Report, csv, json};
+use super::{Lang, Report, csv, html, json};
 
 /// A form of a report other than the words on a terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,10 +11,12 @@ pub enum Form {
     Json,
     /// For spreadsheets: a row for each cache.
     Csv,
+    /// For a browser: a page of its own.
+    Html,
 }
 
 /// Every form, with the extension of its files.
-const FORMS: [(&str, Form); 2] = [("json", Form::Json), ("csv", Form::Csv)];
+const FORMS: [(&str, Form); 3] = [("json", Form::Json), ("csv", Form::Csv), ("html", Form::Html)];
 
 impl Form {
     /// The form that a file's extension asks for, in upper or lower case.
@@ -36,25 +38,29 @@ impl Form {
 pub enum FormError {
     /// The table of cells failed.
     Csv(::csv::Error),
+    /// The page failed.
+    Html(minijinja::Error),
 }
 
 impl fmt::Display for FormError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Csv(error) => write!(f, "the table of cells: {error}"),
+            Self::Html(error) => write!(f, "the page: {error:#}"),
         }
     }
 }
 
 impl std::error::Error for FormError {}
 
-/// The report in a form.
+/// The report in a form; what people read of it is in this language.
 ///
 /// # Errors
 /// When a writer fails, which in memory it has no reason to.
-pub fn written(report: &Report, form: Form) -> Result<String, FormError> {
+pub fn written(report: &Report, form: Form, lang: Lang) -> Result<String, FormError> {
     match form {
         Form::Json => Ok(json(report)),
         Form::Csv => csv(report).map_err(FormError::Csv),
+        Form::Html => html(report, lang).map_err(FormError::Html),
     }
 }

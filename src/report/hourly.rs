@@ -70,7 +70,7 @@ fn figure(column: &str, hour: &HourRow, words: &Words) -> String {
 }
 
 /// All hours together; the size is that at the end.
-fn sum(hours: &[HourRow]) -> HourRow {
+pub(super) fn sum(hours: &[HourRow]) -> HourRow {
     let of = |count: fn(&HourRow) -> u64| hours.iter().map(count).fold(0, u64::saturating_add);
     HourRow {
         from: hours.first().map_or(DayTime(0), |hour| hour.from),
@@ -121,7 +121,10 @@ mod tests {
         let lines: Vec<&str> = text.lines().collect();
         assert!(lines.iter().any(|line| line.contains("1d 01:00")));
         assert_eq!(lines.iter().filter(|line| line.starts_with('├')).count(), 3, "{text}");
-        assert!(lines[lines.len() - 2].starts_with("│ All") && lines[lines.len() - 2].contains("260"), "{text}");
+        assert!(
+            lines[lines.len() - 2].starts_with("│ All") && lines[lines.len() - 2].contains("260"),
+            "{text}"
+        );
     }
 
     #[test]

@@ -94,7 +94,7 @@ impl Lang {
         format!("{}{gap}%", self.decimal(number))
     }
 
-    fn decimal(self, number: &str) -> String {
+    pub(super) fn decimal(self, number: &str) -> String {
         match self {
             Self::En => number.to_owned(),
             Self::Ru => number.replace('.', ","),

@@ -10,7 +10,7 @@ use crate::metrics::{Measured, Metric, Value};
 use crate::model::escape;
 
 /// A section of the box: names and values.
-type Lines = Vec<(String, String)>;
+pub(super) type Lines = Vec<(String, String)>;
 
 /// The box of one cache.
 pub(super) fn summary(scenario: &ScenarioInfo, result: &CacheResult, words: &Words) -> String {
@@ -24,6 +24,11 @@ pub(super) fn summary(scenario: &ScenarioInfo, result: &CacheResult, words: &Wor
     if metrics.get(Metric::Requests) == Value::Count(0) {
         title = format!("{title}\n{}", words.text("box-no-requests"));
     }
+    layout::sections(&title, &groups(metrics, words))
+}
+
+/// The lines of the box in their sections, those that say something.
+pub(super) fn groups(metrics: &Measured, words: &Words) -> Vec<Lines> {
     let sections = [
         totals(metrics, words),
         database(metrics, words),
@@ -32,7 +37,7 @@ pub(super) fn summary(scenario: &ScenarioInfo, result: &CacheResult, words: &Wor
         latency(metrics, words),
         trouble(metrics, words),
     ];
-    layout::sections(&title, &sections.into_iter().filter(|lines| !lines.is_empty()).collect::<Vec<_>>())
+    sections.into_iter().filter(|lines| !lines.is_empty()).collect()
 }
 
 /// The figures that everybody asks for first.

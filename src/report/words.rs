@@ -10,8 +10,16 @@ use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
 use crate::metrics::Value;
 
 /// The messages of each language, a file for each area.
-const ENGLISH: &[&str] = &[include_str!("locales/en/day.ftl"), include_str!("locales/en/cli.ftl")];
-const RUSSIAN: &[&str] = &[include_str!("locales/ru/day.ftl"), include_str!("locales/ru/cli.ftl")];
+const ENGLISH: &[&str] = &[
+    include_str!("locales/en/day.ftl"),
+    include_str!("locales/en/cli.ftl"),
+    include_str!("locales/en/html.ftl"),
+];
+const RUSSIAN: &[&str] = &[
+    include_str!("locales/ru/day.ftl"),
+    include_str!("locales/ru/cli.ftl"),
+    include_str!("locales/ru/html.ftl"),
+];
 
 /// A language of reports.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -176,7 +184,7 @@ mod tests {
             sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join(layer), &mut all);
         }
         for source in &all {
-            let code = source.split("#[cfg(test)]").next().unwrap_or_default();
+            let code = source.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
             for literal in code.split('"').skip(1).step_by(2) {
                 let word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
                 let group = literal.split_once('-').map(|(group, _)| group);

@@ -1,0 +1,267 @@
+//! The report as one page for a browser: figures, pictures, expectations, and the JSON report inside.
+//!
+//! It needs nothing from anywhere: no script, no picture, no font, and its security policy allows its own styles and
+//! nothing else. Texts from a scenario are escaped twice: invisible characters by `model::escape`, markup by the
+//! template. It does not know where the page goes.
+
+mod bars;
+mod lines;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, context};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::compare::{cells, tables};
+use super::expectations::{self, bounds, measured, outcome};
+use super::words::{Arg, Lang, Words};
+use super::{CacheResult, Report, escape_prose, json};
+use crate::gate::{Judged, Verdict};
+use crate::metrics::{Metric, Spread, Unit, Value};
+use crate::model::escape;
+
+const STYLE: &str = include_str!("style.css");
+const PAGE: &str = include_str!("page.html");
+
+/// So many caches differ by their looks; further ones begin again.
+const LOOKS: usize = 8;
+
+/// Words of the page without gaps.
+const FIXED: [&str; 10] = [
+    "html-all-figures",
+    "html-expected",
+    "html-fails",
+    "html-figure",
+    "html-holds",
+    "html-hour",
+    "html-json",
+    "html-key",
+    "html-measured",
+    "html-table",
+];
+
+/// What the page shows of one report.
+#[derive(Serialize)]
+struct Section {
+    name: String,
+    description: Option<String>,
+    passes: bool,
+    meta: Vec<String>,
+    caches: Vec<Cache>,
+    bars: Vec<bars::Bars>,
+    lines: Vec<lines::Lines>,
+    tables: Vec<Table>,
+    runs: Option<Table>,
+    expected: Option<Expected>,
+    figures: Vec<Figure>,
+}
+
+/// A cache in the key.
+#[derive(Serialize)]
+struct Cache {
+    look: usize,
+    label: String,
+    /// The spec, where the label is another.
+    spec: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Table {
+    title: String,
+    header: Vec<String>,
+    rows: Vec<Vec<String>>,
+}
+
+#[derive(Serialize)]
+struct Expected {
+    sum: String,
+    rows: Vec<Expectation>,
+}
+
+#[derive(Serialize)]
+struct Expectation {
+    mark: &'static str,
+    class: &'static str,
+    subject: String,
+    bounds: String,
+    measured: String,
+    outcome: String,
+    because: Option<String>,
+}
+
+/// A metric of every cache: as people read it, and as it stands in the JSON report.
+#[derive(Serialize)]
+struct Figure {
+    metric: &'static str,
+    cells: Vec<Cell>,
+}
+
+#[derive(Serialize)]
+struct Cell {
+    text: String,
+    /// Nothing where it is undefined.
+    value: Option<String>,
+}
+
+/// The report as a page.
+///
+/// # Errors
+/// When the template fails, which it has no reason to.
+pub fn html(report: &Report, lang: Lang) -> Result<String, minijinja::Error> {
+    let words = Words::new(lang);
+    page(&escape(&report.scenario.name), &[section(report, &words)], &json(report), &words)
+}
+
+fn page(title: &str, sections: &[Section], json: &str, words: &Words) -> Result<String, minijinja::Error> {
+    let mut environment = Environment::new();
+    environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
+    let name = |key: &str| key.split_once('-').map_or(key, |(_, name)| name).replace('-', "_");
+    let fixed: BTreeMap<String, String> = FIXED.map(|key| (name(key), words.text(key))).into();
+    environment.render_str(
+        PAGE,
+        context! {
+            lang => match words.lang() { Lang::En => "en", Lang::Ru => "ru" },
+            style => STYLE,
+            style_hash => BASE64_STANDARD.encode(Sha256::digest(STYLE)),
+            json => inert(json),
+            version => env!("CARGO_PKG_VERSION"),
+            title,
+            sections => Serde(sections),
+            words => fixed,
+        },
+    )
+}
+
+/// JSON in which nothing can end its element or begin a comment: such characters can only stand in strings, where an
+/// escape means the same.
+fn inert(json: &str) -> String {
+    json.replace('&', "\\u0026").replace('<', "\\u003c").replace('>', "\\u003e")
+}
+
+fn section(report: &Report, words: &Words) -> Section {
+    let results = &report.results;
+    let requests = match results.first().map(|own| own.metrics.get(Metric::Requests)) {
+        Some(Value::Count(requests)) => requests,
+        _ => 0,
+    };
+    let seed = report.scenario.seed.to_string();
+    let title = [("n", Arg::Count(requests)), ("seed", Arg::Text(&seed))];
+    let mut meta = vec![words.with("compare-title", &title)];
+    if report.scenario.runs > 1 {
+        meta.push(words.with("html-runs", &[("n", Arg::Count(report.scenario.runs))]));
+    }
+    let tables = tables(results).into_iter().map(|(title, columns)| {
+        let (header, rows) = cells(results, columns, words);
+        Table { title: words.text(title), header, rows }
+    });
+    Section {
+        name: escape(&report.scenario.name),
+        description: report.scenario.description.as_deref().map(escape_prose),
+        passes: report.verdict == Verdict::Pass,
+        meta,
+        caches: results.iter().enumerate().map(|(index, result)| cache(index, result)).collect(),
+        bars: bars::bars(results, words),
+        lines: lines::lines(results, words),
+        tables: tables.collect(),
+        runs: over_runs(report, words),
+        expected: expected(report, words),
+        figures: Metric::ALL.iter().map(|metric| figure(*metric, results, words)).collect(),
+    }
+}
+
+fn cache(index: usize, result: &CacheResult) -> Cache {
+    Cache {
+        look: index % LOOKS,
+        label: escape(&result.label),
+        spec: (result.cache != result.label).then(|| escape(&result.cache)),
+    }
+}
+
+fn figure(metric: Metric, results: &[CacheResult], words: &Words) -> Figure {
+    let cell = |result: &CacheResult| {
+        let value = result.metrics.get(metric);
+        let exact = match value {
+            Value::Count(count) | Value::Micros(count) => Some(count.to_string()),
+            Value::Ratio(share) => Some(share.to_string()),
+            Value::Undefined => None,
+        };
+        Cell { text: words.value(value, "html-undefined"), value: exact }
+    };
+    Figure { metric: metric.name(), cells: results.iter().map(cell).collect() }
+}
+
+/// What several runs say of the figures that matter most.
+fn over_runs(report: &Report, words: &Words) -> Option<Table> {
+    const METRICS: [(&str, Metric); 5] = [
+        ("compare-hit-ratio", Metric::HitRatio),
+        ("compare-reads", Metric::DbReads),
+        ("compare-stale", Metric::StaleReads),
+        ("compare-grants", Metric::StaleGrants),
+        ("compare-window", Metric::WindowMax),
+    ];
+    if report.scenario.runs < 2 {
+        return None;
+    }
+    let header = std::iter::once("compare-cache").chain(METRICS.map(|(key, _)| key));
+    let row = |result: &CacheResult| {
+        let cell = |(_, metric): (&str, Metric)| match result.spread(metric) {
+            Some(spread) => mean(spread, metric.unit(), words),
+            None => words.text("html-undefined"),
+        };
+        std::iter::once(escape(&result.label)).chain(METRICS.map(cell)).collect()
+    };
+    Some(Table {
+        title: words.with("html-over-runs-title", &[("n", Arg::Count(report.scenario.runs))]),
+        header: header.map(|key| words.text(key)).collect(),
+        rows: report.results.iter().map(row).collect(),
+    })
+}
+
+/// The mean with half of its 95 % interval.
+fn mean(spread: Spread, unit: Unit, words: &Words) -> String {
+    let lang = words.lang();
+    let shown = |number: f64| match unit {
+        Unit::Ratio => lang.percent(number),
+        Unit::Micros => lang.duration(number.round() as u64),
+        Unit::Count => lang.decimal(&format!("{number:.1}")),
+    };
+    match spread.half_width {
+        Some(half) => format!("{} ± {}", shown(spread.mean), shown(half)),
+        None => shown(spread.mean),
+    }
+}
+
+fn expected(report: &Report, words: &Words) -> Option<Expected> {
+    if report.expectations.is_empty() {
+        return None;
+    }
+    let row = |judged: &Judged| {
+        let (mark, class) = match judged.verdict {
+            Verdict::Pass => ("✓", "pass"),
+            Verdict::Fail => ("✗", "fail"),
+            Verdict::Undefined => ("?", "fail"),
+        };
+        Expectation {
+            mark,
+            class,
+            subject: expectations::subject(judged, words),
+            bounds: bounds(&judged.expectation.bounds, words),
+            measured: measured(judged, words),
+            outcome: outcome(judged, words),
+            because: judged.expectation.because.as_deref().map(escape_prose),
+        }
+    };
+    Some(Expected {
+        sum: expectations::summed(&report.expectations, report.verdict, words),
+        rows: report.expectations.iter().map(row).collect(),
+    })
+}
