@@ -10,6 +10,7 @@ use super::explain::ExplainArgs;
 use super::init::InitArgs;
 use super::run::RunArgs;
 use super::schema::SchemaArgs;
+use super::trace::TraceArgs;
 use super::validate::ValidateArgs;
 use crate::report::{Form, Lang};
 
@@ -33,6 +34,8 @@ pub(super) enum Command {
         after_help = "--format is table (words) or json (JSON lines); a file of -o ends in .txt or .jsonl"
     )]
     Explain(ExplainArgs),
+    /// Look at a recorded day, or write one anew
+    Trace(TraceArgs),
     /// List every fault of scenarios; nothing is run
     Validate(ValidateArgs),
     /// Write a commented scenario to start from; nothing is overwritten

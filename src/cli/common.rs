@@ -95,7 +95,7 @@ pub(super) fn remark(
     started: Instant,
     common: &Common,
 ) {
-    let (report, Outcome { skipped_rows, .. }) = run;
+    let (report, _) = run;
     if common.quiet {
         return;
     }
@@ -123,14 +123,8 @@ pub(super) fn remark(
             say(&words.with("remark-update-failed", &gaps));
         }
     }
-    if let Some(trace) = &loaded.trace {
-        let rows = trace.scan.rows;
-        let gaps = [
-            ("rows", Arg::Count(rows)),
-            ("used", Arg::Count(rows - skipped_rows)),
-            ("skipped", Arg::Count(*skipped_rows)),
-        ];
-        say(&words.with("remark-trace", &gaps));
+    if let Some(replayed) = &report.scenario.trace {
+        say(&words.with("remark-trace", &[("line", Arg::Text(&replayed.line(&words)))]));
     }
     done(&words, started, report.scenario.runs);
 }

@@ -13,7 +13,8 @@ use super::progress::Bar;
 use crate::model::{UserId, escape, shown};
 use crate::report::Words;
 use crate::report::explain::{no_story_text, story_lines, story_text};
-use crate::run::{explain, load};
+use crate::run::explain::{self, Ran};
+use crate::run::load;
 use crate::sim::Tracker;
 
 #[derive(Args, Debug)]
@@ -53,15 +54,18 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
     let files = prepare(&common.outputs)?;
     let mut calls: Calls = Vec::new();
     let bar = Bar::new(common, &loaded.scenario.day.clock);
-    let user = match &args.user {
-        Some(user) => Some(UserId::new(user)),
-        None => explain::first_stale(&loaded, &mut bar.tracking(&mut ()))?,
-    };
     let mut nobody = ();
     let listener: &mut (dyn Tracker + Send) = if common.verbose { &mut calls } else { &mut nobody };
-    let (told, runs) = match &user {
-        Some(user) => explain::tell(&loaded, user, &mut bar.tracking(listener))?,
-        None => (None, 1),
+    let mut listener = bar.tracking(listener);
+    let (user, (told, ran)) = match args.user.as_deref().map(UserId::new) {
+        Some(user) => (Some(user.clone()), explain::tell(&loaded, &user, &mut listener)?),
+        None => match explain::first_stale(&loaded, &mut listener)? {
+            (Some(user), found) => {
+                let (told, ran) = explain::tell(&loaded, &user, &mut listener)?;
+                (Some(user), (told, Ran { times: found.times + ran.times, ..ran }))
+            }
+            (None, found) => (None, (None, found)),
+        },
     };
     drop(bar);
     if let (Some(user), None) = (&user, &told) {
@@ -72,7 +76,7 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
         return Err(Failure::new(Exit::Wrong, line));
     }
     let cache = &loaded.scenario.system.cache;
-    let (info, day) = (explain::info(&loaded), &loaded.scenario.day);
+    let (Ran { info, times }, day) = (ran, &loaded.scenario.day);
     let content = |form: Form, style| match (form, &told) {
         (Form::Lines, told) => {
             story_lines(told.as_ref(), &info, (cache.kind.to_string(), &cache.title()), day)
@@ -94,8 +98,7 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
                 say(&format!("{} {}", day.clock.time_of(*at_us), escape(&line)));
             }
         }
-        let runs = runs + u64::from(args.first_stale && user.is_some());
-        done(&Words::new(common.lang.into()), started, runs);
+        done(&Words::new(common.lang.into()), started, times);
     }
     Ok(Exit::Done)
 }

@@ -14,6 +14,7 @@ mod output;
 mod progress;
 mod run;
 mod schema;
+mod trace;
 mod usage;
 mod validate;
 mod watch;
@@ -41,6 +42,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Run(args) => (args.common.format == Format::Json, run::run(args)),
         Command::Compare(args) => (args.common.format == Format::Json, compare::run(args)),
         Command::Explain(args) => (args.common.format == Format::Json, explain::run(args)),
+        Command::Trace(args) => (args.wants_json(), trace::run(args)),
         Command::Validate(args) => (args.format == "json", validate::run(args)),
         Command::Init(args) => (false, init::run(args)),
         Command::Schema(args) => (false, schema::run(args)),

@@ -27,7 +27,7 @@ pub(super) fn report(error: &Error, as_json: bool) -> Exit {
         }
         ErrorKind::InvalidSubcommand => {
             if let Some(ContextValue::String(typed)) = error.get(ContextKind::InvalidSubcommand) {
-                complain(&Failure::new(Exit::Wrong, unknown_command(typed)), as_json);
+                complain(&Failure::new(Exit::Wrong, unknown_command(&parent(error), typed)), as_json);
                 return Exit::Wrong;
             }
         }
@@ -44,13 +44,23 @@ pub(super) fn report(error: &Error, as_json: bool) -> Exit {
 }
 
 /// Commands of the language that this release does not have.
-const LATER: [&str; 3] = ["check", "sweep", "trace"];
+const LATER: [&str; 2] = ["check", "sweep"];
 
-fn unknown_command(typed: &str) -> String {
+/// The command whose subcommand is wrong: the one that the usage line names, if it has subcommands, else the program.
+fn parent(error: &Error) -> clap::Command {
+    let program = Cli::command();
+    let text = error.render().to_string();
+    let named = |command: &&clap::Command| {
+        command.has_subcommands() && text.contains(&format!("rolesim {} ", command.get_name()))
+    };
+    let found = program.get_subcommands().find(named).cloned();
+    found.unwrap_or(program)
+}
+
+fn unknown_command(command: &clap::Command, typed: &str) -> String {
     if LATER.contains(&typed) {
         return format!("{} is in the language, but this release does not have it", shown(typed));
     }
-    let command = Cli::command();
     let known: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
     let hint = match nearest(typed, known.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
@@ -61,14 +71,20 @@ fn unknown_command(typed: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use clap::Parser;
+
     use super::*;
 
     #[test]
     fn a_misspelt_command_is_told_the_nearest() {
-        assert_eq!(unknown_command("rnu"), "no command is called `rnu`; did you mean `run`?");
+        let of_program = |typed| unknown_command(&Cli::command(), typed);
+        assert_eq!(of_program("rnu"), "no command is called `rnu`; did you mean `run`?");
         assert_eq!(
-            unknown_command("xyzzy"),
-            "no command is called `xyzzy`; commands are run, compare, explain, validate, init, schema, completions"
+            of_program("xyzzy"),
+            "no command is called `xyzzy`; commands are run, compare, explain, trace, validate, init, schema, completions"
         );
+        let error = Cli::try_parse_from(["rolesim", "trace", "inof"]).unwrap_err();
+        let said = unknown_command(&parent(&error), "inof");
+        assert_eq!(said, "no command is called `inof`; did you mean `info`?");
     }
 }

@@ -3,16 +3,17 @@
 //! A claim is an expectation of level `note`: whether it holds is worth knowing and decides nothing. The
 //! verdicts come with the report; nothing is judged here.
 
-use super::Style;
 use super::escape::escape_prose;
 use super::layout::wrapped;
 use super::words::{Arg, Words};
+use super::{Report, Style};
 use crate::gate::{Bounds, Judged, Level, Verdict};
 use crate::metrics::Value;
 use crate::model::escape;
 
 /// The lists, and a line that sums them up; nothing where nothing is expected.
-pub(super) fn expectations(judged: &[Judged], verdict: Verdict, style: &Style, words: &Words) -> String {
+pub(super) fn expectations(report: &Report, style: &Style, words: &Words) -> String {
+    let Report { expectations: judged, verdict, scenario, .. } = report;
     if judged.is_empty() {
         return String::new();
     }
@@ -22,17 +23,17 @@ pub(super) fn expectations(judged: &[Judged], verdict: Verdict, style: &Style, w
     for (title, list) in [("expect-title", &expected), ("expect-claims", &claims)] {
         if !list.is_empty() {
             out.push_str(&wrapped("", 0, &words.text(title)));
-            out.extend(list.iter().map(|one| entry(one, style, words)));
+            out.extend(list.iter().map(|one| entry(one, scenario.runs, style, words)));
             out.push('\n');
         }
     }
-    out.push_str(&wrapped("", 0, &sum(&expected, &claims, verdict, words)));
+    out.push_str(&wrapped("", 0, &sum(&expected, &claims, *verdict, words)));
     out
 }
 
 /// The expectation, what was measured, and its reason below.
-pub(super) fn entry(judged: &Judged, style: &Style, words: &Words) -> String {
-    let line = wrapped("  * ", 4, &sentence(judged, words));
+pub(super) fn entry(judged: &Judged, runs: u64, style: &Style, words: &Words) -> String {
+    let line = wrapped("  * ", 4, &sentence(judged, runs, words));
     // The mark takes its place after the lines are laid out: a colour has no width.
     let mut out = line.replacen('*', &mark(judged.verdict, style.colour), 1);
     if let Some(because) = &judged.expectation.because {
@@ -55,7 +56,7 @@ pub(super) fn subject(judged: &Judged, words: &Words) -> String {
 }
 
 /// What is expected, what was measured, and whether the one is the other.
-pub(super) fn sentence(judged: &Judged, words: &Words) -> String {
+pub(super) fn sentence(judged: &Judged, runs: u64, words: &Words) -> String {
     let expectation = &judged.expectation;
     let is_claim = expectation.level == Level::Note;
     let key = match (is_claim, judged.verdict == Verdict::Undefined) {
@@ -71,12 +72,12 @@ pub(super) fn sentence(judged: &Judged, words: &Words) -> String {
             ("actual", Arg::Text(&measured(judged, words))),
         ],
     );
-    format!("{}: {beside} – {}", subject(judged, words), outcome(judged, words))
+    format!("{}: {beside} – {}", subject(judged, words), outcome(judged, runs, words))
 }
 
 /// Whether it holds, in words.
-pub(super) fn outcome(judged: &Judged, words: &Words) -> String {
-    words.text(match (judged.verdict, judged.expectation.level) {
+pub(super) fn outcome(judged: &Judged, runs: u64, words: &Words) -> String {
+    let verdict = words.text(match (judged.verdict, judged.expectation.level) {
         (Verdict::Pass, Level::Note) => "expect-claim-holds",
         (Verdict::Pass, _) => "expect-holds",
         (Verdict::Fail, Level::Note) => "expect-claim-fails",
@@ -84,7 +85,12 @@ pub(super) fn outcome(judged: &Judged, words: &Words) -> String {
         (Verdict::Fail, Level::Error) => "expect-fails",
         (Verdict::Undefined, Level::Note) => "expect-claim-undefined",
         (Verdict::Undefined, _) => "expect-undefined",
-    })
+    });
+    if runs <= 1 || judged.verdict == Verdict::Pass {
+        return verdict;
+    }
+    let gaps = [("failing", Arg::Count(judged.runs_failing)), ("n", Arg::Count(runs))];
+    format!("{verdict}, {}", words.with("runs-failing", &gaps))
 }
 
 pub(super) fn mark(verdict: Verdict, colour: bool) -> String {

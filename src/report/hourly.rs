@@ -2,9 +2,9 @@
 //!
 //! One row for each hour that the report has. It does not know which hours a day has.
 
-use super::CacheResult;
 use super::layout::{figures_in_groups, fits, wrapped};
 use super::words::{Arg, Words};
+use super::{CacheResult, ScenarioInfo};
 use crate::metrics::{HourRow, Value};
 use crate::model::escape;
 use crate::model::{DAY_US, DayTime};
@@ -17,8 +17,9 @@ const COLUMNS: [&str; 7] =
 /// others, and a day of billions is not looked at for its cache's size.
 const DISPENSABLE: [&str; 3] = ["hour-misses", "hour-hits", "hour-size"];
 
-/// The table of one cache, with a line between days and a sum; nothing where the report has no hours.
-pub(super) fn hourly(result: &CacheResult, words: &Words) -> String {
+/// The table of one cache, of several runs the first, with a line between days and a sum; nothing where the report has
+/// no hours.
+pub(super) fn hourly(scenario: &ScenarioInfo, result: &CacheResult, words: &Words) -> String {
     let hours = &result.hourly;
     if hours.is_empty() {
         return String::new();
@@ -48,7 +49,9 @@ pub(super) fn hourly(result: &CacheResult, words: &Words) -> String {
         let Some(next) = next else { break (header, cut) };
         columns.retain(|column| column != next);
     };
-    let title = words.with("hour-title", &[("cache", Arg::Text(&escape(&result.label)))]);
+    let cache = escape(&result.label);
+    let key = if scenario.runs > 1 { "runs-hour-title" } else { "hour-title" };
+    let title = words.with(key, &[("cache", Arg::Text(&cache)), ("n", Arg::Count(scenario.runs))]);
     format!("{}{}", wrapped("", 0, &title), figures_in_groups(header, groups))
 }
 
@@ -96,11 +99,12 @@ pub(super) fn hour_name(from: DayTime) -> String {
 mod tests {
     use super::*;
     use crate::model::HOUR_US;
-    use crate::report::samples::event;
+    use crate::report::samples::{event, report};
     use crate::report::words::Lang;
 
     fn table(hours: Vec<HourRow>, lang: Lang) -> String {
-        hourly(&CacheResult { hourly: hours, ..event() }, &Words::new(lang))
+        let scenario = report(Vec::new()).scenario;
+        hourly(&scenario, &CacheResult { hourly: hours, ..event() }, &Words::new(lang))
     }
 
     fn hours(count: u64, each: u64) -> Vec<HourRow> {

@@ -86,7 +86,7 @@ impl Lang {
         self.decimal(&format!("{seconds:.3}"))
     }
 
-    fn with_percent_sign(self, number: &str) -> String {
+    pub(super) fn with_percent_sign(self, number: &str) -> String {
         let gap = match self {
             Self::En => ' ',
             Self::Ru => NO_BREAK,

@@ -14,11 +14,15 @@ const ENGLISH: &[&str] = &[
     include_str!("locales/en/day.ftl"),
     include_str!("locales/en/cli.ftl"),
     include_str!("locales/en/html.ftl"),
+    include_str!("locales/en/runs.ftl"),
+    include_str!("locales/en/trace.ftl"),
 ];
 const RUSSIAN: &[&str] = &[
     include_str!("locales/ru/day.ftl"),
     include_str!("locales/ru/cli.ftl"),
     include_str!("locales/ru/html.ftl"),
+    include_str!("locales/ru/runs.ftl"),
+    include_str!("locales/ru/trace.ftl"),
 ];
 
 /// A language of reports.

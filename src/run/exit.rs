@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use crate::scenario::{FaultKind, Faults};
 use crate::sim::SimError;
-use crate::workload::Trouble;
+use crate::workload::{RecordedError, Trouble};
 
 /// What an exit code says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,18 +66,22 @@ impl From<Faults> for Failure {
     }
 }
 
+impl From<RecordedError> for Failure {
+    fn from(error: RecordedError) -> Self {
+        let exit = match error.trouble {
+            Trouble::Content => Exit::Wrong,
+            Trouble::Unreadable => Exit::Unreadable,
+            Trouble::Limit => Exit::Limit,
+        };
+        Self::new(exit, error.message)
+    }
+}
+
 impl From<SimError> for Failure {
     fn from(error: SimError) -> Self {
         match error {
             SimError::Draw(_) => Self::new(Exit::Wrong, error.to_string()),
-            SimError::Recorded(error) => {
-                let exit = match error.trouble {
-                    Trouble::Content => Exit::Wrong,
-                    Trouble::Unreadable => Exit::Unreadable,
-                    Trouble::Limit => Exit::Limit,
-                };
-                Self::new(exit, error.message)
-            }
+            SimError::Recorded(error) => error.into(),
             SimError::Unbalanced { .. } => Self::new(
                 Exit::Internal,
                 format!(

@@ -8,6 +8,7 @@ mod dials;
 mod differential;
 mod docs;
 mod explain;
+mod intervals;
 mod layers;
 mod naive;
 mod other_caches;

@@ -24,7 +24,7 @@ use super::expectations::{self, bounds, measured, outcome};
 use super::words::{Arg, Lang, Words};
 use super::{CacheResult, Report, escape_prose, json};
 use crate::gate::{Judged, Verdict};
-use crate::metrics::{Metric, Spread, Unit, Value};
+use crate::metrics::{Metric, Value};
 use crate::model::escape;
 
 const STYLE: &str = include_str!("style.css");
@@ -58,7 +58,8 @@ struct Section {
     bars: Vec<bars::Bars>,
     lines: Vec<lines::Lines>,
     tables: Vec<Table>,
-    runs: Option<Table>,
+    /// What the figures of several runs are.
+    about_runs: Option<String>,
     expected: Option<Expected>,
     figures: Vec<Figure>,
 }
@@ -156,10 +157,11 @@ fn section(report: &Report, words: &Words) -> Section {
     let seed = report.scenario.seed.to_string();
     let title = [("n", Arg::Count(requests)), ("seed", Arg::Text(&seed))];
     let mut meta = vec![words.with("compare-title", &title)];
-    if report.scenario.runs > 1 {
+    let several = report.scenario.runs > 1;
+    if several {
         meta.push(words.with("html-runs", &[("n", Arg::Count(report.scenario.runs))]));
     }
-    let tables = tables(results).into_iter().map(|(title, columns)| {
+    let tables = tables(report).into_iter().map(|(title, columns)| {
         let (header, rows) = cells(results, columns, words);
         Table { title: words.text(title), header, rows }
     });
@@ -172,7 +174,7 @@ fn section(report: &Report, words: &Words) -> Section {
         bars: bars::bars(results, words),
         lines: lines::lines(results, words),
         tables: tables.collect(),
-        runs: over_runs(report, words),
+        about_runs: several.then(|| words.text("runs-about")),
         expected: expected(report, words),
         figures: Metric::ALL.iter().map(|metric| figure(*metric, results, words)).collect(),
     }
@@ -199,47 +201,6 @@ fn figure(metric: Metric, results: &[CacheResult], words: &Words) -> Figure {
     Figure { metric: metric.name(), cells: results.iter().map(cell).collect() }
 }
 
-/// What several runs say of the figures that matter most.
-fn over_runs(report: &Report, words: &Words) -> Option<Table> {
-    const METRICS: [(&str, Metric); 5] = [
-        ("compare-hit-ratio", Metric::HitRatio),
-        ("compare-reads", Metric::DbReads),
-        ("compare-stale", Metric::StaleReads),
-        ("compare-grants", Metric::StaleGrants),
-        ("compare-window", Metric::WindowMax),
-    ];
-    if report.scenario.runs < 2 {
-        return None;
-    }
-    let header = std::iter::once("compare-cache").chain(METRICS.map(|(key, _)| key));
-    let row = |result: &CacheResult| {
-        let cell = |(_, metric): (&str, Metric)| match result.spread(metric) {
-            Some(spread) => mean(spread, metric.unit(), words),
-            None => words.text("html-undefined"),
-        };
-        std::iter::once(escape(&result.label)).chain(METRICS.map(cell)).collect()
-    };
-    Some(Table {
-        title: words.with("html-over-runs-title", &[("n", Arg::Count(report.scenario.runs))]),
-        header: header.map(|key| words.text(key)).collect(),
-        rows: report.results.iter().map(row).collect(),
-    })
-}
-
-/// The mean with half of its 95 % interval.
-fn mean(spread: Spread, unit: Unit, words: &Words) -> String {
-    let lang = words.lang();
-    let shown = |number: f64| match unit {
-        Unit::Ratio => lang.percent(number),
-        Unit::Micros => lang.duration(number.round() as u64),
-        Unit::Count => lang.decimal(&format!("{number:.1}")),
-    };
-    match spread.half_width {
-        Some(half) => format!("{} ± {}", shown(spread.mean), shown(half)),
-        None => shown(spread.mean),
-    }
-}
-
 fn expected(report: &Report, words: &Words) -> Option<Expected> {
     if report.expectations.is_empty() {
         return None;
@@ -256,7 +217,7 @@ fn expected(report: &Report, words: &Words) -> Option<Expected> {
             subject: expectations::subject(judged, words),
             bounds: bounds(&judged.expectation.bounds, words),
             measured: measured(judged, words),
-            outcome: outcome(judged, words),
+            outcome: outcome(judged, report.scenario.runs, words),
             because: judged.expectation.because.as_deref().map(escape_prose),
         }
     };

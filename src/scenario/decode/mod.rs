@@ -23,7 +23,7 @@ mod words;
 
 pub(super) use caches::DEFAULT_COMPARE;
 pub use caches::described;
-pub use trace::{Probe, ProbeError, Recorded};
+pub use trace::{Probe, ProbeError, Question, Recorded};
 
 use self::field::{Field, Sink};
 use self::mapping::Mapping;
@@ -59,10 +59,12 @@ fn scenario(root: &Field<'_>, file_name: &str, probe: Probe<'_>) -> Option<Scena
     let head = head(&mut map, file_name);
     later::of_scenario(&mut map);
     let roles = words::roles(map.take("roles"));
-    let trace = trace::trace(map.take("trace").as_ref(), probe);
+    let clock = map.take("clock");
+    let ends_itself = clock.as_ref().is_some_and(|clock| clock.node.get("end").is_some());
+    let trace = trace::trace(map.take("trace").as_ref(), roles.as_ref(), !ends_itself, probe);
     let end = trace.as_ref().map_or(TraceEnd::Unknown, |trace| trace.end);
     let replicas = system::replicas(map.take("replicas"));
-    let words = Words { clock: words::clock(map.take("clock"), end), roles, replicas };
+    let words = Words { clock: words::clock(clock, end), roles, replicas };
 
     let database = database::database(map.take("database"), &words);
     let channel = system::channel(map.take("channel"));
@@ -93,7 +95,7 @@ fn scenario(root: &Field<'_>, file_name: &str, probe: Probe<'_>) -> Option<Scena
     let adds_up = totals::judge(root, &parts);
 
     let (name, description, seed) = head?;
-    let (trace, trace_digest) = trace?.spec.unzip();
+    let trace = trace?.spec;
     let day = Day {
         seed,
         clock: words.clock?,
@@ -117,17 +119,8 @@ fn scenario(root: &Field<'_>, file_name: &str, probe: Probe<'_>) -> Option<Scena
         faults: faults?,
     };
     in_order.and(adds_up)?;
-    let digest = digest(&day, trace_digest.as_deref());
-    Some(Scenario {
-        name,
-        description,
-        day,
-        system,
-        compare: compare?,
-        expect: expect?,
-        digest,
-        trace_digest,
-    })
+    let digest = digest(&day, None);
+    Some(Scenario { name, description, day, system, compare: compare?, expect: expect?, digest })
 }
 
 /// Whether the steps fit each other and the database, as far as all of it can be read.

@@ -54,9 +54,17 @@ const BEYOND_A_SCHEMA: &[&str] = &[
     "nobody whose role",
     "there is only one role",
     // The recorded day.
-    "does not end in .csv or .tsv",
+    "has an extension that names no format",
+    "has no meaning for `format:",
+    "two columns are called",
     "is no time zone",
     "both columns are called",
+    // Tolerances that do not fit their metric.
+    "is no tolerance of this metric",
+    "has percentage points",
+    "is too fine",
+    "as a duration",
+    "has a tolerance already",
     // What this release does not have.
     "this release cannot simulate it",
 ];

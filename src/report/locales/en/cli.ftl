@@ -4,8 +4,14 @@ remark-done = done in { $seconds } s
 remark-done-runs = done in { $seconds } s, the day was run { $n } times
 remark-first-run = role changes of the first of { $n } runs:
 remark-update-failed = warning: failed to update cache `{ $cache }`, { $n } in all; the entries were dropped
-remark-trace = trace: rows read { $rows }, used { $used }, outside the clock { $skipped }
+remark-trace = trace: { $line }
 remark-no-fault = { $file }: no fault found
+
+replayed-rows = rows read { $rows }, used { $used }
+replayed-outside-clock = , skipped { $n } (outside clock)
+replayed-sets = , skipped { $n } (sets)
+replayed-deletes = , skipped { $n } (deletes)
+replayed-neither = , skipped { $n } (neither asks nor writes)
 
 progress-runs = { $n } of { $all } runs
 progress-left = { $at }, about { $left } left

@@ -12,7 +12,6 @@ html-measured = measured
 html-table = As a table
 html-undefined = –
 html-runs = { $n } runs, each with draws of its own; the pictures show the first
-html-over-runs-title = Over { $n } runs: means with their 95 % intervals
 html-windows = Longest a revoked role was honoured
 html-windows-note = From the revocation to the last answer that still had the old role.
 html-window-detail = { $n } { $n-form ->

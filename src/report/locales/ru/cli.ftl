@@ -13,8 +13,14 @@ remark-update-failed = предупреждение: кэш `{ $cache }` не у
     [few] раза
    *[other] раз
 }; эти записи удалены
-remark-trace = записанный день: прочитано строк { $rows }, учтено { $used }, вне времени дня { $skipped }
+remark-trace = записанный день: { $line }
 remark-no-fault = { $file }: ошибок не найдено
+
+replayed-rows = прочитано строк { $rows }, использовано { $used }
+replayed-outside-clock = , пропущено { $n } (вне времени дня)
+replayed-sets = , пропущено { $n } (записи в кэш)
+replayed-deletes = , пропущено { $n } (удаления)
+replayed-neither = , пропущено { $n } (не чтение и не запись)
 
 progress-runs = прогон { $n } из { $all }
 progress-left = { $at }, осталось около { $left }
