@@ -5,13 +5,12 @@ use std::time::Instant;
 
 use clap::Args;
 
-use super::args::{Common, Format};
-use super::common::{Calls, done, once, patches, style};
+use super::args::{Common, Format, One};
+use super::common::{Calls, once, patches, style, took};
 use super::exit::{Exit, Failure};
 use super::output::{Pending, distinct, print, put_in_place, say};
 use super::progress::Bar;
 use crate::model::{UserId, escape, shown};
-use crate::report::Words;
 use crate::report::explain::{no_story_text, story_lines, story_text};
 use crate::run::explain::{self, Ran};
 use crate::run::load;
@@ -20,6 +19,8 @@ use crate::sim::Tracker;
 #[derive(Args, Debug)]
 #[command(group(clap::ArgGroup::new("whose").required(true).args(["user", "first_stale"])))]
 pub(super) struct ExplainArgs {
+    #[command(flatten)]
+    pub(super) scenario: One,
     #[command(flatten)]
     pub(super) common: Common,
     /// The user whose story is told
@@ -49,8 +50,8 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
             return Err(Failure::new(Exit::Wrong, line));
         }
     };
-    let loaded = load::load(&common.scenario, &patches(common))?;
-    distinct(loaded.files(&common.scenario), &common.outputs)?;
+    let loaded = load::load(&args.scenario.path, &patches(common))?;
+    distinct(loaded.files(&args.scenario.path), &common.outputs)?;
     let files = prepare(&common.outputs)?;
     let mut calls: Calls = Vec::new();
     let bar = Bar::new(common, &loaded.scenario.day.clock);
@@ -98,7 +99,7 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
                 say(&format!("{} {}", day.clock.time_of(*at_us), escape(&line)));
             }
         }
-        done(&Words::new(common.lang.into()), started, times);
+        took(started, times, common);
     }
     Ok(Exit::Done)
 }

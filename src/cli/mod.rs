@@ -3,10 +3,12 @@
 //! Everything that decides a result is below; here it is only fetched, shown and written.
 
 mod args;
+mod check;
 mod common;
 mod compare;
 mod completions;
 mod explain;
+mod github;
 mod init;
 mod interrupt;
 mod log;
@@ -14,6 +16,7 @@ mod output;
 mod progress;
 mod run;
 mod schema;
+mod sweep;
 mod trace;
 mod usage;
 mod validate;
@@ -41,6 +44,8 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let (as_json, result) = match &cli.command {
         Command::Run(args) => (args.common.format == Format::Json, run::run(args)),
         Command::Compare(args) => (args.common.format == Format::Json, compare::run(args)),
+        Command::Check(args) => (args.common.format == Format::Json, check::run(args)),
+        Command::Sweep(args) => (args.common.format == Format::Json, sweep::run(args)),
         Command::Explain(args) => (args.common.format == Format::Json, explain::run(args)),
         Command::Trace(args) => (args.wants_json(), trace::run(args)),
         Command::Validate(args) => (args.format == "json", validate::run(args)),

@@ -35,19 +35,28 @@ pub(super) struct Bar {
 enum Counts {
     /// Simulated time of one day.
     Time(Clock),
-    /// Whole runs.
-    Runs,
+    /// Whole runs, or parts of a sweep.
+    Parts,
 }
 
 impl Bar {
     /// A bar for one day or for several runs of it.
     pub(super) fn new(common: &Common, clock: &Clock) -> Self {
+        Self::counting(common, if common.runs == 1 { Counts::Time(*clock) } else { Counts::Parts })
+    }
+
+    /// A bar for what is done in parts that are counted.
+    pub(super) fn of_parts(common: &Common) -> Self {
+        Self::counting(common, Counts::Parts)
+    }
+
+    fn counting(common: &Common, counts: Counts) -> Self {
         let seen = !common.quiet && std::io::stderr().is_terminal();
         Self {
             started: Instant::now(),
             lang: common.lang.into(),
             next_ms: AtomicU64::new(PATIENCE.as_millis() as u64),
-            counts: if common.runs == 1 { Counts::Time(*clock) } else { Counts::Runs },
+            counts,
             bar: seen.then(OnceLock::new),
         }
     }
@@ -62,7 +71,9 @@ impl Bar {
         let words = Words::new(*lang);
         let at = match counts {
             Counts::Time(clock) => clock.time_of(done - done % SECOND_US).to_string(),
-            Counts::Runs => words.with("progress-runs", &[("n", Arg::Count(done)), ("all", Arg::Count(all))]),
+            Counts::Parts => {
+                words.with("progress-runs", &[("n", Arg::Count(done)), ("all", Arg::Count(all))])
+            }
         };
         let elapsed = started.elapsed().as_secs_f64();
         let left = elapsed * (all - done) as f64 / done.max(1) as f64;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::args::LangArg;
+use super::common::scenarios_among;
 use super::exit::{Exit, Failure};
 use super::output::say;
 use crate::model::escape;
@@ -35,7 +36,7 @@ pub(super) fn run(args: &ValidateArgs) -> Result<Exit, Failure> {
     let mut failures: Vec<Failure> = Vec::new();
     let words = Words::new(args.lang.into());
     let patches: Vec<Patch> = args.sets.iter().cloned().map(Patch::Set).collect();
-    for path in &args.scenarios {
+    for path in scenarios_among(&args.scenarios, args.quiet) {
         match load::load(path, &patches).and_then(|loaded| day::check(&loaded)) {
             Ok(()) if !args.quiet => {
                 let file = escape(&path.display().to_string());
@@ -45,10 +46,5 @@ pub(super) fn run(args: &ValidateArgs) -> Result<Exit, Failure> {
             Err(failure) => failures.push(failure),
         }
     }
-    match failures.iter().map(|failure| failure.exit).min_by_key(|exit| *exit as u8) {
-        None => Ok(Exit::Done),
-        Some(exit) => {
-            Err(Failure { exit, lines: failures.into_iter().flat_map(|failure| failure.lines).collect() })
-        }
-    }
+    Failure::together(failures).map_or(Ok(Exit::Done), Err)
 }

@@ -48,8 +48,7 @@ pub(crate) fn first_stale(
     tracker: &mut dyn Tracker,
 ) -> Result<(Option<UserId>, Ran), Failure> {
     let mut finder = FirstStale::new(&loaded.scenario.day);
-    let info =
-        play(loaded, loaded.scenario.system.cache.kind, &[], &mut finder, &mut OnlyReached(tracker))?;
+    let info = play(loaded, loaded.scenario.system.cache.kind, &[], &mut finder, &mut OnlyReached(tracker))?;
     Ok((finder.user(), Ran { info, times: 1 }))
 }
 

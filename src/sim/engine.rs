@@ -12,7 +12,7 @@ use super::timetable::Timetable;
 use super::tracker::Tracker;
 use super::world::{Looks, World};
 use crate::model::{CacheKind, Day, DayTime, System};
-use crate::workload::{Chances, DrawError, Recorded, RecordedError, Workload};
+use crate::workload::{Chances, DayError, DrawError, Recorded, RecordedError, Workload};
 
 /// What to simulate.
 #[derive(Clone, Debug)]
@@ -73,9 +73,12 @@ impl fmt::Display for SimError {
 
 impl std::error::Error for SimError {}
 
-impl From<DrawError> for SimError {
-    fn from(error: DrawError) -> Self {
-        Self::Draw(error)
+impl From<DayError> for SimError {
+    fn from(error: DayError) -> Self {
+        match error {
+            DayError::Draw(error) => Self::Draw(error),
+            DayError::Recorded(error) => Self::Recorded(error),
+        }
     }
 }
 

@@ -22,7 +22,7 @@ const HEIGHT: f64 = 100.0;
 
 /// A picture with a line for each cache.
 #[derive(Serialize)]
-pub(super) struct Lines {
+pub(in crate::report) struct Lines {
     /// Tells its parts from those of other pictures.
     id: &'static str,
     title: String,
@@ -104,27 +104,6 @@ fn picture(
     words: &Words,
 ) -> Lines {
     let own = points.first().map_or(&[][..], Vec::as_slice);
-    let labels: Vec<String> = results.iter().map(|result| escape(&result.label)).collect();
-    let numbers = points.iter().flatten().filter_map(|hour| (subject.of)(hour).number());
-    let scale = if subject.is_share { Scale::SHARE } else { Scale::up_to(numbers.fold(0.0, f64::max)) };
-    let shown = |hour: &HourRow| match (subject.of)(hour) {
-        Value::Undefined => "–".to_owned(),
-        value => words.value(value, "html-undefined"),
-    };
-    let point = |(at, hour): (usize, &HourRow)| {
-        let name = hour_name(hour.from);
-        let values: Vec<String> = points.iter().filter_map(|line| line.get(at)).map(shown).collect();
-        let mut told = name.clone();
-        for (label, value) in labels.iter().zip(&values) {
-            let _ = write!(told, "\n{label}: {value}");
-        }
-        Point { at, name, values, told }
-    };
-    let line = |(index, hours): (usize, &Vec<HourRow>)| Line {
-        look: index % LOOKS,
-        path: path(hours.iter().map(|hour| (subject.of)(hour).number()), scale.top),
-    };
-    let described = labels.iter().zip(points).map(|(label, hours)| describe(label, hours, subject, words));
     let title = match each {
         1 => words.text(subject.title),
         _ => format!(
@@ -133,25 +112,75 @@ fn picture(
             words.with("html-line-each", &[("n", Arg::Count(each as u64))])
         ),
     };
-    Lines {
-        id: subject.id,
-        title,
-        description: described.collect::<Vec<_>>().join(" "),
-        width: own.len(),
-        lines: points.iter().enumerate().map(line).collect(),
-        across: across(own),
-        up: scale.marks(|number| match subject.is_share {
-            true => words.lang().exact_percent(number),
-            false => words.lang().count(number as u64),
-        }),
-        points: own.iter().enumerate().map(point).collect(),
-        caches: labels,
+    let lines = results
+        .iter()
+        .zip(points)
+        .map(|(result, hours)| (escape(&result.label), hours.iter().map(subject.of).collect::<Vec<Value>>()));
+    let names = own.iter().map(|hour| hour_name(hour.from)).collect();
+    let drawn = Drawn { id: subject.id, title, names, lines: lines.collect(), is_share: subject.is_share };
+    drawn.picture(across(own), words)
+}
+
+/// What a picture is made of: a name for each point, and for each line its name and its values.
+pub(in crate::report) struct Drawn {
+    /// Tells its parts from those of other pictures.
+    pub(in crate::report) id: &'static str,
+    pub(in crate::report) title: String,
+    pub(in crate::report) names: Vec<String>,
+    pub(in crate::report) lines: Vec<(String, Vec<Value>)>,
+    pub(in crate::report) is_share: bool,
+}
+
+impl Drawn {
+    /// With marks at a few points.
+    pub(in crate::report) fn with_some_names(self, words: &Words) -> Lines {
+        const MOST: usize = 6;
+        let step = self.names.len().div_ceil(MOST).max(1);
+        let place = |at: usize| format!("{:.2}", (at as f64 + 0.5) / self.names.len() as f64 * 100.0);
+        let marked = self.names.iter().enumerate().step_by(step);
+        let marks = marked.map(|(at, name)| Mark { place: place(at), text: name.clone() }).collect();
+        self.picture(marks, words)
+    }
+
+    fn picture(self, across: Vec<Mark>, words: &Words) -> Lines {
+        let Self { id, title, names, lines, is_share } = self;
+        let numbers = lines.iter().flat_map(|(_, values)| values).filter_map(|value| value.number());
+        let scale = if is_share { Scale::SHARE } else { Scale::up_to(numbers.fold(0.0, f64::max)) };
+        let shown = |value: &Value| words.value(*value, "html-undefined");
+        let point = |(at, name): (usize, &String)| {
+            let values: Vec<String> =
+                lines.iter().filter_map(|(_, values)| values.get(at)).map(shown).collect();
+            let mut told = name.clone();
+            for ((label, _), value) in lines.iter().zip(&values) {
+                let _ = write!(told, "\n{label}: {value}");
+            }
+            Point { at, name: name.clone(), values, told }
+        };
+        let line = |(index, (_, values)): (usize, &(String, Vec<Value>))| Line {
+            look: index % LOOKS,
+            path: path(values.iter().map(|value| value.number()), scale.top),
+        };
+        let described = lines.iter().map(|(label, values)| describe(label, values, words));
+        Lines {
+            id,
+            title,
+            description: described.collect::<Vec<_>>().join(" "),
+            width: names.len(),
+            lines: lines.iter().enumerate().map(line).collect(),
+            across,
+            up: scale.marks(|number| match is_share {
+                true => words.lang().exact_percent(number),
+                false => words.lang().count(number as u64),
+            }),
+            points: names.iter().enumerate().map(point).collect(),
+            caches: lines.iter().map(|(label, _)| label.clone()).collect(),
+        }
     }
 }
 
-/// Between what the values of a cache lie.
-fn describe(label: &str, hours: &[HourRow], subject: &Subject, words: &Words) -> String {
-    let values = hours.iter().map(subject.of).filter(|value| *value != Value::Undefined);
+/// Between what the values of a line lie.
+fn describe(label: &str, values: &[Value], words: &Words) -> String {
+    let values = values.iter().copied().filter(|value| *value != Value::Undefined);
     let by_number =
         |one: &Value, other: &Value| one.number().unwrap_or(0.0).total_cmp(&other.number().unwrap_or(0.0));
     let least = values.clone().min_by(by_number).unwrap_or(Value::Undefined);

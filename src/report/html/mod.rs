@@ -5,7 +5,7 @@
 //! template. It does not know where the page goes.
 
 mod bars;
-mod lines;
+pub(super) mod lines;
 #[cfg(test)]
 mod tests;
 
@@ -19,10 +19,11 @@ use minijinja::{AutoEscape, Environment, UndefinedBehavior, context};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use super::check::{Finding, Weight, findings, sum};
 use super::compare::{cells, tables};
-use super::expectations::{self, bounds, measured, outcome};
+use super::expectations::{self, bounds, capitalised, measured, outcome};
 use super::words::{Arg, Lang, Words};
-use super::{CacheResult, Report, escape_prose, json};
+use super::{CacheResult, Checked, Report, checks_json, escape_prose, json};
 use crate::gate::{Judged, Verdict};
 use crate::metrics::{Metric, Value};
 use crate::model::escape;
@@ -31,16 +32,15 @@ const STYLE: &str = include_str!("style.css");
 const PAGE: &str = include_str!("page.html");
 
 /// So many caches differ by their looks; further ones begin again.
-const LOOKS: usize = 8;
+pub(super) const LOOKS: usize = 8;
 
 /// Words of the page without gaps.
-const FIXED: [&str; 10] = [
+const FIXED: [&str; 9] = [
     "html-all-figures",
     "html-expected",
     "html-fails",
     "html-figure",
     "html-holds",
-    "html-hour",
     "html-json",
     "html-key",
     "html-measured",
@@ -48,36 +48,55 @@ const FIXED: [&str; 10] = [
 ];
 
 /// What the page shows of one report.
-#[derive(Serialize)]
-struct Section {
-    name: String,
-    description: Option<String>,
-    passes: bool,
-    meta: Vec<String>,
-    caches: Vec<Cache>,
+#[derive(Default, Serialize)]
+pub(super) struct Section {
+    pub(super) name: String,
+    pub(super) description: Option<String>,
+    /// Nothing where nothing was judged.
+    passes: Option<bool>,
+    pub(super) meta: Vec<String>,
+    pub(super) caches: Vec<Cache>,
+    /// What a gate says.
+    gate: Option<Gate>,
+    /// A sentence above the pictures.
+    pub(super) says: Option<String>,
     bars: Vec<bars::Bars>,
-    lines: Vec<lines::Lines>,
-    tables: Vec<Table>,
+    pub(super) lines: Vec<lines::Lines>,
+    pub(super) tables: Vec<Table>,
     /// What the figures of several runs are.
-    about_runs: Option<String>,
+    pub(super) about_runs: Option<String>,
     expected: Option<Expected>,
     figures: Vec<Figure>,
 }
 
-/// A cache in the key.
+/// A line in the key: a cache, or what else a line stands for.
 #[derive(Serialize)]
-struct Cache {
-    look: usize,
-    label: String,
+pub(super) struct Cache {
+    pub(super) look: usize,
+    pub(super) label: String,
     /// The spec, where the label is another.
-    spec: Option<String>,
+    pub(super) spec: Option<String>,
 }
 
 #[derive(Serialize)]
-struct Table {
-    title: String,
-    header: Vec<String>,
-    rows: Vec<Vec<String>>,
+pub(super) struct Table {
+    pub(super) title: String,
+    pub(super) header: Vec<String>,
+    pub(super) rows: Vec<Vec<String>>,
+}
+
+/// What a gate says of a scenario.
+#[derive(Serialize)]
+struct Gate {
+    sum: String,
+    findings: Vec<Said>,
+}
+
+#[derive(Serialize)]
+struct Said {
+    mark: &'static str,
+    class: &'static str,
+    sentence: String,
 }
 
 #[derive(Serialize)]
@@ -120,7 +139,47 @@ pub fn html(report: &Report, lang: Lang) -> Result<String, minijinja::Error> {
     page(&escape(&report.scenario.name), &[section(report, &words)], &json(report), &words)
 }
 
-fn page(title: &str, sections: &[Section], json: &str, words: &Words) -> Result<String, minijinja::Error> {
+/// What was checked as a page, a section for each scenario.
+///
+/// # Errors
+/// As for [`html`].
+pub fn checks_html(checks: &[Checked], lang: Lang) -> Result<String, minijinja::Error> {
+    let words = Words::new(lang);
+    let sections: Vec<Section> = checks
+        .iter()
+        .map(|one| {
+            let mut section = section(&one.report, &words);
+            section.meta.insert(0, escape(&one.file));
+            section.passes = Some(one.report.verdict == Verdict::Pass);
+            section.gate = Some(Gate {
+                sum: capitalised(&sum(one, &words)),
+                findings: findings(one, &words).into_iter().map(said).collect(),
+            });
+            section
+        })
+        .collect();
+    let title = match sections.as_slice() {
+        [one] => one.name.clone(),
+        _ => words.with("html-checked", &[("n", Arg::Count(checks.len() as u64))]),
+    };
+    page(&title, &sections, &checks_json(checks), &words)
+}
+
+fn said(finding: Finding) -> Said {
+    let (mark, class) = match finding.weight {
+        Weight::Error => ("✗", "fail"),
+        Weight::Warning => ("!", "fail"),
+        Weight::Notice => ("·", "note"),
+    };
+    Said { mark, class, sentence: finding.sentence }
+}
+
+pub(super) fn page(
+    title: &str,
+    sections: &[Section],
+    json: &str,
+    words: &Words,
+) -> Result<String, minijinja::Error> {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
@@ -168,8 +227,10 @@ fn section(report: &Report, words: &Words) -> Section {
     Section {
         name: escape(&report.scenario.name),
         description: report.scenario.description.as_deref().map(escape_prose),
-        passes: report.verdict == Verdict::Pass,
+        passes: (!report.expectations.is_empty()).then_some(report.verdict == Verdict::Pass),
         meta,
+        gate: None,
+        says: None,
         caches: results.iter().enumerate().map(|(index, result)| cache(index, result)).collect(),
         bars: bars::bars(results, words),
         lines: lines::lines(results, words),

@@ -2,6 +2,10 @@
 
 remark-done = done in { $seconds } s
 remark-done-runs = done in { $seconds } s, the day was run { $n } times
+remark-done-points = done in { $seconds } s, { $n } { $n-form ->
+    [one] point
+   *[other] points
+}
 remark-first-run = role changes of the first of { $n } runs:
 remark-update-failed = warning: failed to update cache `{ $cache }`, { $n } in all; the entries were dropped
 remark-trace = trace: { $line }
@@ -13,7 +17,7 @@ replayed-sets = , skipped { $n } (sets)
 replayed-deletes = , skipped { $n } (deletes)
 replayed-neither = , skipped { $n } (neither asks nor writes)
 
-progress-runs = { $n } of { $all } runs
+progress-runs = { $n } of { $all }
 progress-left = { $at }, about { $left } left
 
 init-wrote = wrote { $file }

@@ -1,11 +1,15 @@
 # What the page for a browser says. The Russian file has the same messages with the same variables.
 
+html-checked = { $n } { $n-form ->
+    [one] scenario
+   *[other] scenarios
+}
+html-sweep-as-varied = as varied
 html-all-figures = All figures
 html-expected = Expectations
 html-fails = does not pass
 html-figure = Figures
 html-holds = passes
-html-hour = From
 html-json = The page holds the whole report as JSON, in the element with the id “report”.
 html-key = Caches
 html-measured = measured

@@ -5,6 +5,11 @@ remark-done-runs = готово за { $seconds } с, день прогнан { 
     [few] раза
    *[other] раз
 }
+remark-done-points = готово за { $seconds } с, { $n } { $n-form ->
+    [one] точка
+    [few] точки
+   *[many] точек
+}
 remark-first-run = смены ролей в первом из { $n } { $n-form ->
     [one] прогона
    *[other] прогонов
@@ -22,7 +27,7 @@ replayed-sets = , пропущено { $n } (записи в кэш)
 replayed-deletes = , пропущено { $n } (удаления)
 replayed-neither = , пропущено { $n } (не чтение и не запись)
 
-progress-runs = прогон { $n } из { $all }
+progress-runs = { $n } из { $all }
 progress-left = { $at }, осталось около { $left }
 
 init-wrote = записан файл { $file }

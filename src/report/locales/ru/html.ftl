@@ -1,11 +1,16 @@
 # What the page for a browser says, in Russian. The English file has the same messages with the same variables.
 
+html-checked = { $n } { $n-form ->
+    [one] сценарий
+    [few] сценария
+   *[many] сценариев
+}
+html-sweep-as-varied = что меняется
 html-all-figures = Все показатели
 html-expected = Ожидания
 html-fails = не пройдено
 html-figure = Показатели
 html-holds = пройдено
-html-hour = С
 html-json = Страница содержит весь отчёт в JSON, в элементе с идентификатором «report».
 html-key = Кэши
 html-measured = измерено
