@@ -7,18 +7,23 @@ use clap::Args;
 use super::args::LangArg;
 use super::exit::{Exit, Failure};
 use super::output::{Pending, Whole, print, put_in_place, say};
+use super::trace::looked_at;
 use crate::model::{escape, shown};
-use crate::report::{Arg, Lang, Words, list_text};
+use crate::report::{Arg, Lang, Words, beside_text, list_text};
+use crate::run::resemble::{Resembling, resemble};
 use crate::scenario::nearest;
 
 #[derive(Args, Debug)]
 pub(super) struct InitArgs {
     /// The starter; --list shows all
-    #[arg(value_name = "NAME", default_value = STARTERS[0].name)]
-    name: String,
+    #[arg(value_name = "NAME")]
+    name: Option<String>,
     /// List the starters, each with what it teaches
-    #[arg(long, conflicts_with_all = ["name", "output"])]
+    #[arg(long, conflicts_with_all = ["name", "output", "from_trace"])]
     list: bool,
+    /// Write a scenario whose generated day resembles this recorded one, and both days' figures
+    #[arg(long, value_name = "FILE")]
+    from_trace: Option<PathBuf>,
     /// Write to this file instead of NAME.yaml in the current folder
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -73,21 +78,55 @@ pub(super) fn run(args: &InitArgs) -> Result<Exit, Failure> {
         print(&list_text(&entries.collect::<Vec<_>>()))?;
         return Ok(Exit::Done);
     }
-    let Some(starter) = STARTERS.iter().find(|starter| starter.name == args.name) else {
-        return Err(Failure::new(Exit::Wrong, unknown(&args.name)));
+    if let Some(trace) = &args.from_trace {
+        return from_trace(trace, args, &words);
+    }
+    let name = args.name.as_deref().unwrap_or(STARTERS[0].name);
+    let Some(starter) = STARTERS.iter().find(|starter| starter.name == name) else {
+        return Err(Failure::new(Exit::Wrong, unknown(name)));
     };
-    let path = args.output.clone().unwrap_or_else(|| format!("{}.yaml", starter.name).into());
-    right_name(&path)?;
+    let path = args.target(starter.name)?;
     let beside = starter.beside.map(|(name, content)| (path.with_file_name(name), content.to_owned()));
     let files: Vec<_> = [(path.clone(), text(starter.marked, lang))].into_iter().chain(beside).collect();
     write_new(&files)?;
+    args.say_written(&path, &words);
+    Ok(Exit::Done)
+}
+
+/// A scenario like a recorded day, under its own name or that of the recorded day's file.
+fn from_trace(trace: &Path, args: &InitArgs, words: &Words) -> Result<Exit, Failure> {
+    let stem = trace.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let stem = stem.split('.').find(|part| !part.is_empty()).unwrap_or("recorded").to_owned();
+    let name = args.name.clone().unwrap_or(stem);
+    let path = args.target(&name)?;
+    // Found before the work is done; whether it is still so is asked again when the file gets its name.
+    drop(Pending::create_new(&path)?);
+    let Resembling { text, figures } = resemble(&looked_at(trace)?, &name)?;
+    write_new(&[(path.clone(), text)])?;
     if !args.quiet {
+        say(beside_text(&figures, words).trim_end());
+    }
+    args.say_written(&path, words);
+    Ok(Exit::Done)
+}
+
+impl InitArgs {
+    /// The file to write.
+    fn target(&self, name: &str) -> Result<PathBuf, Failure> {
+        let path = self.output.clone().unwrap_or_else(|| format!("{name}.yaml").into());
+        right_name(&path)?;
+        Ok(path)
+    }
+
+    fn say_written(&self, path: &Path, words: &Words) {
+        if self.quiet {
+            return;
+        }
         let file = escape(&path.display().to_string());
         for key in ["init-wrote", "init-next"] {
             say(&words.with(key, &[("file", Arg::Text(&file))]));
         }
     }
-    Ok(Exit::Done)
 }
 
 /// Writes files that must not be there yet: all of them, or none.

@@ -43,7 +43,7 @@ pub use markdown::{checks_markdown, checks_summary, markdown};
 pub use spread::Difference;
 pub use steps::StepStories;
 pub use sweep::{AsFresh, Point, Sweep, Varied, sweep_text, sweep_written};
-pub use text::{Style, compare_text, list_text, run_text};
+pub use text::{Style, beside_text, compare_text, list_text, run_text};
 pub use trace::TraceReport;
 pub use words::{Arg, Lang, Words};
 

@@ -23,7 +23,7 @@ use super::check::{Finding, Weight, findings, sum};
 use super::compare::{cells, tables};
 use super::expectations::{self, bounds, capitalised, measured, outcome};
 use super::words::{Arg, Lang, Words};
-use super::{CacheResult, Checked, Report, checks_json, escape_prose, json};
+use super::{CacheResult, Checked, Report, ScenarioInfo, checks_json, escape_prose, json};
 use crate::gate::{Judged, Verdict};
 use crate::metrics::{Metric, Value};
 use crate::model::escape;
@@ -50,11 +50,11 @@ const FIXED: [&str; 9] = [
 /// What the page shows of one report.
 #[derive(Default, Serialize)]
 pub(super) struct Section {
-    pub(super) name: String,
-    pub(super) description: Option<String>,
+    name: String,
+    description: Option<String>,
     /// Nothing where nothing was judged.
     passes: Option<bool>,
-    pub(super) meta: Vec<String>,
+    meta: Vec<String>,
     pub(super) caches: Vec<Cache>,
     /// What a gate says.
     gate: Option<Gate>,
@@ -67,6 +67,15 @@ pub(super) struct Section {
     pub(super) about_runs: Option<String>,
     expected: Option<Expected>,
     figures: Vec<Figure>,
+}
+
+impl Section {
+    /// A section that has a head and nothing else.
+    pub(super) fn new(scenario: &ScenarioInfo, meta: Vec<String>) -> Self {
+        let name = escape(&scenario.name);
+        let description = scenario.description.as_deref().map(escape_prose);
+        Self { name, description, meta, ..Self::default() }
+    }
 }
 
 /// A line in the key: a cache, or what else a line stands for.
@@ -225,12 +234,7 @@ fn section(report: &Report, words: &Words) -> Section {
         Table { title: words.text(title), header, rows }
     });
     Section {
-        name: escape(&report.scenario.name),
-        description: report.scenario.description.as_deref().map(escape_prose),
         passes: (!report.expectations.is_empty()).then_some(report.verdict == Verdict::Pass),
-        meta,
-        gate: None,
-        says: None,
         caches: results.iter().enumerate().map(|(index, result)| cache(index, result)).collect(),
         bars: bars::bars(results, words),
         lines: lines::lines(results, words),
@@ -238,6 +242,7 @@ fn section(report: &Report, words: &Words) -> Section {
         about_runs: several.then(|| words.text("runs-about")),
         expected: expected(report, words),
         figures: Metric::ALL.iter().map(|metric| figure(*metric, results, words)).collect(),
+        ..Section::new(&report.scenario, meta)
     }
 }
 

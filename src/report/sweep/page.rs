@@ -7,10 +7,10 @@ use super::text::{cells, said_of};
 use super::{Point, Sweep, json};
 use crate::metrics::{Metric, Value};
 use crate::model::escape;
+use crate::report::Lang;
 use crate::report::html::lines::Drawn;
 use crate::report::html::{Cache, LOOKS, Section, Table, page};
 use crate::report::words::{Arg, Words};
-use crate::report::{Lang, escape_prose};
 
 /// What is drawn: a name within the page, the title, the metric.
 const DRAWN: [(&str, &str, Metric); 4] = [
@@ -55,21 +55,17 @@ pub(super) fn sweep_html(sweep: &Sweep, lang: Lang) -> Result<String, minijinja:
         meta.push(words.with("html-runs", &[("n", Arg::Count(scenario.runs))]));
     }
     let key = labels.iter().enumerate();
-    let section = Section {
-        name: name.clone(),
-        description: scenario.description.as_deref().map(escape_prose),
-        meta,
-        caches: key.map(|(at, label)| Cache { look: at % LOOKS, label: label.clone(), spec: None }).collect(),
-        says: sweep
-            .as_fresh
-            .as_ref()
-            .zip(sweep.reference.as_ref())
-            .map(|(as_fresh, reference)| said_of(as_fresh, reference, &words)),
-        lines: drawn.into(),
-        tables: vec![Table { title: String::new(), header, rows }],
-        about_runs: several.then(|| words.text("runs-about")),
-        ..Section::default()
-    };
+    let mut section = Section::new(scenario, meta);
+    section.caches =
+        key.map(|(at, label)| Cache { look: at % LOOKS, label: label.clone(), spec: None }).collect();
+    section.says = sweep
+        .as_fresh
+        .as_ref()
+        .zip(sweep.reference.as_ref())
+        .map(|(as_fresh, reference)| said_of(as_fresh, reference, &words));
+    section.lines = drawn.into();
+    section.tables = vec![Table { title: String::new(), header, rows }];
+    section.about_runs = several.then(|| words.text("runs-about"));
     page(&name, &[section], &json::json(sweep), &words)
 }
 

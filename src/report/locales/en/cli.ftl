@@ -20,6 +20,9 @@ replayed-neither = , skipped { $n } (neither asks nor writes)
 progress-runs = { $n } of { $all }
 progress-left = { $at }, about { $left } left
 
+init-figure = Figure
+init-recorded = Recorded
+init-generated = Generated
 init-wrote = wrote { $file }
 init-next = next: rolesim run { $file }
 init-day = a whole working day: users, traffic, role changes, expectations; begin here

@@ -30,6 +30,9 @@ replayed-neither = , пропущено { $n } (не чтение и не зап
 progress-runs = { $n } из { $all }
 progress-left = { $at }, осталось около { $left }
 
+init-figure = Показатель
+init-recorded = Записано
+init-generated = Порождено
 init-wrote = записан файл { $file }
 init-next = дальше: rolesim run { $file } --lang ru
 init-day = целый рабочий день: пользователи, запросы, смены ролей, ожидания; начните с него
