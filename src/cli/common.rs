@@ -2,18 +2,22 @@
 
 use std::io::IsTerminal;
 use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use super::args::{Common, When};
 use super::exit::{Exit, Failure};
 use super::output::{ReportFile, Whole, print, put_in_place, say};
+use super::progress::Bar;
 use crate::gate::Verdict;
 use crate::metrics::{Measured, Metric, Value};
 use crate::model::{CacheSpec, escape};
-use crate::report::{self, Form, Report, Style};
+use crate::report::{self, Arg, Form, FormError, Report, Style, Words};
+use crate::run::accepted;
 use crate::run::load::{Loaded, Patch};
+use crate::run::parallel::Progress;
 use crate::run::runs::{self, Effort};
-use crate::sim::{Callback, Outcome};
+use crate::sim::{Callback, Outcome, Tracker};
 
 /// What was typed about the scenario, as patches of its text.
 pub(super) fn patches(common: &Common) -> Vec<Patch> {
@@ -22,6 +26,22 @@ pub(super) fn patches(common: &Common) -> Vec<Patch> {
     let cache = common.cache.clone().map(|spec| own("--cache", "cache", spec));
     let seed = common.seed.map(|seed| own("--seed", "seed", seed.to_string()));
     cache.into_iter().chain(common.sets.iter().cloned().map(Patch::Set)).chain(seed).collect()
+}
+
+/// The scenarios among files that a pattern such as `*.json` may have named: accepted results lie beside them, and
+/// are left out where they are not all there is.
+pub(super) fn scenarios_among(paths: &[PathBuf], quiet: bool) -> Vec<&Path> {
+    let is_accepted = |path: &&PathBuf| accepted::is_named_so(path);
+    if paths.iter().all(|path| is_accepted(&path)) {
+        return paths.iter().map(PathBuf::as_path).collect();
+    }
+    for path in paths.iter().filter(is_accepted).filter(|_| !quiet) {
+        say(&format!(
+            "{}: holds accepted results and no scenario; left out",
+            escape(&path.display().to_string())
+        ));
+    }
+    paths.iter().filter(|path| !is_accepted(path)).map(PathBuf::as_path).collect()
 }
 
 /// The tracker's calls, with their steps and times.
@@ -34,12 +54,13 @@ pub(super) fn unwatched(
     common: &Common,
     calls: &mut Calls,
 ) -> Result<(Report, Outcome), Failure> {
-    let effort = effort(common);
-    if common.verbose {
-        runs::run(loaded, listed, effort, &(), calls)
-    } else {
-        runs::run(loaded, listed, effort, &(), &mut ())
-    }
+    let bar = Bar::new(common, &loaded.scenario.day.clock);
+    let mut nobody = ();
+    let told: &mut (dyn Tracker + Send) = if common.verbose { calls } else { &mut nobody };
+    let mut tracking = bar.tracking(told);
+    // A single run counts its own time; of several, each is one step.
+    let progress: &dyn Progress = if common.runs > 1 { &bar } else { &() };
+    runs::run(loaded, listed, effort(common), progress, &mut tracking)
 }
 
 /// How often, and on how many threads.
@@ -68,7 +89,7 @@ pub(super) fn rendered(
 ) -> Result<String, Failure> {
     match common.format.form() {
         None => Ok(in_words(report)),
-        Some(form) => written(report, form),
+        Some(form) => fallible(report::written(report, form, common.lang.into())),
     }
 }
 
@@ -84,20 +105,15 @@ pub(super) fn style(common: &Common) -> Style {
     Style { lang: common.lang.into(), colour }
 }
 
-/// What is worth saying beside the result: the log's lines, rows that were left out, how long it took.
-pub(super) fn remark(
-    loaded: &Loaded,
-    run: &(Report, Outcome),
-    calls: &Calls,
-    started: Instant,
-    common: &Common,
-) {
+/// What is worth saying beside the result: the log's lines, and rows that were left out.
+pub(super) fn remark(loaded: &Loaded, run: &(Report, Outcome), calls: &Calls, common: &Common) {
     let (report, _) = run;
     if common.quiet {
         return;
     }
+    let words = Words::new(common.lang.into());
     if !calls.is_empty() && report.scenario.runs > 1 {
-        say(&format!("role changes of the first of {} runs:", report.scenario.runs));
+        say(&words.with("remark-first-run", &[("n", Arg::Count(report.scenario.runs))]));
     }
     for (_, at_us, call) in calls.iter().filter(|_| common.verbose) {
         if let Some(line) = call.log_line() {
@@ -115,42 +131,53 @@ pub(super) fn remark(
         };
         if failed > 0 {
             let cache = escape(&result.label);
-            say(&format!(
-                "warning: failed to update cache `{cache}`, {failed} in all; the entries were dropped"
-            ));
+            let gaps = [("cache", Arg::Text(&cache)), ("n", Arg::Count(failed))];
+            say(&words.with("remark-update-failed", &gaps));
         }
     }
     if let Some(replayed) = &report.scenario.trace {
-        say(&format!("trace: {}", replayed.line()));
+        say(&words.with("remark-trace", &[("line", Arg::Text(&replayed.line(&words)))]));
     }
     if let Some(why) = run.1.undivided.filter(|_| common.jobs.is_some() || common.verbose) {
-        say(&format!("on one thread: {why}"));
+        say(&words.with("remark-undivided", &[("why", Arg::Text(&words.text(why.key())))]));
     }
-    let seconds = started.elapsed().as_secs_f64();
-    match report.scenario.runs {
-        1 => say(&format!("done in {seconds:.3} s")),
-        runs => say(&format!("done in {seconds:.3} s, the day was run {runs} times")),
+}
+
+/// How long it took, and how often the day was run.
+pub(super) fn took(started: Instant, runs: u64, common: &Common) {
+    if common.quiet {
+        return;
     }
+    let words = Words::new(common.lang.into());
+    let seconds = words.lang().seconds(started.elapsed().as_secs_f64());
+    let key = if runs == 1 { "remark-done" } else { "remark-done-runs" };
+    say(&words.with(key, &[("seconds", Arg::Text(&seconds)), ("n", Arg::Count(runs))]));
 }
 
 /// Writes the files first, so that a reader who closes standard output early loses none of them. `others` are written
 /// already; none of the files is replaced before all of them are whole.
 pub(super) fn deliver(
-    report: &Report,
+    write: impl Fn(Form) -> Result<String, FormError>,
+    verdict: Verdict,
     files: Vec<ReportFile>,
     others: Vec<Whole>,
     text: &str,
 ) -> Result<Exit, Failure> {
     let mut whole = others;
     for ReportFile { form, pending } in files {
-        whole.push(pending.complete(written(report, form)?.as_bytes())?);
+        whole.push(pending.complete(fallible(write(form))?.as_bytes())?);
     }
     put_in_place(whole)?;
     print(text)?;
-    Ok(if report.verdict == Verdict::Pass { Exit::Done } else { Exit::Failed })
+    Ok(exit_of(verdict))
 }
 
-fn written(report: &Report, form: Form) -> Result<String, Failure> {
-    report::written(report, form)
-        .map_err(|error| Failure::new(Exit::Internal, format!("failed to write the report: {error}")))
+/// The exit code of a verdict.
+pub(super) fn exit_of(verdict: Verdict) -> Exit {
+    if verdict == Verdict::Pass { Exit::Done } else { Exit::Failed }
+}
+
+/// What a form gave, whose failing is nobody's fault but ours.
+pub(super) fn fallible(written: Result<String, FormError>) -> Result<String, Failure> {
+    written.map_err(|error| Failure::new(Exit::Internal, format!("failed to write the report: {error}")))
 }

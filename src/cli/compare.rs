@@ -4,8 +4,8 @@ use std::time::Instant;
 
 use clap::Args;
 
-use super::args::Common;
-use super::common::{Calls, deliver, patches, remark, rendered, style, unwatched};
+use super::args::{Common, One};
+use super::common::{Calls, deliver, patches, remark, rendered, style, took, unwatched};
 use super::exit::{Exit, Failure};
 use super::output;
 use crate::model::{CacheSpec, escape};
@@ -16,6 +16,8 @@ use crate::scenario::described;
 #[derive(Args, Debug)]
 pub(super) struct CompareArgs {
     #[command(flatten)]
+    pub(super) scenario: One,
+    #[command(flatten)]
     pub(super) common: Common,
     /// Add a cache to the scenario's list (repeatable)
     #[arg(long = "with", value_name = "SPEC")]
@@ -25,7 +27,7 @@ pub(super) struct CompareArgs {
 pub(super) fn run(args: &CompareArgs) -> Result<Exit, Failure> {
     let common = &args.common;
     let started = Instant::now();
-    let loaded = load::load(&common.scenario, &patches(common))?;
+    let loaded = load::load(&args.scenario.path, &patches(common))?;
     let added = args.with.iter().map(|text| {
         let wrong =
             |error| Failure::new(Exit::Wrong, format!("--with {}: {}", escape(text), described(&error)));
@@ -34,12 +36,14 @@ pub(super) fn run(args: &CompareArgs) -> Result<Exit, Failure> {
     let added = added.collect::<Result<Vec<_>, _>>()?;
     let compared = loaded.scenario.compare.iter().cloned().chain(added);
     let listed = day::side_by_side(&loaded.scenario.system.cache, compared)?;
-    output::distinct(loaded.files(&common.scenario), &common.outputs)?;
+    output::distinct(loaded.files(&args.scenario.path), &common.outputs)?;
     let files = output::prepare(&common.outputs)?;
     let mut calls: Calls = Vec::new();
     let run = unwatched(&loaded, &listed, common, &mut calls)?;
     let text = rendered(&run.0, common, |report| report::compare_text(report, &style(common)))?;
-    let exit = deliver(&run.0, files, Vec::new(), &text)?;
-    remark(&loaded, &run, &calls, started, common);
+    let write = |form| report::written(&run.0, form, common.lang.into());
+    let exit = deliver(write, run.0.verdict, files, Vec::new(), &text)?;
+    remark(&loaded, &run, &calls, common);
+    took(started, common.runs, common);
     Ok(exit)
 }

@@ -3,13 +3,20 @@
 //! Everything that decides a result is below; here it is only fetched, shown and written.
 
 mod args;
+mod check;
 mod common;
 mod compare;
+mod completions;
 mod explain;
+mod github;
+mod init;
 mod interrupt;
 mod log;
 mod output;
+mod progress;
 mod run;
+mod schema;
+mod sweep;
 mod trace;
 mod usage;
 mod validate;
@@ -37,9 +44,14 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let (as_json, result) = match &cli.command {
         Command::Run(args) => (args.common.format == Format::Json, run::run(args)),
         Command::Compare(args) => (args.common.format == Format::Json, compare::run(args)),
+        Command::Check(args) => (args.common.format == Format::Json, check::run(args)),
+        Command::Sweep(args) => (args.common.format == Format::Json, sweep::run(args)),
         Command::Explain(args) => (args.common.format == Format::Json, explain::run(args)),
         Command::Trace(args) => (args.wants_json(), trace::run(args)),
         Command::Validate(args) => (args.format == "json", validate::run(args)),
+        Command::Init(args) => (false, init::run(args)),
+        Command::Schema(args) => (false, schema::run(args)),
+        Command::Completions(args) => (false, completions::run(args)),
     };
     result.unwrap_or_else(|failure| {
         complain(&failure, as_json);

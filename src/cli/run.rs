@@ -5,17 +5,20 @@ use std::time::Instant;
 
 use clap::Args;
 
-use super::args::{Common, Format};
-use super::common::{Calls, deliver, once, patches, remark, rendered, style, unwatched};
+use super::args::{Common, Format, One};
+use super::common::{Calls, deliver, once, patches, remark, rendered, style, took, unwatched};
 use super::exit::{Exit, Failure};
 use super::log::Log;
 use super::output;
+use super::progress::Bar;
 use super::watch::Watch;
 use crate::report::{self, StepStories};
 use crate::run::{day, load};
 
 #[derive(Args, Debug)]
 pub(super) struct RunArgs {
+    #[command(flatten)]
+    pub(super) scenario: One,
     #[command(flatten)]
     pub(super) common: Common,
     /// Narrate every scripted step
@@ -45,8 +48,8 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
         }
     }
     let started = Instant::now();
-    let loaded = load::load(&common.scenario, &patches(common))?;
-    output::distinct(loaded.files(&common.scenario), common.outputs.iter().chain(&args.log))?;
+    let loaded = load::load(&args.scenario.path, &patches(common))?;
+    output::distinct(loaded.files(&args.scenario.path), common.outputs.iter().chain(&args.log))?;
     let files = output::prepare(&common.outputs)?;
     let log = args.log.as_deref().map(output::Pending::create).transpose()?;
     let own = [loaded.scenario.system.cache.clone()];
@@ -57,7 +60,8 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
         log: log.map(|file| Log::new(file, &loaded.scenario.day, replicas)),
     };
     let run = if watch.looks() {
-        day::run(&loaded, &own, &mut watch, &mut calls)?
+        let bar = Bar::new(common, &loaded.scenario.day.clock);
+        day::run(&loaded, &own, &mut watch, &mut bar.tracking(&mut calls))?
     } else {
         unwatched(&loaded, &own, common, &mut calls)?
     };
@@ -65,7 +69,9 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
     let narrated = watch.steps.map(|steps| steps.text(&calls, &style)).unwrap_or_default();
     let text = rendered(&run.0, common, |report| narrated + &report::run_text(report, &style, args.hourly))?;
     let log = watch.log.map(Log::finish).transpose()?;
-    let exit = deliver(&run.0, files, log.into_iter().collect(), &text)?;
-    remark(&loaded, &run, &calls, started, common);
+    let write = |form| report::written(&run.0, form, common.lang.into());
+    let exit = deliver(write, run.0.verdict, files, log.into_iter().collect(), &text)?;
+    remark(&loaded, &run, &calls, common);
+    took(started, common.runs, common);
     Ok(exit)
 }

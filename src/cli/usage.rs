@@ -43,9 +43,6 @@ pub(super) fn report(error: &Error, as_json: bool) -> Exit {
     Exit::Wrong
 }
 
-/// Commands of the language that this release does not have.
-const LATER: [&str; 5] = ["check", "sweep", "init", "schema", "completions"];
-
 /// The command whose subcommand is wrong: the one that the usage line names, if it has subcommands, else the program.
 fn parent(error: &Error) -> clap::Command {
     let program = Cli::command();
@@ -58,9 +55,6 @@ fn parent(error: &Error) -> clap::Command {
 }
 
 fn unknown_command(command: &clap::Command, typed: &str) -> String {
-    if LATER.contains(&typed) {
-        return format!("{} is in the language, but this release does not have it", shown(typed));
-    }
     let known: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
     let hint = match nearest(typed, known.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
@@ -81,7 +75,7 @@ mod tests {
         assert_eq!(of_program("rnu"), "no command is called `rnu`; did you mean `run`?");
         assert_eq!(
             of_program("xyzzy"),
-            "no command is called `xyzzy`; commands are run, compare, explain, trace, validate"
+            "no command is called `xyzzy`; commands are run, compare, check, sweep, explain, trace, validate, init, schema, completions"
         );
         let error = Cli::try_parse_from(["rolesim", "trace", "inof"]).unwrap_err();
         let said = unknown_command(&parent(&error), "inof");

@@ -14,7 +14,7 @@ use super::{CacheResult, Report};
 use crate::metrics::{Measured, Metric, Value};
 use crate::model::escape;
 
-pub(super) const LOAD: [(&str, Metric); 5] = [
+const LOAD: [(&str, Metric); 5] = [
     ("compare-hit-ratio", Metric::HitRatio),
     ("compare-reads", Metric::DbReads),
     ("compare-peak", Metric::DbReadsPeak1s),
@@ -22,14 +22,14 @@ pub(super) const LOAD: [(&str, Metric); 5] = [
     ("compare-size", Metric::CacheSize),
 ];
 
-pub(super) const TRUTH: [(&str, Metric); 4] = [
+const TRUTH: [(&str, Metric); 4] = [
     ("compare-freshness", Metric::Freshness),
     ("compare-stale", Metric::StaleReads),
     ("compare-grants", Metric::StaleGrants),
     ("compare-window", Metric::WindowMax),
 ];
 
-pub(super) const SPEED: [(&str, Metric); 5] = [
+const SPEED: [(&str, Metric); 5] = [
     ("compare-failed", Metric::Failed),
     ("compare-joined", Metric::Coalesced),
     ("compare-median", Metric::LatencyP50),
@@ -51,14 +51,11 @@ pub(super) fn compare(report: &Report, words: &Words) -> String {
         out.push_str(&wrapped("", 0, &escape_prose(description)));
     }
     out.push_str(&wrapped("", 0, &size));
-    let mut tables = vec![("compare-load", &LOAD[..]), ("compare-truth", &TRUTH[..])];
-    if waits_or_fails(report) {
-        tables.push(("compare-speed", &SPEED[..]));
-    }
-    for (title, columns) in tables {
+    for (title, columns) in tables(report) {
         out.push('\n');
         out.push_str(&wrapped("", 0, &words.text(title)));
-        out.push_str(&table(&report.results, columns, words));
+        let (header, rows) = cells(&report.results, columns, words);
+        out.push_str(&figures(header, rows));
     }
     out.push('\n');
     if several {
@@ -73,7 +70,7 @@ pub(super) fn compare(report: &Report, words: &Words) -> String {
 }
 
 /// Whether any request waited for its answer, or got none.
-pub(super) fn waits_or_fails(report: &Report) -> bool {
+fn waits_or_fails(report: &Report) -> bool {
     let of_one = |metrics: &Measured| {
         [Metric::LatencyMax, Metric::Failed].iter().any(|metric| says_something(metrics.get(*metric)))
     };
@@ -83,7 +80,21 @@ pub(super) fn waits_or_fails(report: &Report) -> bool {
         .any(|result| of_one(&result.metrics) || result.runs.iter().any(|run| of_one(&run.metrics)))
 }
 
-fn table(results: &[CacheResult], columns: &[(&str, Metric)], words: &Words) -> String {
+/// The tables with their titles; how soon caches answered is one only where anybody waited.
+pub(super) fn tables(report: &Report) -> Vec<(&'static str, &'static [(&'static str, Metric)])> {
+    let mut tables = vec![("compare-load", &LOAD[..]), ("compare-truth", &TRUTH[..])];
+    if waits_or_fails(report) {
+        tables.push(("compare-speed", &SPEED[..]));
+    }
+    tables
+}
+
+/// A table's header and rows.
+pub(super) fn cells(
+    results: &[CacheResult],
+    columns: &[(&str, Metric)],
+    words: &Words,
+) -> (Vec<String>, Vec<Vec<String>>) {
     let names = columns.iter().map(|(key, _)| words.text(key));
     let header = std::iter::once(words.text("compare-cache")).chain(names).collect();
     let rows = results.iter().map(|result| {
@@ -94,7 +105,7 @@ fn table(results: &[CacheResult], columns: &[(&str, Metric)], words: &Words) -> 
         });
         std::iter::once(escape(&result.label)).chain(values).collect()
     });
-    figures(header, rows.collect())
+    (header, rows.collect())
 }
 
 /// What the first cache did, by itself.

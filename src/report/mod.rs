@@ -2,15 +2,21 @@
 //!
 //! Knows nothing of files, streams and exit codes, nor of how the values came about.
 
+mod accepted;
+mod check;
 mod compare;
 mod csv;
 mod escape;
 mod expectations;
 pub mod explain;
 mod form;
+mod github;
 mod hourly;
+mod html;
 mod json;
+mod junit;
 mod layout;
+mod markdown;
 mod means;
 mod numbers;
 mod runs;
@@ -19,22 +25,33 @@ mod samples;
 mod spread;
 mod steps;
 mod summary;
+mod sweep;
 mod text;
 mod trace;
 mod words;
 
-pub use csv::csv;
+pub use accepted::{Accepted, AcceptedError, Spot, accepted_json, figures};
+pub use check::{Against, Checked, checks_text};
+pub use csv::{csv, csv_of};
 pub use escape::escape_prose;
-pub use form::{Form, FormError, written};
-pub use json::json;
+pub use form::{Form, FormError, checks_written, written};
+pub use github::Annotations;
+pub use html::{checks_html, html};
+pub use json::{checks_json, json};
+pub use junit::junit;
+pub use markdown::{checks_markdown, checks_summary, markdown};
 pub use spread::Difference;
 pub use steps::StepStories;
-pub use text::{Style, compare_text, run_text};
+pub use sweep::{AsFresh, Point, Sweep, Varied, sweep_text, sweep_written};
+pub use text::{Style, beside_text, compare_text, list_text, run_text};
 pub use trace::TraceReport;
 pub use words::{Arg, Lang, Words};
 
-use crate::gate::{Judged, Verdict};
+use crate::gate::{Comparison, Judged, Verdict};
 use crate::metrics::{HourRow, Measured};
+
+/// The JSON form as a JSON Schema (2020-12), for programs that read it.
+pub const SCHEMA: &str = include_str!("../../docs/report.schema.json");
 
 /// A whole report.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,6 +62,8 @@ pub struct Report {
     pub results: Vec<CacheResult>,
     /// What was expected, beside what was measured.
     pub expectations: Vec<Judged>,
+    /// What was measured beside what was accepted, where that was asked for.
+    pub gate: Option<Comparison>,
     /// Whether all that must hold does.
     pub verdict: Verdict,
 }
@@ -86,10 +105,18 @@ pub struct Replayed {
 impl Replayed {
     /// All of it in a line, for who looks on.
     #[must_use]
-    pub fn line(&self) -> String {
-        let mut line = format!("rows read {}, used {}", self.rows, self.used);
-        for (reason, count) in self.skipped().into_iter().filter(|(_, count)| *count > 0) {
-            line.push_str(&format!(", skipped {count} ({})", reason.replace('_', " ")));
+    pub fn line(&self, words: &Words) -> String {
+        let gaps = [("rows", Arg::Count(self.rows)), ("used", Arg::Count(self.used))];
+        let mut line = words.with("replayed-rows", &gaps);
+        for (key, count) in [
+            ("replayed-outside-clock", self.outside_clock),
+            ("replayed-sets", self.sets),
+            ("replayed-deletes", self.deletes),
+            ("replayed-neither", self.neither),
+        ] {
+            if count > 0 {
+                line.push_str(&words.with(key, &[("n", Arg::Count(count))]));
+            }
         }
         line
     }

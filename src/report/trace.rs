@@ -39,9 +39,17 @@ struct Figure {
 }
 
 impl Figure {
+    /// Its name, set in where it is a part or a detail of the one above.
+    fn name_for_people(&self, words: &Words) -> String {
+        let detail = ["trace-rows-", "trace-session-", "trace-one-time"]
+            .iter()
+            .any(|start| self.key.starts_with(start));
+        format!("{}{}", if detail { "  " } else { "" }, words.text(self.key))
+    }
+
     /// Its name in data.
     fn name(&self) -> String {
-        self.key.trim_start_matches("trace-").replace('-', "_")
+        self.key.split_once('-').map_or(self.key, |(_, name)| name).replace('-', "_")
     }
 }
 
@@ -54,7 +62,7 @@ impl TraceReport {
             .figures(&words)
             .into_iter()
             .map(|section| {
-                let line = |figure: Figure| (words.text(figure.key), figure.shown);
+                let line = |figure: Figure| (figure.name_for_people(&words), figure.shown);
                 section.into_iter().map(line).collect()
             })
             .collect();
@@ -224,7 +232,7 @@ impl TraceReport {
     /// What a scenario says to replay it.
     #[must_use]
     pub fn spec_yaml(&self) -> String {
-        let TraceSpec { file, format, columns, delimiter, unit, timezone, sets } = &self.spec;
+        let TraceSpec { file, format, columns, delimiter, unit, timezone, sets, roles: _ } = &self.spec;
         // A JSON text is a quoted text of YAML too.
         let quoted = |text: &str| escape_json(&Json::from(text).to_string());
         let mut parts = vec![format!("file: {}", quoted(file)), format!("format: {}", format.name())];

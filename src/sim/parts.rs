@@ -3,11 +3,10 @@
 //! What is counted of the parts adds up to what one thread would have counted, to the last bit. That holds only where
 //! nothing couples one user's day with another's; [`undivided`] says what does.
 
-use std::fmt;
 use std::thread;
 
 use super::engine::{Outcome, Plan, Played, SimError, play};
-use super::{Tracker, simulate};
+use super::{Callback, Tracker, simulate};
 use crate::cache::{Guard, OnEvent};
 use crate::model::{CacheKind, Day, Routing, System, Trouble};
 use crate::workload::{Divisible, Part, Recorded, Workload};
@@ -34,19 +33,18 @@ pub enum Undivided {
     Sessions,
 }
 
-impl fmt::Display for Undivided {
-    /// Completes "on one thread: …".
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Capacity => "a cache has a capacity, for which its users compete",
-            Self::Concurrency => "reads queue for the database, which has a concurrency",
-            Self::RoundRobin => "round-robin routing counts the requests of all users",
-            Self::LateEvents => {
-                "the channel has a delay, so what a cache has dropped of one user decides about others"
-            }
-            Self::Recorded => "a recorded day is read row by row",
-            Self::Sessions => "sessions are drawn one after the other",
-        })
+impl Undivided {
+    /// The key of the words that say so.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Capacity => "undivided-capacity",
+            Self::Concurrency => "undivided-concurrency",
+            Self::RoundRobin => "undivided-round-robin",
+            Self::LateEvents => "undivided-late-events",
+            Self::Recorded => "undivided-recorded",
+            Self::Sessions => "undivided-sessions",
+        }
     }
 }
 
@@ -98,23 +96,28 @@ pub fn simulate_on<'a>(
     if parts > 1
         && undivided.is_none()
         && !tracker.listens()
-        && let Some(outcome) = simulate_in_parts(parts, plan)?
+        && let Some(outcome) = simulate_in_parts(parts, plan, tracker)?
     {
         return Ok(outcome);
     }
     Ok(Outcome { undivided, ..simulate(plan, recorded, &mut (), tracker)? })
 }
 
-/// Simulates a day for all caches of a plan on so many threads, at least two; nothing where it cannot be cut.
+/// Simulates a day for all caches of a plan on so many threads, at least two; nothing where it cannot be cut. The tracker
+/// learns how far the day has come, and is told of no role change.
 ///
 /// # Errors
 /// As for [`simulate`].
-pub fn simulate_in_parts(parts: u32, plan: &Plan<'_>) -> Result<Option<Outcome>, SimError> {
+pub fn simulate_in_parts(
+    parts: u32,
+    plan: &Plan<'_>,
+    tracker: &mut dyn Tracker,
+) -> Result<Option<Outcome>, SimError> {
     if parts < 2 || !plan.mended.is_empty() || undivided(plan).is_some() {
         return Ok(None);
     }
     match Workload::new(plan.day, None)?.divisible() {
-        Ok(day) => Ok(Some(side_by_side(plan, &day, parts)?.measure())),
+        Ok(day) => Ok(Some(side_by_side(plan, &day, parts, tracker)?.measure())),
         Err(_) => Ok(None),
     }
 }
@@ -125,23 +128,44 @@ fn parts(day: &Day, jobs: usize) -> u32 {
     (requests / REQUESTS_EACH).min(jobs as u64).min(PARTS_MOST) as u32
 }
 
-fn side_by_side(plan: &Plan<'_>, day: &Divisible, parts: u32) -> Result<Played, SimError> {
-    let run = &|part: Part| play(plan, None, day.workload(part), true, &mut (), &mut ());
-    let played: Vec<Result<Played, SimError>> = thread::scope(|scope| {
-        let parts = day.parts(parts);
-        let threads: Vec<_> = parts.into_iter().map(|part| scope.spawn(move || run(part))).collect();
-        let join = |thread: thread::ScopedJoinHandle<'_, _>| {
-            thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+/// Runs the first part on this thread, for which the tracker looks how far it is, and the others beside it.
+fn side_by_side(
+    plan: &Plan<'_>,
+    day: &Divisible,
+    parts: u32,
+    tracker: &mut dyn Tracker,
+) -> Result<Played, SimError> {
+    let mut parts = day.parts(parts).into_iter();
+    let first = parts.next();
+    thread::scope(|scope| {
+        let run = |part: Part| play(plan, None, day.workload(part), true, &mut (), &mut ());
+        let threads: Vec<_> = parts.map(|part| scope.spawn(move || run(part))).collect();
+        let mut whole = match first {
+            Some(part) => play(plan, None, day.workload(part), true, &mut (), &mut Reach(tracker)),
+            None => play(plan, None, Workload::new(plan.day, None)?, true, &mut (), tracker),
         };
-        threads.into_iter().map(join).collect()
-    });
-    let mut played = played.into_iter();
-    let mut whole = match played.next() {
-        Some(first) => first?,
-        None => return Err(SimError::Unbalanced { cache: String::new() }),
-    };
-    for part in played {
-        whole.absorb(&part?);
+        for thread in threads {
+            let part = thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            whole = whole.and_then(|mut whole| {
+                whole.absorb(&part?);
+                Ok(whole)
+            });
+        }
+        whole
+    })
+}
+
+/// Hands on how far the day has come, and no more.
+struct Reach<'t>(&'t mut dyn Tracker);
+
+impl Tracker for Reach<'_> {
+    fn told(&mut self, _: u32, _: u64, _: Callback) {}
+
+    fn listens(&self) -> bool {
+        false
     }
-    Ok(whole)
+
+    fn reached(&mut self, at_us: u64) {
+        self.0.reached(at_us);
+    }
 }

@@ -81,6 +81,9 @@ pub trait Tracker {
     fn listens(&self) -> bool {
         true
     }
+
+    /// Called now and then with how far the day has come, for whoever shows that it goes on.
+    fn reached(&mut self, _at_us: u64) {}
 }
 
 impl Tracker for () {

@@ -114,7 +114,7 @@ fn a_day_in_parts_is_the_day_as_a_whole() {
         };
         let whole = simulate(&plan, None, &mut (), &mut ()).unwrap();
         for parts in [2, 3, 8] {
-            let outcome = simulate_in_parts(parts, &plan).unwrap().unwrap();
+            let outcome = simulate_in_parts(parts, &plan, &mut ()).unwrap().unwrap();
             for ((one, other), cache) in whole.caches.iter().zip(&outcome.caches).zip(CACHES) {
                 assert_eq!(one, other, "{cache} in {parts} parts, {system}");
             }
@@ -135,7 +135,7 @@ fn random_days_in_parts_are_the_days_as_a_whole() {
             mended: &[],
         };
         let Ok(whole) = simulate(&plan, None, &mut (), &mut ()) else { continue };
-        if let Some(parts) = simulate_in_parts(3, &plan).unwrap() {
+        if let Some(parts) = simulate_in_parts(3, &plan, &mut ()).unwrap() {
             cut += 1;
             assert_eq!(parts, whole, "seed {seed}");
         }

@@ -1,6 +1,7 @@
 //! Tests of the whole: the crate's public interface and its command line.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod check;
 mod cli;
 mod core_model;
 mod day;
@@ -16,4 +17,7 @@ mod other_caches;
 mod random_day;
 mod readme;
 mod runs;
+mod start;
+mod sweep;
 mod testbed;
+mod traces;

@@ -9,8 +9,8 @@ mod database;
 mod delay;
 mod expect;
 mod field;
+mod gate;
 mod ids;
-mod later;
 mod mapping;
 mod order;
 mod population;
@@ -32,7 +32,8 @@ use super::Scenario;
 use super::digest::digest;
 use super::fault::{Fault, Faults};
 use super::node::{Node, Place};
-use crate::model::{Day, Population, Step, System};
+use crate::gate::{Expectation, Tolerances};
+use crate::model::{CacheSpec, Day, Population, Step, System};
 
 /// The seed where none is given.
 const DEFAULT_SEED: u64 = 42;
@@ -57,7 +58,6 @@ pub fn decode(node: &Node, file_name: &str, probe: Probe<'_>) -> Result<Scenario
 fn scenario(root: &Field<'_>, file_name: &str, probe: Probe<'_>) -> Option<Scenario> {
     let mut map = root.mapping()?;
     let head = head(&mut map, file_name);
-    later::of_scenario(&mut map);
     let roles = words::roles(map.take("roles"));
     let clock = map.take("clock");
     let ends_itself = clock.as_ref().is_some_and(|clock| clock.node.get("end").is_some());
@@ -76,8 +76,7 @@ fn scenario(root: &Field<'_>, file_name: &str, probe: Probe<'_>) -> Option<Scena
     let role_changes = map.maybe("role_changes", |field| changes::role_changes(&field, &words));
     let script_field = map.take("script");
     let script = script_field.as_ref().map_or(Some(Vec::new()), |field| steps::script(field, &words));
-    let caches = caches::all(cache.as_ref(), compare.as_deref());
-    let expect = map.or("expect", Vec::new(), |field| expect::expect(&field, &words, caches.as_deref()));
+    let (expect, gate) = judging(&mut map, &words, cache.as_ref(), compare.as_deref());
     map.finish();
 
     // Before anything that may be missing: whether the parts fit each other is judged wherever they can be.
@@ -91,6 +90,7 @@ fn scenario(root: &Field<'_>, file_name: &str, probe: Probe<'_>) -> Option<Scena
         traffic: traffic.as_ref(),
         role_changes: role_changes.as_ref(),
         script: &script,
+        recorded: trace.as_ref().is_some_and(|trace| trace.spec.is_some()),
     };
     let adds_up = totals::judge(root, &parts);
 
@@ -120,7 +120,19 @@ fn scenario(root: &Field<'_>, file_name: &str, probe: Probe<'_>) -> Option<Scena
     };
     in_order.and(adds_up)?;
     let digest = digest(&day, None);
-    Some(Scenario { name, description, day, system, compare: compare?, expect: expect?, digest })
+    Some(Scenario { name, description, day, system, compare: compare?, expect: expect?, gate: gate?, digest })
+}
+
+/// What is expected, and how far figures may move.
+fn judging(
+    map: &mut Mapping<'_>,
+    words: &Words,
+    own: Option<&CacheSpec>,
+    others: Option<&[CacheSpec]>,
+) -> (Option<Vec<Expectation>>, Option<Tolerances>) {
+    let caches = caches::all(own, others);
+    let expect = map.or("expect", Vec::new(), |field| expect::expect(&field, words, caches.as_deref()));
+    (expect, map.or("gate", Tolerances::default(), |field| gate::tolerances(&field)))
 }
 
 /// Whether the steps fit each other and the database, as far as all of it can be read.
