@@ -14,7 +14,7 @@ use super::fault::{TimeForm, TraceFault, WrongTime};
 use super::oracle;
 use super::rows::{Row, Rows, Says, Who};
 use super::{open, stamp};
-use crate::model::{RoleId, Roles, Sets, TraceSpec, escape_cut, instead};
+use crate::model::{RoleId, Roles, Sets, TraceSpec, UserId, escape_cut, instead};
 use crate::workload::{Recorded, RecordedError, RecordedRow, RowKind, Users};
 
 /// Rows that are read at once.
@@ -154,22 +154,7 @@ impl<R: Read> Replay<R> {
         if self.rows.records().is_some() {
             self.read_records(users, out)?;
         } else {
-            while out.len() < AT_ONCE {
-                let Some(row) = self.rows.next()? else { break };
-                self.counts.rows += 1;
-                let place = row.place;
-                let at_us = since_midnight(&mut self.midnight_us, row.epoch_us, &self.meaning.zone)?;
-                self.first_us.get_or_insert(at_us);
-                self.last_us = at_us;
-                let kind = self.meaning.kind(&row, &mut self.counts);
-                let Some(kind) = kind.map_err(|fault| Located::of(place, fault))? else { continue };
-                let user = match row.user {
-                    Who::Number(number) => users.intern_number(number),
-                    Who::Text(text) => users.intern_text(text),
-                };
-                self.digest.row(at_us, kind, users.key(user));
-                out.push(RecordedRow { at_us, user, kind });
-            }
+            self.read_rows(users, out)?;
         }
         if self.counts.rows == 0 {
             return Err(TraceFault::NoRows { header: self.rows.has_header() }.into());
@@ -181,7 +166,43 @@ impl<R: Read> Replay<R> {
         Ok(())
     }
 
-    /// As above, many records at once.
+    /// Some more rows. Users whose ids are numbers are numbered together at the end.
+    fn read_rows(&mut self, users: &mut Users, out: &mut Vec<RecordedRow>) -> Result<(), Located> {
+        let (mut ids, mut places) = (Vec::with_capacity(AT_ONCE), Vec::with_capacity(AT_ONCE));
+        while out.len() < AT_ONCE {
+            let Some(row) = self.rows.next()? else { break };
+            self.counts.rows += 1;
+            let place = row.place;
+            let at_us = since_midnight(&mut self.midnight_us, row.epoch_us, &self.meaning.zone)?;
+            self.first_us.get_or_insert(at_us);
+            self.last_us = at_us;
+            let kind = self.meaning.kind(&row, &mut self.counts);
+            let Some(kind) = kind.map_err(|fault| Located::of(place, fault))? else { continue };
+            let number = match row.user {
+                Who::Number(number) => Ok(number),
+                Who::Text(text) => UserId::number(text).ok_or(text),
+            };
+            let user = match number {
+                Ok(number) => {
+                    ids.push(number);
+                    places.push(out.len());
+                    0
+                }
+                Err(text) => users.intern_text(text),
+            };
+            out.push(RecordedRow { at_us, user, kind });
+        }
+        self.numbers.clear();
+        self.keys.clear();
+        users.intern_numbers(ids.into_iter(), &mut self.numbers, &mut self.keys);
+        places.into_iter().zip(&self.numbers).for_each(|(place, user)| out[place].user = *user);
+        self.keys.clear();
+        self.keys.extend(out.iter().map(|row| users.key(row.user)));
+        self.digest.rows(out, &self.keys);
+        Ok(())
+    }
+
+    /// The same of records.
     fn read_records(&mut self, users: &mut Users, out: &mut Vec<RecordedRow>) -> Result<(), Located> {
         let Self { rows, meaning, midnight_us, first_us, last_us, counts, digest, numbers, keys, .. } = self;
         let Some((records, order)) = rows.records() else { return Ok(()) };
