@@ -3,7 +3,7 @@
 use std::io::IsTerminal;
 use std::time::Instant;
 
-use super::args::{Common, When};
+use super::args::{Common, Costs, When};
 use super::exit::{Exit, Failure};
 use super::output::{ReportFile, Whole, print, put_in_place, say};
 use crate::gate::Verdict;
@@ -12,6 +12,7 @@ use crate::model::{CacheSpec, escape};
 use crate::report::{self, Form, Report, Style};
 use crate::run::day;
 use crate::run::load::{Loaded, Patch};
+use crate::scenario::Limits;
 use crate::sim::{Callback, Outcome};
 
 /// What was typed about the scenario, as patches of its text.
@@ -21,6 +22,16 @@ pub(super) fn patches(common: &Common) -> Vec<Patch> {
     let cache = common.cache.clone().map(|spec| own("--cache", "cache", spec));
     let seed = common.seed.map(|seed| own("--seed", "seed", seed.to_string()));
     cache.into_iter().chain(common.sets.iter().cloned().map(Patch::Set)).chain(seed).collect()
+}
+
+/// What the run may cost.
+pub(super) fn limits(costs: Costs) -> Limits {
+    let Costs { max_events, max_memory } = costs;
+    let usual = Limits::default();
+    Limits {
+        events: max_events.unwrap_or(usual.events),
+        memory_bytes: max_memory.map_or(usual.memory_bytes, |mebibytes| mebibytes.saturating_mul(1 << 20)),
+    }
 }
 
 /// The tracker's calls, with their steps and times.

@@ -6,7 +6,7 @@ use std::time::Instant;
 use clap::Args;
 
 use super::args::{Common, Format};
-use super::common::{Calls, patches, style};
+use super::common::{Calls, limits, patches, style};
 use super::exit::{Exit, Failure};
 use super::output::{Pending, distinct, print, put_in_place, say};
 use crate::model::{UserId, escape, shown};
@@ -44,7 +44,7 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
             return Err(Failure::new(Exit::Wrong, line));
         }
     };
-    let loaded = load::load(&common.scenario, &patches(common))?;
+    let loaded = load::load(&common.scenario, &patches(common), &limits(common.costs))?;
     distinct(loaded.files(&common.scenario), &common.outputs)?;
     let files = prepare(&common.outputs)?;
     let mut calls: Calls = Vec::new();

@@ -6,7 +6,7 @@ use std::time::Instant;
 use clap::Args;
 
 use super::args::{Common, Format};
-use super::common::{Calls, deliver, patches, remark, rendered, style, unwatched};
+use super::common::{Calls, deliver, limits, patches, remark, rendered, style, unwatched};
 use super::exit::{Exit, Failure};
 use super::log::Log;
 use super::output;
@@ -38,7 +38,7 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
         ));
     }
     let started = Instant::now();
-    let loaded = load::load(&common.scenario, &patches(common))?;
+    let loaded = load::load(&common.scenario, &patches(common), &limits(common.costs))?;
     output::distinct(loaded.files(&common.scenario), common.outputs.iter().chain(&args.log))?;
     let files = output::prepare(&common.outputs)?;
     let log = args.log.as_deref().map(output::Pending::create).transpose()?;

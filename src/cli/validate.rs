@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::args::Costs;
+use super::common::limits;
 use super::exit::{Exit, Failure};
 use super::output::say;
 use crate::model::escape;
@@ -21,15 +23,19 @@ pub(super) struct ValidateArgs {
     /// Write errors as one JSON object
     #[arg(long, value_name = "FORMAT", value_parser = ["table", "json"], default_value = "table")]
     pub(super) format: String,
+    #[command(flatten)]
+    pub(super) costs: Costs,
     /// Say nothing but errors
     #[arg(short, long)]
     pub(super) quiet: bool,
 }
+
 pub(super) fn run(args: &ValidateArgs) -> Result<Exit, Failure> {
     let mut failures: Vec<Failure> = Vec::new();
     let patches: Vec<Patch> = args.sets.iter().cloned().map(Patch::Set).collect();
+    let limits = limits(args.costs);
     for path in &args.scenarios {
-        match load::load(path, &patches).and_then(|loaded| day::check(&loaded)) {
+        match load::load(path, &patches, &limits).and_then(|loaded| day::check(&loaded)) {
             Ok(()) if !args.quiet => say(&format!("{}: no fault found", escape(&path.display().to_string()))),
             Ok(()) => {}
             Err(failure) => failures.push(failure),

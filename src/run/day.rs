@@ -4,11 +4,11 @@ use super::exit::{Exit, Failure};
 use super::load::Loaded;
 use crate::gate::{Expectation, judge, overall};
 use crate::metrics::Measured;
-use crate::model::{CacheKind, CacheSpec, Clock, DayTime, TtlOptions, shown};
+use crate::model::{CacheSpec, DayTime, shown};
 use crate::report::{CacheResult, Report, ScenarioInfo};
 use crate::scenario::Scenario;
-use crate::sim::{Foreign, Observer, Outcome, Plan, Tracker, simulate_beside};
-use crate::workload::Recorded;
+use crate::sim::{Foreign, Observer, Outcome, Plan, SimError, Tracker, simulate_beside};
+use crate::workload::{Recorded, Workload};
 
 /// A cache that a user of the crate wrote.
 pub(crate) struct Own<'a> {
@@ -44,7 +44,6 @@ pub(crate) fn run_beside<O: Observer>(
     let replaced = own.is_some().then(|| scenario.system.cache.clone());
     let others: Vec<CacheSpec> = replaced.into_iter().chain(scenario.compare.iter().cloned()).collect();
     let (caches, places) = caches(listed, &others, &scenario.expect)?;
-    within_limits(&caches, &scenario.day.clock)?;
     let mut checkpoints: Vec<DayTime> = scenario.expect.iter().filter_map(|one| one.at).collect();
     checkpoints.sort_unstable();
     checkpoints.dedup();
@@ -65,7 +64,8 @@ pub(crate) fn run_beside<O: Observer>(
         caches
     });
     let shift = usize::from(own.is_some());
-    let outcome = simulate_beside(&plan, own, recorded, observer, tracker)?;
+    let outcome =
+        simulate_beside(&plan, own, recorded, observer, tracker).map_err(|error| loaded.failure(error))?;
     let reading = |expectation: &Expectation, place: Option<usize>| -> &Measured {
         let cache = &outcome.caches[place.map_or(0, |place| place + shift)];
         let at = expectation.at.and_then(|at| checkpoints.binary_search(&at).ok());
@@ -104,10 +104,19 @@ pub(crate) fn run_beside<O: Observer>(
 
 /// Whether a day could be run: what `run` would find before it begins.
 pub(crate) fn check(loaded: &Loaded) -> Result<(), Failure> {
-    let Scenario { system, compare, expect, day, .. } = &loaded.scenario;
+    let Scenario { system, compare, expect, .. } = &loaded.scenario;
     let listed = side_by_side(&system.cache, compare.iter().cloned())?;
-    let (caches, _) = caches(&listed, &[], expect)?;
-    within_limits(&caches, &day.clock)
+    caches(&listed, &[], expect)?;
+    drawn(loaded)
+}
+
+/// Whether the day can be drawn: whether each drawn role change finds somebody.
+fn drawn(loaded: &Loaded) -> Result<(), Failure> {
+    let day = &loaded.scenario.day;
+    match day.role_changes {
+        None => Ok(()),
+        Some(_) => Workload::new(day, None).map(drop).map_err(|error| loaded.failure(SimError::Draw(error))),
+    }
 }
 
 /// The caches to simulate, and which of them each expectation means: a listed one or one of the scenario's
@@ -139,26 +148,6 @@ fn caches(
         })));
     }
     Ok((caches, places))
-}
-
-/// Sweeps of one cache at the most; each examines every entry.
-const MOST_SWEEPS: u64 = 10_000_000;
-
-pub(super) fn within_limits(caches: &[CacheSpec], clock: &Clock) -> Result<(), Failure> {
-    for spec in caches {
-        let (CacheKind::Ttl(options) | CacheKind::Idle(options)) = spec.kind else { continue };
-        let TtlOptions { sweep: Some(period), .. } = options else { continue };
-        let sweeps = (clock.end.0 - clock.start.0) / period.0;
-        if sweeps > MOST_SWEEPS {
-            let line = format!(
-                "the cache {} would sweep {sweeps} times; at most {MOST_SWEEPS} sweeps can be simulated, so sweep \
-                 more rarely",
-                shown(&spec.title())
-            );
-            return Err(Failure::new(Exit::Limit, line));
-        }
-    }
-    Ok(())
 }
 
 /// Adds caches to a list, each once.

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use super::exit::{Exit, Failure};
 use crate::model::TraceSpec;
 use crate::model::escape;
-use crate::scenario::{self, Faults, ProbeError, Scenario};
+use crate::scenario::{self, Fault, Faults, Limits, Place, ProbeError, Scenario};
+use crate::sim::SimError;
 use crate::trace::{self, Scan, TraceError};
 use crate::workload::{Recorded as Rows, RecordedError};
 
@@ -18,9 +19,16 @@ const SCENARIO_BYTES_MOST: u64 = 64 << 20;
 pub(crate) struct Loaded {
     pub(crate) scenario: Scenario,
     pub(crate) trace: Option<Trace>,
+    /// Where the scenario asks for role changes to be drawn, as messages show it.
+    drawn: String,
 }
 
 impl Loaded {
+    /// Why the day could not be simulated, with the place in the scenario.
+    pub(super) fn failure(&self, error: SimError) -> Failure {
+        Failure::of_simulation(error, &self.drawn)
+    }
+
     /// The files that the day was read from, which no output may replace.
     pub(crate) fn files(&self, scenario: &Path) -> Vec<PathBuf> {
         let scenario = (scenario != Path::new("-")).then(|| scenario.to_owned());
@@ -41,12 +49,14 @@ pub(crate) enum Patch {
     Field { option: String, path: &'static str, value: String },
     /// `--set PATH=VALUE`.
     Set(String),
+    /// Another cache to compare with, as `--with ttl:5m`.
+    Compare { option: String, spec: String },
 }
 
 /// Reads a scenario, patches it and decodes it; a trace that it names is checked row by row.
-pub(crate) fn load(path: &Path, patches: &[Patch]) -> Result<Loaded, Failure> {
+pub(crate) fn load(path: &Path, patches: &[Patch], limits: &Limits) -> Result<Loaded, Failure> {
     let folder = path.parent().map(Path::to_owned).unwrap_or_default();
-    load_bytes(&read(path)?, &path.display().to_string(), &folder, patches)
+    load_bytes(&read(path)?, &path.display().to_string(), &folder, patches, limits)
 }
 
 /// The same of a scenario's text; errors call it `name`, and its recorded day lies in `folder`.
@@ -55,6 +65,7 @@ pub(crate) fn load_bytes(
     name: &str,
     folder: &Path,
     patches: &[Patch],
+    limits: &Limits,
 ) -> Result<Loaded, Failure> {
     let mut node = scenario::parse(bytes, name)?;
     let mut faults = Vec::new();
@@ -62,6 +73,7 @@ pub(crate) fn load_bytes(
         let patched = match patch {
             Patch::Field { option, path, value } => scenario::set(&mut node, option, path, value),
             Patch::Set(assignment) => scenario::assign(&mut node, "--set", assignment),
+            Patch::Compare { option, spec } => scenario::add_cache(&mut node, option, spec),
         };
         faults.extend(patched.err());
     }
@@ -80,8 +92,12 @@ pub(crate) fn load_bytes(
         trace = Some(Trace { path, spec: spec.clone(), scan });
         Ok(recorded)
     };
-    let scenario = scenario::decode(&node, name, &mut probe)?;
-    Ok(Loaded { scenario, trace })
+    let scenario = scenario::decode_within(&node, name, limits, &mut probe)?;
+    let drawn = node.get("role_changes").map_or(Place::START, |node| node.place.clone());
+    // A fault's own form, with nothing to say yet.
+    let drawn = format!("{}:{}", escape(name), Fault::new(drawn, "role_changes", ""));
+    let drawn = drawn.trim_end_matches(": ").to_owned();
+    Ok(Loaded { scenario, trace, drawn })
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {

@@ -19,11 +19,11 @@ mod yaml;
 #[allow(clippy::unwrap_used, clippy::panic)]
 mod tests;
 
-pub use decode::{Probe, ProbeError, Recorded, decode, described};
+pub use decode::{Limits, Probe, ProbeError, Recorded, decode, decode_within, described};
 pub use digest::digest;
 pub use fault::{Fault, FaultKind, Faults};
 pub use node::{Entry, Node, NodeKind, Place};
-pub use patch::{assign, set};
+pub use patch::{add_cache, assign, set};
 pub use suggest::nearest;
 pub use text::parse;
 

@@ -61,6 +61,12 @@ pub fn scan(path: &Path, spec: &TraceSpec) -> Result<Scan, TraceError> {
     open(path).and_then(|file| scan_rows(file, spec)).map_err(|fault| TraceError::new(&named(path), fault))
 }
 
+/// The same of a trace in memory, for fuzzing.
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) fn scan_bytes(bytes: &[u8], spec: &TraceSpec) -> Result<Scan, TraceError> {
+    scan_rows(bytes, spec).map_err(|fault| TraceError::new("fuzz", fault))
+}
+
 fn scan_rows(input: impl std::io::Read, spec: &TraceSpec) -> Result<Scan, Located> {
     let zone = stamp::timezone(&spec.timezone)
         .ok_or_else(|| TraceFault::UnknownTimezone(escape_cut(&spec.timezone, SHOWN_CHARS)))?;

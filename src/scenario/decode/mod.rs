@@ -4,6 +4,7 @@
 
 mod caches;
 mod changes;
+mod cost;
 mod cover;
 mod database;
 mod delay;
@@ -23,6 +24,7 @@ mod words;
 
 pub(super) use caches::DEFAULT_COMPARE;
 pub use caches::described;
+pub use cost::Limits;
 pub use trace::{Probe, ProbeError, Recorded};
 
 use self::field::{Field, Sink};
@@ -32,18 +34,33 @@ use super::Scenario;
 use super::digest::digest;
 use super::fault::{Fault, Faults};
 use super::node::{Node, Place};
-use crate::model::{Day, Population, Step, System};
+use crate::gate::Expectation;
+use crate::model::{CacheSpec, Day, Population, Step, System};
 
 /// The seed where none is given.
 const DEFAULT_SEED: u64 = 42;
 
-/// Reads a scenario from its tree; `probe` reads the rows of a recorded day, where there is one.
+/// Reads a scenario from its tree; `probe` reads the rows of a recorded day, where there is one. Its run may cost what
+/// is usual.
 ///
 /// # Errors
 /// With all faults that do not follow from each other.
 pub fn decode(node: &Node, file_name: &str, probe: Probe<'_>) -> Result<Scenario, Faults> {
+    decode_within(node, file_name, &Limits::default(), probe)
+}
+
+/// The same, where its run may cost so much.
+///
+/// # Errors
+/// With all faults that do not follow from each other.
+pub fn decode_within(
+    node: &Node,
+    file_name: &str,
+    limits: &Limits,
+    probe: Probe<'_>,
+) -> Result<Scenario, Faults> {
     let sink = Sink::default();
-    let scenario = scenario(&Field::root(node, &sink), file_name, probe);
+    let scenario = scenario(&Field::root(node, &sink), file_name, limits, probe);
     match (scenario, sink.into_inner().of_file(file_name)) {
         (Some(scenario), None) => Ok(scenario),
         (_, Some(faults)) => Err(faults),
@@ -54,7 +71,7 @@ pub fn decode(node: &Node, file_name: &str, probe: Probe<'_>) -> Result<Scenario
     }
 }
 
-fn scenario(root: &Field<'_>, file_name: &str, probe: Probe<'_>) -> Option<Scenario> {
+fn scenario(root: &Field<'_>, file_name: &str, limits: &Limits, probe: Probe<'_>) -> Option<Scenario> {
     let mut map = root.mapping()?;
     let head = head(&mut map, file_name);
     later::of_scenario(&mut map);
@@ -90,7 +107,15 @@ fn scenario(root: &Field<'_>, file_name: &str, probe: Probe<'_>) -> Option<Scena
         role_changes: role_changes.as_ref(),
         script: &script,
     };
-    let adds_up = totals::judge(root, &parts);
+    let totals = totals::judge(root, &parts);
+    let affordable = affordable(
+        root,
+        totals.as_ref(),
+        &words,
+        caches.as_deref(),
+        expect.as_deref().unwrap_or_default(),
+        limits,
+    );
 
     let (name, description, seed) = head?;
     let (trace, trace_digest) = trace?.spec.unzip();
@@ -116,7 +141,8 @@ fn scenario(root: &Field<'_>, file_name: &str, probe: Probe<'_>) -> Option<Scena
         channel: channel?,
         faults: faults?,
     };
-    in_order.and(adds_up)?;
+    in_order.and(affordable)?;
+    totals?;
     let digest = digest(&day, trace_digest.as_deref());
     Some(Scenario {
         name,
@@ -128,6 +154,28 @@ fn scenario(root: &Field<'_>, file_name: &str, probe: Probe<'_>) -> Option<Scena
         digest,
         trace_digest,
     })
+}
+
+/// Whether a run is within the limits, as far as its parts can be read.
+fn affordable(
+    root: &Field<'_>,
+    totals: Option<&totals::Totals>,
+    words: &Words,
+    caches: Option<&[CacheSpec]>,
+    expect: &[Expectation],
+    limits: &Limits,
+) -> Option<()> {
+    let (Some(totals), Some(clock), Some(replicas), Some(caches)) =
+        (totals, words.clock, words.replicas, caches)
+    else {
+        return Some(());
+    };
+    let place = |index: usize| root.at(if index == 0 { "cache" } else { "compare" });
+    let listed = caches.iter().enumerate().map(|(index, spec)| (place(index), spec.clone()));
+    let only_expected = expect.iter().filter_map(|one| one.cache.as_deref()?.parse::<CacheSpec>().ok());
+    let only_expected = only_expected.filter(|spec| caches.iter().all(|known| known.kind != spec.kind));
+    let caches = listed.chain(only_expected.map(|spec| (root.at("expect"), spec))).collect();
+    cost::judge(root, totals, &cost::Setting { clock, replicas, caches }, limits)
 }
 
 /// Whether the steps fit each other and the database, as far as all of it can be read.
