@@ -34,15 +34,18 @@ pub(super) fn run(args: &ValidateArgs) -> Result<Exit, Failure> {
     let mut failures: Vec<Failure> = Vec::new();
     let patches: Vec<Patch> = args.sets.iter().cloned().map(Patch::Set).collect();
     let limits = limits(args.costs);
+    let mut right = Vec::new();
     for path in &args.scenarios {
         match load::load(path, &patches, &limits).and_then(|loaded| day::check(&loaded)) {
-            Ok(()) if !args.quiet => say(&format!("{}: no fault found", escape(&path.display().to_string()))),
-            Ok(()) => {}
+            Ok(()) => right.push(format!("{}: no fault found", escape(&path.display().to_string()))),
             Err(failure) => failures.push(failure),
         }
     }
     match failures.iter().map(|failure| failure.exit).min_by_key(|exit| *exit as u8) {
-        None => Ok(Exit::Done),
+        None => {
+            right.iter().filter(|_| !args.quiet).for_each(|line| say(line));
+            Ok(Exit::Done)
+        }
         Some(exit) => {
             Err(Failure { exit, lines: failures.into_iter().flat_map(|failure| failure.lines).collect() })
         }

@@ -1,6 +1,7 @@
 //! Tests of the whole: the crate's public interface and its command line.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod bad_input;
 mod cli;
 mod core_model;
 mod day;
@@ -8,6 +9,7 @@ mod dials;
 mod differential;
 mod docs;
 mod explain;
+mod hostile;
 mod layers;
 mod naive;
 mod other_caches;

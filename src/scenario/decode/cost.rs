@@ -77,31 +77,25 @@ impl fmt::Display for Events {
 /// Judges what a run would cost.
 pub(super) fn judge(root: &Field<'_>, totals: &Totals, setting: &Setting<'_>, limits: &Limits) -> Option<()> {
     seldom_swept(setting)?;
-    let events = events(totals, setting);
+    let (events, bytes) = (events(totals, setting), bytes(totals, setting));
+    let mut affordable = Some(());
     if events.all() > u128::from(limits.events) {
-        let place = place_of(root, &events, totals);
         let most = limits.events;
-        return place.fault_of(
-            FaultKind::Limit,
-            format!("{events}; at most {most} are simulated, unless --max-events says more"),
-        );
+        let message = format!("{events}; at most {most} are simulated, unless --max-events says more");
+        affordable = place_of(root, &events, totals).fault_of(FaultKind::Limit, message);
     }
-    let bytes = bytes(totals, setting);
     if bytes > u128::from(limits.memory_bytes) {
-        return largest(root, totals).fault_of(
+        let Totals { users, held, changes, .. } = totals;
+        let (need, most) = (bytes >> 20, limits.memory_bytes >> 20);
+        affordable = largest(root, totals).fault_of(
             FaultKind::Limit,
             format!(
-                "the run would need about {} MiB of memory ({} users, {} requests to hold, {} role changes); at most \
-                 {} MiB are used, unless --max-memory says more",
-                bytes >> 20,
-                totals.users,
-                totals.held,
-                totals.changes,
-                limits.memory_bytes >> 20
+                "the run would need about {need} MiB of memory ({users} users, {held} requests to hold, {changes} \
+                 role changes); at most {most} MiB are used, unless --max-memory says more"
             ),
         );
     }
-    Some(())
+    affordable
 }
 
 /// The field that needs most of the memory.
@@ -119,7 +113,9 @@ fn largest<'a>(root: &Field<'a>, totals: &Totals) -> Field<'a> {
 fn place_of<'a>(root: &Field<'a>, events: &Events, totals: &Totals) -> Field<'a> {
     let half = events.all() / 2;
     if events.looks > half {
-        root.at("cache")
+        // Sweeps of caches that are written nowhere are many because users are.
+        let written = ["cache", "compare", "population"].into_iter().find(|key| root.node.get(key).is_some());
+        written.map_or_else(|| root.clone(), |key| root.at(key))
     } else if events.changes.saturating_add(events.deliveries) > half {
         root.at("role_changes").at("count")
     } else if u128::from(totals.scripted) > half {
