@@ -54,8 +54,8 @@ fn replay(criterion: &mut Criterion) {
         bench.iter(|| {
             let mut workload = Workload::new(&instant, None).unwrap();
             let mut count = 0u64;
-            while let Some(arrival) = workload.arrivals.peek(&mut workload.users, &instant.clock).unwrap() {
-                workload.arrivals.take(arrival);
+            while let Some(at_us) = workload.arrivals.peek_us(&mut workload.users, &instant.clock).unwrap() {
+                workload.arrivals.take(at_us).unwrap();
                 count += 1;
             }
             assert_eq!(count, REQUESTS);

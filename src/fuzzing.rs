@@ -11,7 +11,7 @@ use crate::scenario::{Limits, assign, parse};
 use crate::trace;
 
 /// A day that is run may cost so much.
-const SMALL: Limits = Limits { events: 20_000, memory_bytes: 64 << 20 };
+const SMALL: Limits = Limits { events: 20_000, memory_bytes: 64 << 20, runs: 1, at_once: 1 };
 
 /// Takes what fuzzing makes up.
 pub type Target = fn(&[u8]);

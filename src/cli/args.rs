@@ -34,6 +34,12 @@ pub(super) enum Command {
     Validate(ValidateArgs),
 }
 
+/// More runs make no interval better that is worth waiting for: its width falls with their root.
+const RUNS_MOST: u64 = 10_000;
+
+/// More threads than this are a slip of the finger.
+const JOBS_MOST: i64 = 1_024;
+
 /// What every command that runs a day takes.
 #[derive(Args, Debug)]
 pub(super) struct Common {
@@ -49,6 +55,12 @@ pub(super) struct Common {
     /// Use this cache instead of the scenario's, as in event, event+guard=none, ttl:5m+sweep=1m
     #[arg(long, value_name = "SPEC")]
     pub(super) cache: Option<String>,
+    /// Run the day so often, each time with draws of its own, and show means with 95 % intervals
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=RUNS_MOST))]
+    pub(super) runs: u64,
+    /// Run on so many threads at the most; by default one for each core. No result depends on it
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=JOBS_MOST))]
+    pub(super) jobs: Option<u16>,
     /// The language of what a person reads
     #[arg(long, value_name = "LANG", value_enum, default_value_t = LangArg::En)]
     pub(super) lang: LangArg,

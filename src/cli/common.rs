@@ -1,17 +1,18 @@
 //! What the commands that run a day have in common: from what was typed to a report that is written.
 
 use std::io::IsTerminal;
+use std::num::NonZeroUsize;
 use std::time::Instant;
 
 use super::args::{Common, Costs, When};
 use super::exit::{Exit, Failure};
 use super::output::{ReportFile, Whole, print, put_in_place, say};
 use crate::gate::Verdict;
-use crate::metrics::{Metric, Value};
+use crate::metrics::{Measured, Metric, Value};
 use crate::model::{CacheSpec, escape};
 use crate::report::{self, Form, Report, Style};
-use crate::run::day;
 use crate::run::load::{Loaded, Patch};
+use crate::run::runs::{self, Effort};
 use crate::scenario::Limits;
 use crate::sim::{Callback, Outcome};
 
@@ -24,31 +25,52 @@ pub(super) fn patches(common: &Common) -> Vec<Patch> {
     cache.into_iter().chain(common.sets.iter().cloned().map(Patch::Set)).chain(seed).collect()
 }
 
-/// What the run may cost.
-pub(super) fn limits(costs: Costs) -> Limits {
+/// What all runs together may cost.
+pub(super) fn limits(costs: Costs, effort: Effort) -> Limits {
     let Costs { max_events, max_memory } = costs;
     let usual = Limits::default();
     Limits {
         events: max_events.unwrap_or(usual.events),
         memory_bytes: max_memory.map_or(usual.memory_bytes, |mebibytes| mebibytes.saturating_mul(1 << 20)),
+        runs: effort.runs,
+        at_once: effort.runs.min(effort.jobs as u64),
     }
 }
 
 /// The tracker's calls, with their steps and times.
 pub(super) type Calls = Vec<(u32, u64, Callback)>;
 
-/// Runs the day without looking on; the tracker's calls are kept only where somebody wants to read them.
+/// Runs the day, once or more often, without looking on; the first run's outcome stands beside the report. The tracker's calls are kept only where somebody wants to read them.
 pub(super) fn unwatched(
     loaded: &Loaded,
     listed: &[CacheSpec],
     common: &Common,
     calls: &mut Calls,
 ) -> Result<(Report, Outcome), Failure> {
+    let effort = effort(common);
     if common.verbose {
-        day::run(loaded, listed, &mut (), calls)
+        runs::run(loaded, listed, effort, &(), calls)
     } else {
-        day::run(loaded, listed, &mut (), &mut ())
+        runs::run(loaded, listed, effort, &(), &mut ())
     }
+}
+
+/// How often, and on how many threads.
+pub(super) fn effort(common: &Common) -> Effort {
+    let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    Effort { runs: common.runs, jobs: common.jobs.map_or_else(cores, usize::from) }
+}
+
+/// Refuses to run several times what can only be told of one run.
+pub(super) fn once(common: &Common, option: &str, tells: &str) -> Result<(), Failure> {
+    if common.runs == 1 {
+        return Ok(());
+    }
+    let line = format!(
+        "{option} tells {tells} of one run, and --runs {} has several; leave one of the two out",
+        common.runs
+    );
+    Err(Failure::new(Exit::Wrong, line))
 }
 
 /// The report as standard output shall carry it.
@@ -87,13 +109,24 @@ pub(super) fn remark(
     if common.quiet {
         return;
     }
+    if !calls.is_empty() && report.scenario.runs > 1 {
+        say(&format!("role changes of the first of {} runs:", report.scenario.runs));
+    }
     for (_, at_us, call) in calls.iter().filter(|_| common.verbose) {
         if let Some(line) = call.log_line() {
             say(&format!("{} {}", loaded.scenario.day.clock.time_of(*at_us), escape(&line)));
         }
     }
     for result in &report.results {
-        if let Value::Count(failed @ 1..) = result.metrics.get(Metric::UpdatesFailed) {
+        let failed = |metrics: &Measured| match metrics.get(Metric::UpdatesFailed) {
+            Value::Count(failed) => failed,
+            _ => 0,
+        };
+        let failed = match result.runs.is_empty() {
+            true => failed(&result.metrics),
+            false => result.runs.iter().map(|run| failed(&run.metrics)).sum(),
+        };
+        if failed > 0 {
             let cache = escape(&result.label);
             say(&format!(
                 "warning: failed to update cache `{cache}`, {failed} in all; the entries were dropped"
@@ -107,7 +140,11 @@ pub(super) fn remark(
             rows - skipped_rows
         ));
     }
-    say(&format!("done in {:.3} s", started.elapsed().as_secs_f64()));
+    let seconds = started.elapsed().as_secs_f64();
+    match report.scenario.runs {
+        1 => say(&format!("done in {seconds:.3} s")),
+        runs => say(&format!("done in {seconds:.3} s, the day was run {runs} times")),
+    }
 }
 
 /// Writes the files first, so that a reader who closes standard output early loses none of them. `others` are written

@@ -5,7 +5,7 @@ use std::time::Instant;
 use clap::Args;
 
 use super::args::Common;
-use super::common::{Calls, deliver, limits, patches, remark, rendered, style, unwatched};
+use super::common::{Calls, deliver, effort, limits, patches, remark, rendered, style, unwatched};
 use super::exit::{Exit, Failure};
 use super::output;
 use crate::report;
@@ -26,7 +26,7 @@ pub(super) fn run(args: &CompareArgs) -> Result<Exit, Failure> {
     let started = Instant::now();
     let with = |spec: &String| Patch::Compare { option: format!("--with {spec}"), spec: spec.clone() };
     let patches: Vec<_> = patches(common).into_iter().chain(args.with.iter().map(with)).collect();
-    let loaded = load::load(&common.scenario, &patches, &limits(common.costs))?;
+    let loaded = load::load(&common.scenario, &patches, &limits(common.costs, effort(common)))?;
     let listed = day::side_by_side(&loaded.scenario.system.cache, loaded.scenario.compare.iter().cloned())?;
     output::distinct(loaded.files(&common.scenario), &common.outputs)?;
     let files = output::prepare(&common.outputs)?;

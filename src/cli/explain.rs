@@ -6,7 +6,7 @@ use std::time::Instant;
 use clap::Args;
 
 use super::args::{Common, Format};
-use super::common::{Calls, limits, patches, style};
+use super::common::{Calls, effort, limits, once, patches, style};
 use super::exit::{Exit, Failure};
 use super::output::{Pending, distinct, print, put_in_place, say};
 use crate::model::{UserId, escape, shown};
@@ -35,6 +35,7 @@ enum Form {
 
 pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
     let common = &args.common;
+    once(common, "explain", "a user's story")?;
     let started = Instant::now();
     let form = match common.format {
         Format::Table => Form::Text,
@@ -44,7 +45,7 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
             return Err(Failure::new(Exit::Wrong, line));
         }
     };
-    let loaded = load::load(&common.scenario, &patches(common), &limits(common.costs))?;
+    let loaded = load::load(&common.scenario, &patches(common), &limits(common.costs, effort(common)))?;
     distinct(loaded.files(&common.scenario), &common.outputs)?;
     let files = prepare(&common.outputs)?;
     let mut calls: Calls = Vec::new();

@@ -6,7 +6,7 @@ use std::time::Instant;
 use clap::Args;
 
 use super::args::{Common, Format};
-use super::common::{Calls, deliver, limits, patches, remark, rendered, style, unwatched};
+use super::common::{Calls, deliver, effort, limits, once, patches, remark, rendered, style, unwatched};
 use super::exit::{Exit, Failure};
 use super::log::Log;
 use super::output;
@@ -37,8 +37,15 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
             "--steps narrates in words; leave out --format, or take --log for data",
         ));
     }
+    for (asked, option, tells) in
+        [(args.steps, "--steps", "the script"), (args.log.is_some(), "--log", "every request")]
+    {
+        if asked {
+            once(common, option, tells)?;
+        }
+    }
     let started = Instant::now();
-    let loaded = load::load(&common.scenario, &patches(common), &limits(common.costs))?;
+    let loaded = load::load(&common.scenario, &patches(common), &limits(common.costs, effort(common)))?;
     output::distinct(loaded.files(&common.scenario), common.outputs.iter().chain(&args.log))?;
     let files = output::prepare(&common.outputs)?;
     let log = args.log.as_deref().map(output::Pending::create).transpose()?;

@@ -11,6 +11,7 @@ use super::output::say;
 use crate::model::escape;
 use crate::run::day;
 use crate::run::load::{self, Patch};
+use crate::run::runs::Effort;
 
 #[derive(Args, Debug)]
 pub(super) struct ValidateArgs {
@@ -33,7 +34,7 @@ pub(super) struct ValidateArgs {
 pub(super) fn run(args: &ValidateArgs) -> Result<Exit, Failure> {
     let mut failures: Vec<Failure> = Vec::new();
     let patches: Vec<Patch> = args.sets.iter().cloned().map(Patch::Set).collect();
-    let limits = limits(args.costs);
+    let limits = limits(args.costs, Effort { runs: 1, jobs: 1 });
     let mut right = Vec::new();
     for path in &args.scenarios {
         match load::load(path, &patches, &limits).and_then(|loaded| day::check(&loaded)) {

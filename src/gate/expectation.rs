@@ -46,15 +46,15 @@ pub enum Level {
     Note,
 }
 
-/// Whether an expectation holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Whether an expectation holds, the worst last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verdict {
     /// It holds.
     Pass,
-    /// It does not.
-    Fail,
     /// There was nothing to measure; that never passes.
     Undefined,
+    /// It does not.
+    Fail,
 }
 
 /// An expectation beside what was measured.
@@ -62,17 +62,25 @@ pub enum Verdict {
 pub struct Judged {
     /// What was expected.
     pub expectation: Expectation,
-    /// What was measured.
+    /// What was measured: of several runs, in the first that has the verdict.
     pub actual: Value,
-    /// Whether it holds.
+    /// Whether it holds: the worst of all runs.
     pub verdict: Verdict,
+    /// In how many runs it does not hold.
+    pub runs_failing: u64,
 }
 
-/// Judges one measured value.
+/// Judges what was measured, once for each run. Nothing measured at all is undefined.
 #[must_use]
-pub fn judge(expectation: Expectation, actual: Value) -> Judged {
-    let verdict = expectation.bounds.verdict(actual);
-    Judged { expectation, actual, verdict }
+pub fn judge(expectation: Expectation, actuals: &[Value]) -> Judged {
+    let verdicts = || actuals.iter().map(|actual| (expectation.bounds.verdict(*actual), *actual));
+    let worst = verdicts().fold(None, |worst: Option<(Verdict, Value)>, one| match worst {
+        Some(worst) if worst.0 >= one.0 => Some(worst),
+        _ => Some(one),
+    });
+    let (verdict, actual) = worst.unwrap_or((Verdict::Undefined, Value::Undefined));
+    let runs_failing = verdicts().filter(|(verdict, _)| *verdict != Verdict::Pass).count() as u64;
+    Judged { expectation, actual, verdict, runs_failing }
 }
 
 /// Whether a run passes: no expectation of level `error` fails or is undefined.
@@ -171,10 +179,35 @@ mod tests {
             },
             actual: Value::Undefined,
             verdict,
+            runs_failing: u64::from(verdict != Verdict::Pass),
         };
         assert_eq!(overall(&[]), Verdict::Pass);
         assert_eq!(overall(&[judged(Level::Note, Verdict::Fail)]), Verdict::Pass);
         assert_eq!(overall(&[judged(Level::Warn, Verdict::Fail)]), Verdict::Pass);
         assert_eq!(overall(&[judged(Level::Error, Verdict::Undefined)]), Verdict::Fail);
+    }
+
+    #[test]
+    fn over_several_runs_the_worst_verdict_stands_and_the_first_value_that_earned_it() {
+        use Value::{Count, Undefined};
+        let (pass, fail, undefined) = (Verdict::Pass, Verdict::Fail, Verdict::Undefined);
+        for (actuals, verdict, actual, failing) in [
+            (&[Count(3), Count(2)][..], pass, Count(3), 0),
+            (&[Count(3), Count(6), Count(9)], fail, Count(6), 2),
+            (&[Count(3), Undefined], undefined, Undefined, 1),
+            (&[Undefined, Count(7), Count(3)], fail, Count(7), 2),
+            (&[], undefined, Undefined, 0),
+        ] {
+            let expectation = Expectation {
+                metric: Metric::Hits,
+                cache: None,
+                at: None,
+                bounds: bounds(None, Some(Count(5)), None, None),
+                level: Level::Error,
+                because: None,
+            };
+            let judged = judge(expectation, actuals);
+            assert_eq!((judged.verdict, judged.actual, judged.runs_failing), (verdict, actual, failing));
+        }
     }
 }

@@ -8,6 +8,7 @@ mod hour;
 mod metric;
 mod rates;
 mod samples;
+mod spread;
 mod tally;
 
 pub use exposure::{Charged, Exposure};
@@ -15,4 +16,5 @@ pub use hour::HourRow;
 pub use metric::{Measured, Metric, Unit, Value};
 pub use rates::Rates;
 pub use samples::Samples;
+pub use spread::Spread;
 pub use tally::Tally;

@@ -6,9 +6,9 @@
 use serde_json::{Map, Value as Json};
 
 use super::hourly::hour_name;
-use super::{CacheResult, HourRow, Report};
+use super::{CacheResult, Difference, HourRow, Report, RunFigures, hex};
 use crate::gate::{Judged, Level, Verdict};
-use crate::metrics::{Measured, Metric, Value};
+use crate::metrics::{Measured, Metric, Spread, Unit, Value};
 use crate::model::escape_json;
 
 /// The version of this form.
@@ -25,36 +25,84 @@ pub fn json(report: &Report) -> String {
         ("seed", report.scenario.seed.into()),
         ("runs", report.scenario.runs.into()),
     ]);
-    let whole = object([
-        ("report", VERSION.into()),
-        ("rolesim", env!("CARGO_PKG_VERSION").into()),
-        ("scenario", scenario),
-        ("results", report.results.iter().map(result).collect()),
-        ("expectations", report.expectations.iter().map(|one| judged(one, own)).collect()),
-        ("verdict", verdict(report.verdict).into()),
+    let several = report.scenario.runs > 1;
+    let differences = report.differences().map(difference).collect();
+    let expectations = report.expectations.iter().map(|one| judged(one, own, several)).collect();
+    let whole = some([
+        Some(("report", VERSION.into())),
+        Some(("rolesim", env!("CARGO_PKG_VERSION").into())),
+        Some(("scenario", scenario)),
+        Some(("results", report.results.iter().map(result).collect())),
+        (several && report.results.len() > 1).then_some(("differences", differences)),
+        Some(("expectations", expectations)),
+        Some(("verdict", verdict(report.verdict).into())),
     ]);
     escape_json(&format!("{whole:#}\n"))
 }
 
 fn object<const N: usize>(entries: [(&str, Json); N]) -> Json {
-    Json::Object(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+    some(entries.map(Some))
+}
+
+/// An object of those entries that there are.
+fn some<'a>(entries: impl IntoIterator<Item = Option<(&'a str, Json)>>) -> Json {
+    Json::Object(entries.into_iter().flatten().map(|(key, value)| (key.to_owned(), value)).collect())
 }
 
 fn result(result: &CacheResult) -> Json {
-    object([
-        ("cache", result.cache.as_str().into()),
-        ("label", result.label.as_str().into()),
-        ("fingerprint", result.fingerprint_hex().into()),
-        ("metrics", metrics(&result.metrics)),
-        ("hourly", result.hourly.iter().map(hour).collect()),
+    let spread = |metric: Metric| spread(result.spread(metric), metric);
+    some([
+        Some(("cache", result.cache.as_str().into())),
+        Some(("label", result.label.as_str().into())),
+        Some(("fingerprint", result.fingerprint_hex().into())),
+        Some(("metrics", metrics(&result.metrics))),
+        Some(("hourly", result.hourly.iter().map(hour).collect())),
+        (!result.runs.is_empty()).then(|| ("spread", nested(spread))),
+        (!result.runs.is_empty()).then(|| ("runs", result.runs.iter().map(figures).collect())),
     ])
 }
 
-/// All metrics; those with a dot in their name are gathered under what stands before it.
+/// One of several runs.
+fn figures(run: &RunFigures) -> Json {
+    object([
+        ("seed", run.seed.into()),
+        ("fingerprint", hex(run.fingerprint).into()),
+        ("metrics", metrics(&run.metrics)),
+    ])
+}
+
+/// A cache beside the first.
+fn difference(difference: Difference<'_>) -> Json {
+    let paired = |metric: Metric| match difference.spread(metric) {
+        None => Json::Null,
+        Some(spread) => object([("mean", spread.mean.into()), ("half_width", spread.half_width.into())]),
+    };
+    object([
+        ("cache", difference.other.cache.as_str().into()),
+        ("label", difference.other.label.as_str().into()),
+        ("metrics", nested(paired)),
+    ])
+}
+
+/// A mean and what it comes from, the extremes in the metric's own unit.
+fn spread(spread: Option<Spread>, metric: Metric) -> Json {
+    let Some(Spread { mean, half_width, min, max }) = spread else { return Json::Null };
+    let own = |figure: f64| match metric.unit() {
+        Unit::Ratio => figure.into(),
+        Unit::Count | Unit::Micros => (figure as u64).into(),
+    };
+    object([("mean", mean.into()), ("half_width", half_width.into()), ("min", own(min)), ("max", own(max))])
+}
+
 fn metrics(measured: &Measured) -> Json {
+    nested(|metric| number(Some(measured.get(metric))))
+}
+
+/// Something of all metrics; those with a dot in their name are gathered under what stands before it.
+fn nested(of: impl Fn(Metric) -> Json) -> Json {
     let mut all = Map::new();
     for metric in Metric::ALL {
-        let value = number(Some(measured.get(*metric)));
+        let value = of(*metric);
         match metric.name().split_once('.') {
             None => {
                 all.insert(metric.name().to_owned(), value);
@@ -83,10 +131,10 @@ fn hour(hour: &HourRow) -> Json {
     ])
 }
 
-fn judged(judged: &Judged, own: Option<&str>) -> Json {
+fn judged(judged: &Judged, own: Option<&str>, several: bool) -> Json {
     let expectation = &judged.expectation;
     let bounds = &expectation.bounds;
-    object([
+    let entries = [
         ("metric", expectation.metric.name().into()),
         ("cache", expectation.cache.as_deref().or(own).into()),
         ("at", expectation.at.map(|at| at.to_string()).into()),
@@ -98,7 +146,10 @@ fn judged(judged: &Judged, own: Option<&str>) -> Json {
         ("level", level(expectation.level).into()),
         ("verdict", verdict(judged.verdict).into()),
         ("because", expectation.because.as_deref().into()),
-    ])
+    ];
+    let mut entries = entries.map(Some).to_vec();
+    entries.push(several.then_some(("runs_failing", judged.runs_failing.into())));
+    some(entries)
 }
 
 /// A number in its own unit; null where there is none.

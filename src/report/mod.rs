@@ -14,6 +14,7 @@ mod layout;
 mod numbers;
 #[cfg(test)]
 mod samples;
+mod spread;
 mod steps;
 mod summary;
 mod text;
@@ -23,6 +24,7 @@ pub use csv::csv;
 pub use escape::escape_prose;
 pub use form::{Form, FormError, written};
 pub use json::json;
+pub use spread::Difference;
 pub use steps::StepStories;
 pub use text::{Style, compare_text, run_text};
 pub use words::{Arg, Lang, Words};
@@ -90,6 +92,10 @@ impl CacheResult {
     /// The fingerprint as 16 digits.
     #[must_use]
     pub fn fingerprint_hex(&self) -> String {
-        format!("{:016x}", self.fingerprint)
+        hex(self.fingerprint)
     }
+}
+
+fn hex(fingerprint: u64) -> String {
+    format!("{fingerprint:016x}")
 }

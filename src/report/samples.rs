@@ -106,7 +106,7 @@ pub(super) fn report(results: Vec<CacheResult>) -> Report {
 
 /// An expectation of the own cache.
 pub(super) fn expect(metric: Metric, bounds: Bounds, level: Level, actual: Value) -> Judged {
-    judge(Expectation { metric, cache: None, at: None, bounds, level, because: None }, actual)
+    judge(Expectation { metric, cache: None, at: None, bounds, level, because: None }, &[actual])
 }
 
 /// The report of the sample day with expectations and claims of every kind.

@@ -3,9 +3,9 @@
 use super::exit::{Exit, Failure};
 use super::load::Loaded;
 use crate::gate::{Expectation, judge, overall};
-use crate::metrics::Measured;
-use crate::model::{CacheSpec, DayTime, shown};
-use crate::report::{CacheResult, Report, ScenarioInfo};
+use crate::metrics::Value;
+use crate::model::{CacheKind, CacheSpec, Day, DayTime, shown};
+use crate::report::{CacheResult, Report, RunFigures, ScenarioInfo};
 use crate::scenario::Scenario;
 use crate::sim::{Foreign, Observer, Outcome, Plan, SimError, Tracker, simulate_beside};
 use crate::workload::{Recorded, Workload};
@@ -28,78 +28,129 @@ pub(crate) fn run<O: Observer>(
     observer: &mut O,
     tracker: &mut dyn Tracker,
 ) -> Result<(Report, Outcome), Failure> {
-    run_beside(loaded, None, listed, observer, tracker)
+    let setup = Setup::new(loaded, listed, &[])?;
+    let outcome = setup.play(&loaded.scenario.day, None, observer, tracker)?;
+    Ok((setup.report(None, &outcome, None), outcome))
 }
 
 /// The same, with a cache of the caller's in the place of the scenario's own; then `listed` are others.
-pub(crate) fn run_beside<O: Observer>(
+pub(crate) fn run_beside(
     loaded: &Loaded,
-    own: Option<Own<'_>>,
+    own: Own<'_>,
     listed: &[CacheSpec],
-    observer: &mut O,
-    tracker: &mut dyn Tracker,
 ) -> Result<(Report, Outcome), Failure> {
-    let scenario = &loaded.scenario;
     // Where the caller's cache stands in for the scenario's, that one can still be meant by its label.
-    let replaced = own.is_some().then(|| scenario.system.cache.clone());
-    let others: Vec<CacheSpec> = replaced.into_iter().chain(scenario.compare.iter().cloned()).collect();
-    let (caches, places) = caches(listed, &others, &scenario.expect)?;
-    let mut checkpoints: Vec<DayTime> = scenario.expect.iter().filter_map(|one| one.at).collect();
-    checkpoints.sort_unstable();
-    checkpoints.dedup();
-    let kinds: Vec<_> = caches.iter().map(|spec| spec.kind).collect();
-    let plan = Plan {
-        day: &scenario.day,
-        system: &scenario.system,
-        caches: &kinds,
-        checkpoints: &checkpoints,
-        mended: &[],
-    };
-    let mut rows = loaded.trace.as_ref().map(|trace| trace.open()).transpose()?;
-    let recorded = rows.as_mut().map(|rows| rows as &mut dyn Recorded);
-    let mut names: Vec<(String, String)> =
-        listed.iter().map(|spec| (spec.kind.to_string(), spec.title())).collect();
-    let own = own.map(|Own { label, caches }| {
-        names.insert(0, (OWN.to_owned(), label));
-        caches
-    });
-    let shift = usize::from(own.is_some());
-    let outcome =
-        simulate_beside(&plan, own, recorded, observer, tracker).map_err(|error| loaded.failure(error))?;
-    let reading = |expectation: &Expectation, place: Option<usize>| -> &Measured {
-        let cache = &outcome.caches[place.map_or(0, |place| place + shift)];
-        let at = expectation.at.and_then(|at| checkpoints.binary_search(&at).ok());
-        at.map_or(&cache.total, |index| &cache.readings[index])
-    };
-    let expectations: Vec<_> = scenario
-        .expect
-        .iter()
-        .zip(places)
-        .map(|(expectation, place)| {
-            judge(expectation.clone(), reading(expectation, place).get(expectation.metric))
-        })
-        .collect();
-    let results = names.into_iter().zip(&outcome.caches).map(|((cache, label), measured)| CacheResult {
-        cache,
-        label,
-        fingerprint: measured.fingerprint,
-        metrics: measured.total.clone(),
-        hourly: measured.hourly.clone(),
-        runs: Vec::new(),
-    });
-    let report = Report {
-        scenario: ScenarioInfo {
-            name: scenario.name.clone(),
-            description: scenario.description.clone(),
-            digest: scenario.digest.clone(),
-            seed: scenario.day.seed,
-            runs: 1,
-        },
-        results: results.collect(),
-        verdict: overall(&expectations),
-        expectations,
-    };
-    Ok((report, outcome))
+    let setup = Setup::new(loaded, listed, std::slice::from_ref(&loaded.scenario.system.cache))?;
+    let Own { label, caches } = own;
+    let outcome = setup.play(&loaded.scenario.day, Some(caches), &mut (), &mut ())?;
+    Ok((setup.report(Some(label), &outcome, None), outcome))
+}
+
+/// What is settled before a day is run, however often.
+pub(super) struct Setup<'a> {
+    pub(super) loaded: &'a Loaded,
+    listed: &'a [CacheSpec],
+    /// Those listed, and those that only an expectation names.
+    kinds: Vec<CacheKind>,
+    /// The cache that each expectation means; the first that is simulated where it names none.
+    places: Vec<Option<usize>>,
+    checkpoints: Vec<DayTime>,
+}
+
+/// What several runs gave beside the first one's outcome.
+pub(super) struct Runs {
+    /// For each listed cache each run.
+    pub(super) figures: Vec<Vec<RunFigures>>,
+    /// For each expectation what each run measured.
+    pub(super) readings: Vec<Vec<Value>>,
+}
+
+impl<'a> Setup<'a> {
+    pub(super) fn new(
+        loaded: &'a Loaded,
+        listed: &'a [CacheSpec],
+        replaced: &[CacheSpec],
+    ) -> Result<Self, Failure> {
+        let scenario = &loaded.scenario;
+        let others: Vec<CacheSpec> = replaced.iter().chain(&scenario.compare).cloned().collect();
+        let (caches, places) = caches(listed, &others, &scenario.expect)?;
+        let mut checkpoints: Vec<DayTime> = scenario.expect.iter().filter_map(|one| one.at).collect();
+        checkpoints.sort_unstable();
+        checkpoints.dedup();
+        let kinds = caches.iter().map(|spec| spec.kind).collect();
+        Ok(Self { loaded, listed, kinds, places, checkpoints })
+    }
+
+    /// Runs a day: the scenario's, or the same with another seed.
+    pub(super) fn play<O: Observer>(
+        &self,
+        day: &Day,
+        own: Option<Vec<Box<dyn Foreign + '_>>>,
+        observer: &mut O,
+        tracker: &mut dyn Tracker,
+    ) -> Result<Outcome, Failure> {
+        let system = &self.loaded.scenario.system;
+        let plan = Plan { day, system, caches: &self.kinds, checkpoints: &self.checkpoints, mended: &[] };
+        let mut rows = self.loaded.trace.as_ref().map(|trace| trace.open()).transpose()?;
+        let recorded = rows.as_mut().map(|rows| rows as &mut dyn Recorded);
+        simulate_beside(&plan, own, recorded, observer, tracker).map_err(|error| self.loaded.failure(error))
+    }
+
+    /// What a run measured of each expectation. `shift` is how many caches came before those of the setup.
+    pub(super) fn readings(&self, outcome: &Outcome, shift: usize) -> Vec<Value> {
+        let reading = |(expectation, place): (&Expectation, &Option<usize>)| {
+            let cache = &outcome.caches[place.map_or(0, |place| place + shift)];
+            let at = expectation.at.and_then(|at| self.checkpoints.binary_search(&at).ok());
+            at.map_or(&cache.total, |index| &cache.readings[index]).get(expectation.metric)
+        };
+        self.loaded.scenario.expect.iter().zip(&self.places).map(reading).collect()
+    }
+
+    /// The report of an outcome, which is the first one's where there were several runs.
+    pub(super) fn report(&self, own: Option<String>, outcome: &Outcome, runs: Option<Runs>) -> Report {
+        let scenario = &self.loaded.scenario;
+        let shift = usize::from(own.is_some());
+        let count = runs.as_ref().and_then(|runs| runs.figures.first()).map_or(1, |runs| runs.len() as u64);
+        let (figures, readings) = match runs {
+            Some(Runs { figures, readings }) => (figures, readings),
+            None => (Vec::new(), self.readings(outcome, shift).into_iter().map(|one| vec![one]).collect()),
+        };
+        let expectations: Vec<_> = scenario
+            .expect
+            .iter()
+            .zip(readings)
+            .map(|(expectation, readings)| judge(expectation.clone(), &readings))
+            .collect();
+        let own = own.map(|label| (OWN.to_owned(), label));
+        let names = self.listed.iter().map(|spec| (spec.kind.to_string(), spec.title()));
+        let mut figures = figures.into_iter();
+        let results =
+            own.into_iter().chain(names).zip(&outcome.caches).map(|((cache, label), measured)| CacheResult {
+                cache,
+                label,
+                fingerprint: measured.fingerprint,
+                metrics: measured.total.clone(),
+                hourly: measured.hourly.clone(),
+                runs: figures.next().unwrap_or_default(),
+            });
+        Report {
+            scenario: scenario_info(scenario, count),
+            results: results.collect(),
+            verdict: overall(&expectations),
+            expectations,
+        }
+    }
+}
+
+/// What was run, and how often.
+pub(super) fn scenario_info(scenario: &Scenario, runs: u64) -> ScenarioInfo {
+    ScenarioInfo {
+        name: scenario.name.clone(),
+        description: scenario.description.clone(),
+        digest: scenario.digest.clone(),
+        seed: scenario.day.seed,
+        runs,
+    }
 }
 
 /// Whether a day could be run: what `run` would find before it begins.

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use crate::scenario::{FaultKind, Faults};
 use crate::sim::SimError;
+use crate::workload::Trouble;
 
 /// What an exit code says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +45,14 @@ impl Failure {
     pub(crate) fn new(exit: Exit, line: impl Into<String>) -> Self {
         Self { exit, lines: vec![line.into()] }
     }
+
+    /// The same, of one of several runs, which its seed runs again.
+    pub(crate) fn of_run(mut self, run: usize, seed: u64) -> Self {
+        if let Some(line) = self.lines.first_mut() {
+            *line = format!("run {run}, which is --seed {seed}: {line}");
+        }
+        self
+    }
 }
 
 impl From<Faults> for Failure {
@@ -63,7 +72,11 @@ impl Failure {
         match error {
             SimError::Draw(error) => Self::new(Exit::Wrong, format!("{drawn}: {error}")),
             SimError::Recorded(error) => {
-                let exit = if error.unreadable { Exit::Unreadable } else { Exit::Wrong };
+                let exit = match error.trouble {
+                    Trouble::Content => Exit::Wrong,
+                    Trouble::Unreadable => Exit::Unreadable,
+                    Trouble::Limit => Exit::Limit,
+                };
                 Self::new(exit, error.message)
             }
             SimError::Unbalanced { .. } => Self::new(

@@ -1,5 +1,6 @@
 //! One user's day, and as many further runs of it as it takes to know why answers were stale.
 
+use super::day::scenario_info;
 use super::exit::Failure;
 use super::load::Loaded;
 use crate::model::{CacheKind, UserId};
@@ -44,14 +45,7 @@ pub(crate) fn first_stale(loaded: &Loaded) -> Result<Option<UserId>, Failure> {
 
 /// What was run.
 pub(crate) fn info(loaded: &Loaded) -> ScenarioInfo {
-    let scenario = &loaded.scenario;
-    ScenarioInfo {
-        name: scenario.name.clone(),
-        description: scenario.description.clone(),
-        digest: scenario.digest.clone(),
-        seed: scenario.day.seed,
-        runs: 1,
-    }
+    scenario_info(&loaded.scenario, 1)
 }
 
 fn play<O: Observer>(

@@ -10,7 +10,7 @@ use crate::model::escape;
 use crate::scenario::{self, Fault, Faults, Limits, Place, ProbeError, Scenario};
 use crate::sim::SimError;
 use crate::trace::{self, Scan, TraceError};
-use crate::workload::{Recorded as Rows, RecordedError};
+use crate::workload::{Recorded as Rows, RecordedError, RecordedRow, RowKind, Trouble, Users};
 
 /// Larger scenarios are refused; a recorded day belongs into a trace.
 const SCENARIO_BYTES_MOST: u64 = 64 << 20;
@@ -141,13 +141,24 @@ fn failure(error: TraceError) -> Failure {
 /// The rows of a trace, as the workload wants them.
 pub(crate) struct TraceRows(trace::Reader);
 
+/// Rows that are read at once.
+const ROWS_AT_ONCE: usize = 4096;
+
 impl Rows for TraceRows {
-    fn next_row(&mut self) -> Result<Option<(u64, &str)>, RecordedError> {
-        match self.0.next_row() {
-            Ok(row) => Ok(row.map(|row| (row.at_us, row.user))),
-            Err(error) => {
-                Err(RecordedError { message: error.to_string(), unreadable: error.is_unreadable() })
+    fn next_rows(&mut self, users: &mut Users, rows: &mut Vec<RecordedRow>) -> Result<(), RecordedError> {
+        while rows.len() < ROWS_AT_ONCE {
+            match self.0.next_row() {
+                Ok(Some(row)) => {
+                    let user = users.intern_text(row.user);
+                    rows.push(RecordedRow { at_us: row.at_us, user, kind: RowKind::Request });
+                }
+                Ok(None) => break,
+                Err(error) => {
+                    let trouble = if error.is_unreadable() { Trouble::Unreadable } else { Trouble::Content };
+                    return Err(RecordedError { message: error.to_string(), trouble });
+                }
             }
         }
+        Ok(())
     }
 }

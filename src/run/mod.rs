@@ -7,3 +7,5 @@ pub(crate) mod day;
 pub(crate) mod exit;
 pub(crate) mod explain;
 pub(crate) mod load;
+pub(crate) mod parallel;
+pub(crate) mod runs;

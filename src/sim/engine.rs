@@ -37,11 +37,13 @@ const FOREIGN: &str = "own";
 pub type CacheOutcome = LaneOutcome;
 
 /// What was measured of all.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Outcome {
     /// One for each cache.
     pub caches: Vec<CacheOutcome>,
-    /// Rows of the recorded day outside the clock.
+    /// Rows of the recorded day.
+    pub recorded_rows: u64,
+    /// Those of them that lie outside the clock.
     pub skipped_rows: u64,
 }
 
@@ -133,5 +135,6 @@ pub fn simulate_beside<'a, O: Observer>(
     }
     let finish = |(lane, cache): (AnyLane<'_>, String)| lane.finish().ok_or(SimError::Unbalanced { cache });
     let caches = lanes.into_iter().zip(names).map(finish).collect::<Result<_, _>>()?;
-    Ok(Outcome { caches, skipped_rows: world.skipped_rows() })
+    let (recorded_rows, skipped_rows) = world.recorded_rows();
+    Ok(Outcome { caches, recorded_rows, skipped_rows })
 }

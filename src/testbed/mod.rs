@@ -156,7 +156,7 @@ impl Testbed {
         let caches =
             (0..replicas).map(|_| -> Box<dyn Foreign + '_> { Box::new(Adapter::new(&make)) }).collect();
         let own = Own { label: label.to_owned(), caches };
-        let (report, _) = run_beside(&loaded, Some(own), &listed, &mut (), &mut ())?;
+        let (report, _) = run_beside(&loaded, own, &listed)?;
         Ok(Outcome { report })
     }
 

@@ -1,8 +1,8 @@
 //! The requests that no script names, merged into one stream: owed to single users, drawn, recorded.
 
 use super::sessions::Generated;
-use super::{Recorded, RecordedError, Users};
-use crate::model::{Clock, UserId};
+use super::{Recorded, RecordedError, RecordedRow, RowKind, Users};
+use crate::model::Clock;
 
 /// A request that no script names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,14 +39,21 @@ impl Ahead {
     }
 }
 
-/// All requests that no script names, in order of time; at one instant those owed to single users come
-/// first, then the drawn ones, then the recorded ones.
+/// Rows of a recorded day, of which the next is known.
+struct Reading<'a> {
+    source: &'a mut dyn Recorded,
+    rows: Vec<RecordedRow>,
+    next: usize,
+}
+
+/// All requests that no script names, and the recorded role changes, in order of time; at one instant those owed to
+/// single users come first, then the drawn ones, then the recorded rows.
 pub struct Arrivals<'a> {
     planned: Ahead,
     generated: Option<Generated>,
     drawn: Ahead,
-    recorded: Option<&'a mut dyn Recorded>,
-    read: Option<Arrival>,
+    recorded: Option<Reading<'a>>,
+    read: u64,
     skipped: u64,
 }
 
@@ -60,40 +67,53 @@ impl<'a> Arrivals<'a> {
             planned: Ahead { buffer: planned, next: 0 },
             generated,
             drawn: Ahead::default(),
-            recorded,
-            read: None,
+            recorded: recorded.map(|source| Reading { source, rows: Vec::new(), next: 0 }),
+            read: 0,
             skipped: 0,
         }
     }
 
-    /// The next request, without taking it.
+    /// When the next one comes.
     ///
     /// # Errors
     /// When a recorded day cannot be read on.
-    pub fn peek(&mut self, users: &mut Users, clock: &Clock) -> Result<Option<Arrival>, RecordedError> {
+    pub fn peek_us(&mut self, users: &mut Users, clock: &Clock) -> Result<Option<u64>, RecordedError> {
         self.look_ahead(users, clock)?;
-        let earlier = |a: Option<Arrival>, b: Option<Arrival>| match (a, b) {
-            (Some(a), Some(b)) if b.at_us < a.at_us => Some(b),
-            (a, b) => a.or(b),
-        };
-        Ok(earlier(earlier(self.planned.peek(), self.drawn.peek()), self.read))
+        let at_us = |arrival: Option<Arrival>| arrival.map(|arrival| arrival.at_us);
+        let recorded = self.row().map(|row| row.at_us - clock.start.0);
+        Ok([at_us(self.planned.peek()), at_us(self.drawn.peek()), recorded].into_iter().flatten().min())
     }
 
-    /// Takes what [`peek`](Self::peek) just gave.
-    pub fn take(&mut self, arrival: Arrival) {
-        if self.planned.peek() == Some(arrival) {
-            self.planned.skip();
-        } else if self.drawn.peek() == Some(arrival) {
-            self.drawn.skip();
-        } else {
-            self.read = None;
+    /// Takes the one that comes at the instant that [`peek_us`](Self::peek_us) just gave.
+    pub fn take(&mut self, at_us: u64) -> Option<(u32, RowKind)> {
+        for ahead in [&mut self.planned, &mut self.drawn] {
+            if let Some(arrival) = ahead.peek().filter(|arrival| arrival.at_us == at_us) {
+                ahead.skip();
+                return Some((arrival.user, RowKind::Request));
+            }
         }
+        let row = self.row()?;
+        if let Some(reading) = &mut self.recorded {
+            reading.next += 1;
+        }
+        Some((row.user, row.kind))
     }
 
-    /// Recorded rows outside the clock so far.
+    /// Recorded rows so far.
+    #[must_use]
+    pub fn read(&self) -> u64 {
+        self.read
+    }
+
+    /// Those of them that lie outside the clock.
     #[must_use]
     pub fn skipped(&self) -> u64 {
         self.skipped
+    }
+
+    /// The next recorded row, where there is one at hand.
+    fn row(&self) -> Option<RecordedRow> {
+        self.recorded.as_ref().and_then(|reading| reading.rows.get(reading.next)).copied()
     }
 
     fn look_ahead(&mut self, users: &mut Users, clock: &Clock) -> Result<(), RecordedError> {
@@ -103,15 +123,17 @@ impl<'a> Arrivals<'a> {
                 self.generated = None;
             }
         }
-        while self.read.is_none() {
-            let Some(recorded) = &mut self.recorded else { break };
-            match recorded.next_row()? {
-                None => self.recorded = None,
-                Some((at_us, user)) if (clock.start.0..clock.end.0).contains(&at_us) => {
-                    let user = users.intern(&UserId::new(user));
-                    self.read = Some(Arrival { at_us: at_us - clock.start.0, user });
-                }
-                Some(_) => self.skipped += 1,
+        while self.row().is_none() {
+            let Some(reading) = &mut self.recorded else { break };
+            reading.rows.clear();
+            reading.next = 0;
+            reading.source.next_rows(users, &mut reading.rows)?;
+            let count = reading.rows.len() as u64;
+            reading.rows.retain(|row| (clock.start.0..clock.end.0).contains(&row.at_us));
+            self.read += count;
+            self.skipped += count - reading.rows.len() as u64;
+            if count == 0 {
+                self.recorded = None;
             }
         }
         Ok(())

@@ -23,8 +23,8 @@ pub use arrivals::{Arrival, Arrivals};
 pub use chance::{Chance, Chances};
 pub use changes::{Change, DrawError};
 pub use population::Members;
-pub use random::mix;
-pub use recorded::{Recorded, RecordedError};
+pub use random::{mix, run_seed};
+pub use recorded::{Recorded, RecordedError, RecordedRow, RowKind, Trouble};
 pub use script::{NO_USER, Scripted};
 pub use users::Users;
 
@@ -40,7 +40,7 @@ pub struct Workload<'a> {
     pub script: Vec<Scripted>,
     /// The drawn role changes, by time and then by number.
     pub changes: Vec<Change>,
-    /// The generated and recorded requests, in their order.
+    /// The generated requests and recorded rows, in their order.
     pub arrivals: Arrivals<'a>,
 }
 

@@ -63,6 +63,13 @@ pub(super) fn number(seed: u64, purpose: Purpose, key: u64) -> u64 {
     mix(mix(seed ^ mix(purpose as u64)) ^ key)
 }
 
+/// The seed of a scenario's run of this number: the first is the scenario's own, and each later one is as good as
+/// any other.
+#[must_use]
+pub const fn run_seed(seed: u64, run: u64) -> u64 {
+    if run == 0 { seed } else { mix(mix(seed) ^ run) }
+}
+
 /// Scatters the bits of a number: the finaliser of SplitMix64 (Steele, Lea and Flood 2014) with its
 /// increment, so that 0 does not stay 0. It is one-to-one.
 #[must_use]

@@ -66,9 +66,10 @@ fn draw(day: &Day) -> Workload<'static> {
 
 fn arrivals(workload: &mut Workload<'_>, day: &Day) -> Vec<Arrival> {
     let mut all = Vec::new();
-    while let Some(arrival) = workload.arrivals.peek(&mut workload.users, &day.clock).unwrap() {
-        workload.arrivals.take(arrival);
-        all.push(arrival);
+    while let Some(at_us) = workload.arrivals.peek_us(&mut workload.users, &day.clock).unwrap() {
+        let (user, kind) = workload.arrivals.take(at_us).unwrap();
+        assert_eq!(kind, RowKind::Request);
+        all.push(Arrival { at_us, user });
     }
     assert!(all.is_sorted_by_key(|arrival| arrival.at_us));
     all

@@ -28,6 +28,16 @@ impl Users {
         number
     }
 
+    /// The number of a user whose id is a number.
+    pub fn intern_number(&mut self, number: u64) -> u32 {
+        self.intern(&UserId::Number(number))
+    }
+
+    /// The number of a user whose id is a text, which may be that of a number.
+    pub fn intern_text(&mut self, text: &str) -> u32 {
+        self.intern(&UserId::new(text))
+    }
+
     /// The number of a user named before.
     #[must_use]
     pub fn find(&self, id: &UserId) -> Option<u32> {

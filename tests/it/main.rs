@@ -15,4 +15,5 @@ mod naive;
 mod other_caches;
 mod random_day;
 mod readme;
+mod runs;
 mod testbed;

@@ -5,7 +5,7 @@ use rand::rngs::Xoshiro256PlusPlus;
 use rolesim::cache::Applied;
 use rolesim::metrics::Metric;
 use rolesim::sim::{Answered, Moment, Observer, RequestOutcome, Scene};
-use rolesim::workload::{Recorded, RecordedError};
+use rolesim::workload::{Recorded, RecordedError, RecordedRow, RowKind, Users};
 
 use crate::days::{Setup, count, decoded, play, replay, share, span, us, watch};
 use crate::lab::{Experiment, crowd, grid, nightly, requests};
@@ -48,15 +48,18 @@ fn long_run(x: f64) -> Experiment {
 struct Renewals {
     rows: Vec<(u64, u64)>,
     next: usize,
-    id: String,
 }
 
 impl Recorded for Renewals {
-    fn next_row(&mut self) -> Result<Option<(u64, &str)>, RecordedError> {
-        let Some((at_us, user)) = self.rows.get(self.next) else { return Ok(None) };
-        self.next += 1;
-        self.id = user.to_string();
-        Ok(Some((*at_us, &self.id)))
+    fn next_rows(&mut self, users: &mut Users, rows: &mut Vec<RecordedRow>) -> Result<(), RecordedError> {
+        let next = self.rows.iter().skip(self.next).take(4096);
+        rows.extend(next.map(|(at_us, user)| RecordedRow {
+            at_us: *at_us,
+            user: users.intern_number(*user),
+            kind: RowKind::Request,
+        }));
+        self.next += rows.len();
+        Ok(())
     }
 }
 
@@ -84,7 +87,7 @@ fn renewals(setup: &Setup) -> Renewals {
         }
     }
     rows.sort_unstable();
-    Renewals { rows, next: 0, id: String::new() }
+    Renewals { rows, next: 0 }
 }
 
 /// H2. The arrivals are drawn here, not by the simulator, and come as a recorded day.

@@ -17,12 +17,16 @@ pub struct Limits {
     pub events: u64,
     /// Bytes of memory.
     pub memory_bytes: u64,
+    /// How often the day is run.
+    pub runs: u64,
+    /// How many of these runs are held in memory at once.
+    pub at_once: u64,
 }
 
 impl Default for Limits {
-    /// A hundred thousand million events, and 4 GiB.
+    /// One run of a hundred thousand million events, in 4 GiB.
     fn default() -> Self {
-        Self { events: 100_000_000_000, memory_bytes: 4 << 30 }
+        Self { events: 100_000_000_000, memory_bytes: 4 << 30, runs: 1, at_once: 1 }
     }
 }
 
@@ -77,21 +81,26 @@ impl fmt::Display for Events {
 /// Judges what a run would cost.
 pub(super) fn judge(root: &Field<'_>, totals: &Totals, setting: &Setting<'_>, limits: &Limits) -> Option<()> {
     seldom_swept(setting)?;
-    let (events, bytes) = (events(totals, setting), bytes(totals, setting));
+    let events = events(totals, setting);
+    let bytes =
+        bytes(totals, setting).saturating_mul(u128::from(limits.at_once)).saturating_add(PROGRAM_BYTES);
     let mut affordable = Some(());
-    if events.all() > u128::from(limits.events) {
+    if events.all().saturating_mul(u128::from(limits.runs)) > u128::from(limits.events) {
         let most = limits.events;
-        let message = format!("{events}; at most {most} are simulated, unless --max-events says more");
+        let runs = if limits.runs == 1 { String::new() } else { format!(" in each of {} runs", limits.runs) };
+        let message = format!("{events}{runs}; at most {most} are simulated, unless --max-events says more");
         affordable = place_of(root, &events, totals).fault_of(FaultKind::Limit, message);
     }
     if bytes > u128::from(limits.memory_bytes) {
         let Totals { users, held, changes, .. } = totals;
+        let at_once =
+            if limits.at_once == 1 { String::new() } else { format!(" in {} runs at once", limits.at_once) };
         let (need, most) = (bytes >> 20, limits.memory_bytes >> 20);
         affordable = largest(root, totals).fault_of(
             FaultKind::Limit,
             format!(
                 "the run would need about {need} MiB of memory ({users} users, {held} requests to hold, {changes} \
-                 role changes); at most {most} MiB are used, unless --max-memory says more"
+                 role changes){at_once}; at most {most} MiB are used, unless --max-memory says more"
             ),
         );
     }
@@ -199,5 +208,5 @@ fn bytes(totals: &Totals, setting: &Setting<'_>) -> u128 {
     let users = u128::from(totals.users).saturating_mul(USER_BYTES);
     let changes = u128::from(totals.changes).saturating_mul(CHANGE_BYTES);
     let parts = caches.chain([held, users, changes]);
-    parts.fold(PROGRAM_BYTES, u128::saturating_add)
+    parts.fold(0, u128::saturating_add)
 }

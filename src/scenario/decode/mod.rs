@@ -107,15 +107,7 @@ fn scenario(root: &Field<'_>, file_name: &str, limits: &Limits, probe: Probe<'_>
         role_changes: role_changes.as_ref(),
         script: &script,
     };
-    let totals = totals::judge(root, &parts);
-    let affordable = affordable(
-        root,
-        totals.as_ref(),
-        &words,
-        caches.as_deref(),
-        expect.as_deref().unwrap_or_default(),
-        limits,
-    );
+    let fits = fits(root, &parts, &words, (caches.as_deref(), expect.as_deref()), limits);
 
     let (name, description, seed) = head?;
     let (trace, trace_digest) = trace?.spec.unzip();
@@ -141,8 +133,7 @@ fn scenario(root: &Field<'_>, file_name: &str, limits: &Limits, probe: Probe<'_>
         channel: channel?,
         faults: faults?,
     };
-    in_order.and(affordable)?;
-    totals?;
+    in_order.and(fits)?;
     let digest = digest(&day, trace_digest.as_deref());
     Some(Scenario {
         name,
@@ -156,26 +147,25 @@ fn scenario(root: &Field<'_>, file_name: &str, limits: &Limits, probe: Probe<'_>
     })
 }
 
-/// Whether a run is within the limits, as far as its parts can be read.
-fn affordable(
+/// Whether the requests add up and a run is within the limits, as far as its parts can be read.
+fn fits(
     root: &Field<'_>,
-    totals: Option<&totals::Totals>,
+    parts: &totals::Parts<'_>,
     words: &Words,
-    caches: Option<&[CacheSpec]>,
-    expect: &[Expectation],
+    (caches, expect): (Option<&[CacheSpec]>, Option<&[Expectation]>),
     limits: &Limits,
 ) -> Option<()> {
-    let (Some(totals), Some(clock), Some(replicas), Some(caches)) =
-        (totals, words.clock, words.replicas, caches)
-    else {
+    let totals = totals::judge(root, parts)?;
+    let (Some(clock), Some(replicas), Some(caches)) = (words.clock, words.replicas, caches) else {
         return Some(());
     };
+    let expect = expect.unwrap_or_default();
     let place = |index: usize| root.at(if index == 0 { "cache" } else { "compare" });
     let listed = caches.iter().enumerate().map(|(index, spec)| (place(index), spec.clone()));
     let only_expected = expect.iter().filter_map(|one| one.cache.as_deref()?.parse::<CacheSpec>().ok());
     let only_expected = only_expected.filter(|spec| caches.iter().all(|known| known.kind != spec.kind));
     let caches = listed.chain(only_expected.map(|spec| (root.at("expect"), spec))).collect();
-    cost::judge(root, totals, &cost::Setting { clock, replicas, caches }, limits)
+    cost::judge(root, &totals, &cost::Setting { clock, replicas, caches }, limits)
 }
 
 /// Whether the steps fit each other and the database, as far as all of it can be read.

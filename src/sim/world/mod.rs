@@ -13,7 +13,7 @@ use super::queue::Queue;
 use super::timetable::Timetable;
 use super::tracker::Tracker;
 use crate::model::{Action, Clock, Day, Routing, System};
-use crate::workload::{Chance, Chances, NO_USER, RecordedError, Users, Workload, mix};
+use crate::workload::{Chance, Chances, NO_USER, RecordedError, RowKind, Users, Workload, mix};
 use writes::{Begun, Cause};
 
 /// Elements of a block at the most.
@@ -116,9 +116,9 @@ impl<'a> World<'a> {
         &self.workload.users
     }
 
-    /// Recorded rows outside the clock.
-    pub(super) fn skipped_rows(&self) -> u64 {
-        self.workload.arrivals.skipped()
+    /// Recorded rows, and those of them that lie outside the clock.
+    pub(super) fn recorded_rows(&self) -> (u64, u64) {
+        (self.workload.arrivals.read(), self.workload.arrivals.skipped())
     }
 
     /// Plays on until the block is full; false when the day was over before.
@@ -135,11 +135,10 @@ impl<'a> World<'a> {
             return Ok(false);
         }
         while block.len() < BLOCK_LEN {
-            let arrival = self.workload.arrivals.peek(&mut self.workload.users, &self.day.clock)?;
+            let arrival_us = self.workload.arrivals.peek_us(&mut self.workload.users, &self.day.clock)?;
             let scripted = self.workload.script.get(self.next_scripted).copied();
             let under_way_us = self.under_way.peek().map(|(at_us, _)| at_us);
             let drawn_us = self.workload.changes.get(self.next_drawn).map(|change| change.at_us);
-            let arrival_us = arrival.map(|arrival| arrival.at_us);
             let times = [under_way_us, scripted.map(|item| item.at_us), drawn_us, arrival_us];
             let Some(now_us) = times.into_iter().flatten().min() else {
                 self.finish(block);
@@ -160,10 +159,8 @@ impl<'a> World<'a> {
             } else if drawn_us == Some(now_us) {
                 self.next_drawn += 1;
                 self.begin(block, now_us, Cause::Drawn(self.next_drawn - 1), tracker);
-            } else if let Some(arrival) = arrival {
-                self.workload.arrivals.take(arrival);
-                let step = Request::UNSCRIPTED;
-                self.push_request(block, Request { at_us: now_us, user: arrival.user, step });
+            } else if let Some((user, kind)) = self.workload.arrivals.take(now_us) {
+                self.arrival(block, now_us, user, kind, tracker);
             }
         }
         Ok(true)
@@ -224,6 +221,27 @@ impl<'a> World<'a> {
             }
             None => {}
         }
+    }
+
+    /// What no script names: somebody asks, or a recorded row changes a role.
+    fn arrival(
+        &mut self,
+        block: &mut Block,
+        at_us: u64,
+        user: u32,
+        kind: RowKind,
+        tracker: &mut dyn Tracker,
+    ) {
+        let roles = &self.day.roles;
+        let role = match kind {
+            RowKind::Request => {
+                return self.push_request(block, Request { at_us, user, step: Request::UNSCRIPTED });
+            }
+            RowKind::Change(role) => role,
+            RowKind::Other if self.database.row(user).role == roles.lowest() => roles.highest(),
+            RowKind::Other => roles.lowest(),
+        };
+        self.begin(block, at_us, Cause::Recorded { user, role }, tracker);
     }
 
     /// Begins a scripted action.

@@ -14,6 +14,13 @@ pub(super) enum Cause {
     Step(u32),
     /// A drawn role change, by its place.
     Drawn(usize),
+    /// A recorded role change.
+    Recorded {
+        /// Whose role.
+        user: u32,
+        /// The role from then on.
+        role: RoleId,
+    },
 }
 
 impl Cause {
@@ -21,7 +28,7 @@ impl Cause {
     pub(super) fn step(self) -> u32 {
         match self {
             Self::Step(step) => step,
-            Self::Drawn(_) => Request::UNSCRIPTED,
+            Self::Drawn(_) | Self::Recorded { .. } => Request::UNSCRIPTED,
         }
     }
 }
@@ -79,7 +86,7 @@ impl<'a> World<'a> {
             0 => self.commit(block, at_us, begun, None, tracker),
             latency_us => {
                 // A step has a moment of its own already; only a place in the order of things can be compared.
-                if matches!(cause, Cause::Drawn(_)) {
+                if !matches!(cause, Cause::Step(_)) {
                     self.push_moment(block, at_us, cause.step(), None, MomentKind::Started);
                 }
                 let begun_at = self.position - 1;
@@ -91,19 +98,17 @@ impl<'a> World<'a> {
 
     /// What a cause writes to the users' table, if it does.
     fn write_of(&self, cause: Cause) -> Option<Write<'a>> {
+        let unscripted = |user, role| {
+            let told = Told { fault: ChangeFault::None, replica: 0, scripted: None };
+            Write { user, role, name: None, change: Some(told), count: 1 }
+        };
         let step = match cause {
             Cause::Step(step) => step,
             Cause::Drawn(index) => {
                 let change = self.workload.changes.get(index)?;
-                let told = Told { fault: ChangeFault::None, replica: 0, scripted: None };
-                return Some(Write {
-                    user: change.user,
-                    role: change.role,
-                    name: None,
-                    change: Some(told),
-                    count: 1,
-                });
+                return Some(unscripted(change.user, change.role));
             }
+            Cause::Recorded { user, role } => return Some(unscripted(user, role)),
         };
         let day = self.day;
         let (id, role, name, change) = match &day.script[step as usize].action {

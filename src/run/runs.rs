@@ -1,0 +1,89 @@
+//! The same scenario several times, each time with draws of its own.
+//!
+//! The first run is the scenario's own; each later one has a seed that follows from the scenario's. Every cache
+//! sees the same days, so that caches can be compared run by run. Of a finished run only its figures are kept.
+
+use std::sync::{Mutex, PoisonError};
+
+use super::day::{Runs, Setup};
+use super::exit::Failure;
+use super::load::Loaded;
+use super::parallel::{Progress, in_order};
+use crate::metrics::Value;
+use crate::model::{CacheSpec, Day};
+use crate::report::{Report, RunFigures};
+use crate::sim::{Outcome, Tracker};
+use crate::workload::run_seed;
+
+/// How often, and on how many threads at the most; both at least 1.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Effort {
+    pub(crate) runs: u64,
+    pub(crate) jobs: usize,
+}
+
+/// What is kept of a run.
+struct Kept {
+    figures: Vec<RunFigures>,
+    readings: Vec<Value>,
+    /// Of the first run.
+    outcome: Option<Outcome>,
+}
+
+/// Runs the day as often as wanted for the listed caches, and judges over all runs. The tracker is told of the first
+/// run alone, whose outcome is given back.
+pub(crate) fn run(
+    loaded: &Loaded,
+    listed: &[CacheSpec],
+    effort: Effort,
+    progress: &dyn Progress,
+    tracker: &mut (dyn Tracker + Send),
+) -> Result<(Report, Outcome), Failure> {
+    let setup = Setup::new(loaded, listed, &[])?;
+    let tracker = Mutex::new(Some(tracker));
+    let one = |index: usize| {
+        let seed = run_seed(loaded.scenario.day.seed, index as u64);
+        let mut told = if index == 0 { take(&tracker) } else { None };
+        let told: &mut dyn Tracker = match &mut told {
+            Some(tracker) => *tracker,
+            None => &mut (),
+        };
+        let outcome = match index {
+            0 => setup.play(&loaded.scenario.day, None, &mut (), told)?,
+            _ => {
+                let day = Day { seed, ..loaded.scenario.day.clone() };
+                setup.play(&day, None, &mut (), told).map_err(|failure| failure.of_run(index + 1, seed))?
+            }
+        };
+        let figures = outcome.caches.iter().take(listed.len()).map(|cache| RunFigures {
+            seed,
+            fingerprint: cache.fingerprint,
+            metrics: cache.total.clone(),
+        });
+        Ok(Kept {
+            figures: figures.collect(),
+            readings: setup.readings(&outcome, 0),
+            outcome: (index == 0).then_some(outcome),
+        })
+    };
+    let runs = usize::try_from(effort.runs).unwrap_or(usize::MAX);
+    let mut kept = in_order(runs, effort.jobs, progress, one)?;
+    let outcome = kept.first_mut().and_then(|first| first.outcome.take());
+    let outcome = outcome.unwrap_or_default();
+    let by_run = (runs > 1).then(|| transposed(kept, listed.len(), loaded.scenario.expect.len()));
+    Ok((setup.report(None, &outcome, by_run), outcome))
+}
+
+fn take<T>(place: &Mutex<Option<T>>) -> Option<T> {
+    place.lock().unwrap_or_else(PoisonError::into_inner).take()
+}
+
+/// By cache and by expectation what came by run.
+fn transposed(kept: Vec<Kept>, caches: usize, expectations: usize) -> Runs {
+    let mut runs = Runs { figures: vec![Vec::new(); caches], readings: vec![Vec::new(); expectations] };
+    for one in kept {
+        runs.figures.iter_mut().zip(one.figures).for_each(|(all, figures)| all.push(figures));
+        runs.readings.iter_mut().zip(one.readings).for_each(|(all, value)| all.push(value));
+    }
+    runs
+}
