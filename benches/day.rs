@@ -6,7 +6,7 @@
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use rolesim::model::{CacheKind, CacheSpec, Day, System};
-use rolesim::scenario::{ProbeError, Recorded, decode, parse};
+use rolesim::scenario::{ProbeError, Question, Recorded, decode, parse};
 use rolesim::sim::{Plan, simulate};
 use rolesim::workload::Workload;
 
@@ -17,7 +17,7 @@ fn day(system: &str) -> (Day, System) {
         "{{population: {{active: {{count: 100000, activity: {{zipf: 0.9}}}}}}, traffic: {{requests: {REQUESTS}, \
          shape: day}}, database: {{{system}}}, script: [{{at: '12:00', add_admin: 5}}, {{at: '13:00', remove_admin: 5}}]}}"
     );
-    let mut probe = |_: &_| -> Result<Recorded, ProbeError> { unreachable!("there is no trace") };
+    let mut probe = |_: Question<'_>| -> Result<Recorded, ProbeError> { unreachable!("there is no trace") };
     let node = parse(text.as_bytes(), "bench.yaml").unwrap();
     let scenario = decode(&node, "bench.yaml", &mut probe).unwrap();
     (scenario.day, scenario.system)

@@ -5,9 +5,11 @@
 
 use std::path::Path;
 
-use crate::model::{CacheSpec, Columns, DayTime, IdRange, Micros, TimeUnit, TraceFormat, TraceSpec, UserId};
+use crate::model::{
+    CacheSpec, DayTime, IdRange, Micros, Roles, Sets, TimeUnit, TraceFormat, TraceSpec, UserId,
+};
 use crate::run::{day, load};
-use crate::scenario::{Limits, assign, parse};
+use crate::scenario::{FaultKind, Limits, ProbeError, Question, assign, decode_within, parse};
 use crate::trace;
 
 /// A day that is run may cost so much.
@@ -17,7 +19,7 @@ const SMALL: Limits = Limits { events: 20_000, memory_bytes: 64 << 20, runs: 1, 
 pub type Target = fn(&[u8]);
 
 /// The targets by name.
-pub const TARGETS: [(&str, Target); 7] = [
+pub const TARGETS: [(&str, Target); 11] = [
     ("scenario_json", scenario_json),
     ("scenario_yaml", scenario_yaml),
     ("set_path", set_path),
@@ -25,6 +27,10 @@ pub const TARGETS: [(&str, Target); 7] = [
     ("words", words),
     ("trace_csv", trace_csv),
     ("trace_tsv", trace_tsv),
+    ("trace_jsonl", trace_jsonl),
+    ("trace_combined", trace_combined),
+    ("trace_twitter", trace_twitter),
+    ("trace_oracle", trace_oracle),
 ];
 
 /// A scenario in JSON: read, and if it is a small day, run.
@@ -68,10 +74,10 @@ pub fn set_path(bytes: &[u8]) {
         return;
     };
     if assign(&mut tree, "--set", text).is_ok() {
-        let mut none = |_: &TraceSpec| {
-            Err(crate::scenario::ProbeError { message: "no trace".to_owned(), line: None, unreadable: true })
+        let mut none = |_: Question<'_>| {
+            Err(ProbeError { message: "none".to_owned(), names_file: false, kind: FaultKind::Unreadable })
         };
-        let decoded = crate::scenario::decode_within(&tree, "fuzz.yaml", &SMALL, &mut none);
+        let decoded = decode_within(&tree, "fuzz.yaml", &SMALL, &mut none);
         if let Err(faults) = decoded {
             shown_safely(&faults.to_string(), "fuzz.yaml:");
         }
@@ -105,30 +111,47 @@ pub fn words(bytes: &[u8]) {
     }
 }
 
-/// A recorded day in csv.
+/// A recorded day in csv, whatever it is compressed with.
 pub fn trace_csv(bytes: &[u8]) {
     recorded(bytes, TraceFormat::Csv);
 }
 
-/// A recorded day in tsv.
+/// The same in tsv.
 pub fn trace_tsv(bytes: &[u8]) {
     recorded(bytes, TraceFormat::Tsv);
 }
 
-/// Its first byte says the unit of its times.
+/// The same in lines of JSON.
+pub fn trace_jsonl(bytes: &[u8]) {
+    recorded(bytes, TraceFormat::Jsonl);
+}
+
+/// The log of a web server.
+pub fn trace_combined(bytes: &[u8]) {
+    recorded(bytes, TraceFormat::Combined);
+}
+
+/// A trace of Twitter's form.
+pub fn trace_twitter(bytes: &[u8]) {
+    recorded(bytes, TraceFormat::Twitter);
+}
+
+/// A trace of records.
+pub fn trace_oracle(bytes: &[u8]) {
+    recorded(bytes, TraceFormat::OracleGeneral);
+}
+
+/// Its first byte says the unit of its times, and what becomes of sets.
 fn recorded(bytes: &[u8], format: TraceFormat) {
     let Some((first, rest)) = bytes.split_first() else { return };
+    let Some(roles) = Roles::new(vec!["user".to_owned(), "admin".to_owned()]) else { return };
     let units = [TimeUnit::Seconds, TimeUnit::Millis, TimeUnit::Micros, TimeUnit::Nanos];
-    let spec = TraceSpec {
-        file: "fuzz".to_owned(),
-        format,
-        columns: Columns { time: "time".to_owned(), user: "user".to_owned() },
-        unit: units[usize::from(first % 4)],
-        timezone: "UTC".to_owned(),
-    };
-    match trace::scan_bytes(rest, &spec) {
-        Ok(scan) => assert!(scan.rows > 0 && scan.first_us <= scan.last_us),
-        Err(error) => shown_safely(&error.to_string(), ""),
+    let mut spec = TraceSpec::new("fuzz", format);
+    spec.unit = units[usize::from(first % 4)];
+    spec.sets = if first & 4 == 0 { Sets::Ignore } else { Sets::Changes };
+    match trace::check_bytes(rest, &spec, &roles) {
+        Ok(counts) => assert!(counts.rows >= counts.requests + counts.changes, "{counts:?}"),
+        Err(error) => shown_safely(&error.to_string(), "fuzz"),
     }
 }
 

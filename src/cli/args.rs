@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::compare::CompareArgs;
 use super::explain::ExplainArgs;
 use super::run::RunArgs;
+use super::trace::TraceArgs;
 use super::validate::ValidateArgs;
 use crate::report::{Form, Lang};
 
@@ -30,6 +31,8 @@ pub(super) enum Command {
         after_help = "--format is table (words) or json (JSON lines); a file of -o ends in .txt or .jsonl"
     )]
     Explain(ExplainArgs),
+    /// Look at a recorded day, or write one anew
+    Trace(TraceArgs),
     /// List every fault of scenarios; nothing is run
     Validate(ValidateArgs),
 }

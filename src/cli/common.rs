@@ -105,7 +105,7 @@ pub(super) fn remark(
     started: Instant,
     common: &Common,
 ) {
-    let (report, Outcome { skipped_rows, .. }) = run;
+    let (report, _) = run;
     if common.quiet {
         return;
     }
@@ -133,12 +133,8 @@ pub(super) fn remark(
             ));
         }
     }
-    if let Some(trace) = &loaded.trace {
-        let rows = trace.scan.rows;
-        say(&format!(
-            "trace: rows read {rows}, used {}, outside the clock {skipped_rows}",
-            rows - skipped_rows
-        ));
+    if let Some(replayed) = &report.scenario.trace {
+        say(&format!("trace: {}", replayed.line()));
     }
     let seconds = started.elapsed().as_secs_f64();
     match report.scenario.runs {

@@ -11,7 +11,8 @@ use super::exit::{Exit, Failure};
 use super::output::{Pending, distinct, print, put_in_place, say};
 use crate::model::{UserId, escape, shown};
 use crate::report::explain::{no_story_text, story_lines, story_text};
-use crate::run::{explain, load};
+use crate::run::explain::{self, Ran};
+use crate::run::load;
 
 #[derive(Args, Debug)]
 #[command(group(clap::ArgGroup::new("whose").required(true).args(["user", "first_stale"])))]
@@ -49,14 +50,22 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
     distinct(loaded.files(&common.scenario), &common.outputs)?;
     let files = prepare(&common.outputs)?;
     let mut calls: Calls = Vec::new();
-    let user = match &args.user {
-        Some(user) => Some(UserId::new(user)),
-        None => explain::first_stale(&loaded)?,
+    let mut tell = |user: &UserId| {
+        if common.verbose {
+            explain::tell(&loaded, user, &mut calls)
+        } else {
+            explain::tell(&loaded, user, &mut ())
+        }
     };
-    let (told, runs) = match &user {
-        Some(user) if common.verbose => explain::tell(&loaded, user, &mut calls)?,
-        Some(user) => explain::tell(&loaded, user, &mut ())?,
-        None => (None, 1),
+    let (user, (told, ran)) = match args.user.as_deref().map(UserId::new) {
+        Some(user) => (Some(user.clone()), tell(&user)?),
+        None => match explain::first_stale(&loaded)? {
+            (Some(user), found) => {
+                let (told, ran) = tell(&user)?;
+                (Some(user), (told, Ran { times: found.times + ran.times, ..ran }))
+            }
+            (None, found) => (None, (None, found)),
+        },
     };
     if let (Some(user), None) = (&user, &told) {
         let user = shown(&user.to_string());
@@ -66,7 +75,7 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
         return Err(Failure::new(Exit::Wrong, line));
     }
     let cache = &loaded.scenario.system.cache;
-    let (info, day) = (explain::info(&loaded), &loaded.scenario.day);
+    let (Ran { info, times }, day) = (ran, &loaded.scenario.day);
     let content = |form: Form, style| match (form, &told) {
         (Form::Lines, told) => {
             story_lines(told.as_ref(), &info, (cache.kind.to_string(), &cache.title()), day)
@@ -88,8 +97,7 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
                 say(&format!("{} {}", day.clock.time_of(*at_us), escape(&line)));
             }
         }
-        let runs = runs + u64::from(args.first_stale && user.is_some());
-        let times = if runs == 1 { "once".to_owned() } else { format!("{runs} times") };
+        let times = if times == 1 { "once".to_owned() } else { format!("{times} times") };
         say(&format!("done in {:.3} s, the day was run {times}", started.elapsed().as_secs_f64()));
     }
     Ok(Exit::Done)

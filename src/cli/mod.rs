@@ -10,6 +10,7 @@ mod interrupt;
 mod log;
 mod output;
 mod run;
+mod trace;
 mod usage;
 mod validate;
 mod watch;
@@ -34,6 +35,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Run(args) => (args.common.format == Format::Json, run::run(args)),
         Command::Compare(args) => (args.common.format == Format::Json, compare::run(args)),
         Command::Explain(args) => (args.common.format == Format::Json, explain::run(args)),
+        Command::Trace(args) => (args.wants_json(), trace::run(args)),
         Command::Validate(args) => (args.format == "json", validate::run(args)),
     };
     result.unwrap_or_else(|failure| {

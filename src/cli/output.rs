@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use super::exit::{Exit, Failure};
 use crate::model::escape;
 use crate::report::Form;
-pub(super) use pending::{Pending, Whole, put_in_place};
+pub(super) use pending::{Pending, Whole, put_in_place, unwritable};
 
 /// Makes sure that each output is a file of its own: a second one of the same name would replace the first,
 /// and one of an input's name what was just read.

@@ -37,9 +37,9 @@ pub(super) fn report(arguments: &[OsString]) -> Exit {
     };
     let lines = match error.kind() {
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            vec![format!("no command is given; {}", known())]
+            vec![format!("no command is given; {}", known(&parent(&error)))]
         }
-        ErrorKind::InvalidSubcommand => vec![unknown_command(typed.unwrap_or_default())],
+        ErrorKind::InvalidSubcommand => vec![unknown_command(&parent(&error), typed.unwrap_or_default())],
         _ => told(&error),
     };
     complain(&Failure { exit: Exit::Wrong, lines }, wants_json(arguments));
@@ -57,37 +57,54 @@ fn told(error: &Error) -> Vec<String> {
 const LINE_LENGTH: usize = 240;
 
 /// Commands of the language that this release does not have.
-const LATER: [&str; 6] = ["check", "sweep", "trace", "init", "schema", "completions"];
+const LATER: [&str; 5] = ["check", "sweep", "init", "schema", "completions"];
 
-fn unknown_command(typed: &str) -> String {
+/// The command whose subcommand is wrong: the one that the usage line names, if it has subcommands, else the program.
+fn parent(error: &Error) -> clap::Command {
+    let program = Cli::command();
+    let text = error.render().to_string();
+    let named = |command: &&clap::Command| {
+        command.has_subcommands() && text.contains(&format!("rolesim {} ", command.get_name()))
+    };
+    let found = program.get_subcommands().find(named).cloned();
+    found.unwrap_or(program)
+}
+
+fn unknown_command(command: &clap::Command, typed: &str) -> String {
     if LATER.contains(&typed) {
         return format!("{} is in the language, but this release does not have it", shown(typed));
     }
-    let hint = match nearest(typed, names().iter().map(String::as_str)) {
+    let hint = match nearest(typed, names(command).iter().map(String::as_str)) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => known(),
+        None => known(command),
     };
     format!("no command is called {}; {hint}", shown(typed))
 }
 
-fn names() -> Vec<String> {
-    Cli::command().get_subcommands().map(|command| command.get_name().to_owned()).collect()
+fn names(command: &clap::Command) -> Vec<String> {
+    command.get_subcommands().map(|command| command.get_name().to_owned()).collect()
 }
 
-fn known() -> String {
-    format!("commands are {}", names().join(", "))
+fn known(command: &clap::Command) -> String {
+    format!("commands are {}", names(command).join(", "))
 }
 
 #[cfg(test)]
 mod tests {
+    use clap::Parser;
+
     use super::*;
 
     #[test]
     fn a_misspelt_command_is_told_the_nearest() {
-        assert_eq!(unknown_command("rnu"), "no command is called `rnu`; did you mean `run`?");
+        let of_program = |typed| unknown_command(&Cli::command(), typed);
+        assert_eq!(of_program("rnu"), "no command is called `rnu`; did you mean `run`?");
         assert_eq!(
-            unknown_command("xyzzy"),
-            "no command is called `xyzzy`; commands are run, compare, explain, validate"
+            of_program("xyzzy"),
+            "no command is called `xyzzy`; commands are run, compare, explain, trace, validate"
         );
+        let error = Cli::try_parse_from(["rolesim", "trace", "inof"]).unwrap_err();
+        let said = unknown_command(&parent(&error), "inof");
+        assert_eq!(said, "no command is called `inof`; did you mean `info`?");
     }
 }

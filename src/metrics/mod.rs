@@ -4,14 +4,17 @@
 //! database or of how numbers are shown.
 
 mod exposure;
+mod figures;
 mod hour;
 mod metric;
 mod rates;
 mod samples;
 mod spread;
 mod tally;
+mod zipf;
 
 pub use exposure::{Charged, Exposure};
+pub use figures::{DayFigures, DayReader, SESSION_GAP_US, SessionFigures};
 pub use hour::HourRow;
 pub use metric::{Measured, Metric, Unit, Value};
 pub use rates::Rates;

@@ -3,7 +3,7 @@
 //! The same day with another system (cache, latencies, channel) is still the same day; that is why the
 //! two are separate types.
 
-use super::{DayTime, Delay, IdSet, Probability, RoleId, Roles, Step, UserId};
+use super::{DayTime, Delay, IdSet, Probability, RoleId, Roles, Step, TraceSpec, UserId};
 
 /// A simulated day, complete and valid.
 #[derive(Clone, Debug, PartialEq)]
@@ -214,50 +214,4 @@ pub enum Shape {
     Day,
     /// In proportion to these whole-number weights, one for each hour of the clock.
     Hours(Box<[u32; 24]>),
-}
-
-/// A recorded day.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TraceSpec {
-    /// The file, as it was written (relative to the scenario).
-    pub file: String,
-    /// How it is written.
-    pub format: TraceFormat,
-    /// Which columns mean what.
-    pub columns: Columns,
-    /// What one unit of the time column is.
-    pub unit: TimeUnit,
-    /// The time zone whose midnight begins the day, by its IANA name.
-    pub timezone: String,
-}
-
-/// How a trace is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TraceFormat {
-    /// Comma-separated, quoted as RFC 4180 says.
-    Csv,
-    /// Tab-separated, not quoted.
-    Tsv,
-}
-
-/// The names of a trace's columns.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Columns {
-    /// The time since the Unix epoch.
-    pub time: String,
-    /// The user.
-    pub user: String,
-}
-
-/// The unit of a trace's times.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TimeUnit {
-    /// Seconds, with or without a decimal fraction.
-    Seconds,
-    /// Milliseconds.
-    Millis,
-    /// Microseconds.
-    Micros,
-    /// Nanoseconds, cut to microseconds.
-    Nanos,
 }

@@ -9,19 +9,23 @@ mod day;
 mod delay;
 mod shown;
 mod step;
+mod suggest;
 mod system;
 mod time;
+mod trace;
 mod user;
 
 pub use cache_spec::{CacheKind, CacheSpec, EventOptions, TtlOptions};
 pub use cache_spec_error::CacheSpecError;
 pub use day::{
-    Active, Activity, Clock, Columns, DatabaseUsers, Day, Follow, Mailbox, Members, NewUsers, Population,
-    RoleChanges, Sessions, Shape, TimeUnit, TraceFormat, TraceSpec, Traffic, Window,
+    Active, Activity, Clock, DatabaseUsers, Day, Follow, Mailbox, Members, NewUsers, Population, RoleChanges,
+    Sessions, Shape, Traffic, Window,
 };
 pub use delay::{Delay, Probability};
 pub use shown::{escape, escape_cut, escape_json, shown};
 pub use step::{Action, ChangeFault, ChangeKind, RoleChange, Spacing, Step};
+pub use suggest::{instead, nearest};
 pub use system::{Channel, Reach, Replicas, Routing, System, TimedFault, Trouble};
 pub use time::{DAY_US, DayTime, HOUR_US, MINUTE_US, Micros, SECOND_US, TimeError};
+pub use trace::{Column, Columns, Sets, TimeUnit, TraceFormat, TraceSpec, delimiter};
 pub use user::{IdRange, IdSet, RoleId, Roles, UserId, UserIdError};

@@ -6,12 +6,15 @@
 
 use super::escape::escape_prose;
 use super::layout::{figures, wrapped};
+use super::means::NOTHING;
+use super::runs::{beside_the_first, mean_cell, over};
+use super::summary::says_something;
 use super::words::{Arg, Words};
 use super::{CacheResult, Report};
-use crate::metrics::{Metric, Value};
+use crate::metrics::{Measured, Metric, Value};
 use crate::model::escape;
 
-const LOAD: [(&str, Metric); 5] = [
+pub(super) const LOAD: [(&str, Metric); 5] = [
     ("compare-hit-ratio", Metric::HitRatio),
     ("compare-reads", Metric::DbReads),
     ("compare-peak", Metric::DbReadsPeak1s),
@@ -19,14 +22,14 @@ const LOAD: [(&str, Metric); 5] = [
     ("compare-size", Metric::CacheSize),
 ];
 
-const TRUTH: [(&str, Metric); 4] = [
+pub(super) const TRUTH: [(&str, Metric); 4] = [
     ("compare-freshness", Metric::Freshness),
     ("compare-stale", Metric::StaleReads),
     ("compare-grants", Metric::StaleGrants),
     ("compare-window", Metric::WindowMax),
 ];
 
-const SPEED: [(&str, Metric); 5] = [
+pub(super) const SPEED: [(&str, Metric); 5] = [
     ("compare-failed", Metric::Failed),
     ("compare-joined", Metric::Coalesced),
     ("compare-median", Metric::LatencyP50),
@@ -37,17 +40,19 @@ const SPEED: [(&str, Metric); 5] = [
 /// Title, tables and words.
 pub(super) fn compare(report: &Report, words: &Words) -> String {
     let requests = report.results.first().map_or(0, |own| count(own, Metric::Requests));
-    let size = words.with(
-        "compare-title",
-        &[("n", Arg::Count(requests)), ("seed", Arg::Text(&report.scenario.seed.to_string()))],
-    );
+    let several = report.scenario.runs > 1;
+    let seed = report.scenario.seed.to_string();
+    let size = match several {
+        false => words.with("compare-title", &[("n", Arg::Count(requests)), ("seed", Arg::Text(&seed))]),
+        true => over(&report.scenario, words),
+    };
     let mut out = wrapped("", 0, &escape(&report.scenario.name));
     if let Some(description) = &report.scenario.description {
         out.push_str(&wrapped("", 0, &escape_prose(description)));
     }
     out.push_str(&wrapped("", 0, &size));
     let mut tables = vec![("compare-load", &LOAD[..]), ("compare-truth", &TRUTH[..])];
-    if report.results.iter().any(waits_or_fails) {
+    if waits_or_fails(report) {
         tables.push(("compare-speed", &SPEED[..]));
     }
     for (title, columns) in tables {
@@ -56,7 +61,9 @@ pub(super) fn compare(report: &Report, words: &Words) -> String {
         out.push_str(&table(&report.results, columns, words));
     }
     out.push('\n');
-    if requests == 0 {
+    if several {
+        out.push_str(&beside_the_first(report, words));
+    } else if requests == 0 {
         out.push_str(&wrapped("", 0, &words.text("compare-says-no-requests")));
     } else if let Some((own, others)) = report.results.split_first() {
         out.push_str(&wrapped("", 0, &about_own(own, words)));
@@ -65,10 +72,15 @@ pub(super) fn compare(report: &Report, words: &Words) -> String {
     out
 }
 
-/// Whether any request of a cache waited for its answer, or got none.
-fn waits_or_fails(result: &CacheResult) -> bool {
-    let waits = matches!(result.metrics.get(Metric::LatencyMax), Value::Micros(1..));
-    waits || count(result, Metric::Failed) > 0
+/// Whether any request waited for its answer, or got none.
+pub(super) fn waits_or_fails(report: &Report) -> bool {
+    let of_one = |metrics: &Measured| {
+        [Metric::LatencyMax, Metric::Failed].iter().any(|metric| says_something(metrics.get(*metric)))
+    };
+    report
+        .results
+        .iter()
+        .any(|result| of_one(&result.metrics) || result.runs.iter().any(|run| of_one(&run.metrics)))
 }
 
 fn table(results: &[CacheResult], columns: &[(&str, Metric)], words: &Words) -> String {
@@ -76,7 +88,8 @@ fn table(results: &[CacheResult], columns: &[(&str, Metric)], words: &Words) -> 
     let header = std::iter::once(words.text("compare-cache")).chain(names).collect();
     let rows = results.iter().map(|result| {
         let values = columns.iter().map(|(_, metric)| match result.metrics.get(*metric) {
-            Value::Undefined => "–".to_owned(),
+            _ if !result.runs.is_empty() => mean_cell(result.spread(*metric).as_ref(), *metric, words),
+            Value::Undefined => NOTHING.to_owned(),
             value => words.value(value, "number-undefined"),
         });
         std::iter::once(escape(&result.label)).chain(values).collect()

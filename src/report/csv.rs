@@ -1,9 +1,10 @@
 //! The report as CSV: a row for each cache, a column for each metric.
 //!
-//! For spreadsheets and scripts. The hours and the expectations are not in it.
+//! For spreadsheets and scripts. Several runs add columns with the means and what they come from; the metrics' own
+//! columns are those of the first run. The hours and the expectations are not in it.
 
 use super::Report;
-use crate::metrics::{Metric, Value};
+use crate::metrics::{Metric, Spread, Value};
 use crate::model::escape;
 
 /// The rows under a header, quoted where RFC 4180 asks for it; what is undefined is an empty cell.
@@ -14,7 +15,9 @@ pub fn csv(report: &Report) -> Result<String, csv::Error> {
     let mut bytes = Vec::new();
     let mut writer = csv::Writer::from_writer(&mut bytes);
     let fixed = ["scenario", "seed", "cache", "label", "fingerprint"].map(str::to_owned);
-    writer.write_record(fixed.into_iter().chain(Metric::ALL.iter().map(|metric| metric.csv_name())))?;
+    let several = report.scenario.runs > 1;
+    let columns = Metric::ALL.iter().map(|metric| metric.csv_name());
+    writer.write_record(fixed.into_iter().chain(columns).chain(spread_columns(several)))?;
     for result in &report.results {
         let fixed = [
             inert(&report.scenario.name),
@@ -24,11 +27,31 @@ pub fn csv(report: &Report) -> Result<String, csv::Error> {
             result.fingerprint_hex(),
         ];
         let values = Metric::ALL.iter().map(|metric| cell(result.metrics.get(*metric)));
-        writer.write_record(fixed.into_iter().chain(values))?;
+        let spreads =
+            Metric::ALL.iter().filter(|_| several).flat_map(|metric| spread(result.spread(*metric)));
+        let runs = several.then(|| result.runs.len().to_string());
+        writer.write_record(fixed.into_iter().chain(values).chain(runs).chain(spreads))?;
     }
     writer.flush()?;
     drop(writer);
     Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// The names of what several runs add.
+fn spread_columns(several: bool) -> impl Iterator<Item = String> {
+    let of = |metric: &Metric| {
+        let name = metric.csv_name();
+        ["mean", "half_width", "min", "max"].map(|part| format!("{name}_{part}"))
+    };
+    let columns = std::iter::once("runs".to_owned()).chain(Metric::ALL.iter().flat_map(of));
+    columns.filter(move |_| several)
+}
+
+fn spread(spread: Option<Spread>) -> [String; 4] {
+    spread.map_or_else(Default::default, |Spread { mean, half_width, min, max }| {
+        let half_width = half_width.map(|figure| figure.to_string()).unwrap_or_default();
+        [mean.to_string(), half_width, min.to_string(), max.to_string()]
+    })
 }
 
 fn cell(value: Value) -> String {
@@ -70,6 +93,23 @@ mod tests {
         );
         let window = rows[0].iter().position(|name| name == "window_us_max").unwrap();
         assert_eq!(rows[2][window], "299000000");
+    }
+
+    #[test]
+    fn several_runs_add_their_means_behind_the_first_runs_values() {
+        let rows = rows(&crate::report::samples::several(report(vec![event(), ttl()]), 3));
+        assert_eq!(rows.len(), 3, "still a row for each cache");
+        let cell = |row: usize, name: &str| {
+            let column = rows[0].iter().position(|column| column == name).unwrap();
+            rows[row][column].as_str()
+        };
+        assert_eq!((cell(1, "db_reads"), cell(1, "runs")), ("1050", "3"));
+        assert_eq!(
+            (cell(1, "db_reads_mean"), cell(1, "db_reads_min"), cell(1, "db_reads_max")),
+            ("1051", "1050", "1052")
+        );
+        assert!(cell(1, "db_reads_half_width").starts_with("2.484"), "{}", cell(1, "db_reads_half_width"));
+        assert_eq!(cell(2, "window_us_max_half_width"), "0");
     }
 
     #[test]

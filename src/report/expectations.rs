@@ -3,16 +3,17 @@
 //! A claim is an expectation of level `note`: whether it holds is worth knowing and decides nothing. The
 //! verdicts come with the report; nothing is judged here.
 
-use super::Style;
 use super::escape::escape_prose;
 use super::layout::wrapped;
 use super::words::{Arg, Words};
+use super::{Report, Style};
 use crate::gate::{Bounds, Judged, Level, Verdict};
 use crate::metrics::Value;
 use crate::model::escape;
 
 /// The lists, and a line that sums them up; nothing where nothing is expected.
-pub(super) fn expectations(judged: &[Judged], verdict: Verdict, style: &Style, words: &Words) -> String {
+pub(super) fn expectations(report: &Report, style: &Style, words: &Words) -> String {
+    let Report { expectations: judged, verdict, scenario, .. } = report;
     if judged.is_empty() {
         return String::new();
     }
@@ -22,15 +23,15 @@ pub(super) fn expectations(judged: &[Judged], verdict: Verdict, style: &Style, w
     for (title, list) in [("expect-title", &expected), ("expect-claims", &claims)] {
         if !list.is_empty() {
             out.push_str(&wrapped("", 0, &words.text(title)));
-            out.extend(list.iter().map(|one| entry(one, style, words)));
+            out.extend(list.iter().map(|one| entry(one, scenario.runs, style, words)));
             out.push('\n');
         }
     }
-    out.push_str(&wrapped("", 0, &sum(&expected, &claims, verdict, words)));
+    out.push_str(&wrapped("", 0, &sum(&expected, &claims, *verdict, words)));
     out
 }
 
-fn entry(judged: &Judged, style: &Style, words: &Words) -> String {
+fn entry(judged: &Judged, runs: u64, style: &Style, words: &Words) -> String {
     let expectation = &judged.expectation;
     let mut subject = vec![expectation.metric.name().to_owned()];
     if let Some(cache) = &expectation.cache {
@@ -53,7 +54,7 @@ fn entry(judged: &Judged, style: &Style, words: &Words) -> String {
             ("actual", Arg::Text(&measured(judged, words))),
         ],
     );
-    let verdict = words.text(match (judged.verdict, expectation.level) {
+    let mut verdict = words.text(match (judged.verdict, expectation.level) {
         (Verdict::Pass, Level::Note) => "expect-claim-holds",
         (Verdict::Pass, _) => "expect-holds",
         (Verdict::Fail, Level::Note) => "expect-claim-fails",
@@ -62,6 +63,10 @@ fn entry(judged: &Judged, style: &Style, words: &Words) -> String {
         (Verdict::Undefined, Level::Note) => "expect-claim-undefined",
         (Verdict::Undefined, _) => "expect-undefined",
     });
+    if runs > 1 && judged.verdict != Verdict::Pass {
+        let gaps = [("failing", Arg::Count(judged.runs_failing)), ("n", Arg::Count(runs))];
+        verdict = format!("{verdict}, {}", words.with("runs-failing", &gaps));
+    }
     let line = wrapped("  * ", 4, &format!("{}: {beside} – {verdict}", subject.join(" ")));
     // The mark takes its place after the lines are laid out: a colour has no width.
     let mut out = line.replacen('*', &mark(judged.verdict, style.colour), 1);

@@ -2,15 +2,15 @@
 //!
 //! One row for each hour that the report has. It does not know which hours a day has.
 
-use super::CacheResult;
 use super::layout::{figures, wrapped};
 use super::words::{Arg, Words};
+use super::{CacheResult, ScenarioInfo};
 use crate::metrics::Value;
 use crate::model::escape;
 use crate::model::{DAY_US, DayTime};
 
-/// The table of one cache; nothing where the report has no hours.
-pub(super) fn hourly(result: &CacheResult, words: &Words) -> String {
+/// The table of one cache, of several runs the first; nothing where the report has no hours.
+pub(super) fn hourly(scenario: &ScenarioInfo, result: &CacheResult, words: &Words) -> String {
     if result.hourly.is_empty() {
         return String::new();
     }
@@ -41,7 +41,9 @@ pub(super) fn hourly(result: &CacheResult, words: &Words) -> String {
             count(hour.cache_size),
         ]
     });
-    let title = words.with("hour-title", &[("cache", Arg::Text(&escape(&result.label)))]);
+    let cache = escape(&result.label);
+    let key = if scenario.runs > 1 { "runs-hour-title" } else { "hour-title" };
+    let title = words.with(key, &[("cache", Arg::Text(&cache)), ("n", Arg::Count(scenario.runs))]);
     let table = figures(header.iter().map(|key| words.text(key)).collect(), rows.collect());
     format!("{}{table}", wrapped("", 0, &title))
 }

@@ -6,7 +6,7 @@
 use serde_json::{Map, Value as Json};
 
 use super::hourly::hour_name;
-use super::{CacheResult, Difference, HourRow, Report, RunFigures, hex};
+use super::{CacheResult, Difference, HourRow, Replayed, Report, RunFigures, hex};
 use crate::gate::{Judged, Level, Verdict};
 use crate::metrics::{Measured, Metric, Spread, Unit, Value};
 use crate::model::escape_json;
@@ -18,13 +18,16 @@ const VERSION: u64 = 1;
 #[must_use]
 pub fn json(report: &Report) -> String {
     let own = report.results.first().map(|result| result.label.as_str());
-    let scenario = object([
+    let mut scenario = object([
         ("name", report.scenario.name.as_str().into()),
         ("description", report.scenario.description.as_deref().into()),
         ("digest", report.scenario.digest.as_str().into()),
         ("seed", report.scenario.seed.into()),
         ("runs", report.scenario.runs.into()),
     ]);
+    if let (Json::Object(scenario), Some(replayed)) = (&mut scenario, &report.scenario.trace) {
+        scenario.insert("trace".to_owned(), trace(replayed));
+    }
     let several = report.scenario.runs > 1;
     let differences = report.differences().map(difference).collect();
     let expectations = report.expectations.iter().map(|one| judged(one, own, several)).collect();
@@ -47,6 +50,14 @@ fn object<const N: usize>(entries: [(&str, Json); N]) -> Json {
 /// An object of those entries that there are.
 fn some<'a>(entries: impl IntoIterator<Item = Option<(&'a str, Json)>>) -> Json {
     Json::Object(entries.into_iter().flatten().map(|(key, value)| (key.to_owned(), value)).collect())
+}
+
+fn trace(replayed: &Replayed) -> Json {
+    object([
+        ("rows", replayed.rows.into()),
+        ("used", replayed.used.into()),
+        ("skipped", object(replayed.skipped().map(|(reason, count)| (reason, count.into())))),
+    ])
 }
 
 fn result(result: &CacheResult) -> Json {
@@ -180,7 +191,7 @@ fn verdict(verdict: Verdict) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::samples::{cache, event, expecting, report, ttl};
+    use crate::report::samples::{cache, event, expecting, report, several, ttl};
 
     fn keys(json: &Json) -> Vec<&str> {
         json.as_object().map(|object| object.keys().map(String::as_str).collect()).unwrap_or_default()
@@ -226,6 +237,36 @@ mod tests {
         assert!(hours[1]["hit_ratio"].is_null());
         assert_eq!(whole["results"][0]["fingerprint"], "000000000000beef");
         assert_eq!(whole["verdict"], "pass");
+    }
+
+    #[test]
+    fn several_runs_bring_spreads_the_runs_themselves_and_paired_differences() {
+        let mut whole = expecting();
+        whole.results.extend([ttl(), cache("empty", &[])]);
+        let whole = read(&several(whole, 3));
+        assert_eq!(
+            keys(&whole),
+            ["report", "rolesim", "scenario", "results", "differences", "expectations", "verdict"]
+        );
+        let own = &whole["results"][0];
+        assert_eq!(keys(own), ["cache", "label", "fingerprint", "metrics", "hourly", "spread", "runs"]);
+        assert_eq!(keys(&own["spread"]["db_reads"]), ["mean", "half_width", "min", "max"]);
+        assert_eq!(own["spread"]["db_reads"]["mean"], 1_051.0);
+        assert_eq!(own["spread"]["window_us"]["max"]["max"].as_u64(), Some(0));
+        assert!(whole["results"][2]["spread"]["hit_ratio"].is_null());
+        assert_eq!(keys(&own["runs"][0]), ["seed", "fingerprint", "metrics"]);
+        assert_eq!(
+            (&own["runs"][2]["seed"], &own["runs"][2]["fingerprint"]),
+            (&44.into(), &"000000000000bef1".into())
+        );
+        let paired = &whole["differences"][0];
+        assert_eq!(
+            (&paired["label"], keys(&paired["metrics"]["db_reads"])),
+            (&"ttl:5m+sweep=1m".into(), vec!["mean", "half_width"])
+        );
+        assert_eq!(paired["metrics"]["db_reads"]["mean"], 8_412.0);
+        assert!(whole["differences"][1]["metrics"]["hit_ratio"].is_null());
+        assert_eq!(whole["expectations"][2]["runs_failing"], 1);
     }
 
     #[test]

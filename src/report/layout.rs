@@ -56,7 +56,8 @@ pub(super) fn figures(header: Vec<String>, rows: Vec<Vec<String>>) -> String {
 /// too narrow even for that.
 fn widths(header: &[String], rows: &[Vec<String>]) -> Option<Vec<usize>> {
     let cells = |column: usize| rows.iter().filter_map(move |row| row.get(column));
-    let widest = |column| cells(column).map(|cell| cell.width()).max().unwrap_or(0);
+    let lines = |column| cells(column).flat_map(|cell| cell.lines());
+    let widest = |column| lines(column).map(UnicodeWidthStr::width).max().unwrap_or(0);
     let room = WIDTH.checked_sub(2 + BLANKS * header.len())?;
     let names = widest(0);
     let mut figures = Vec::new();

@@ -11,13 +11,16 @@ mod form;
 mod hourly;
 mod json;
 mod layout;
+mod means;
 mod numbers;
+mod runs;
 #[cfg(test)]
 mod samples;
 mod spread;
 mod steps;
 mod summary;
 mod text;
+mod trace;
 mod words;
 
 pub use csv::csv;
@@ -27,6 +30,7 @@ pub use json::json;
 pub use spread::Difference;
 pub use steps::StepStories;
 pub use text::{Style, compare_text, run_text};
+pub use trace::TraceReport;
 pub use words::{Arg, Lang, Words};
 
 use crate::gate::{Judged, Verdict};
@@ -58,6 +62,48 @@ pub struct ScenarioInfo {
     pub seed: u64,
     /// How often it was run.
     pub runs: u64,
+    /// What became of the rows of its recorded day, if it has one.
+    pub trace: Option<Replayed>,
+}
+
+/// What became of the rows of a recorded day: each is used or left out for one reason.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Replayed {
+    /// All of them.
+    pub rows: u64,
+    /// Those that were replayed.
+    pub used: u64,
+    /// Those outside the clock.
+    pub outside_clock: u64,
+    /// Sets that were left out.
+    pub sets: u64,
+    /// Deletes that were left out.
+    pub deletes: u64,
+    /// Those that neither ask nor write.
+    pub neither: u64,
+}
+
+impl Replayed {
+    /// All of it in a line, for who looks on.
+    #[must_use]
+    pub fn line(&self) -> String {
+        let mut line = format!("rows read {}, used {}", self.rows, self.used);
+        for (reason, count) in self.skipped().into_iter().filter(|(_, count)| *count > 0) {
+            line.push_str(&format!(", skipped {count} ({})", reason.replace('_', " ")));
+        }
+        line
+    }
+
+    /// How many were left out, by reason.
+    #[must_use]
+    pub fn skipped(&self) -> [(&'static str, u64); 4] {
+        [
+            ("outside_clock", self.outside_clock),
+            ("sets", self.sets),
+            ("deletes", self.deletes),
+            ("neither_asks_nor_writes", self.neither),
+        ]
+    }
 }
 
 /// What was measured of one cache.

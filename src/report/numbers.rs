@@ -80,7 +80,7 @@ impl Lang {
         }
     }
 
-    fn with_percent_sign(self, number: &str) -> String {
+    pub(super) fn with_percent_sign(self, number: &str) -> String {
         let gap = match self {
             Self::En => ' ',
             Self::Ru => NO_BREAK,
@@ -88,7 +88,7 @@ impl Lang {
         format!("{}{gap}%", self.decimal(number))
     }
 
-    fn decimal(self, number: &str) -> String {
+    pub(super) fn decimal(self, number: &str) -> String {
         match self {
             Self::En => number.to_owned(),
             Self::Ru => number.replace('.', ","),

@@ -1,6 +1,6 @@
 //! Reports for the tests of this layer.
 
-use super::{CacheResult, HourRow, Report, ScenarioInfo};
+use super::{CacheResult, HourRow, Report, RunFigures, ScenarioInfo};
 use crate::gate::{Bounds, Expectation, Judged, Level, Verdict, judge, overall};
 use crate::metrics::{Measured, Metric, Unit, Value};
 use crate::model::{DayTime, HOUR_US, Micros};
@@ -100,8 +100,25 @@ pub(super) fn report(results: Vec<CacheResult>) -> Report {
         digest: "0123abcd".to_owned(),
         seed: 42,
         runs: 1,
+        trace: None,
     };
     Report { scenario, results, expectations: Vec::new(), verdict: Verdict::Pass }
+}
+
+/// The report as if the day had been run several times, the counts of each run a little larger than before.
+pub(super) fn several(mut report: Report, runs: u64) -> Report {
+    report.scenario.runs = runs;
+    for result in &mut report.results {
+        let more = |run: u64| {
+            Measured::collect(|metric| match result.metrics.get(metric) {
+                Value::Count(count) if count > 0 => Value::Count(count.saturating_add(run)),
+                other => other,
+            })
+        };
+        let figures = |run| RunFigures { seed: 42 + run, fingerprint: 0xbeef + run, metrics: more(run) };
+        result.runs = (0..runs).map(figures).collect();
+    }
+    report
 }
 
 /// An expectation of the own cache.

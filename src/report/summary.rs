@@ -6,11 +6,86 @@
 use super::layout;
 use super::words::{Arg, Words};
 use super::{CacheResult, ScenarioInfo};
-use crate::metrics::{Measured, Metric, Value};
+use crate::metrics::{Metric, Value};
 use crate::model::escape;
 
-/// A section of the box: names and values.
-type Lines = Vec<(String, String)>;
+/// A line of the box.
+pub(super) struct Row {
+    /// Its words.
+    key: &'static str,
+    pub(super) metric: Metric,
+    /// Whether it belongs to the line above it.
+    part: bool,
+}
+
+impl Row {
+    pub(super) fn name(&self, words: &Words) -> String {
+        let name = words.text(self.key);
+        if self.part { format!("  {name}") } else { name }
+    }
+}
+
+const fn line(key: &'static str, metric: Metric) -> Row {
+    Row { key, metric, part: false }
+}
+
+const fn part(key: &'static str, metric: Metric) -> Row {
+    Row { key, metric, part: true }
+}
+
+/// The lines of the box by section. Those that say nothing are left out: the metric of some matters only where it
+/// is anything but 0.
+pub(super) fn rows(matters: impl Fn(Metric) -> bool) -> [Vec<Row>; 6] {
+    let where_it_matters = |rows: Vec<Row>| rows.into_iter().filter(|row| matters(row.metric));
+    let mut totals = vec![
+        line("box-requests", Metric::Requests),
+        line("box-hits", Metric::Hits),
+        line("box-misses", Metric::Misses),
+    ];
+    let unanswered = vec![part("box-coalesced", Metric::Coalesced), part("box-failed", Metric::Failed)];
+    totals.extend(where_it_matters(unanswered));
+    totals.extend([
+        line("box-hit-ratio", Metric::HitRatio),
+        line("box-events", Metric::Events),
+        line("box-size", Metric::CacheSize),
+    ]);
+    let database = vec![
+        line("box-reads", Metric::DbReads),
+        part("box-peak", Metric::DbReadsPeak1s),
+        line("box-writes", Metric::DbWrites),
+    ];
+    let truth = vec![
+        line("box-freshness", Metric::Freshness),
+        line("box-stale", Metric::StaleReads),
+        part("box-grants", Metric::StaleGrants),
+        part("box-denials", Metric::StaleDenials),
+        line("box-window", Metric::WindowMax),
+    ];
+    let mut background = vec![
+        line("box-sweeps", Metric::BackgroundRuns),
+        part("box-checks", Metric::BackgroundChecks),
+        part("box-removed", Metric::BackgroundRemoved),
+    ];
+    if !background.iter().any(|row| matters(row.metric)) {
+        background.clear();
+    }
+    let mut latency = vec![
+        line("box-latency-median", Metric::LatencyP50),
+        part("box-latency-p95", Metric::LatencyP95),
+        part("box-latency-p99", Metric::LatencyP99),
+        part("box-latency-max", Metric::LatencyMax),
+    ];
+    if !matters(Metric::LatencyMax) {
+        latency.clear();
+    }
+    let trouble = vec![
+        line("box-overtaken", Metric::FillsRejected),
+        line("box-lost", Metric::EventsLost),
+        line("box-updates-failed", Metric::UpdatesFailed),
+        line("box-updates-rejected", Metric::UpdatesRejected),
+    ];
+    [totals, database, truth, background, latency, where_it_matters(trouble).collect()]
+}
 
 /// The box of one cache.
 pub(super) fn summary(scenario: &ScenarioInfo, result: &CacheResult, words: &Words) -> String {
@@ -24,103 +99,25 @@ pub(super) fn summary(scenario: &ScenarioInfo, result: &CacheResult, words: &Wor
     if metrics.get(Metric::Requests) == Value::Count(0) {
         title = format!("{title}\n{}", words.text("box-no-requests"));
     }
-    let sections = [
-        totals(metrics, words),
-        database(metrics, words),
-        truth(metrics, words),
-        background(metrics, words),
-        latency(metrics, words),
-        trouble(metrics, words),
-    ];
-    layout::sections(&title, &sections.into_iter().filter(|lines| !lines.is_empty()).collect::<Vec<_>>())
-}
-
-/// The figures that everybody asks for first.
-fn totals(metrics: &Measured, words: &Words) -> Lines {
-    let mut lines = vec![
-        line(metrics, words, "box-requests", Metric::Requests),
-        line(metrics, words, "box-hits", Metric::Hits),
-        line(metrics, words, "box-misses", Metric::Misses),
-    ];
-    for (key, metric) in [("box-coalesced", Metric::Coalesced), ("box-failed", Metric::Failed)] {
-        if says_something(metrics.get(metric)) {
-            lines.push(part(metrics, words, key, metric));
-        }
-    }
-    lines.push(line(metrics, words, "box-hit-ratio", Metric::HitRatio));
-    lines.push(line(metrics, words, "box-events", Metric::Events));
-    let size = match metrics.get(Metric::CacheSize) {
-        Value::Count(users) => words.with("box-users", &[("n", Arg::Count(users))]),
-        other => words.value(other, "number-undefined"),
+    let lines = |rows: Vec<Row>| -> Vec<(String, String)> {
+        rows.into_iter()
+            .map(|row| (row.name(words), value(metrics.get(row.metric), row.metric, words)))
+            .collect()
     };
-    lines.push((words.text("box-size"), size));
-    lines
-}
-
-fn database(metrics: &Measured, words: &Words) -> Lines {
-    vec![
-        line(metrics, words, "box-reads", Metric::DbReads),
-        part(metrics, words, "box-peak", Metric::DbReadsPeak1s),
-        line(metrics, words, "box-writes", Metric::DbWrites),
-    ]
-}
-
-fn truth(metrics: &Measured, words: &Words) -> Lines {
-    vec![
-        line(metrics, words, "box-freshness", Metric::Freshness),
-        line(metrics, words, "box-stale", Metric::StaleReads),
-        part(metrics, words, "box-grants", Metric::StaleGrants),
-        part(metrics, words, "box-denials", Metric::StaleDenials),
-        line(metrics, words, "box-window", Metric::WindowMax),
-    ]
-}
-
-fn background(metrics: &Measured, words: &Words) -> Lines {
-    let all = [Metric::BackgroundRuns, Metric::BackgroundChecks, Metric::BackgroundRemoved];
-    if !all.iter().any(|metric| says_something(metrics.get(*metric))) {
-        return vec![(words.text("box-no-sweeps"), String::new())];
+    let mut sections = rows(|metric| says_something(metrics.get(metric))).map(lines);
+    let [_, _, _, background, ..] = &mut sections;
+    if background.is_empty() {
+        background.push((words.text("box-no-sweeps"), String::new()));
     }
-    vec![
-        line(metrics, words, "box-sweeps", Metric::BackgroundRuns),
-        part(metrics, words, "box-checks", Metric::BackgroundChecks),
-        part(metrics, words, "box-removed", Metric::BackgroundRemoved),
-    ]
+    let said: Vec<_> = sections.into_iter().filter(|lines| !lines.is_empty()).collect();
+    layout::sections(&title, &said)
 }
 
-fn latency(metrics: &Measured, words: &Words) -> Lines {
-    if !says_something(metrics.get(Metric::LatencyMax)) {
-        return Lines::new();
+fn value(value: Value, metric: Metric, words: &Words) -> String {
+    match (metric, value) {
+        (Metric::CacheSize, Value::Count(users)) => words.with("box-users", &[("n", Arg::Count(users))]),
+        _ => shown(value, metric, words),
     }
-    vec![
-        line(metrics, words, "box-latency-median", Metric::LatencyP50),
-        part(metrics, words, "box-latency-p95", Metric::LatencyP95),
-        part(metrics, words, "box-latency-p99", Metric::LatencyP99),
-        part(metrics, words, "box-latency-max", Metric::LatencyMax),
-    ]
-}
-
-/// What went wrong on the way, so far as anything did.
-fn trouble(metrics: &Measured, words: &Words) -> Lines {
-    [
-        ("box-overtaken", Metric::FillsRejected),
-        ("box-lost", Metric::EventsLost),
-        ("box-updates-failed", Metric::UpdatesFailed),
-        ("box-updates-rejected", Metric::UpdatesRejected),
-    ]
-    .into_iter()
-    .filter(|(_, metric)| says_something(metrics.get(*metric)))
-    .map(|(key, metric)| line(metrics, words, key, metric))
-    .collect()
-}
-
-fn line(metrics: &Measured, words: &Words, key: &str, metric: Metric) -> (String, String) {
-    (words.text(key), shown(metrics.get(metric), metric, words))
-}
-
-/// A line that belongs to the one above it.
-fn part(metrics: &Measured, words: &Words, key: &str, metric: Metric) -> (String, String) {
-    let (name, value) = line(metrics, words, key, metric);
-    (format!("  {name}"), value)
 }
 
 /// A value with the reason why there is none, where there is none.
@@ -134,6 +131,7 @@ pub(super) fn shown(value: Value, metric: Metric, words: &Words) -> String {
     words.value(value, reason)
 }
 
-fn says_something(value: Value) -> bool {
+/// Whether a value is anything but nothing and 0.
+pub(super) fn says_something(value: Value) -> bool {
     !matches!(value, Value::Undefined | Value::Count(0) | Value::Micros(0))
 }

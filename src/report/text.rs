@@ -8,6 +8,7 @@ use super::escape::escape_prose;
 use super::expectations::expectations;
 use super::hourly::hourly;
 use super::layout::wrapped;
+use super::runs::of_runs;
 use super::summary::summary;
 use super::words::{Lang, Words};
 use super::{CacheResult, Report};
@@ -26,15 +27,16 @@ pub struct Style {
 pub fn run_text(report: &Report, style: &Style, by_the_hour: bool) -> String {
     let words = Words::new(style.lang);
     let of_one = |result: &CacheResult| {
-        let mut parts = vec![summary(&report.scenario, result, &words)];
-        if by_the_hour {
-            parts.push(hourly(result, &words));
-        }
-        parts
+        let totals = match result.runs.is_empty() {
+            true => summary(&report.scenario, result, &words),
+            false => of_runs(&report.scenario, result, &words),
+        };
+        let hours = by_the_hour.then(|| hourly(&report.scenario, result, &words));
+        std::iter::once(totals).chain(hours)
     };
     let description = report.scenario.description.iter().map(|text| wrapped("", 0, &escape_prose(text)));
     let mut parts: Vec<String> = description.chain(report.results.iter().flat_map(of_one)).collect();
-    parts.push(expectations(&report.expectations, report.verdict, style, &words));
+    parts.push(expectations(report, style, &words));
     joined(parts)
 }
 
@@ -42,7 +44,7 @@ pub fn run_text(report: &Report, style: &Style, by_the_hour: bool) -> String {
 #[must_use]
 pub fn compare_text(report: &Report, style: &Style) -> String {
     let words = Words::new(style.lang);
-    joined(vec![compare(report, &words), expectations(&report.expectations, report.verdict, style, &words)])
+    joined(vec![compare(report, &words), expectations(report, style, &words)])
 }
 
 /// The parts that say something, with an empty line between them.

@@ -10,8 +10,16 @@ use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
 use crate::metrics::Value;
 
 /// The messages of each language, a file for each area.
-const ENGLISH: &[&str] = &[include_str!("locales/en/day.ftl")];
-const RUSSIAN: &[&str] = &[include_str!("locales/ru/day.ftl")];
+const ENGLISH: &[&str] = &[
+    include_str!("locales/en/day.ftl"),
+    include_str!("locales/en/runs.ftl"),
+    include_str!("locales/en/trace.ftl"),
+];
+const RUSSIAN: &[&str] = &[
+    include_str!("locales/ru/day.ftl"),
+    include_str!("locales/ru/runs.ftl"),
+    include_str!("locales/ru/trace.ftl"),
+];
 
 /// A language of reports.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,13 +1,14 @@
 //! From a scenario to a report: which caches, which readings, one pass, and the verdicts.
 
 use super::exit::{Exit, Failure};
-use super::load::Loaded;
+use super::load::{Loaded, Trace};
 use crate::gate::{Expectation, judge, overall};
 use crate::metrics::Value;
 use crate::model::{CacheKind, CacheSpec, Day, DayTime, shown};
-use crate::report::{CacheResult, Report, RunFigures, ScenarioInfo};
-use crate::scenario::Scenario;
+use crate::report::{CacheResult, Replayed, Report, RunFigures, ScenarioInfo};
+use crate::scenario::{Scenario, digest};
 use crate::sim::{Foreign, Observer, Outcome, Plan, SimError, Tracker, simulate_beside};
+use crate::trace::{Counts, Replay};
 use crate::workload::{Recorded, Workload};
 
 /// A cache that a user of the crate wrote.
@@ -29,8 +30,8 @@ pub(crate) fn run<O: Observer>(
     tracker: &mut dyn Tracker,
 ) -> Result<(Report, Outcome), Failure> {
     let setup = Setup::new(loaded, listed, &[])?;
-    let outcome = setup.play(&loaded.scenario.day, None, observer, tracker)?;
-    Ok((setup.report(None, &outcome, None), outcome))
+    let played = setup.play(&loaded.scenario.day, None, observer, tracker)?;
+    Ok((setup.report(None, &played, None), played.outcome))
 }
 
 /// The same, with a cache of the caller's in the place of the scenario's own; then `listed` are others.
@@ -42,8 +43,8 @@ pub(crate) fn run_beside(
     // Where the caller's cache stands in for the scenario's, that one can still be meant by its label.
     let setup = Setup::new(loaded, listed, std::slice::from_ref(&loaded.scenario.system.cache))?;
     let Own { label, caches } = own;
-    let outcome = setup.play(&loaded.scenario.day, Some(caches), &mut (), &mut ())?;
-    Ok((setup.report(Some(label), &outcome, None), outcome))
+    let played = setup.play(&loaded.scenario.day, Some(caches), &mut (), &mut ())?;
+    Ok((setup.report(Some(label), &played, None), played.outcome))
 }
 
 /// What is settled before a day is run, however often.
@@ -55,6 +56,29 @@ pub(super) struct Setup<'a> {
     /// The cache that each expectation means; the first that is simulated where it names none.
     places: Vec<Option<usize>>,
     checkpoints: Vec<DayTime>,
+}
+
+/// What one run gave.
+#[derive(Default)]
+pub(crate) struct Played {
+    pub(crate) outcome: Outcome,
+    pub(crate) trace: Option<ReadTrace>,
+}
+
+/// What is known of a recorded day once it was read.
+pub(crate) struct ReadTrace {
+    replayed: Replayed,
+    digest: String,
+}
+
+impl ReadTrace {
+    pub(super) fn new(rows: &Replay, outside_clock: u64) -> Self {
+        let counts = rows.counts();
+        let Counts { sets, deletes, neither, .. } = counts;
+        let used = counts.requests + counts.changes - outside_clock;
+        let replayed = Replayed { rows: counts.rows, used, outside_clock, sets, deletes, neither };
+        Self { replayed, digest: rows.digest() }
+    }
 }
 
 /// What several runs gave beside the first one's outcome.
@@ -88,12 +112,15 @@ impl<'a> Setup<'a> {
         own: Option<Vec<Box<dyn Foreign + '_>>>,
         observer: &mut O,
         tracker: &mut dyn Tracker,
-    ) -> Result<Outcome, Failure> {
+    ) -> Result<Played, Failure> {
         let system = &self.loaded.scenario.system;
         let plan = Plan { day, system, caches: &self.kinds, checkpoints: &self.checkpoints, mended: &[] };
         let mut rows = self.loaded.trace.as_ref().map(|trace| trace.open()).transpose()?;
         let recorded = rows.as_mut().map(|rows| rows as &mut dyn Recorded);
-        simulate_beside(&plan, own, recorded, observer, tracker).map_err(|error| self.loaded.failure(error))
+        let outcome = simulate_beside(&plan, own, recorded, observer, tracker)
+            .map_err(|error| self.loaded.failure(error))?;
+        let trace = rows.map(|rows| ReadTrace::new(&rows, outcome.skipped_rows));
+        Ok(Played { outcome, trace })
     }
 
     /// What a run measured of each expectation. `shift` is how many caches came before those of the setup.
@@ -107,7 +134,8 @@ impl<'a> Setup<'a> {
     }
 
     /// The report of an outcome, which is the first one's where there were several runs.
-    pub(super) fn report(&self, own: Option<String>, outcome: &Outcome, runs: Option<Runs>) -> Report {
+    pub(super) fn report(&self, own: Option<String>, played: &Played, runs: Option<Runs>) -> Report {
+        let outcome = &played.outcome;
         let scenario = &self.loaded.scenario;
         let shift = usize::from(own.is_some());
         let count = runs.as_ref().and_then(|runs| runs.figures.first()).map_or(1, |runs| runs.len() as u64);
@@ -134,7 +162,7 @@ impl<'a> Setup<'a> {
                 runs: figures.next().unwrap_or_default(),
             });
         Report {
-            scenario: scenario_info(scenario, count),
+            scenario: scenario_info(scenario, count, played.trace.as_ref()),
             results: results.collect(),
             verdict: overall(&expectations),
             expectations,
@@ -143,21 +171,24 @@ impl<'a> Setup<'a> {
 }
 
 /// What was run, and how often.
-pub(super) fn scenario_info(scenario: &Scenario, runs: u64) -> ScenarioInfo {
+pub(super) fn scenario_info(scenario: &Scenario, runs: u64, trace: Option<&ReadTrace>) -> ScenarioInfo {
+    let digest = trace.map(|trace| digest(&scenario.day, Some(&trace.digest)));
     ScenarioInfo {
         name: scenario.name.clone(),
         description: scenario.description.clone(),
-        digest: scenario.digest.clone(),
+        digest: digest.unwrap_or_else(|| scenario.digest.clone()),
         seed: scenario.day.seed,
         runs,
+        trace: trace.map(|trace| trace.replayed),
     }
 }
 
-/// Whether a day could be run: what `run` would find before it begins.
+/// Whether a day could be run: what `run` would find before it begins, and in its recorded day.
 pub(crate) fn check(loaded: &Loaded) -> Result<(), Failure> {
     let Scenario { system, compare, expect, .. } = &loaded.scenario;
     let listed = side_by_side(&system.cache, compare.iter().cloned())?;
     caches(&listed, &[], expect)?;
+    loaded.trace.as_ref().map_or(Ok(()), Trace::check)?;
     drawn(loaded)
 }
 

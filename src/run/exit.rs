@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use crate::scenario::{FaultKind, Faults};
 use crate::sim::SimError;
-use crate::workload::Trouble;
+use crate::workload::{RecordedError, Trouble};
 
 /// What an exit code says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,19 +66,23 @@ impl From<Faults> for Failure {
     }
 }
 
+impl From<RecordedError> for Failure {
+    fn from(error: RecordedError) -> Self {
+        let exit = match error.trouble {
+            Trouble::Content => Exit::Wrong,
+            Trouble::Unreadable => Exit::Unreadable,
+            Trouble::Limit => Exit::Limit,
+        };
+        Self::new(exit, error.message)
+    }
+}
+
 impl Failure {
     /// Why a simulation ended without a result; `drawn` says where the scenario asks for what could not be drawn.
     pub(super) fn of_simulation(error: SimError, drawn: &str) -> Self {
         match error {
             SimError::Draw(error) => Self::new(Exit::Wrong, format!("{drawn}: {error}")),
-            SimError::Recorded(error) => {
-                let exit = match error.trouble {
-                    Trouble::Content => Exit::Wrong,
-                    Trouble::Unreadable => Exit::Unreadable,
-                    Trouble::Limit => Exit::Limit,
-                };
-                Self::new(exit, error.message)
-            }
+            SimError::Recorded(error) => error.into(),
             SimError::Unbalanced { .. } => Self::new(
                 Exit::Internal,
                 format!(

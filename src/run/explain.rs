@@ -1,6 +1,6 @@
 //! One user's day, and as many further runs of it as it takes to know why answers were stale.
 
-use super::day::scenario_info;
+use super::day::{ReadTrace, scenario_info};
 use super::exit::Failure;
 use super::load::Loaded;
 use crate::model::{CacheKind, UserId};
@@ -10,42 +10,43 @@ use crate::scenario::Scenario;
 use crate::sim::{Observer, Plan, Tracker, simulate};
 use crate::workload::Recorded;
 
+/// What was run, and how often.
+pub(crate) struct Ran {
+    pub(crate) info: ScenarioInfo,
+    pub(crate) times: u64,
+}
+
 /// Runs the day for the scenario's own cache and tells a user's story; nothing where the user neither asks nor is
-/// written. Also how often the day was run.
+/// written.
 pub(crate) fn tell(
     loaded: &Loaded,
     user: &UserId,
     tracker: &mut dyn Tracker,
-) -> Result<(Option<Told>, u64), Failure> {
+) -> Result<(Option<Told>, Ran), Failure> {
     let Scenario { day, system, .. } = &loaded.scenario;
     let own = system.cache.kind;
     let mut teller = StoryTeller::new(user, own, day, system);
-    play(loaded, own, &[], &mut teller, tracker)?;
+    let info = play(loaded, own, &[], &mut teller, tracker)?;
     let story = teller.finish();
-    let mut runs = 1;
+    let mut ran = Ran { info, times: 1 };
     if story.is_empty() {
-        return Ok((None, runs));
+        return Ok((None, ran));
     }
     let checked = explain(&story, |mends| -> Result<_, Failure> {
-        runs += 1;
+        ran.times += 1;
         let cache = mends.cache(own);
         let mut teller = StoryTeller::new(user, cache, day, system);
         play(loaded, cache, &mends.versions(), &mut teller, &mut ())?;
         Ok(teller.finish())
     })?;
-    Ok((Some(Told { story, checked }), runs))
+    Ok((Some(Told { story, checked }), ran))
 }
 
 /// Runs the day for the scenario's own cache and finds the user of the first stale answer, if there is one.
-pub(crate) fn first_stale(loaded: &Loaded) -> Result<Option<UserId>, Failure> {
+pub(crate) fn first_stale(loaded: &Loaded) -> Result<(Option<UserId>, Ran), Failure> {
     let mut finder = FirstStale::new(&loaded.scenario.day);
-    play(loaded, loaded.scenario.system.cache.kind, &[], &mut finder, &mut ())?;
-    Ok(finder.user())
-}
-
-/// What was run.
-pub(crate) fn info(loaded: &Loaded) -> ScenarioInfo {
-    scenario_info(&loaded.scenario, 1)
+    let info = play(loaded, loaded.scenario.system.cache.kind, &[], &mut finder, &mut ())?;
+    Ok((finder.user(), Ran { info, times: 1 }))
 }
 
 fn play<O: Observer>(
@@ -54,10 +55,12 @@ fn play<O: Observer>(
     mended: &[u64],
     observer: &mut O,
     tracker: &mut dyn Tracker,
-) -> Result<(), Failure> {
+) -> Result<ScenarioInfo, Failure> {
     let Scenario { day, system, .. } = &loaded.scenario;
     let plan = Plan { day, system, caches: &[cache], checkpoints: &[], mended };
     let mut rows = loaded.trace.as_ref().map(|trace| trace.open()).transpose()?;
     let recorded = rows.as_mut().map(|rows| rows as &mut dyn Recorded);
-    simulate(&plan, recorded, observer, tracker).map(drop).map_err(|error| loaded.failure(error))
+    let outcome = simulate(&plan, recorded, observer, tracker).map_err(|error| loaded.failure(error))?;
+    let trace = rows.map(|rows| ReadTrace::new(&rows, outcome.skipped_rows));
+    Ok(scenario_info(&loaded.scenario, 1, trace.as_ref()))
 }

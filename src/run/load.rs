@@ -5,12 +5,11 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::exit::{Exit, Failure};
-use crate::model::TraceSpec;
-use crate::model::escape;
-use crate::scenario::{self, Fault, Faults, Limits, Place, ProbeError, Scenario};
+use crate::model::{Roles, TraceSpec, escape};
+use crate::scenario::{self, Fault, FaultKind, Faults, Limits, Place, ProbeError, Question, Scenario};
 use crate::sim::SimError;
-use crate::trace::{self, Scan, TraceError};
-use crate::workload::{Recorded as Rows, RecordedError, RecordedRow, RowKind, Trouble, Users};
+use crate::trace::{self, Replay, TraceError};
+use crate::workload::{RecordedError, Trouble};
 
 /// Larger scenarios are refused; a recorded day belongs into a trace.
 const SCENARIO_BYTES_MOST: u64 = 64 << 20;
@@ -36,11 +35,13 @@ impl Loaded {
     }
 }
 
-/// A recorded day that was found to be right.
+/// A recorded day that can be opened.
 pub(crate) struct Trace {
     path: PathBuf,
     spec: TraceSpec,
-    pub(crate) scan: Scan,
+    roles: Roles,
+    /// So many users may be met.
+    most_users: usize,
 }
 
 /// A change of the scenario's text by an option.
@@ -53,7 +54,8 @@ pub(crate) enum Patch {
     Compare { option: String, spec: String },
 }
 
-/// Reads a scenario, patches it and decodes it; a trace that it names is checked row by row.
+/// Reads a scenario, patches it and decodes it. A recorded day that it names is opened; its rows are read only where the
+/// clock depends on the last.
 pub(crate) fn load(path: &Path, patches: &[Patch], limits: &Limits) -> Result<Loaded, Failure> {
     let folder = path.parent().map(Path::to_owned).unwrap_or_default();
     load_bytes(&read(path)?, &path.display().to_string(), &folder, patches, limits)
@@ -81,23 +83,36 @@ pub(crate) fn load_bytes(
         return Err(Faults::new(name, faults).into());
     }
     let mut trace = None;
-    let mut probe = |spec: &TraceSpec| {
-        let path = folder.join(&spec.file);
-        let scan = trace::scan(&path, spec).map_err(|error| ProbeError {
-            message: error.fault().to_string(),
-            line: error.line(),
-            unreadable: error.is_unreadable(),
-        })?;
-        let recorded = scenario::Recorded { last_us: scan.last_us, digest: scan.digest.clone() };
-        trace = Some(Trace { path, spec: spec.clone(), scan });
-        Ok(recorded)
+    let mut probe = |question: Question<'_>| {
+        let Question { spec, roles, end } = question;
+        let most_users = limits.met_users(1);
+        let found =
+            Trace { path: folder.join(&spec.file), spec: spec.clone(), roles: roles.clone(), most_users };
+        let last_us = if end { found.last_us() } else { found.replay().map(|_| 0) };
+        trace = Some(found);
+        last_us.map(|last_us| scenario::Recorded { last_us }).map_err(probe_error)
     };
     let scenario = scenario::decode_within(&node, name, limits, &mut probe)?;
+    if let Some(trace) = &mut trace {
+        trace.most_users = limits.met_users(1 + scenario.compare.len());
+    }
     let drawn = node.get("role_changes").map_or(Place::START, |node| node.place.clone());
     // A fault's own form, with nothing to say yet.
     let drawn = format!("{}:{}", escape(name), Fault::new(drawn, "role_changes", ""));
     let drawn = drawn.trim_end_matches(": ").to_owned();
     Ok(Loaded { scenario, trace, drawn })
+}
+
+/// A fault of the recorded day as a fault of the scenario that names it.
+fn probe_error(error: TraceError) -> ProbeError {
+    let (kind, names_file) = match error.trouble() {
+        Trouble::Content => (FaultKind::Content, true),
+        Trouble::Limit => (FaultKind::Limit, true),
+        // What cannot be read may be misnamed: then the place that matters is that of the name.
+        Trouble::Unreadable => (FaultKind::Unreadable, false),
+    };
+    let message = if names_file { error.to_string() } else { error.fault().to_string() };
+    ProbeError { message, names_file, kind }
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {
@@ -127,38 +142,29 @@ fn read(path: &Path) -> Result<Vec<u8>, Failure> {
 
 impl Trace {
     /// Opens the recorded day for a run.
-    pub(crate) fn open(&self) -> Result<TraceRows, Failure> {
-        let reader = trace::Reader::open(&self.path, &self.spec, &self.scan).map_err(failure)?;
-        Ok(TraceRows(reader))
+    pub(crate) fn open(&self) -> Result<Replay, Failure> {
+        self.replay().map_err(|error| RecordedError::from(error).into())
     }
-}
 
-fn failure(error: TraceError) -> Failure {
-    let exit = if error.is_unreadable() { Exit::Unreadable } else { Exit::Wrong };
-    Failure::new(exit, error.to_string())
-}
+    fn replay(&self) -> Result<Replay, TraceError> {
+        let mut replay = Replay::open(&self.path, &self.spec, &self.roles)?;
+        replay.allow_users(self.most_users);
+        Ok(replay)
+    }
 
-/// The rows of a trace, as the workload wants them.
-pub(crate) struct TraceRows(trace::Reader);
+    /// Reads and checks all of it.
+    pub(crate) fn check(&self) -> Result<(), Failure> {
+        let mut replay = self.open()?;
+        replay.run_through().map_err(|error| RecordedError::from(error).into())
+    }
 
-/// Rows that are read at once.
-const ROWS_AT_ONCE: usize = 4096;
-
-impl Rows for TraceRows {
-    fn next_rows(&mut self, users: &mut Users, rows: &mut Vec<RecordedRow>) -> Result<(), RecordedError> {
-        while rows.len() < ROWS_AT_ONCE {
-            match self.0.next_row() {
-                Ok(Some(row)) => {
-                    let user = users.intern_text(row.user);
-                    rows.push(RecordedRow { at_us: row.at_us, user, kind: RowKind::Request });
-                }
-                Ok(None) => break,
-                Err(error) => {
-                    let trouble = if error.is_unreadable() { Trouble::Unreadable } else { Trouble::Content };
-                    return Err(RecordedError { message: error.to_string(), trouble });
-                }
-            }
+    /// The last row's time since the first midnight.
+    fn last_us(&self) -> Result<u64, TraceError> {
+        if let Some(last_us) = trace::last_record_us(&self.path, &self.spec)? {
+            return Ok(last_us);
         }
-        Ok(())
+        let mut replay = self.replay()?;
+        replay.run_through()?;
+        Ok(replay.last_us())
     }
 }

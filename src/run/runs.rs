@@ -5,7 +5,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use super::day::{Runs, Setup};
+use super::day::{Played, Runs, Setup};
 use super::exit::Failure;
 use super::load::Loaded;
 use super::parallel::{Progress, in_order};
@@ -27,7 +27,7 @@ struct Kept {
     figures: Vec<RunFigures>,
     readings: Vec<Value>,
     /// Of the first run.
-    outcome: Option<Outcome>,
+    played: Option<Played>,
 }
 
 /// Runs the day as often as wanted for the listed caches, and judges over all runs. The tracker is told of the first
@@ -48,30 +48,29 @@ pub(crate) fn run(
             Some(tracker) => *tracker,
             None => &mut (),
         };
-        let outcome = match index {
+        let played = match index {
             0 => setup.play(&loaded.scenario.day, None, &mut (), told)?,
             _ => {
                 let day = Day { seed, ..loaded.scenario.day.clone() };
                 setup.play(&day, None, &mut (), told).map_err(|failure| failure.of_run(index + 1, seed))?
             }
         };
-        let figures = outcome.caches.iter().take(listed.len()).map(|cache| RunFigures {
+        let figures = played.outcome.caches.iter().take(listed.len()).map(|cache| RunFigures {
             seed,
             fingerprint: cache.fingerprint,
             metrics: cache.total.clone(),
         });
         Ok(Kept {
             figures: figures.collect(),
-            readings: setup.readings(&outcome, 0),
-            outcome: (index == 0).then_some(outcome),
+            readings: setup.readings(&played.outcome, 0),
+            played: (index == 0).then_some(played),
         })
     };
     let runs = usize::try_from(effort.runs).unwrap_or(usize::MAX);
     let mut kept = in_order(runs, effort.jobs, progress, one)?;
-    let outcome = kept.first_mut().and_then(|first| first.outcome.take());
-    let outcome = outcome.unwrap_or_default();
+    let played = kept.first_mut().and_then(|first| first.played.take()).unwrap_or_default();
     let by_run = (runs > 1).then(|| transposed(kept, listed.len(), loaded.scenario.expect.len()));
-    Ok((setup.report(None, &outcome, by_run), outcome))
+    Ok((setup.report(None, &played, by_run), played.outcome))
 }
 
 fn take<T>(place: &Mutex<Option<T>>) -> Option<T> {

@@ -33,7 +33,6 @@ pub fn digest(day: &Day, trace_digest: Option<&str>) -> String {
         role_changes(&mut bytes, changes);
     }
     bytes.maybe(day.trace.as_ref(), |bytes, trace| {
-        bytes.text(&trace.timezone);
         // Without its rows, a recorded day is known by its name only.
         bytes.text(trace_digest.unwrap_or(&trace.file));
     });

@@ -54,6 +54,7 @@ impl fmt::Display for Fault {
         match &self.place {
             Place::File { line, column } => write!(f, "{line}:{column}: ")?,
             Place::Option(option) => write!(f, " {}: ", escape_cut(option, OPTION_LENGTH))?,
+            Place::Elsewhere => {}
         }
         if !self.path.is_empty() {
             write!(f, "{}: ", escape_cut(&self.path, OPTION_LENGTH))?;
@@ -68,6 +69,7 @@ impl Serialize for Fault {
         let (line, column, option) = match &self.place {
             Place::File { line, column } => (Some(line), Some(column), None),
             Place::Option(option) => (None, None, Some(option.as_ref())),
+            Place::Elsewhere => (None, None, None),
         };
         data.serialize_field("line", &line)?;
         data.serialize_field("column", &column)?;
@@ -122,7 +124,10 @@ impl fmt::Display for Faults {
         let file = escape(&self.file);
         for (index, fault) in self.list.iter().take(SHOWN_FAULTS).enumerate() {
             let gap = if index == 0 { "" } else { "\n" };
-            write!(f, "{gap}{file}:{fault}")?;
+            match fault.place {
+                Place::Elsewhere => write!(f, "{gap}{fault}")?,
+                _ => write!(f, "{gap}{file}:{fault}")?,
+            }
         }
         match self.list.len().saturating_sub(SHOWN_FAULTS) + self.more {
             0 => Ok(()),

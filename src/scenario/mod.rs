@@ -19,7 +19,7 @@ mod yaml;
 #[allow(clippy::unwrap_used, clippy::panic)]
 mod tests;
 
-pub use decode::{Limits, Probe, ProbeError, Recorded, decode, decode_within, described};
+pub use decode::{Limits, Probe, ProbeError, Question, Recorded, decode, decode_within, described};
 pub use digest::digest;
 pub use fault::{Fault, FaultKind, Faults};
 pub use node::{Entry, Node, NodeKind, Place};
@@ -45,8 +45,7 @@ pub struct Scenario {
     pub compare: Vec<CacheSpec>,
     /// What is expected.
     pub expect: Vec<Expectation>,
-    /// Identifies the day, in hex.
+    /// Identifies the day, in hex. Of a recorded day it knows the name alone, since its rows are read when it is run:
+    /// then [`digest`] says more.
     pub digest: String,
-    /// Identifies the rows of the recorded day, where there is one.
-    pub trace_digest: Option<String>,
 }

@@ -17,17 +17,19 @@ pub enum Place {
     },
     /// In an option of the command line, as in `--set traffic.requests=5`.
     Option(Arc<str>),
+    /// In another file; the message says in which and where.
+    Elsewhere,
 }
 
 impl Place {
     /// The first character of the file.
     pub const START: Self = Self::File { line: 1, column: 1 };
 
-    /// Places of the file in their order, then all options alike.
+    /// Places of the file in their order, then all others alike.
     pub(crate) fn order(&self) -> (u32, u32) {
         match self {
             Self::File { line, column } => (*line, *column),
-            Self::Option(_) => (u32::MAX, u32::MAX),
+            Self::Option(_) | Self::Elsewhere => (u32::MAX, u32::MAX),
         }
     }
 }

@@ -30,16 +30,34 @@ pub(super) fn parse(cell: &[u8], unit: TimeUnit) -> Result<u64, StampError> {
         Some(dot) if unit == TimeUnit::Seconds => (&cell[..dot], Some(&cell[dot + 1..])),
         _ => (cell, None),
     };
-    let whole = digits(whole)?;
-    let us = match unit {
-        TimeUnit::Seconds => whole.checked_mul(1_000_000).ok_or(StampError::TooLarge)?,
-        TimeUnit::Millis => whole.checked_mul(1_000).ok_or(StampError::TooLarge)?,
-        TimeUnit::Micros => whole,
-        TimeUnit::Nanos => whole / 1_000,
-    };
+    let us = in_us(digits(whole)?, unit).ok_or(StampError::TooLarge)?;
     let us = us.checked_add(fraction.map_or(Ok(0), micros)?).ok_or(StampError::TooLarge)?;
     let last = u64::try_from(Timestamp::MAX.as_microsecond()).unwrap_or(u64::MAX);
     if us > last { Err(StampError::TooLarge) } else { Ok(us) }
+}
+
+/// So many units in microseconds; nothing where 64 bits cannot hold them.
+pub(super) fn in_us(count: u64, unit: TimeUnit) -> Option<u64> {
+    match unit {
+        TimeUnit::Seconds => count.checked_mul(1_000_000),
+        TimeUnit::Millis => count.checked_mul(1_000),
+        TimeUnit::Micros => Some(count),
+        TimeUnit::Nanos => Some(count / 1_000),
+    }
+}
+
+/// A time in a unit, as a trace would write it.
+pub(super) fn written(epoch_us: u64, unit: TimeUnit) -> String {
+    match unit {
+        TimeUnit::Seconds => {
+            let fraction = format!(".{:06}", epoch_us % 1_000_000);
+            let kept = fraction.trim_end_matches('0').trim_end_matches('.');
+            format!("{}{kept}", epoch_us / 1_000_000)
+        }
+        TimeUnit::Millis => (epoch_us / 1_000).to_string(),
+        TimeUnit::Micros => epoch_us.to_string(),
+        TimeUnit::Nanos => format!("{epoch_us}000"),
+    }
 }
 
 fn digits(text: &[u8]) -> Result<u64, StampError> {

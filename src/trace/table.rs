@@ -7,30 +7,14 @@ use std::io::Read;
 
 use csv::{ByteRecord, ReaderBuilder, Terminator};
 
-use super::error::{Located, TraceFault, WrongColumn};
+use super::error::Located;
+use super::fault::{TraceFault, WrongColumn};
 use super::guard::{Guard, MAX_ROW};
-use crate::model::{Columns, TraceFormat};
+use super::rows::{RawRow, not_text};
+use crate::model::{Column, TraceFormat, TraceSpec};
 
 /// Bytes that are read ahead.
 const BUFFER: usize = 64 << 10;
-
-/// How the kinds of file begin that people mistake for plain text.
-const MAGICS: [(&[u8], &str); 4] = [
-    (b"\x1f\x8b", "compressed with gzip"),
-    (b"\x28\xb5\x2f\xfd", "compressed with zstd"),
-    (b"\xff\xfe", "in UTF-16"),
-    (b"\xfe\xff", "in UTF-16"),
-];
-
-/// The cells of one row that mean something.
-pub(super) struct RawRow<'a> {
-    /// The line on which the row begins.
-    pub(super) line: u64,
-    /// When.
-    pub(super) time: &'a [u8],
-    /// Who.
-    pub(super) user: &'a [u8],
-}
 
 /// A table, read row by row.
 pub(super) struct Table<R> {
@@ -39,35 +23,54 @@ pub(super) struct Table<R> {
     width: usize,
     time: usize,
     user: usize,
+    op: Option<usize>,
+    role: Option<usize>,
 }
 
 impl<R: Read> Table<R> {
     /// Reads the header and finds the columns in it.
-    pub(super) fn open(input: R, format: TraceFormat, columns: &Columns) -> Result<Self, Located> {
+    pub(super) fn open(input: R, spec: &TraceSpec) -> Result<Self, Located> {
         let csv = ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
-            .delimiter(match format {
-                TraceFormat::Csv => b',',
-                TraceFormat::Tsv => b'\t',
-            })
-            .quoting(format == TraceFormat::Csv)
+            .delimiter(spec.delimiter)
+            .quoting(spec.format == TraceFormat::Csv)
             // Carriage returns are dropped here, because taken as ends they would upset the count of lines.
             .terminator(Terminator::Any(b'\n'))
             .buffer_capacity(BUFFER)
             .from_reader(Guard::new(input, BUFFER));
-        let mut table = Self { csv, record: ByteRecord::new(), width: 0, time: 0, user: 0 };
+        let mut table =
+            Self { csv, record: ByteRecord::new(), width: 0, time: 0, user: 0, op: None, role: None };
         let line = table.read_row()?.ok_or(TraceFault::NoHeader)?;
-        for (magic, kind) in MAGICS {
-            if table.record.as_slice().starts_with(magic) {
-                return Err(TraceFault::NotText(kind).into());
-            }
+        if let Some(fault) = not_text(table.record.as_slice()) {
+            return Err(fault.into());
         }
         table.width = table.record.len();
         let header: Vec<String> = (0..table.width).map(|at| text(table.cell(at))).collect();
-        table.time = find(&columns.time, &header, format).map_err(|fault| Located::at(line, fault))?;
-        table.user = find(&columns.user, &header, format).map_err(|fault| Located::at(line, fault))?;
+        let need = |name: &str| {
+            find(name, &header, spec.delimiter).and_then(|place| {
+                place
+                    .ok_or_else(|| TraceFault::MissingColumn(WrongColumn::new(name, &header, spec.delimiter)))
+            })
+        };
+        let maybe = |column: &Column| match column {
+            Column::Unused => Ok(None),
+            Column::Maybe(name) => find(name, &header, spec.delimiter),
+            Column::Named(name) => need(name).map(Some),
+        };
+        let columns = &spec.columns;
+        let found = (need(&columns.time), need(&columns.user), maybe(&columns.op), maybe(&columns.role));
+        let here = |fault| Located::at(line, fault);
+        table.time = found.0.map_err(here)?;
+        table.user = found.1.map_err(here)?;
+        table.op = found.2.map_err(here)?;
+        table.role = found.3.map_err(here)?;
         Ok(table)
+    }
+
+    /// Whether there is a column of operations or of roles.
+    pub(super) fn may_write(&self) -> bool {
+        self.op.is_some() || self.role.is_some()
     }
 
     /// The next row.
@@ -76,10 +79,17 @@ impl<R: Read> Table<R> {
             return Ok(None);
         };
         if self.record.len() != self.width {
-            let fault = TraceFault::Ragged { cells: self.record.len(), header: self.width };
+            let fault = TraceFault::Ragged { cells: self.record.len(), expected: self.width, header: true };
             return Err(Located::at(line, fault));
         }
-        Ok(Some(RawRow { line, time: self.cell(self.time), user: self.cell(self.user) }))
+        let maybe = |place: Option<usize>| place.map_or(&b""[..], |place| self.cell(place));
+        Ok(Some(RawRow {
+            line,
+            time: self.cell(self.time),
+            user: self.cell(self.user),
+            op: maybe(self.op),
+            role: maybe(self.role),
+        }))
     }
 
     /// Reads the next row that is not blank, and says on which line it begins.
@@ -129,21 +139,20 @@ impl<R: Read> Table<R> {
     }
 }
 
-/// The position of a column that must be there exactly once.
-fn find(name: &str, header: &[String], format: TraceFormat) -> Result<usize, TraceFault> {
+/// The position of a column that must not be there more than once.
+fn find(name: &str, header: &[String], delimiter: u8) -> Result<Option<usize>, TraceFault> {
     let mut places = header.iter().enumerate().filter(|(_, column)| *column == name);
     match (places.next(), places.next()) {
-        (Some((place, _)), None) => Ok(place),
-        (None, _) => Err(TraceFault::MissingColumn(WrongColumn::new(name, header, format))),
-        _ => Err(TraceFault::DoubleColumn(WrongColumn::new(name, header, format))),
+        (Some(_), Some(_)) => Err(TraceFault::DoubleColumn(WrongColumn::new(name, header, delimiter))),
+        (first, _) => Ok(first.map(|(place, _)| place)),
     }
 }
 
 fn unreadable(error: &csv::Error) -> TraceFault {
-    TraceFault::Unreadable(match error.kind() {
-        csv::ErrorKind::Io(error) => error.to_string(),
-        _ => error.to_string(),
-    })
+    match error.kind() {
+        csv::ErrorKind::Io(error) => TraceFault::of_io(error),
+        _ => TraceFault::Unreadable(error.to_string()),
+    }
 }
 
 /// A cell as text: UTF-8, and Latin-1 where it is not.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use rolesim::metrics::{Measured, Metric, Value};
 use rolesim::model::{CacheKind, CacheSpec};
-use rolesim::scenario::{Probe, ProbeError, Recorded, Scenario};
+use rolesim::scenario::{Probe, ProbeError, Question, Recorded, Scenario};
 use rolesim::sim::{CacheOutcome, Plan, simulate};
 
 pub(crate) fn shipped(name: &str) -> PathBuf {
@@ -13,7 +13,8 @@ pub(crate) fn shipped(name: &str) -> PathBuf {
 
 /// Decodes a scenario without a trace.
 pub(crate) fn decoded(text: &str, name: &str) -> Scenario {
-    let mut none = |_: &_| -> Result<Recorded, ProbeError> { panic!("this scenario should have no trace") };
+    let mut none =
+        |_: Question<'_>| -> Result<Recorded, ProbeError> { panic!("this scenario should have no trace") };
     let probe: Probe<'_> = &mut none;
     let node = rolesim::scenario::parse(text.as_bytes(), name).unwrap_or_else(|faults| panic!("{faults}"));
     rolesim::scenario::decode(&node, name, probe).unwrap_or_else(|faults| panic!("{faults}"))

@@ -10,6 +10,7 @@ mod differential;
 mod docs;
 mod explain;
 mod hostile;
+mod intervals;
 mod layers;
 mod naive;
 mod other_caches;

@@ -14,7 +14,7 @@ use rolesim::model::{
     Action, CacheKind, CacheSpec, ChangeFault, ChangeKind, DayTime, IdRange, IdSet, RoleChange, RoleId,
     Spacing, Step, UserId,
 };
-use rolesim::scenario::{ProbeError, Recorded, Scenario};
+use rolesim::scenario::{ProbeError, Question, Recorded, Scenario};
 use rolesim::sim::{CacheOutcome, Observer, Plan, simulate_beside};
 use rolesim::workload::{Members, Recorded as Rows, Users};
 
@@ -175,7 +175,8 @@ pub(crate) fn request(at_us: u64, user: u64) -> Step {
 
 /// Reads a scenario's text.
 pub(crate) fn decoded(text: &str, name: &str) -> Scenario {
-    let mut none = |_: &_| -> Result<Recorded, ProbeError> { panic!("days of laws have no recorded files") };
+    let mut none =
+        |_: Question<'_>| -> Result<Recorded, ProbeError> { panic!("days of laws have no recorded files") };
     let node =
         rolesim::scenario::parse(text.as_bytes(), name).unwrap_or_else(|faults| panic!("{faults}\n{text}"));
     rolesim::scenario::decode(&node, name, &mut none).unwrap_or_else(|faults| panic!("{faults}\n{text}"))

@@ -52,7 +52,7 @@ impl Goal {
     }
 }
 
-pub(super) fn unwritable(path: &Path, why: impl ToString) -> Failure {
+pub(in crate::cli) fn unwritable(path: &Path, why: impl ToString) -> Failure {
     let name = escape(&path.display().to_string());
     Failure::new(Exit::Unreadable, format!("{name}: cannot be written: {}", why.to_string()))
 }

@@ -4,7 +4,7 @@ use super::*;
 use crate::gate::{Bounds, Level};
 use crate::metrics::{Measured, Metric, Unit, Value};
 use crate::report::HourRow;
-use crate::report::samples::{cache, event, expect, expecting, none, report, ttl};
+use crate::report::samples::{cache, event, expect, expecting, none, report, several, ttl};
 
 const PLAIN: Style = Style { lang: Lang::En, colour: false };
 const RUSSIAN: Style = Style { lang: Lang::Ru, colour: false };
@@ -137,7 +137,13 @@ fn no_line_is_wider_than_the_page_whatever_is_in_it() {
         for value in [0, 1_000_000, 1_000_000_000_000, u64::MAX] {
             for style in [PLAIN, RUSSIAN] {
                 let whole = worst(label, value);
-                for text in [run_text(&whole, &style, true), compare_text(&whole, &style)] {
+                let often = several(whole.clone(), 3);
+                for text in [
+                    run_text(&whole, &style, true),
+                    compare_text(&whole, &style),
+                    run_text(&often, &style, true),
+                    compare_text(&often, &style),
+                ] {
                     for line in text.lines() {
                         assert!(line.width() <= 80, "{} columns: {line}\n{text}", line.width());
                         assert!(!line.chars().any(char::is_control), "{line:?}");
@@ -152,4 +158,30 @@ fn no_line_is_wider_than_the_page_whatever_is_in_it() {
 fn huge_counts_are_shown_to_the_last_digit() {
     let text = run_text(&worst("event", u64::MAX), &PLAIN, false);
     assert!(text.contains("18,446,744,073,709,551,615 users"), "{text}");
+}
+
+#[test]
+fn several_runs_are_means_with_intervals_and_differences_by_day() {
+    let whole = several(report(vec![event(), ttl(), none()]), 3);
+    let text = compare_text(&whole, &PLAIN);
+    let closed_up = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for words in [
+        "3 runs, the first with seed 42",
+        // 1,050 to 1,052, with Student's 4.30 for three runs.
+        "1,051.0",
+        "± 2.5",
+        "ttl:5m+sweep=1m beside event",
+        "Hit ratio, pp",
+        "−84.12",
+        // Both caches' counts grow alike, so that the difference is the same in each run.
+        "Database reads +8,412 0",
+        "no difference shown",
+    ] {
+        assert!(closed_up.contains(words), "{words}:\n{text}");
+    }
+    assert!(!text.contains("more reads of the database"), "{text}");
+    let run = run_text(&several(expecting(), 3), &PLAIN, true);
+    assert!(run.contains("Mean") && run.contains("By the hour, the first of 3 runs: event"), "{run}");
+    let russian = compare_text(&whole, &RUSSIAN);
+    assert!(russian.contains("3 прогона, первый с зерном 42") && russian.contains("разница не показана"));
 }

@@ -30,6 +30,16 @@ impl Default for Limits {
     }
 }
 
+impl Limits {
+    /// How many users whom only the rows of a recorded day name may be met, with so many caches.
+    #[must_use]
+    pub fn met_users(&self, caches: usize) -> usize {
+        let each = USER_BYTES + ENTRY_BYTES * caches as u128;
+        let bytes = u128::from(self.memory_bytes) / u128::from(self.at_once.max(1));
+        usize::try_from(bytes.saturating_sub(PROGRAM_BYTES) / each).unwrap_or(usize::MAX)
+    }
+}
+
 /// Bytes that were measured, rounded up: a user with the database's row, an entry of a cache while its table grows,
 /// a request that is held until its time, a drawn role change, and a process with an empty cache.
 const USER_BYTES: u128 = 112;

@@ -25,7 +25,7 @@ mod words;
 pub(super) use caches::DEFAULT_COMPARE;
 pub use caches::described;
 pub use cost::Limits;
-pub use trace::{Probe, ProbeError, Recorded};
+pub use trace::{Probe, ProbeError, Question, Recorded};
 
 use self::field::{Field, Sink};
 use self::mapping::Mapping;
@@ -76,10 +76,12 @@ fn scenario(root: &Field<'_>, file_name: &str, limits: &Limits, probe: Probe<'_>
     let head = head(&mut map, file_name);
     later::of_scenario(&mut map);
     let roles = words::roles(map.take("roles"));
-    let trace = trace::trace(map.take("trace").as_ref(), probe);
+    let clock = map.take("clock");
+    let ends_itself = clock.as_ref().is_some_and(|clock| clock.node.get("end").is_some());
+    let trace = trace::trace(map.take("trace").as_ref(), roles.as_ref(), !ends_itself, probe);
     let end = trace.as_ref().map_or(TraceEnd::Unknown, |trace| trace.end);
     let replicas = system::replicas(map.take("replicas"));
-    let words = Words { clock: words::clock(map.take("clock"), end), roles, replicas };
+    let words = Words { clock: words::clock(clock, end), roles, replicas };
 
     let database = database::database(map.take("database"), &words);
     let channel = system::channel(map.take("channel"));
@@ -110,7 +112,7 @@ fn scenario(root: &Field<'_>, file_name: &str, limits: &Limits, probe: Probe<'_>
     let fits = fits(root, &parts, &words, (caches.as_deref(), expect.as_deref()), limits);
 
     let (name, description, seed) = head?;
-    let (trace, trace_digest) = trace?.spec.unzip();
+    let trace = trace?.spec;
     let day = Day {
         seed,
         clock: words.clock?,
@@ -134,17 +136,8 @@ fn scenario(root: &Field<'_>, file_name: &str, limits: &Limits, probe: Probe<'_>
         faults: faults?,
     };
     in_order.and(fits)?;
-    let digest = digest(&day, trace_digest.as_deref());
-    Some(Scenario {
-        name,
-        description,
-        day,
-        system,
-        compare: compare?,
-        expect: expect?,
-        digest,
-        trace_digest,
-    })
+    let digest = digest(&day, None);
+    Some(Scenario { name, description, day, system, compare: compare?, expect: expect?, digest })
 }
 
 /// Whether the requests add up and a run is within the limits, as far as its parts can be read.

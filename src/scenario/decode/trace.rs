@@ -1,69 +1,76 @@
 //! `trace`: which recorded day, and how to read it. The rows themselves are read by whoever decodes the
-//! scenario; see [`Recorded`].
-
-use std::fmt;
+//! scenario; see [`Probe`].
 
 use jiff::tz::TimeZone;
 
 use super::field::Field;
-use super::later;
+use super::mapping::Mapping;
 use super::words::TraceEnd;
-use crate::model::shown;
-use crate::model::{Columns, TimeUnit, TraceFormat, TraceSpec};
-use crate::scenario::fault::FaultKind;
+use crate::model::{self, Column, Columns, Roles, Sets, TimeUnit, TraceFormat, TraceSpec, shown};
+use crate::scenario::fault::{Fault, FaultKind};
+use crate::scenario::node::Place;
 
-/// What a scenario needs to know of the rows of its recorded day.
+/// What the decoder asks about a recorded day.
+#[derive(Clone, Copy, Debug)]
+pub struct Question<'q> {
+    /// Which day, and how to read it.
+    pub spec: &'q TraceSpec,
+    /// The roles that its rows may name.
+    pub roles: &'q Roles,
+    /// Whether the last row's time is wanted, for which all rows must be read.
+    pub end: bool,
+}
+
+/// What a scenario needs to know of its recorded day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recorded {
-    /// Microseconds from the first midnight to the last row.
+    /// Microseconds from the first midnight to the last row, where that was asked for.
     pub last_us: u64,
-    /// Identifies the rows: when (in microseconds) and who.
-    pub digest: String,
 }
 
-/// Why the rows of a recorded day cannot be read.
+/// Why a recorded day cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProbeError {
-    /// What is wrong.
+    /// The whole message.
     pub message: String,
-    /// In which line of the recorded day.
-    pub line: Option<u64>,
-    /// Whether the file could not be read at all.
-    pub unreadable: bool,
+    /// Whether it names the file, and perhaps a place in it; else only what is wrong.
+    pub names_file: bool,
+    /// What kind of trouble it is.
+    pub kind: FaultKind,
 }
 
-impl fmt::Display for ProbeError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.line {
-            Some(line) => write!(f, "line {line}: {}", self.message),
-            None => f.write_str(&self.message),
-        }
-    }
-}
+/// Looks at a recorded day.
+pub type Probe<'p> = &'p mut dyn FnMut(Question<'_>) -> Result<Recorded, ProbeError>;
 
-impl std::error::Error for ProbeError {}
-
-/// Reads the rows of a recorded day.
-pub type Probe<'p> = &'p mut dyn FnMut(&TraceSpec) -> Result<Recorded, ProbeError>;
-
-/// The recorded day, its digest, and its end.
+/// The recorded day and its end.
 pub(super) struct Trace {
-    pub(super) spec: Option<(TraceSpec, String)>,
+    pub(super) spec: Option<TraceSpec>,
     pub(super) end: TraceEnd,
 }
 
-/// Reads `trace`, rows included; nothing where that is not possible.
-pub(super) fn trace(field: Option<&Field<'_>>, probe: Probe<'_>) -> Option<Trace> {
+/// Reads `trace` and looks at the recorded day; nothing where that is not possible. `end` says whether the clock
+/// depends on its last row.
+pub(super) fn trace(
+    field: Option<&Field<'_>>,
+    roles: Option<&Roles>,
+    end: bool,
+    probe: Probe<'_>,
+) -> Option<Trace> {
     let Some(field) = field else { return Some(Trace { spec: None, end: TraceEnd::NoTrace }) };
     let spec = spec(field)?;
-    match probe(&spec) {
+    // Where the roles are wrong, whether the rows fit them cannot be judged.
+    let question = Question { spec: &spec, roles: roles?, end };
+    match probe(question) {
         Ok(recorded) => {
-            let end = TraceEnd::LastRow(recorded.last_us);
-            Some(Trace { spec: Some((spec, recorded.digest)), end })
+            let end = if end { TraceEnd::LastRow(recorded.last_us) } else { TraceEnd::Unknown };
+            Some(Trace { spec: Some(spec), end })
         }
-        Err(error) => {
-            let kind = if error.unreadable { FaultKind::Unreadable } else { FaultKind::Content };
-            field.at("file").fault_of(kind, format!("the recorded day {}: {error}", shown(&spec.file)))
+        Err(ProbeError { message, names_file: true, kind }) => {
+            field.sink.push(Fault::new(Place::Elsewhere, "", message).of_kind(kind));
+            None
+        }
+        Err(ProbeError { message, names_file: false, kind }) => {
+            field.at("file").fault_of(kind, format!("the recorded day {}: {message}", shown(&spec.file)))
         }
     }
 }
@@ -72,64 +79,136 @@ fn spec(field: &Field<'_>) -> Option<TraceSpec> {
     let mut map = field.mapping()?;
     let file =
         map.need("file", "name the file of the recorded day", |field| field.text().map(|file| (field, file)));
-    let format = map.maybe("format", |field| format(&field));
-    let columns = map.or("columns", default_columns(), |field| columns(&field));
-    let units = [
-        ("s", TimeUnit::Seconds),
-        ("ms", TimeUnit::Millis),
-        ("us", TimeUnit::Micros),
-        ("ns", TimeUnit::Nanos),
-    ];
-    let unit = map.or("unit", TimeUnit::Seconds, |field| field.one_of(&units));
+    let format = map.maybe("format", |field| field.one_of(&TraceFormat::NAMES));
+    let columns = columns(field, &mut map);
+    let delimiter_field = map.take("delimiter");
+    let delimiter = delimiter_field.as_ref().map_or(Some(None), |field| delimiter(field).map(Some));
+    let unit_field = map.take("unit");
+    let unit = unit_field.as_ref().map_or(Some(TimeUnit::Seconds), |field| field.one_of(&TimeUnit::NAMES));
     let timezone = map.or("timezone", "UTC".to_owned(), |field| timezone(&field));
-    later::of_trace(&mut map);
+    let sets = map.or("sets", Sets::Ignore, |field| {
+        field.one_of(&[("ignore", Sets::Ignore), ("changes", Sets::Changes)])
+    });
     map.finish();
     let (file_field, file) = file?;
     let format = match format? {
         Some(format) => format,
         None => format_of_name(&file_field, &file)?,
     };
-    Some(TraceSpec { file, format, columns: columns?, unit: unit?, timezone: timezone? })
-}
-
-const FORMATS: [(&str, TraceFormat); 2] = [("csv", TraceFormat::Csv), ("tsv", TraceFormat::Tsv)];
-
-fn format(field: &Field<'_>) -> Option<TraceFormat> {
-    let is_later = field.scalar().is_some_and(|(text, _)| later::is_later_format(field, text));
-    if is_later { None } else { field.one_of(&FORMATS) }
+    // What would not be looked at is a mistake.
+    let misplaced = |field: Option<&Field<'_>>, what: &str, formats: &str| {
+        field.map_or(Some(()), |field| {
+            field.fault(format!(
+                "has no meaning for `format: {}`, {what}; it belongs to {formats}",
+                format.name()
+            ))
+        })
+    };
+    let table = (!format.is_table()).then_some(delimiter_field.as_ref()).flatten();
+    let delimiter_fits = misplaced(table, "which has no cells to separate", "csv and tsv");
+    let log = (format == TraceFormat::Combined).then_some(unit_field.as_ref()).flatten();
+    let unit_fits = misplaced(log, "whose times are dates", "the other formats");
+    let (column_field, columns) = columns?;
+    let named = (!format.has_columns()).then_some(column_field.as_ref()).flatten();
+    let columns_fit = misplaced(named, "whose columns have no names", "csv, tsv and jsonl");
+    delimiter_fits.and(unit_fits).and(columns_fit)?;
+    Some(TraceSpec {
+        file,
+        format,
+        columns,
+        delimiter: delimiter?.unwrap_or(format.delimiter()),
+        unit: unit?,
+        timezone: timezone?,
+        sets: sets?,
+    })
 }
 
 /// The format that a file's extension names, that of a compression left aside.
 fn format_of_name(field: &Field<'_>, file: &str) -> Option<TraceFormat> {
-    let lower = file.to_ascii_lowercase();
-    let plain = lower.strip_suffix(".gz").or_else(|| lower.strip_suffix(".zst")).unwrap_or(&lower);
-    let extension = plain.rsplit_once('.').map_or("", |(_, extension)| extension);
-    if later::is_later_format(field, extension) {
-        return None;
-    }
-    match FORMATS.into_iter().find(|(name, _)| *name == extension) {
-        Some((_, format)) => Some(format),
-        None => field.wrong("does not end in .csv or .tsv", "say `format: csv` or `format: tsv`"),
+    let right = "say `format: csv`, or which it is of tsv, jsonl, combined, twitter, oracle-general";
+    match TraceFormat::of_file(file) {
+        Some(format) => Some(format),
+        None => field.wrong("has an extension that names no format", right),
     }
 }
 
-fn default_columns() -> Columns {
-    Columns { time: "time".to_owned(), user: "user".to_owned() }
+fn delimiter(field: &Field<'_>) -> Option<u8> {
+    let read = field.scalar().and_then(|(text, _)| model::delimiter(text));
+    read.or_else(|| {
+        field.wrong(
+            "is no delimiter",
+            "write one character that is neither a letter, a digit nor a quote, as in `\";\"`, or `tab`",
+        )
+    })
 }
 
-fn columns(field: &Field<'_>) -> Option<Columns> {
-    let mut map = field.mapping()?;
-    let default = default_columns();
+/// The columns, written under `columns` or beside `file`, and where they stand.
+fn columns<'a>(field: &Field<'a>, map: &mut Mapping<'a>) -> Option<(Option<Field<'a>>, Columns)> {
+    let inner = map.take("columns");
+    let direct = ["time", "user", "op", "role"].iter().find_map(|key| field.node.get(key).map(|_| *key));
+    let (place, columns) = match (inner, direct) {
+        (Some(inner), None) => {
+            let mut inner_map = inner.mapping()?;
+            // Known here, so that a name beside `columns` is told apart from a misspelt one.
+            let columns = names(&mut inner_map);
+            inner_map.finish();
+            (Some(inner), columns?)
+        }
+        (Some(inner), Some(key)) => {
+            names(map);
+            return inner.fault(format!("stands beside `{key}`; name all columns under `columns`"));
+        }
+        (None, _) => {
+            let columns = names(map)?;
+            (direct.map(|key| field.at(key)), columns)
+        }
+    };
+    let fault = place.clone().unwrap_or_else(|| field.clone());
+    distinct(&fault, columns).map(|columns| (place, columns))
+}
+
+/// The names of columns.
+fn names(map: &mut Mapping<'_>) -> Option<Columns> {
+    let default = Columns::default();
     let time = map.or("time", default.time, |field| field.text());
     let user = map.or("user", default.user, |field| field.text());
-    later::of_columns(&mut map);
-    map.finish();
-    let columns = Columns { time: time?, user: user? };
+    let op = map.or("op", default.op, |field| column(&field));
+    let role = map.or("role", default.role, |field| column(&field));
+    Some(Columns { time: time?, user: user?, op: op?, role: role? })
+}
+
+/// A column's name; an empty one says that there is none.
+fn column(field: &Field<'_>) -> Option<Column> {
+    if field.scalar().is_some_and(|(text, quoted)| text.is_empty() && quoted) {
+        return Some(Column::Unused);
+    }
+    field.text().map(Column::Named)
+}
+
+/// Makes sure that no column means two things.
+fn distinct(field: &Field<'_>, mut columns: Columns) -> Option<Columns> {
     if columns.time == columns.user {
         return field.fault(format!(
             "both columns are called {}; name the one with the time and the one with the user",
             shown(&columns.time)
         ));
+    }
+    let mut taken = vec![columns.time.clone(), columns.user.clone()];
+    for column in [&mut columns.op, &mut columns.role] {
+        match column {
+            Column::Named(name) if taken.contains(name) => {
+                return field.fault(format!("two columns are called {}; each means one thing", shown(name)));
+            }
+            // A column that nobody named gives way.
+            Column::Maybe(name) if taken.contains(name) => *column = Column::Unused,
+            Column::Named(name) => taken.push(name.clone()),
+            Column::Maybe(_) | Column::Unused => {}
+        }
+    }
+    if let (Column::Maybe(op), Column::Named(role)) = (&columns.op, &columns.role)
+        && op == role
+    {
+        columns.op = Column::Unused;
     }
     Some(columns)
 }

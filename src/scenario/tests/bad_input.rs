@@ -177,16 +177,21 @@ const BAD: &[(&str, &str, &str)] = &[
     ("traffic: {requests: 6}\ndatabase: {users: [{id: 1, role: admin}]}\nrole_changes: {count: 1}", "1:21: traffic.requests: ", "leaves 6 to generate, and there are no active users to ask them"),
     // The recorded day.
     ("trace: {}", "1:8: trace: ", "`file` is missing"),
-    ("trace: {file: rows.txt}", "1:15: trace.file: ", "say `format: csv`"),
-    ("trace: {file: rows.jsonl}", "1:15: trace.file: ", "`jsonl` is in the language"),
-    ("trace: {file: a.csv, format: twitter}", "1:30: trace.format: ", "`twitter` is in the language"),
+    ("trace: {file: rows.txt}", "1:15: trace.file: ", "say `format: csv`, or which it is of tsv, jsonl"),
     ("trace: {file: a.csv, format: cvs}", "1:30: trace.format: ", "did you mean `csv`?"),
     ("trace: {file: a.csv, unit: min}", "1:28: trace.unit: ", "known are s, ms, us, ns"),
     ("trace: {file: a.csv, timezone: Mars/Base}", "1:32: trace.timezone: ", "is no time zone"),
-    ("trace: {file: a.csv, sets: changes}", "1:28: trace.sets: ", "this release cannot simulate it"),
+    ("trace: {file: a.csv, sets: change}", "1:28: trace.sets: ", "did you mean `changes`?"),
+    ("trace: {file: a.csv, delimiter: ab}", "1:33: trace.delimiter: ", "write one character"),
+    ("trace: {file: a.csv, delimiter: '\"'}", "1:33: trace.delimiter: ", "is no delimiter"),
+    ("trace: {file: a.jsonl, delimiter: ';'}", "1:35: trace.delimiter: ", "belongs to csv and tsv"),
+    ("trace: {file: access.log, unit: ms}", "1:33: trace.unit: ", "whose times are dates"),
+    ("trace: {file: a, format: twitter, columns: {user: key}}", "1:44: trace.columns: ", "columns have no names"),
+    ("trace: {file: a, format: oracle-general, user: key}", "1:48: trace.user: ", "belongs to csv, tsv and jsonl"),
     ("trace: {file: a.csv, columns: {time: t, user: t}}", "1:31: trace.columns: ", "both columns"),
-    ("trace: {file: a.csv, columns: {op: t}}", "1:32: trace.columns.op: ", "this release cannot simulate it"),
-    ("trace: {file: bad.csv}", "1:15: trace.file: ", "the recorded day `bad.csv`: line 7: no number"),
+    ("trace: {file: a.csv, columns: {op: user}}", "1:31: trace.columns: ", "two columns are called `user`"),
+    ("trace: {file: a.csv, user: u, columns: {time: t}}", "1:40: trace.columns: ", "stands beside `user`"),
+    ("trace: {file: a.csv, columns: {usr: t}}", "1:32: trace.columns.usr: ", "did you mean `user`?"),
     // Steps.
     ("script: {at: '01:00'}", "1:9: script: ", "is no list, found a mapping"),
     ("script: [{request: 1}]", "1:10: script.0: ", "`at` is missing"),
@@ -317,6 +322,10 @@ fn a_recorded_day_that_cannot_be_opened_is_another_kind_of_fault() {
     let faults = read("trace: {file: gone.csv}").unwrap_err();
     assert_eq!(faults.kind(), FaultKind::Unreadable);
     assert_eq!(faults.to_string(), "day.yaml:1:15: trace.file: the recorded day `gone.csv`: no such file");
+    let faults = read("trace: {file: bad.csv}\nsed: 1").unwrap_err();
+    assert_eq!(faults.kind(), FaultKind::Content);
+    let lines: Vec<String> = faults.to_string().lines().map(str::to_owned).collect();
+    assert!(lines[0].starts_with("day.yaml:2:1: sed: ") && lines[1] == "bad.csv:7: no number", "{lines:?}");
 }
 
 #[test]

@@ -6,15 +6,17 @@ mod patching;
 mod robustness;
 mod variation;
 
-use super::{Faults, ProbeError, Recorded, Scenario, decode, parse};
-use crate::model::{DAY_US, HOUR_US, TraceSpec};
+use super::{FaultKind, Faults, ProbeError, Question, Recorded, Scenario, decode, parse};
+use crate::model::{DAY_US, HOUR_US};
 
 /// A recorded day that ends at 03:00 of its second day; a file called `gone.csv` cannot be read.
-fn probe(spec: &TraceSpec) -> Result<Recorded, ProbeError> {
-    match spec.file.as_str() {
-        "gone.csv" => Err(ProbeError { message: "no such file".into(), line: None, unreadable: true }),
-        "bad.csv" => Err(ProbeError { message: "no number".into(), line: Some(7), unreadable: false }),
-        _ => Ok(Recorded { last_us: DAY_US + 3 * HOUR_US, digest: "rows".into() }),
+fn probe(question: Question<'_>) -> Result<Recorded, ProbeError> {
+    let error =
+        |message: &str, names_file, kind| Err(ProbeError { message: message.into(), names_file, kind });
+    match question.spec.file.as_str() {
+        "gone.csv" => error("no such file", false, FaultKind::Unreadable),
+        "bad.csv" => error("bad.csv:7: no number", true, FaultKind::Content),
+        _ => Ok(Recorded { last_us: if question.end { DAY_US + 3 * HOUR_US } else { 0 } }),
     }
 }
 

@@ -1,0 +1,259 @@
+//! `rolesim trace`: a look at a recorded day, and recorded days written anew.
+
+use std::io::{BufWriter, Write};
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use super::args::LangArg;
+use super::exit::{Exit, Failure};
+use super::output::{Pending, distinct, print, put_in_place, say, unwritable};
+use crate::model::{Sets, TimeUnit, TraceFormat, TraceSpec, delimiter, escape};
+use crate::report::{Replayed, TraceReport};
+use crate::trace::{self, ConvertError, Converted, Known, Packing, Survey, Target, TraceError, WRITTEN};
+use crate::workload::RecordedError;
+
+#[derive(Args, Debug)]
+pub(super) struct TraceArgs {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// What a recorded day is like: rows, users, hours, and how unequally they ask
+    Info(InfoArgs),
+    /// Write a recorded day anew: in another format, sorted, or compressed
+    #[command(
+        after_help = "OUT ends in .csv, .tsv, .jsonl or .oracleGeneral, and in .gz or .zst behind that"
+    )]
+    Convert(ConvertArgs),
+}
+
+/// How the file is written, where a guess by its content is not to be trusted.
+#[derive(Args, Debug)]
+pub(super) struct ReadArgs {
+    /// The recorded day, plain or compressed with gzip or zstd
+    #[arg(value_name = "FILE")]
+    pub(super) file: PathBuf,
+    /// How it is written
+    #[arg(long, value_name = "FORMAT", value_parser = format_named)]
+    trace_format: Option<TraceFormat>,
+    /// The column of times
+    #[arg(long, value_name = "COLUMN")]
+    time: Option<String>,
+    /// The column of users
+    #[arg(long, value_name = "COLUMN")]
+    user: Option<String>,
+    /// The column of operations; an empty name for none
+    #[arg(long, value_name = "COLUMN")]
+    op: Option<String>,
+    /// The column of roles; an empty name for none
+    #[arg(long, value_name = "COLUMN")]
+    role: Option<String>,
+    /// What stands between the cells of a table: one character, or `tab`
+    #[arg(long, value_name = "CHARACTER", value_parser = delimiter_named)]
+    delimiter: Option<u8>,
+    /// What times count since 1970: s, ms, us or ns
+    #[arg(long, value_name = "UNIT", value_parser = unit_named)]
+    unit: Option<TimeUnit>,
+    /// The time zone whose midnight begins the day, by its IANA name
+    #[arg(long, value_name = "ZONE")]
+    timezone: Option<String>,
+    /// What sets and deletes are
+    #[arg(long, value_name = "WHAT", value_enum, default_value_t = SetsArg::Ignore)]
+    sets: SetsArg,
+}
+
+#[derive(Args, Debug)]
+struct InfoArgs {
+    #[command(flatten)]
+    read: ReadArgs,
+    /// What standard output carries
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = InfoFormat::Table)]
+    format: InfoFormat,
+    /// The language of what a person reads
+    #[arg(long, value_name = "LANG", value_enum, default_value_t = LangArg::En)]
+    lang: LangArg,
+}
+
+#[derive(Args, Debug)]
+struct ConvertArgs {
+    #[command(flatten)]
+    read: ReadArgs,
+    /// The file to write
+    #[arg(short, long = "output", value_name = "OUT")]
+    output: PathBuf,
+    /// Put the rows in order of time first; needs memory for all of them
+    #[arg(long)]
+    sort: bool,
+    /// Give users numbers from 1 in the order in which they are mentioned
+    #[arg(long)]
+    number_users: bool,
+    /// Say nothing on standard error but errors
+    #[arg(short, long)]
+    quiet: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum InfoFormat {
+    Table,
+    Json,
+    Csv,
+    Markdown,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum SetsArg {
+    Ignore,
+    Changes,
+}
+
+fn format_named(name: &str) -> Result<TraceFormat, String> {
+    let names = TraceFormat::NAMES.map(|(name, _)| name).join(", ");
+    let found = TraceFormat::NAMES.into_iter().find(|(known, _)| *known == name);
+    found.map(|(_, format)| format).ok_or_else(|| format!("known are {names}"))
+}
+
+fn unit_named(name: &str) -> Result<TimeUnit, String> {
+    let found = TimeUnit::NAMES.into_iter().find(|(known, _)| *known == name);
+    found.map(|(_, unit)| unit).ok_or_else(|| "known are s, ms, us, ns".to_owned())
+}
+
+fn delimiter_named(text: &str) -> Result<u8, String> {
+    delimiter(text)
+        .ok_or_else(|| "write one character that is neither a letter, a digit nor a quote".to_owned())
+}
+
+impl TraceArgs {
+    /// Whether errors are wanted as JSON.
+    pub(super) fn wants_json(&self) -> bool {
+        matches!(&self.what, What::Info(args) if args.format == InfoFormat::Json)
+    }
+}
+
+impl ReadArgs {
+    /// How the file is written, by what was typed and by its content.
+    pub(super) fn spec(&self) -> Result<TraceSpec, Failure> {
+        let known = Known {
+            format: self.trace_format,
+            time: self.time.clone(),
+            user: self.user.clone(),
+            op: self.op.clone(),
+            role: self.role.clone(),
+            delimiter: self.delimiter,
+            unit: self.unit,
+            timezone: self.timezone.clone(),
+            sets: Some(if self.sets == SetsArg::Changes { Sets::Changes } else { Sets::Ignore }),
+        };
+        trace::guess(&self.file, &known).map_err(failed)
+    }
+}
+
+pub(super) fn run(args: &TraceArgs) -> Result<Exit, Failure> {
+    match &args.what {
+        What::Info(args) => info(args),
+        What::Convert(args) => convert(args),
+    }
+}
+
+fn failed(error: TraceError) -> Failure {
+    RecordedError::from(error).into()
+}
+
+fn info(args: &InfoArgs) -> Result<Exit, Failure> {
+    let spec = args.read.spec()?;
+    let survey = trace::survey(&args.read.file, &spec).map_err(failed)?;
+    let report = report(spec, survey);
+    print(&match args.format {
+        InfoFormat::Table => report.text(args.lang.into()),
+        InfoFormat::Json => report.json(),
+        InfoFormat::Csv => report.csv(),
+        InfoFormat::Markdown => report.markdown(args.lang.into()),
+    })?;
+    Ok(Exit::Done)
+}
+
+fn report(spec: TraceSpec, survey: Survey) -> TraceReport {
+    let Survey { packing, counts, figures, midnight_us, roles } = survey;
+    let at = |us: u64| trace::civil(midnight_us.saturating_add_unsigned(us), &spec.timezone);
+    let span = figures.span_us.map_or_else(Default::default, |(first, last)| (at(first), at(last)));
+    let rows = Replayed {
+        rows: counts.rows,
+        used: counts.requests + counts.changes,
+        outside_clock: 0,
+        sets: counts.sets,
+        deletes: counts.deletes,
+        neither: counts.neither,
+    };
+    TraceReport { spec, packing: packing.to_string(), rows, figures, span, roles }
+}
+
+fn convert(args: &ConvertArgs) -> Result<Exit, Failure> {
+    let name = args.output.to_string_lossy();
+    let format = TraceFormat::of_file(&name).filter(|format| WRITTEN.contains(format)).ok_or_else(|| {
+        let line = format!(
+            "{}: the extension says no format that can be written; write .csv, .tsv, .jsonl or .oracleGeneral, and \
+             .gz or .zst behind that to compress",
+            escape(&name)
+        );
+        Failure::new(Exit::Wrong, line)
+    })?;
+    let spec = args.read.spec()?;
+    distinct(vec![args.read.file.clone()], [&args.output])?;
+    let mut pending = Pending::create(&args.output)?;
+    let target = Target { format, sorted: args.sort, numbered: args.number_users };
+    let converted = {
+        let out = BufWriter::with_capacity(1 << 20, &mut pending);
+        match Packing::of_name(&name) {
+            Packing::Plain => packed(args, &spec, target, out, |mut out| out.flush())?,
+            Packing::Gzip => {
+                let out = GzEncoder::new(out, Compression::default());
+                packed(args, &spec, target, out, |out| out.finish().and_then(|mut out| out.flush()))?
+            }
+            Packing::Zstd => {
+                let out = zstd::Encoder::new(out, zstd::DEFAULT_COMPRESSION_LEVEL)
+                    .map_err(|error| unwritable(&args.output, error))?;
+                packed(args, &spec, target, out, |out| out.finish().and_then(|mut out| out.flush()))?
+            }
+        }
+    };
+    put_in_place(vec![pending.complete(&[])?])?;
+    if !args.quiet {
+        say(&format!("trace: {}", line(&converted)));
+    }
+    Ok(Exit::Done)
+}
+
+/// Writes through an encoder, and ends it.
+fn packed<W: Write>(
+    args: &ConvertArgs,
+    spec: &TraceSpec,
+    target: Target,
+    mut out: W,
+    finish: impl FnOnce(W) -> std::io::Result<()>,
+) -> Result<Converted, Failure> {
+    let unwritable = |error| unwritable(&args.output, error);
+    let converted = trace::convert(&args.read.file, spec, target, &mut out).map_err(|error| match error {
+        ConvertError::Trace(error) => failed(error),
+        ConvertError::Write(error) => unwritable(error),
+    })?;
+    finish(out).map_err(unwritable)?;
+    Ok(converted)
+}
+
+fn line(converted: &Converted) -> String {
+    let Converted { rows, written, cut_times, no_requests } = converted;
+    let mut line = format!("rows read {rows}, written {written}");
+    if *no_requests > 0 {
+        line.push_str(&format!(
+            ", left out {no_requests} (no requests, and oracle-general holds nothing else)"
+        ));
+    }
+    if *cut_times > 0 {
+        line.push_str(&format!(", times cut to whole seconds {cut_times}"));
+    }
+    line
+}

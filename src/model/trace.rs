@@ -1,0 +1,197 @@
+//! How a recorded day is written: the words of `trace`.
+
+/// A recorded day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TraceSpec {
+    /// The file, as it was written (relative to the scenario).
+    pub file: String,
+    /// How it is written.
+    pub format: TraceFormat,
+    /// Which columns mean what, for the formats whose columns have names.
+    pub columns: Columns,
+    /// What stands between the cells of a table.
+    pub delimiter: u8,
+    /// What one unit of its times is, but for logs, whose times are dates.
+    pub unit: TimeUnit,
+    /// The time zone whose midnight begins the day, by its IANA name.
+    pub timezone: String,
+    /// What becomes of sets and deletes that give no role.
+    pub sets: Sets,
+}
+
+impl TraceSpec {
+    /// A recorded day in this format, everything else by default.
+    #[must_use]
+    pub fn new(file: impl Into<String>, format: TraceFormat) -> Self {
+        Self {
+            file: file.into(),
+            format,
+            columns: Columns::default(),
+            delimiter: format.delimiter(),
+            unit: TimeUnit::Seconds,
+            timezone: "UTC".to_owned(),
+            sets: Sets::Ignore,
+        }
+    }
+}
+
+/// How a trace is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TraceFormat {
+    /// Comma-separated, quoted as RFC 4180 says.
+    Csv,
+    /// Tab-separated, not quoted.
+    Tsv,
+    /// A JSON object in each line.
+    Jsonl,
+    /// The log of a web server, in the common or the combined format.
+    Combined,
+    /// Twitter's cache traces.
+    Twitter,
+    /// libCacheSim's records of 24 bytes.
+    OracleGeneral,
+}
+
+impl TraceFormat {
+    /// Every format with its name.
+    pub const NAMES: [(&'static str, Self); 6] = [
+        ("csv", Self::Csv),
+        ("tsv", Self::Tsv),
+        ("jsonl", Self::Jsonl),
+        ("combined", Self::Combined),
+        ("twitter", Self::Twitter),
+        ("oracle-general", Self::OracleGeneral),
+    ];
+
+    /// Its name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(_, format)| *format == self).map_or("", |(name, _)| name)
+    }
+
+    /// The format of a file by its extension, that of a compression left aside.
+    #[must_use]
+    pub fn of_file(file: &str) -> Option<Self> {
+        let lower = file.to_ascii_lowercase();
+        let plain = lower.strip_suffix(".gz").or_else(|| lower.strip_suffix(".zst")).unwrap_or(&lower);
+        let plain = plain.strip_suffix(".bin").unwrap_or(plain);
+        match plain.rsplit_once('.')?.1 {
+            "csv" => Some(Self::Csv),
+            "tsv" => Some(Self::Tsv),
+            "jsonl" | "ndjson" => Some(Self::Jsonl),
+            "log" => Some(Self::Combined),
+            "oraclegeneral" => Some(Self::OracleGeneral),
+            _ => None,
+        }
+    }
+
+    /// What stands between cells where nothing else is said.
+    #[must_use]
+    pub fn delimiter(self) -> u8 {
+        if self == Self::Tsv { b'\t' } else { b',' }
+    }
+
+    /// Whether its columns have names.
+    #[must_use]
+    pub fn has_columns(self) -> bool {
+        matches!(self, Self::Csv | Self::Tsv | Self::Jsonl)
+    }
+
+    /// Whether it is a table with a header.
+    #[must_use]
+    pub fn is_table(self) -> bool {
+        matches!(self, Self::Csv | Self::Tsv)
+    }
+}
+
+/// The byte that a text names as what stands between cells; nothing where a table needs it for something else.
+#[must_use]
+pub fn delimiter(text: &str) -> Option<u8> {
+    match text.as_bytes() {
+        b"tab" => Some(b'\t'),
+        [byte] if byte.is_ascii() && !byte.is_ascii_alphanumeric() && !b"\"\r\n\0".contains(byte) => {
+            Some(*byte)
+        }
+        _ => None,
+    }
+}
+
+/// The names of a trace's columns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Columns {
+    /// The time since the Unix epoch.
+    pub time: String,
+    /// The user.
+    pub user: String,
+    /// What was done.
+    pub op: Column,
+    /// The role that the user has from then on.
+    pub role: Column,
+}
+
+impl Default for Columns {
+    fn default() -> Self {
+        Self {
+            time: "time".to_owned(),
+            user: "user".to_owned(),
+            op: Column::Maybe("op".to_owned()),
+            role: Column::Maybe("role".to_owned()),
+        }
+    }
+}
+
+/// A column that a trace may do without.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Column {
+    /// It is not looked at.
+    Unused,
+    /// It is obeyed where it is there.
+    Maybe(String),
+    /// It must be there.
+    Named(String),
+}
+
+impl Column {
+    /// The column's name, where it has one.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::Unused => None,
+            Self::Maybe(name) | Self::Named(name) => Some(name),
+        }
+    }
+}
+
+/// What becomes of sets and deletes that give no role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sets {
+    /// They are left out: in the traces of caches most are fills.
+    Ignore,
+    /// They are role changes.
+    Changes,
+}
+
+/// The unit of a trace's times.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TimeUnit {
+    /// Seconds, with or without a decimal fraction.
+    Seconds,
+    /// Milliseconds.
+    Millis,
+    /// Microseconds.
+    Micros,
+    /// Nanoseconds, cut to microseconds.
+    Nanos,
+}
+
+impl TimeUnit {
+    /// Every unit with its name.
+    pub const NAMES: [(&'static str, Self); 4] =
+        [("s", Self::Seconds), ("ms", Self::Millis), ("us", Self::Micros), ("ns", Self::Nanos)];
+
+    /// Its name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(_, unit)| *unit == self).map_or("", |(name, _)| name)
+    }
+}

@@ -1,0 +1,27 @@
+# What reports say of several runs, in English. The Russian file has the same messages with the same variables.
+# A count `$n` is shown as `$n` and chooses its plural form by `$n-form`.
+
+runs-over = { $n } { $n-form ->
+    [one] run
+   *[other] runs
+}, the first with seed { $seed }
+runs-hour-title = By the hour, the first of { $n } { $n-form ->
+    [one] run
+   *[other] runs
+}: { $cache }
+runs-failing = in { $failing } of { $n } { $n-form ->
+    [one] run
+   *[other] runs
+}
+runs-figure = Figure
+runs-mean = Mean
+runs-half-width = ±
+runs-least = Least
+runs-most = Most
+runs-difference = Difference
+runs-shown = What it shows
+runs-none-shown = no difference shown
+runs-points = { $name }, pp
+runs-beside = { $cache } beside { $base }
+runs-about = ± is half the 95 % interval of the mean (Student’s t); of a share, in percentage points.
+runs-about-pairs = Every cache saw the same days, and differences are taken day by day. No difference is shown where the interval holds 0.

@@ -1,0 +1,31 @@
+# What is said of a recorded day in English.
+
+trace-column-time = time `{ $name }`
+trace-column-user = user `{ $name }`
+trace-column-op = operation `{ $name }`
+trace-column-role = role `{ $name }`
+trace-rows = Rows
+trace-rows-used = used
+trace-rows-sets = left out: sets
+trace-rows-deletes = left out: deletes
+trace-rows-neither = left out: neither ask nor write
+trace-requests = Requests
+trace-role-changes = Role changes
+trace-users = Users
+trace-one-time-users = who ask only once
+trace-top-hundredth = Requests of the most active 1 % of users
+trace-zipf-exponent = Zipf exponent, fitted
+trace-perfect-hit-ratio = Hit ratio of a perfect cache
+trace-first = First row
+trace-last = Last row
+trace-span-us = From first to last
+trace-busiest-hour = Requests in the busiest hour
+trace-sessions = Sessions, a pause of 30 minutes between them
+trace-session-requests = requests of a session, mean
+trace-session-gap-us = time between two of them, median
+trace-sparks-hourly = Requests by the hour
+trace-sparks = Requests by { $n } { $n-form ->
+    [one] hour
+   *[other] hours
+}
+trace-scenario = In a scenario:

@@ -1,0 +1,32 @@
+# Что говорится о записанном дне по-русски.
+
+trace-column-time = время `{ $name }`
+trace-column-user = пользователь `{ $name }`
+trace-column-op = операция `{ $name }`
+trace-column-role = роль `{ $name }`
+trace-rows = Строк
+trace-rows-used = использовано
+trace-rows-sets = пропущено: записи в кэш
+trace-rows-deletes = пропущено: удаления
+trace-rows-neither = пропущено: не чтение и не запись
+trace-requests = Запросов
+trace-role-changes = Смен роли
+trace-users = Пользователей
+trace-one-time-users = из них с одним запросом
+trace-top-hundredth = Запросы самого активного 1 % пользователей
+trace-zipf-exponent = Показатель Ципфа, подобранный
+trace-perfect-hit-ratio = Доля попаданий идеального кэша
+trace-first = Первая строка
+trace-last = Последняя строка
+trace-span-us = От первой до последней
+trace-busiest-hour = Запросов в самый занятый час
+trace-sessions = Сеансов с перерывом в 30 минут между ними
+trace-session-requests = запросов в сеансе, в среднем
+trace-session-gap-us = между двумя запросами, медиана
+trace-sparks-hourly = Запросы по часам
+trace-sparks = Запросы по { $n } { $n-form ->
+    [one] часу
+    [few] часа
+   *[many] часов
+}
+trace-scenario = В сценарии:

@@ -1,0 +1,258 @@
+//! What a recorded day is like: a box of figures for people, and the same figures as data.
+//!
+//! Knows nothing of files and of how the figures came about.
+
+use serde_json::{Map, Value as Json};
+
+use super::hourly::hour_name;
+use super::words::{Arg, Lang, Words};
+use super::{Replayed, layout};
+use crate::metrics::{DayFigures, Value};
+use crate::model::{Column, DayTime, HOUR_US, Sets, TimeUnit, TraceSpec, escape, escape_json};
+
+/// Signs of a sparkline at the most.
+const SPARKS_MOST: usize = 48;
+const SPARKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+
+/// A recorded day that was looked at.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TraceReport {
+    /// How it is written.
+    pub spec: TraceSpec,
+    /// How it is compressed, in a word.
+    pub packing: String,
+    /// What became of its rows.
+    pub rows: Replayed,
+    /// What it is like.
+    pub figures: DayFigures,
+    /// The date and time of the first and of the last row, in the trace's time zone.
+    pub span: (String, String),
+    /// The roles that rows name.
+    pub roles: Vec<String>,
+}
+
+/// A figure: its message, from which its name in data comes, its value for people and its value as data.
+struct Figure {
+    key: &'static str,
+    shown: String,
+    value: Json,
+}
+
+impl Figure {
+    /// Its name in data.
+    fn name(&self) -> String {
+        self.key.trim_start_matches("trace-").replace('-', "_")
+    }
+}
+
+impl TraceReport {
+    /// For people, in a box, with what a scenario says to replay it.
+    #[must_use]
+    pub fn text(&self, lang: Lang) -> String {
+        let words = Words::new(lang);
+        let sections: Vec<Vec<(String, String)>> = self
+            .figures(&words)
+            .into_iter()
+            .map(|section| {
+                let line = |figure: Figure| (words.text(figure.key), figure.shown);
+                section.into_iter().map(line).collect()
+            })
+            .collect();
+        let sparks = self.sparks(&words);
+        let title = format!("{}\n{}", escape(&self.spec.file), self.written(&words));
+        let scenario = format!("{}\n  {}\n", words.text("trace-scenario"), self.spec_yaml());
+        format!("{}{sparks}\n{scenario}", layout::sections(&title, &sections))
+    }
+
+    /// For documents.
+    #[must_use]
+    pub fn markdown(&self, lang: Lang) -> String {
+        let words = Words::new(lang);
+        let cell = |text: &str| escape(text).replace('\\', "\\\\").replace('|', "\\|").replace('<', "&lt;");
+        let mut out = format!("| {} | |\n|---|---:|\n", cell(&self.spec.file));
+        for figure in self.figures(&words).into_iter().flatten() {
+            out.push_str(&format!("| {} | {} |\n", cell(&words.text(figure.key)), cell(&figure.shown)));
+        }
+        out
+    }
+
+    /// For spreadsheets: a row for each figure.
+    #[must_use]
+    pub fn csv(&self) -> String {
+        let mut out = "figure,value\n".to_owned();
+        for figure in self.figures(&Words::new(Lang::En)).into_iter().flatten() {
+            let name = figure.name();
+            let value = match figure.value {
+                Json::Null => String::new(),
+                // Dates alone are texts here, and they hold nothing to be quoted.
+                Json::String(text) => text,
+                number => number.to_string(),
+            };
+            out.push_str(&format!("{name},{value}\n"));
+        }
+        out
+    }
+
+    /// For programs: every figure, the hours, and how the file is written.
+    #[must_use]
+    pub fn json(&self) -> String {
+        let mut whole = Map::new();
+        let mut put = |key: &str, value: Json| whole.insert(key.to_owned(), value);
+        put("file", self.spec.file.as_str().into());
+        put("format", self.spec.format.name().into());
+        put("compression", self.packing.as_str().into());
+        for figure in self.figures(&Words::new(Lang::En)).into_iter().flatten() {
+            put(&figure.name(), figure.value);
+        }
+        let skipped = self.rows.skipped().into_iter().filter(|(reason, _)| *reason != "outside_clock");
+        put(
+            "skipped",
+            Json::Object(skipped.map(|(reason, count)| (reason.to_owned(), count.into())).collect()),
+        );
+        put("roles", self.roles.iter().map(String::as_str).collect());
+        let hours = self.figures.hours.iter().enumerate().map(|(hour, requests)| {
+            let from = hour_name(DayTime(hour as u64 * HOUR_US));
+            Json::Object(Map::from_iter([
+                ("from".to_owned(), from.into()),
+                ("requests".to_owned(), (*requests).into()),
+            ]))
+        });
+        put("hourly", hours.collect());
+        escape_json(&format!("{:#}\n", Json::Object(whole)))
+    }
+
+    fn figures(&self, words: &Words) -> Vec<Vec<Figure>> {
+        let figures = &self.figures;
+        let lang = words.lang();
+        let count = |key, count: u64| Figure { key, shown: lang.count(count), value: count.into() };
+        let share = |key, share: Option<f64>| Figure {
+            key,
+            shown: words.value(share.map_or(Value::Undefined, Value::Ratio), "number-undefined"),
+            value: share.into(),
+        };
+        let decimal = |key, number: Option<f64>| Figure {
+            key,
+            shown: number.map_or_else(
+                || words.text("number-undefined"),
+                |number| lang.decimal(&format!("{number:.2}")),
+            ),
+            value: number.into(),
+        };
+        let duration = |key, us: Option<u64>| Figure {
+            key,
+            shown: words.value(us.map_or(Value::Undefined, Value::Micros), "number-undefined"),
+            value: us.into(),
+        };
+        let text = |key, text: &str| Figure { key, shown: text.to_owned(), value: text.into() };
+        let mut rows = vec![count("trace-rows", self.rows.rows), count("trace-rows-used", self.rows.used)];
+        for (key, left_out) in [
+            ("trace-rows-sets", self.rows.sets),
+            ("trace-rows-deletes", self.rows.deletes),
+            ("trace-rows-neither", self.rows.neither),
+        ] {
+            if left_out > 0 {
+                rows.push(count(key, left_out));
+            }
+        }
+        let busiest = figures.hours.iter().max().copied().unwrap_or(0);
+        vec![
+            rows,
+            vec![
+                count("trace-requests", figures.requests),
+                count("trace-role-changes", figures.changes),
+                count("trace-users", figures.users),
+                share("trace-one-time-users", figures.once_share()),
+                share("trace-top-hundredth", figures.top_share()),
+                decimal("trace-zipf-exponent", figures.zipf),
+                share("trace-perfect-hit-ratio", figures.perfect_hit_ratio()),
+            ],
+            vec![
+                text("trace-first", &self.span.0),
+                text("trace-last", &self.span.1),
+                duration("trace-span-us", figures.span_us.map(|(first, last)| last - first)),
+                count("trace-busiest-hour", busiest),
+            ],
+            vec![
+                count("trace-sessions", figures.sessions.count),
+                decimal("trace-session-requests", figures.session_mean()),
+                duration("trace-session-gap-us", figures.sessions.gap_p50_us),
+            ],
+        ]
+    }
+
+    /// The format, the compression and the columns, in a line.
+    fn written(&self, words: &Words) -> String {
+        let TraceSpec { format, columns, unit, timezone, .. } = &self.spec;
+        let mut parts = vec![format.name().to_owned(), self.packing.clone()];
+        if format.has_columns() {
+            let names =
+                [Some(columns.time.as_str()), Some(&columns.user), columns.op.name(), columns.role.name()];
+            let keys = ["trace-column-time", "trace-column-user", "trace-column-op", "trace-column-role"];
+            for (key, name) in keys.iter().zip(names) {
+                let named = name.map(|name| words.with(key, &[("name", Arg::Text(&escape(name)))]));
+                parts.extend(named);
+            }
+            parts.push(unit.name().to_owned());
+        }
+        parts.push(timezone.clone());
+        parts.join(" · ")
+    }
+
+    /// Requests over the day, as high as they are.
+    fn sparks(&self, words: &Words) -> String {
+        let hours = &self.figures.hours;
+        if hours.is_empty() {
+            return String::new();
+        }
+        let group = hours.len().div_ceil(SPARKS_MOST);
+        let sums: Vec<u64> = hours.chunks(group).map(|hours| hours.iter().sum()).collect();
+        let highest = sums.iter().max().copied().unwrap_or(0).max(1);
+        let spark = |sum: &u64| match sum {
+            0 => ' ',
+            sum => SPARKS[(u128::from(*sum) * 8).div_ceil(highest.into()).clamp(1, 8) as usize - 1],
+        };
+        let line: String = sums.iter().map(spark).collect();
+        let title = match group {
+            1 => words.text("trace-sparks-hourly"),
+            group => words.with("trace-sparks", &[("n", Arg::Count(group as u64))]),
+        };
+        let last = hour_name(DayTime((hours.len() as u64) * HOUR_US));
+        let gap = " ".repeat(line.chars().count().saturating_sub(5 + last.chars().count()).max(1));
+        format!("{title}\n  {line}\n  00:00{gap}{last}\n")
+    }
+
+    /// What a scenario says to replay it.
+    #[must_use]
+    pub fn spec_yaml(&self) -> String {
+        let TraceSpec { file, format, columns, delimiter, unit, timezone, sets } = &self.spec;
+        // A JSON text is a quoted text of YAML too.
+        let quoted = |text: &str| escape_json(&Json::from(text).to_string());
+        let mut parts = vec![format!("file: {}", quoted(file)), format!("format: {}", format.name())];
+        if format.has_columns() {
+            let mut names =
+                vec![format!("time: {}", quoted(&columns.time)), format!("user: {}", quoted(&columns.user))];
+            for (key, column) in [("op", &columns.op), ("role", &columns.role)] {
+                match column {
+                    Column::Unused => {}
+                    Column::Maybe(name) | Column::Named(name) => {
+                        names.push(format!("{key}: {}", quoted(name)))
+                    }
+                }
+            }
+            parts.push(format!("columns: {{{}}}", names.join(", ")));
+        }
+        if format.is_table() && *delimiter != format.delimiter() {
+            parts.push(format!("delimiter: {}", quoted(&char::from(*delimiter).to_string())));
+        }
+        if *unit != TimeUnit::Seconds {
+            parts.push(format!("unit: {}", unit.name()));
+        }
+        if timezone != "UTC" {
+            parts.push(format!("timezone: {}", quoted(timezone)));
+        }
+        if *sets == Sets::Changes {
+            parts.push("sets: changes".to_owned());
+        }
+        format!("trace: {{{}}}", parts.join(", "))
+    }
+}

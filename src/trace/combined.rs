@@ -1,0 +1,210 @@
+//! Logs of web servers, in the common and the combined format.
+//!
+//! `HOST IDENT USER [TIME] "REQUEST" STATUS BYTES`, and behind that whatever else. The user is the remote user, or the
+//! host where nobody logged in. Every line is a request, whatever was asked for and however it went.
+
+use std::io::Read;
+
+use jiff::civil::Date;
+
+use super::error::{Located, SHOWN_CHARS};
+use super::fault::TraceFault;
+use super::lines::Lines;
+use super::table::text;
+use crate::model::escape_cut;
+
+/// `01/Aug/1995:00:00:01 -0400`.
+const TIME_BYTES: usize = 26;
+const MONTHS: [&[u8; 3]; 12] =
+    [b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec"];
+
+/// A line of a log.
+pub(super) struct LogLine<'a> {
+    pub(super) line: u64,
+    /// The time as it is written.
+    pub(super) time: &'a [u8],
+    /// Microseconds since the epoch; nothing where that is before it.
+    pub(super) epoch_us: Option<u64>,
+    pub(super) user: &'a [u8],
+}
+
+/// The lines of a log.
+pub(super) struct Log<R> {
+    lines: Lines<R>,
+    /// The time of the line before, as it was written and as it was read: it is often the same.
+    last: ([u8; TIME_BYTES], Option<u64>),
+}
+
+impl<R: Read> Log<R> {
+    pub(super) fn new(input: R) -> Self {
+        Self { lines: Lines::new(input), last: ([0; TIME_BYTES], None) }
+    }
+
+    /// The next line.
+    pub(super) fn next(&mut self) -> Result<Option<LogLine<'_>>, Located> {
+        let Some((line, bytes)) = self.lines.next()? else { return Ok(None) };
+        match split(bytes) {
+            Ok((user, time)) => {
+                if *time != self.last.0 {
+                    self.last = (*time, epoch_us(time));
+                }
+                Ok(Some(LogLine { line, time, epoch_us: self.last.1, user }))
+            }
+            Err(what) => {
+                let found = escape_cut(&text(bytes), SHOWN_CHARS);
+                Err(Located::at(line, TraceFault::NotALogLine { what, found }))
+            }
+        }
+    }
+}
+
+/// Whether a line is one of a web server's log.
+pub(super) fn looks_like(line: &[u8]) -> bool {
+    split(line).is_ok()
+}
+
+/// The user and the time of a line, or what is wrong with it.
+fn split(line: &[u8]) -> Result<(&[u8], &[u8; TIME_BYTES]), &'static str> {
+    let host_end =
+        memchr::memchr(b' ', line).filter(|end| *end > 0).ok_or("is no line of a web server's log")?;
+    let (open, time) = time_in(line, host_end).ok_or("has no time in brackets")?;
+    // Between the host and the time stand two names; the second may hold spaces.
+    let names = line.get(host_end + 1..open).unwrap_or_default();
+    let ident_end = memchr::memchr(b' ', names).ok_or("has no user before the time")?;
+    let user = names[ident_end + 1..].strip_suffix(b" ").ok_or("has no user before the time")?;
+    let rest = &line[open + TIME_BYTES + 2..];
+    let request = rest.strip_prefix(b" \"").ok_or("has no request in quotes")?;
+    let request_end = closing_quote(request).ok_or("ends inside the request")?;
+    let mut rest = request[request_end + 1..].split(|byte| *byte == b' ').skip(1);
+    let status = rest.next().unwrap_or_default();
+    if status != b"-" && !(status.len() == 3 && status.iter().all(u8::is_ascii_digit)) {
+        return Err("has no status behind the request");
+    }
+    let bytes = rest.next().unwrap_or_default();
+    if bytes != b"-" && (bytes.is_empty() || !bytes.iter().all(u8::is_ascii_digit)) {
+        return Err("has no count of bytes behind the status");
+    }
+    Ok((if user.is_empty() || user == b"-" || user == b"\"\"" { &line[..host_end] } else { user }, time))
+}
+
+/// Where the time's bracket opens, and the time.
+fn time_in(line: &[u8], from: usize) -> Option<(usize, &[u8; TIME_BYTES])> {
+    let opens = memchr::memchr_iter(b'[', line.get(from..)?).map(|at| from + at);
+    opens.into_iter().find_map(|open| {
+        let time: &[u8; TIME_BYTES] = line.get(open + 1..=open + TIME_BYTES)?.try_into().ok()?;
+        let looks = time[2] == b'/' && time[6] == b'/' && time[11] == b':' && time[20] == b' ';
+        (looks && line.get(open + TIME_BYTES + 1) == Some(&b']')).then_some((open, time))
+    })
+}
+
+/// Where a quoted text ends; a backslash takes the next byte along. Old servers logged quotes as they came, so the
+/// last quote counts that a space and a status follow.
+fn closing_quote(text: &[u8]) -> Option<usize> {
+    let mut first = None;
+    let mut from = 0;
+    while let Some(at) = memchr::memchr(b'"', &text[from..]).map(|at| from + at) {
+        let slashes = text[..at].iter().rev().take_while(|byte| **byte == b'\\').count();
+        let status = text.get(at + 2..at + 5).is_some_and(|status| status.iter().all(u8::is_ascii_digit));
+        if slashes % 2 == 0 {
+            if text.get(at + 1) == Some(&b' ') && (status || text.get(at + 2) == Some(&b'-')) {
+                return Some(at);
+            }
+            first.get_or_insert(at);
+        }
+        from = at + 1;
+    }
+    first
+}
+
+/// A time as microseconds since the epoch.
+pub(super) fn epoch_us(time: &[u8; TIME_BYTES]) -> Option<u64> {
+    let number = |from: usize, to: usize| {
+        time[from..to]
+            .iter()
+            .try_fold(0i64, |sum, byte| byte.is_ascii_digit().then(|| sum * 10 + i64::from(byte - b'0')))
+    };
+    let month = MONTHS.iter().position(|name| time[3..6].eq_ignore_ascii_case(*name))? as i8 + 1;
+    let (year, day) = (i16::try_from(number(7, 11)?).ok()?, i8::try_from(number(0, 2)?).ok()?);
+    let (hour, minute, second) = (number(12, 14)?, number(15, 17)?, number(18, 20)?);
+    if time[14] != b':' || time[17] != b':' || hour > 23 || minute > 59 || second > 60 {
+        return None;
+    }
+    let east = match time[21] {
+        b'+' => 1,
+        b'-' => -1,
+        _ => return None,
+    };
+    let (zone_hours, zone_minutes) = (number(22, 24)?, number(24, 26)?);
+    if zone_hours > 23 || zone_minutes > 59 {
+        return None;
+    }
+    let days = Date::new(year, month, day).ok()?.duration_since(Date::constant(1970, 1, 1)).as_hours() / 24;
+    let offset = east * (zone_hours * 3600 + zone_minutes * 60);
+    let seconds = days * 86_400 + hour * 3600 + minute * 60 + second - offset;
+    u64::try_from(seconds.checked_mul(1_000_000)?).ok()
+}
+
+/// A time as it would be logged in UTC.
+pub(super) fn written(epoch_us: u64) -> String {
+    let seconds = epoch_us / 1_000_000;
+    let instant = jiff::Timestamp::from_second(i64::try_from(seconds).unwrap_or(0)).unwrap_or_default();
+    instant.strftime("%d/%b/%Y:%H:%M:%S +0000").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_gives_its_user_and_time() {
+        for (line, user) in [
+            (r#"h.example - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.0" 200 2326"#, "h.example"),
+            (
+                r#"::1 - frank [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.0" 200 2326 "-" "agent [x]""#,
+                "frank",
+            ),
+            (r#"10.0.0.1 id a b [10/Oct/2000:13:55:36 -0700] "\"[" 400 -"#, "a b"),
+            (r#"10.0.0.1 - "" [10/Oct/2000:13:55:36 -0700] "-" 408 0 "-" "-""#, "10.0.0.1"),
+            (r#"10.0.0.1 -  [10/Oct/2000:13:55:36 -0700] "" 400 0"#, "10.0.0.1"),
+            (r#"10.0.0.1 - [x] [10/Oct/2000:13:55:36 -0700] "a" - -"#, "[x]"),
+            (r#"h - - [10/Oct/2000:13:55:36 -0700] "GET "quoted".htm" 404 -"#, "h"),
+        ] {
+            let (found, time) = split(line.as_bytes()).unwrap();
+            assert_eq!(String::from_utf8_lossy(found), user, "{line}");
+            assert_eq!(epoch_us(time), Some(971_211_336_000_000), "{line}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_log_line_says_what_is_missing() {
+        for (line, what) in [
+            ("nonsense", "is no line of a web server's log"),
+            ("a b c d", "has no time in brackets"),
+            ("h - - [10/Oct/2000:13:55:36 -0700]", "has no request in quotes"),
+            ("h [10/Oct/2000:13:55:36 -0700] \"a\" 200 1", "has no user before the time"),
+            ("h - - [10/Oct/2000:13:55:36 -0700] \"GET / HT", "ends inside the request"),
+            ("h - - [10/Oct/2000:13:55:36 -0700] \"GET /\"", "has no status behind the request"),
+            ("h - - [10/Oct/2000:13:55:36 -0700] \"GET /\" 20", "has no status behind the request"),
+            ("h - - [10/Oct/2000:13:55:36 -0700] \"GET /\" 200 ", "has no count of bytes behind the status"),
+        ] {
+            assert_eq!(split(line.as_bytes()).unwrap_err(), what, "{line}");
+        }
+    }
+
+    #[test]
+    fn times_are_those_of_the_calendar() {
+        for (time, us) in [
+            ("01/Aug/1995:00:00:01 -0400", Some(807_249_601_000_000)),
+            ("01/Jan/1970:00:00:00 +0000", Some(0)),
+            ("29/Feb/2024:23:59:59 +0530", Some(1_709_231_399_000_000)),
+            ("31/Dec/1969:23:59:59 +0000", None),
+            ("30/Feb/2024:00:00:00 +0000", None),
+            ("01/Foo/2024:00:00:00 +0000", None),
+            ("01/Jan/2024:24:00:00 +0000", None),
+            ("01/Jan/2024:00:00:00 *0000", None),
+        ] {
+            assert_eq!(epoch_us(time.as_bytes().try_into().unwrap()), us, "{time}");
+        }
+        assert_eq!(written(807_249_601_500_000), "01/Aug/1995:04:00:01 +0000");
+    }
+}

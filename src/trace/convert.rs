@@ -1,0 +1,242 @@
+//! One recorded day written anew: in another format, sorted, or compressed otherwise.
+//!
+//! What a row says is kept (when, who, what); columns without a meaning here are not. What a format cannot hold is an
+//! error, or counted where it only loses precision. Formats that are written: csv, tsv, jsonl and oracle-general; what
+//! Twitter or a web server would have logged beside cannot be made up.
+
+use std::io::{Read, Write};
+use std::path::Path;
+
+use super::error::{Located, TraceError};
+use super::fault::TraceFault;
+use super::open;
+use super::rows::{Row, Rows, Says, Who};
+use super::write::{TableWriter, WriteRow};
+use super::write_records::RecordWriter;
+use crate::model::{TraceFormat, TraceSpec};
+use crate::workload::Users;
+
+/// Rows that are sorted in memory at the most, some 24 bytes each.
+const SORTED_MOST: usize = 100_000_000;
+
+/// How a day is to be written.
+#[derive(Clone, Copy, Debug)]
+pub struct Target {
+    /// The format.
+    pub format: TraceFormat,
+    /// Whether rows are put in order of time first; equal times stay in their order.
+    pub sorted: bool,
+    /// Whether users get numbers from 1 in their order of mention.
+    pub numbered: bool,
+}
+
+/// What was written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Converted {
+    /// Rows that were read.
+    pub rows: u64,
+    /// Rows that were written.
+    pub written: u64,
+    /// Rows whose time lost its fraction of a second.
+    pub cut_times: u64,
+    /// Rows that the format cannot hold, because they are no requests.
+    pub no_requests: u64,
+}
+
+/// Why a day could not be written anew.
+#[derive(Debug)]
+pub enum ConvertError {
+    /// Something is wrong with what is read, or the format cannot hold it.
+    Trace(TraceError),
+    /// What is written could not be written.
+    Write(std::io::Error),
+}
+
+/// Why a row could not be written.
+#[derive(Debug)]
+pub(super) enum RowError {
+    /// The format cannot hold it.
+    Unfit(TraceFault),
+    /// The file could not be written.
+    Write(std::io::Error),
+}
+
+impl From<std::io::Error> for RowError {
+    fn from(error: std::io::Error) -> Self {
+        Self::Write(error)
+    }
+}
+
+/// The formats that are written.
+pub const WRITTEN: [TraceFormat; 4] =
+    [TraceFormat::Csv, TraceFormat::Tsv, TraceFormat::Jsonl, TraceFormat::OracleGeneral];
+
+/// Reads a recorded day and writes it anew.
+///
+/// # Errors
+/// When something in it is wrong or cannot be held by the format, or the output cannot be written.
+pub fn convert(
+    path: &Path,
+    spec: &TraceSpec,
+    target: Target,
+    out: &mut dyn Write,
+) -> Result<Converted, ConvertError> {
+    let trace = |fault: Located| ConvertError::Trace(fault.in_file(path));
+    let file = open(path).map_err(trace)?;
+    write_anew(file, spec, target, out).map_err(|failed| match failed {
+        Failed::Read(fault) => trace(fault),
+        Failed::Write(error) => ConvertError::Write(error),
+    })
+}
+
+/// As [`ConvertError`], before anyone has said in which file.
+pub(super) enum Failed {
+    Read(Located),
+    Write(std::io::Error),
+}
+
+impl From<Located> for Failed {
+    fn from(fault: Located) -> Self {
+        Self::Read(fault)
+    }
+}
+
+impl From<std::io::Error> for Failed {
+    fn from(error: std::io::Error) -> Self {
+        Self::Write(error)
+    }
+}
+
+pub(super) fn write_anew(
+    input: impl Read,
+    spec: &TraceSpec,
+    target: Target,
+    out: &mut dyn Write,
+) -> Result<Converted, Failed> {
+    let mut rows = Rows::open(input, spec, !target.sorted)?;
+    let writes = rows.may_write();
+    let mut writer: Box<dyn WriteRow + '_> = match target.format {
+        TraceFormat::OracleGeneral => Box::new(RecordWriter::new(out)?),
+        format => Box::new(TableWriter::new(out, format, writes)?),
+    };
+    let mut users = Users::default();
+    let mut write = |row: &Row<'_>, users: &mut Users| -> Result<(), Failed> {
+        let place = row.place;
+        let number = target.numbered.then(|| number(row.user, users));
+        let row = Row { user: number.map_or(row.user, Who::Number), ..*row };
+        writer.write(&row).map_err(|error| match error {
+            RowError::Unfit(fault) => Located::of(place, fault).into(),
+            RowError::Write(error) => Failed::Write(error),
+        })
+    };
+    let mut count = 0;
+    if target.sorted {
+        let kept = Kept::read(&mut rows)?;
+        count = kept.rows.len() as u64;
+        kept.in_order(|row| write(row, &mut users))?;
+    } else {
+        while let Some(row) = rows.next()? {
+            count += 1;
+            write(&row, &mut users)?;
+        }
+    }
+    if count == 0 {
+        return Err(Failed::Read(TraceFault::NoRows { header: rows.has_header() }.into()));
+    }
+    let mut converted = writer.finish()?;
+    converted.rows = count;
+    Ok(converted)
+}
+
+/// The user's number from 1, in order of mention.
+fn number(user: Who<'_>, users: &mut Users) -> u64 {
+    let dense = match user {
+        Who::Number(number) => users.intern_number(number),
+        Who::Text(text) => users.intern_text(text),
+    };
+    u64::from(dense) + 1
+}
+
+/// Rows that are kept to be sorted.
+#[derive(Default)]
+struct Kept {
+    rows: Vec<KeptRow>,
+    users: Users,
+    roles: Vec<String>,
+}
+
+#[derive(Clone, Copy)]
+struct KeptRow {
+    epoch_us: u64,
+    place: super::error::Place,
+    user: u32,
+    says: KeptSays,
+}
+
+#[derive(Clone, Copy)]
+enum KeptSays {
+    Plain(Says<'static>),
+    Role(u16),
+}
+
+impl Kept {
+    fn read<R: Read>(rows: &mut Rows<R>) -> Result<Self, Located> {
+        let mut kept = Self::default();
+        while let Some(row) = rows.next()? {
+            if kept.rows.len() >= SORTED_MOST {
+                return Err(TraceFault::TooManyRows { limit: SORTED_MOST as u64 }.into());
+            }
+            let says = match row.says {
+                Says::Request => KeptSays::Plain(Says::Request),
+                Says::Highest => KeptSays::Plain(Says::Highest),
+                Says::Lowest => KeptSays::Plain(Says::Lowest),
+                Says::Set => KeptSays::Plain(Says::Set),
+                Says::Delete => KeptSays::Plain(Says::Delete),
+                Says::Neither => KeptSays::Plain(Says::Neither),
+                Says::Role(role) => {
+                    KeptSays::Role(kept.role(role).map_err(|fault| Located::of(row.place, fault))?)
+                }
+            };
+            let user = match row.user {
+                Who::Number(number) => kept.users.intern_number(number),
+                Who::Text(text) => kept.users.intern_text(text),
+            };
+            kept.rows.push(KeptRow { epoch_us: row.epoch_us, place: row.place, user, says });
+        }
+        kept.rows.sort_by_key(|row| row.epoch_us);
+        Ok(kept)
+    }
+
+    /// The place of a role among those that rows name.
+    fn role(&mut self, role: &str) -> Result<u16, TraceFault> {
+        let place = match self.roles.iter().position(|known| known == role) {
+            Some(place) => place,
+            None => {
+                self.roles.push(role.to_owned());
+                self.roles.len() - 1
+            }
+        };
+        // No scenario has more than 256 roles.
+        u16::try_from(place).ok().filter(|place| *place < 256).ok_or(TraceFault::TooManyRoles)
+    }
+
+    fn in_order(&self, mut each: impl FnMut(&Row<'_>) -> Result<(), Failed>) -> Result<(), Failed> {
+        let mut name = String::new();
+        for kept in &self.rows {
+            let says = match kept.says {
+                KeptSays::Plain(says) => says,
+                KeptSays::Role(place) => Says::Role(&self.roles[usize::from(place)]),
+            };
+            name.clear();
+            let user = match self.users.id(kept.user) {
+                crate::model::UserId::Number(number) => Who::Number(*number),
+                crate::model::UserId::Name(text) => {
+                    name.push_str(text);
+                    Who::Text(&name)
+                }
+            };
+            each(&Row { place: kept.place, epoch_us: kept.epoch_us, user, says })?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,182 @@
+//! How a file is probably written, from its first lines: for who looks at a recorded day before describing it.
+//!
+//! A guess is only that: what the caller knows is taken as it is, and what was guessed is told. A run guesses nothing.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use super::error::{Located, TraceError};
+use super::fault::TraceFault;
+use super::rows::Rows;
+use super::source::Source;
+use super::table::text;
+use super::{combined, open, oracle, twitter};
+use crate::model::{Column, Columns, Sets, TimeUnit, TraceFormat, TraceSpec};
+
+/// So many bytes are looked at.
+const HEAD: u64 = 256 << 10;
+/// Names of columns that are taken for what they usually are, the surest first.
+const TIMES: [&str; 9] = ["time", "timestamp", "op_time", "ts", "at", "epoch", "when", "date", "real_time"];
+const USERS: [&str; 10] =
+    ["user", "user_id", "userid", "uid", "who", "key", "client", "host", "obj_id", "id"];
+const OPS: [&str; 3] = ["op", "operation", "action"];
+
+/// What is known of how a file is written.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    /// The format.
+    pub format: Option<TraceFormat>,
+    /// The column of times.
+    pub time: Option<String>,
+    /// The column of users.
+    pub user: Option<String>,
+    /// The column of operations; an empty name for none.
+    pub op: Option<String>,
+    /// The column of roles; an empty name for none.
+    pub role: Option<String>,
+    /// What stands between cells.
+    pub delimiter: Option<u8>,
+    /// The unit of times.
+    pub unit: Option<TimeUnit>,
+    /// The time zone whose midnight begins the day.
+    pub timezone: Option<String>,
+    /// What becomes of sets and deletes.
+    pub sets: Option<Sets>,
+}
+
+/// How a file is written, as far as it is known or can be guessed.
+///
+/// # Errors
+/// When the file cannot be read, or nothing about it can be guessed.
+pub fn guess(path: &Path, known: &Known) -> Result<TraceSpec, TraceError> {
+    let spec = open(path).and_then(|file| spec(file, path, known));
+    spec.map_err(|fault| fault.in_file(path))
+}
+
+fn spec(file: File, path: &Path, known: &Known) -> Result<TraceSpec, Located> {
+    let mut head = Vec::new();
+    let source = Source::new(file).map_err(|error| TraceFault::of_io(&error))?;
+    source.take(HEAD).read_to_end(&mut head).map_err(|error| TraceFault::of_io(&error))?;
+    let name = path.to_string_lossy();
+    let format = known.format.or_else(|| format_of(&head, &name)).ok_or(TraceFault::UnknownFormat)?;
+    let mut spec = TraceSpec::new(name, format);
+    spec.sets = known.sets.unwrap_or(Sets::Ignore);
+    if let Some(timezone) = &known.timezone {
+        spec.timezone.clone_from(timezone);
+    }
+    spec.delimiter = known.delimiter.unwrap_or_else(|| delimiter_of(&head, format));
+    if format.has_columns() {
+        spec.columns = columns(&names_in(&head, &spec), known);
+    }
+    spec.unit = match known.unit {
+        Some(unit) => unit,
+        None => unit_of(&head, &spec),
+    };
+    Ok(spec)
+}
+
+/// The first line that is not blank.
+fn first_line(head: &[u8]) -> &[u8] {
+    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    let lines = head.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+    lines.into_iter().find(|line| !line.is_empty()).unwrap_or_default()
+}
+
+/// The format that the content looks like; the name decides where the content does not.
+fn format_of(head: &[u8], name: &str) -> Option<TraceFormat> {
+    let by_name = TraceFormat::of_file(name);
+    let line = first_line(head);
+    // Times and sizes of records are full of zeros, and no text has any.
+    if head.contains(&0) || by_name == Some(TraceFormat::OracleGeneral) {
+        let whole = head.len() >= oracle::RECORD;
+        return whole.then_some(TraceFormat::OracleGeneral);
+    }
+    if line.first() == Some(&b'{') {
+        return Some(TraceFormat::Jsonl);
+    }
+    if combined::looks_like(line) {
+        return Some(TraceFormat::Combined);
+    }
+    if let Some((time, key, op)) = twitter::split(line)
+        && !time.is_empty()
+        && time.iter().all(u8::is_ascii_digit)
+        && !key.is_empty()
+        && op.iter().all(|byte| byte.is_ascii_lowercase())
+    {
+        return Some(TraceFormat::Twitter);
+    }
+    if line.is_empty() {
+        return by_name;
+    }
+    let tabs = line.contains(&b'\t');
+    match by_name {
+        Some(format) if format.is_table() => Some(format),
+        _ if tabs => Some(TraceFormat::Tsv),
+        _ if line.iter().any(|byte| b",;|".contains(byte)) => Some(TraceFormat::Csv),
+        other => other.filter(|format| format.is_table()),
+    }
+}
+
+/// What stands between the cells of the first line.
+fn delimiter_of(head: &[u8], format: TraceFormat) -> u8 {
+    let line = first_line(head);
+    let count = |delimiter: &u8| line.iter().filter(|byte| *byte == delimiter).count();
+    match format {
+        // The first of the most frequent: a comma, where there are as many.
+        TraceFormat::Csv => b"\t|;,".iter().copied().max_by_key(count).unwrap_or(b','),
+        other => other.delimiter(),
+    }
+}
+
+/// The names of columns, or of the keys of the first object.
+fn names_in(head: &[u8], spec: &TraceSpec) -> Vec<String> {
+    let line = first_line(head);
+    if spec.format == TraceFormat::Jsonl {
+        let object = serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(line);
+        return object.map(|object| object.keys().cloned().collect()).unwrap_or_default();
+    }
+    let quotes = |name: &str| match name.strip_prefix('"').and_then(|name| name.strip_suffix('"')) {
+        Some(inner) if spec.format == TraceFormat::Csv => inner.replace("\"\"", "\""),
+        _ => name.to_owned(),
+    };
+    line.split(|byte| *byte == spec.delimiter).map(|cell| quotes(&text(cell))).collect()
+}
+
+/// Which of the names mean what; those that are known first.
+fn columns(names: &[String], known: &Known) -> Columns {
+    let default = Columns::default();
+    let find = |usual: &[&str]| {
+        usual.iter().find_map(|usual| names.iter().find(|name| name.eq_ignore_ascii_case(usual))).cloned()
+    };
+    let time = known.time.clone().or_else(|| find(&TIMES)).unwrap_or(default.time);
+    let user = known.user.clone().or_else(|| find(&USERS)).unwrap_or(default.user);
+    let free = |name: &String| *name != time && *name != user;
+    let maybe = |known: &Option<String>, usual: &[&str]| match known {
+        Some(name) if name.is_empty() => Column::Unused,
+        Some(name) => Column::Named(name.clone()),
+        None => find(usual).filter(free).map_or(Column::Unused, Column::Named),
+    };
+    let (op, role) = (maybe(&known.op, &OPS), maybe(&known.role, &["role"]));
+    Columns { time, user, op, role }
+}
+
+/// The unit in which the first row's time lies in a century that has clocks like ours.
+fn unit_of(head: &[u8], spec: &TraceSpec) -> TimeUnit {
+    if !spec.format.has_columns() {
+        return TimeUnit::Seconds;
+    }
+    // Read as the finest unit, a number of any other is too small rather than too large.
+    let finest = TraceSpec { unit: TimeUnit::Micros, ..spec.clone() };
+    let first =
+        Rows::open(head, &finest, false).and_then(|mut rows| Ok(rows.next()?.map(|row| row.epoch_us)));
+    match first {
+        Ok(Some(0..100_000_000_000)) => TimeUnit::Seconds,
+        Ok(Some(100_000_000_000..100_000_000_000_000)) => TimeUnit::Millis,
+        Ok(Some(100_000_000_000_000..100_000_000_000_000_000)) => TimeUnit::Micros,
+        Ok(Some(_)) => TimeUnit::Nanos,
+        // Fractions are seconds'; what is too large for microseconds counts nanoseconds.
+        Err(fault) if fault.is_far_future() => TimeUnit::Nanos,
+        _ => TimeUnit::Seconds,
+    }
+}

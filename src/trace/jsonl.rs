@@ -1,0 +1,154 @@
+//! JSON lines: an object in each line.
+//!
+//! Finds the named keys at the top of each object and hands out their values as text; other keys may hold anything.
+//! A number is handed out as it is written: a float would lose digits of a time.
+
+use std::fmt;
+use std::io::Read;
+
+use serde::Deserializer as _;
+use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::error::{Located, SHOWN_CHARS};
+use super::fault::TraceFault;
+use super::lines::Lines;
+use super::rows::RawRow;
+use crate::model::{Column, Columns, escape_cut};
+
+/// The keys that mean something, in the order of [`RawRow`].
+const KEYS: usize = 4;
+
+/// The lines of a file.
+pub(super) struct Objects<R> {
+    lines: Lines<R>,
+    /// Names of the keys.
+    names: [Option<String>; KEYS],
+    /// Which of them every line must have.
+    needed: [bool; KEYS],
+    /// What the last line said.
+    values: [String; KEYS],
+}
+
+impl<R: Read> Objects<R> {
+    pub(super) fn new(input: R, columns: &Columns) -> Self {
+        let named = |column: &Column| column.name().map(str::to_owned);
+        Self {
+            lines: Lines::new(input),
+            names: [
+                Some(columns.time.clone()),
+                Some(columns.user.clone()),
+                named(&columns.op),
+                named(&columns.role),
+            ],
+            needed: [true, true, false, false],
+            values: Default::default(),
+        }
+    }
+
+    /// The next row.
+    pub(super) fn next(&mut self) -> Result<Option<RawRow<'_>>, Located> {
+        let Self { lines, names, needed, values } = self;
+        let Some((line, bytes)) = lines.next()? else { return Ok(None) };
+        let here = |fault| Located::at(line, fault);
+        values.iter_mut().for_each(String::clear);
+        let mut seen = [false; KEYS];
+        let mut wrong = None;
+        let mut json = serde_json::Deserializer::from_slice(bytes);
+        let picked = json.deserialize_map(Pick { names, values, seen: &mut seen, wrong: &mut wrong });
+        if let Some(fault) = wrong {
+            return Err(here(fault));
+        }
+        picked.and_then(|()| json.end()).map_err(|error| here(TraceFault::NotAnObject(reason(&error))))?;
+        let missing = (0..KEYS).find(|key| needed[*key] && !seen[*key]);
+        if let Some(name) = missing.and_then(|key| names[key].as_deref()) {
+            return Err(here(TraceFault::MissingKey(escape_cut(name, SHOWN_CHARS))));
+        }
+        let [time, user, op, role] = &*values;
+        Ok(Some(RawRow {
+            line,
+            time: time.as_bytes(),
+            user: user.as_bytes(),
+            op: op.as_bytes(),
+            role: role.as_bytes(),
+        }))
+    }
+}
+
+/// What the parser says, without the line, which is that of the file.
+fn reason(error: &serde_json::Error) -> String {
+    let text = escape_cut(&error.to_string(), SHOWN_CHARS * 2);
+    match text.split_once(" at line ") {
+        Some((what, _)) => format!("{what} at column {}", error.column()),
+        None => text,
+    }
+}
+
+/// Picks the values of the named keys.
+struct Pick<'p> {
+    names: &'p [Option<String>; KEYS],
+    values: &'p mut [String; KEYS],
+    seen: &'p mut [bool; KEYS],
+    wrong: &'p mut Option<TraceFault>,
+}
+
+impl<'de> Visitor<'de> for Pick<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(key) = map.next_key_seed(Key(self.names))? {
+            let Some(key) = key else {
+                map.next_value::<IgnoredAny>()?;
+                continue;
+            };
+            let name = self.names[key].as_deref().unwrap_or_default();
+            if self.seen[key] {
+                self.wrong.get_or_insert(TraceFault::DoubleKey(escape_cut(name, SHOWN_CHARS)));
+                return Err(A::Error::custom("a key stands twice"));
+            }
+            self.seen[key] = true;
+            let value = map.next_value::<&RawValue>()?.get();
+            let text = &mut self.values[key];
+            let number = value.strip_prefix('-').unwrap_or(value);
+            if value.starts_with('"') {
+                *text = serde_json::from_str(value).map_err(A::Error::custom)?;
+            } else if number.starts_with(|c: char| c.is_ascii_digit())
+                && (key == 0 || number.bytes().all(|digit| digit.is_ascii_digit()))
+            {
+                text.push_str(value);
+            } else if value != "null" {
+                let (key, found) = (escape_cut(name, SHOWN_CHARS), escape_cut(value, SHOWN_CHARS));
+                self.wrong.get_or_insert(TraceFault::WrongValue { key, found });
+                return Err(A::Error::custom("a value has a wrong type"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Which of the named keys a key is.
+struct Key<'k>(&'k [Option<String>; KEYS]);
+
+impl<'de> DeserializeSeed<'de> for Key<'_> {
+    type Value = Option<usize>;
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Key<'_> {
+    type Value = Option<usize>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_str<E: Error>(self, key: &str) -> Result<Self::Value, E> {
+        Ok(self.0.iter().position(|name| name.as_deref() == Some(key)))
+    }
+}

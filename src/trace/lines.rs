@@ -1,0 +1,135 @@
+//! From bytes to lines, none of them longer than a row may be.
+//!
+//! Blank lines are left out but counted, a byte order mark and carriage returns are dropped. Does not know what a
+//! line says. Holds one line and what was read ahead.
+
+use std::io::Read;
+
+use super::error::Located;
+use super::fault::TraceFault;
+use super::guard::MAX_ROW;
+use super::rows::not_text;
+
+/// Bytes that are read at once.
+const BUFFER: usize = 128 << 10;
+
+/// The lines of a text.
+pub(super) struct Lines<R> {
+    input: R,
+    buffer: Vec<u8>,
+    /// Where the next line begins in the buffer, and where what was read ends.
+    start: usize,
+    end: usize,
+    /// Lines before the next one.
+    before: u64,
+    over: bool,
+}
+
+impl<R: Read> Lines<R> {
+    pub(super) fn new(input: R) -> Self {
+        Self { input, buffer: vec![0; BUFFER], start: 0, end: 0, before: 0, over: false }
+    }
+
+    /// The next line that is not blank and its number, counted from 1.
+    pub(super) fn next(&mut self) -> Result<Option<(u64, &[u8])>, Located> {
+        loop {
+            let Some((from, to)) = self.line()? else { return Ok(None) };
+            let bytes = &self.buffer[from..to];
+            if let Some(fault) = not_text(bytes).filter(|_| self.before == 1) {
+                return Err(fault.into());
+            }
+            let skip = if self.before == 1 && bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+            let to = if bytes.ends_with(b"\r") { to - 1 } else { to };
+            if from + skip < to {
+                return Ok(Some((self.before, &self.buffer[from + skip..to])));
+            }
+        }
+    }
+
+    /// Where the next line lies in the buffer, without its newline.
+    fn line(&mut self) -> Result<Option<(usize, usize)>, Located> {
+        let mut looked = self.start;
+        loop {
+            if let Some(at) = memchr::memchr(b'\n', &self.buffer[looked..self.end]) {
+                let (from, to) = (self.start, looked + at);
+                self.start = to + 1;
+                return self.counted(from, to).map(Some);
+            }
+            looked = self.end;
+            if self.over {
+                let (from, to) = (self.start, self.end);
+                self.start = to;
+                return if from < to { self.counted(from, to).map(Some) } else { Ok(None) };
+            }
+            if (self.end - self.start) as u64 > MAX_ROW {
+                return Err(Located::at(self.before + 1, TraceFault::TooLong { limit: MAX_ROW }));
+            }
+            looked -= self.start;
+            self.read_on()?;
+        }
+    }
+
+    fn counted(&mut self, from: usize, to: usize) -> Result<(usize, usize), Located> {
+        self.before += 1;
+        if (to - from) as u64 >= MAX_ROW {
+            return Err(Located::at(self.before, TraceFault::TooLong { limit: MAX_ROW }));
+        }
+        Ok((from, to))
+    }
+
+    /// Makes room behind what is not yet used up, and reads.
+    fn read_on(&mut self) -> Result<(), Located> {
+        self.buffer.copy_within(self.start..self.end, 0);
+        self.end -= self.start;
+        self.start = 0;
+        if self.end == self.buffer.len() {
+            self.buffer.resize(self.buffer.len() * 2, 0);
+        }
+        let count =
+            self.input.read(&mut self.buffer[self.end..]).map_err(|error| TraceFault::of_io(&error))?;
+        self.over = count == 0;
+        self.end += count;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(text: &[u8]) -> Vec<(u64, String)> {
+        let mut lines = Lines::new(text);
+        let mut all = Vec::new();
+        while let Some((number, line)) = lines.next().unwrap() {
+            all.push((number, String::from_utf8_lossy(line).into_owned()));
+        }
+        all
+    }
+
+    #[test]
+    fn blank_lines_count_but_say_nothing_and_the_last_needs_no_newline() {
+        let expected = vec![(1, "a".to_owned()), (4, "b c".to_owned()), (5, "d".to_owned())];
+        assert_eq!(lines(b"\xef\xbb\xbfa\r\n\n\r\nb c\nd"), expected);
+        assert_eq!(lines(b"\xef\xbb\xbfa\n\n\nb c\nd\n"), expected);
+        assert_eq!(lines(b""), []);
+        assert_eq!(lines(b"\n"), []);
+    }
+
+    #[test]
+    fn lines_longer_than_the_buffer_are_whole() {
+        let long = "x".repeat(3 * BUFFER);
+        let text = format!("a\n{long}\nb\n{long}");
+        let all = lines(text.as_bytes());
+        assert_eq!(
+            all.iter().map(|(number, line)| (*number, line.len())).collect::<Vec<_>>(),
+            [(1, 1), (2, 3 * BUFFER), (3, 1), (4, 3 * BUFFER)]
+        );
+    }
+
+    #[test]
+    fn a_line_without_end_is_stopped() {
+        let mut lines = Lines::new(std::io::repeat(b'x'));
+        assert_eq!(lines.next().unwrap_err(), Located::at(1, TraceFault::TooLong { limit: MAX_ROW }));
+        assert!(lines.buffer.len() <= 4 << 20);
+    }
+}

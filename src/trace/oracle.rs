@@ -1,0 +1,95 @@
+//! libCacheSim's oracleGeneral: records of 24 bytes, little endian.
+//!
+//! Time in 4 bytes, the object's number in 8, its size in 4, and the place of its next request in 8, of which the
+//! last two are not looked at. Every record is a request. <https://github.com/1a1a11a/libCacheSim>
+
+use std::io::Read;
+
+use super::error::{Located, Place};
+use super::fault::TraceFault;
+
+/// Bytes of a record.
+pub(super) const RECORD: usize = 24;
+/// Records that are read at once.
+const AT_ONCE: usize = 4096;
+
+/// A record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Record {
+    /// In the trace's unit.
+    pub(super) time: u32,
+    /// Who.
+    pub(super) number: u64,
+}
+
+/// The records of a file.
+pub(super) struct Records<R> {
+    input: R,
+    buffer: Vec<u8>,
+    /// Bytes of whole records in the buffer, and where the next begins.
+    end: usize,
+    next: usize,
+    /// Records before those in the buffer.
+    before: u64,
+}
+
+impl<R: Read> Records<R> {
+    pub(super) fn new(input: R) -> Self {
+        Self { input, buffer: vec![0; RECORD * AT_ONCE], end: 0, next: 0, before: 0 }
+    }
+
+    /// The next record and its place.
+    pub(super) fn next(&mut self) -> Result<Option<(Place, Record)>, Located> {
+        if self.next == self.end && self.block()? == 0 {
+            return Ok(None);
+        }
+        let place = self.before + (self.next / RECORD) as u64 + 1;
+        let record = parse(&self.buffer[self.next..self.next + RECORD]);
+        self.next += RECORD;
+        Ok(Some((Place::Record(place), record)))
+    }
+
+    /// Records before the block that was read last.
+    pub(super) fn before(&self) -> u64 {
+        self.before
+    }
+
+    /// The records that [`block`](Self::block) read.
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.buffer[..self.end]
+    }
+
+    /// Reads the next records and says how many bytes they are; none at the end.
+    pub(super) fn block(&mut self) -> Result<usize, Located> {
+        self.before += (self.end / RECORD) as u64;
+        self.next = 0;
+        self.end = 0;
+        let mut filled = 0;
+        while filled < self.buffer.len() {
+            let count =
+                self.input.read(&mut self.buffer[filled..]).map_err(|error| TraceFault::of_io(&error))?;
+            if count == 0 {
+                break;
+            }
+            filled += count;
+        }
+        self.end = filled - filled % RECORD;
+        if self.end < filled {
+            let place = self.before + (self.end / RECORD) as u64 + 1;
+            return Err(Located::of(
+                Place::Record(place),
+                TraceFault::CutRecord { bytes: filled - self.end },
+            ));
+        }
+        Ok(self.end)
+    }
+}
+
+/// Reads one record.
+pub(super) fn parse(bytes: &[u8]) -> Record {
+    let mut time = [0; 4];
+    let mut number = [0; 8];
+    time.copy_from_slice(&bytes[..4]);
+    number.copy_from_slice(&bytes[4..12]);
+    Record { time: u32::from_le_bytes(time), number: u64::from_le_bytes(number) }
+}

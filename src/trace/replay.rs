@@ -1,0 +1,262 @@
+//! A recorded day as a run reads it: rows with dense users and roles, counted, and a digest of what they say.
+//!
+//! Reads once and keeps nothing but users. Does *not* know the simulated clock: rows outside it are the caller's
+//! business.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use jiff::tz::TimeZone;
+
+use super::digest::RowDigest;
+use super::error::{Located, Place, SHOWN_CHARS, TraceError};
+use super::fault::{TimeForm, TraceFault, WrongTime};
+use super::oracle;
+use super::rows::{Row, Rows, Says, Who};
+use super::{open, stamp};
+use crate::model::{RoleId, Roles, Sets, TraceSpec, escape_cut, instead};
+use crate::workload::{Recorded, RecordedError, RecordedRow, RowKind, Users};
+
+/// Rows that are read at once.
+const AT_ONCE: usize = 4096;
+/// More users than this would need more memory than a run should take without being asked.
+pub(super) const MOST_USERS: usize = 50_000_000;
+
+/// What became of the rows so far. Rows outside the clock are not known here, and are among the used ones.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// All rows.
+    pub rows: u64,
+    /// Rows that ask.
+    pub requests: u64,
+    /// Rows that change a role.
+    pub changes: u64,
+    /// Sets that were left out.
+    pub sets: u64,
+    /// Deletes that were left out.
+    pub deletes: u64,
+    /// Rows that were left out because they neither ask nor write.
+    pub neither: u64,
+}
+
+/// A recorded day while it is replayed.
+pub struct Replay<R: Read = std::fs::File> {
+    rows: Rows<R>,
+    path: PathBuf,
+    meaning: Meaning,
+    midnight_us: Option<i64>,
+    first_us: Option<u64>,
+    last_us: u64,
+    counts: Counts,
+    digest: RowDigest,
+    most_users: usize,
+}
+
+/// What turns a row into one that a run knows.
+struct Meaning {
+    roles: Roles,
+    role_column: String,
+    sets: Sets,
+    zone: TimeZone,
+    spec: TraceSpec,
+}
+
+impl Replay {
+    /// Opens a recorded day and reads its header, if it has one.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or begins with something else.
+    pub fn open(path: &Path, spec: &TraceSpec, roles: &Roles) -> Result<Self, TraceError> {
+        open(path).and_then(|file| Self::of(file, path, spec, roles)).map_err(|fault| fault.in_file(path))
+    }
+}
+
+impl<R: Read> Replay<R> {
+    /// The recorded day that these bytes are.
+    pub(super) fn of(input: R, path: &Path, spec: &TraceSpec, roles: &Roles) -> Result<Self, Located> {
+        let zone = stamp::timezone(&spec.timezone)
+            .ok_or_else(|| TraceFault::UnknownTimezone(escape_cut(&spec.timezone, SHOWN_CHARS)))?;
+        Ok(Self {
+            rows: Rows::open(input, spec, true)?,
+            path: path.to_owned(),
+            meaning: Meaning {
+                roles: roles.clone(),
+                role_column: spec.columns.role.name().unwrap_or_default().to_owned(),
+                sets: spec.sets,
+                zone,
+                spec: spec.clone(),
+            },
+            midnight_us: None,
+            first_us: None,
+            last_us: 0,
+            counts: Counts::default(),
+            digest: RowDigest::default(),
+            most_users: MOST_USERS,
+        })
+    }
+
+    /// Allows so many users instead of the usual number.
+    pub fn allow_users(&mut self, most: usize) {
+        self.most_users = most.min(MOST_USERS);
+    }
+
+    /// What became of the rows so far.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    /// The midnight that begins the day, in microseconds since the Unix epoch, once a row was read.
+    #[must_use]
+    pub fn midnight_us(&self) -> Option<i64> {
+        self.midnight_us
+    }
+
+    /// The first row's time, counted from that midnight.
+    #[must_use]
+    pub fn first_us(&self) -> Option<u64> {
+        self.first_us
+    }
+
+    /// The last row's time so far.
+    #[must_use]
+    pub fn last_us(&self) -> u64 {
+        self.last_us
+    }
+
+    /// Identifies what the rows so far say (when, who, what), in hex; how they were written does not matter.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        self.digest.hex()
+    }
+
+    /// Reads and checks the rest.
+    ///
+    /// # Errors
+    /// At the first row that is wrong, and when the file cannot be read on.
+    pub fn run_through(&mut self) -> Result<(), TraceError> {
+        let (mut users, mut rows) = (Users::default(), Vec::new());
+        loop {
+            rows.clear();
+            self.read_on(&mut users, &mut rows).map_err(|fault| fault.in_file(&self.path))?;
+            if rows.is_empty() {
+                return Ok(());
+            }
+        }
+    }
+
+    pub(super) fn read_on(&mut self, users: &mut Users, out: &mut Vec<RecordedRow>) -> Result<(), Located> {
+        if self.rows.records().is_some() {
+            self.read_records(users, out)?;
+        } else {
+            while out.len() < AT_ONCE {
+                let Some(row) = self.rows.next()? else { break };
+                self.counts.rows += 1;
+                let place = row.place;
+                let at_us = since_midnight(&mut self.midnight_us, row.epoch_us, &self.meaning.zone)?;
+                self.first_us.get_or_insert(at_us);
+                self.last_us = at_us;
+                let kind = self.meaning.kind(&row, &mut self.counts);
+                let Some(kind) = kind.map_err(|fault| Located::of(place, fault))? else { continue };
+                let user = match row.user {
+                    Who::Number(number) => users.intern_number(number),
+                    Who::Text(text) => users.intern_text(text),
+                };
+                self.digest.row(at_us, kind, users.key(user));
+                out.push(RecordedRow { at_us, user, kind });
+            }
+        }
+        if self.counts.rows == 0 {
+            return Err(TraceFault::NoRows { header: self.rows.has_header() }.into());
+        }
+        if users.len() > self.most_users {
+            let limit = self.most_users as u64;
+            return Err(TraceFault::TooManyUsers { limit, rows: self.counts.rows }.into());
+        }
+        Ok(())
+    }
+
+    /// As above, many records at once.
+    fn read_records(&mut self, users: &mut Users, out: &mut Vec<RecordedRow>) -> Result<(), Located> {
+        let Self { rows, meaning, midnight_us, first_us, last_us, counts, digest, .. } = self;
+        let Some((records, order)) = rows.records() else { return Ok(()) };
+        let unit = meaning.spec.unit;
+        let wrong = |time: u32| WrongTime::new("", &time.to_string(), TimeForm::Since(unit));
+        let mut last_time = None;
+        let mut at_us = *last_us;
+        let count = (records.block()? / oracle::RECORD) as u64;
+        let first_place = records.before();
+        for (index, bytes) in records.bytes().chunks_exact(oracle::RECORD).enumerate() {
+            let record = oracle::parse(bytes);
+            // Most records have the time of the one before, which was judged.
+            if last_time != Some(record.time) {
+                let epoch_us = stamp::in_us(record.time.into(), unit).unwrap_or(u64::MAX);
+                let place = Place::Record(first_place + index as u64 + 1);
+                order.check(place, epoch_us, || wrong(record.time))?;
+                at_us = since_midnight(midnight_us, epoch_us, &meaning.zone)?;
+                first_us.get_or_insert(at_us);
+                last_time = Some(record.time);
+            }
+            let user = users.intern_number(record.number);
+            digest.row(at_us, RowKind::Request, users.key(user));
+            out.push(RecordedRow { at_us, user, kind: RowKind::Request });
+        }
+        *last_us = at_us;
+        counts.rows += count;
+        counts.requests += count;
+        Ok(())
+    }
+}
+
+impl<R: Read> Recorded for Replay<R> {
+    fn next_rows(&mut self, users: &mut Users, rows: &mut Vec<RecordedRow>) -> Result<(), RecordedError> {
+        self.read_on(users, rows).map_err(|fault| fault.in_file(&self.path).into())
+    }
+}
+
+/// The time since the midnight of the first row, which is noted where there was none before.
+pub(super) fn since_midnight(
+    midnight_us: &mut Option<i64>,
+    epoch_us: u64,
+    zone: &TimeZone,
+) -> Result<u64, Located> {
+    let midnight = match *midnight_us {
+        Some(midnight) => midnight,
+        None => *midnight_us.insert(stamp::midnight(epoch_us, zone).ok_or(TraceFault::NoMidnight)?),
+    };
+    let since = i64::try_from(epoch_us).ok().and_then(|epoch| epoch.checked_sub(midnight));
+    since.and_then(|since| u64::try_from(since).ok()).ok_or_else(|| TraceFault::NoMidnight.into())
+}
+
+impl Meaning {
+    /// What a row is to a run, and counts it; nothing where it is left out.
+    fn kind(&self, row: &Row<'_>, counts: &mut Counts) -> Result<Option<RowKind>, TraceFault> {
+        let kind = match (row.says, self.sets) {
+            (Says::Request, _) => Some(RowKind::Request),
+            (Says::Role(name), _) => Some(RowKind::Change(self.role(name)?)),
+            (Says::Highest, _) => Some(RowKind::Change(self.roles.highest())),
+            (Says::Lowest, _) | (Says::Delete, Sets::Changes) => Some(RowKind::Change(self.roles.lowest())),
+            (Says::Set, Sets::Changes) => Some(RowKind::Other),
+            (Says::Set | Says::Delete, Sets::Ignore) | (Says::Neither, _) => None,
+        };
+        *match (kind, row.says) {
+            (Some(RowKind::Request), _) => &mut counts.requests,
+            (Some(_), _) => &mut counts.changes,
+            (None, Says::Set) => &mut counts.sets,
+            (None, Says::Delete) => &mut counts.deletes,
+            (None, _) => &mut counts.neither,
+        } += 1;
+        Ok(kind)
+    }
+
+    fn role(&self, name: &str) -> Result<RoleId, TraceFault> {
+        self.roles.find(name).ok_or_else(|| {
+            let known: Vec<&str> = self.roles.names().iter().map(String::as_str).collect();
+            TraceFault::UnknownRole {
+                column: escape_cut(&self.role_column, SHOWN_CHARS),
+                found: escape_cut(name, SHOWN_CHARS),
+                hint: escape_cut(&instead(name, &known), SHOWN_CHARS * 4),
+            }
+        })
+    }
+}

@@ -1,0 +1,229 @@
+//! From a file to plain bytes: gzip and zstd are known by how a file begins, not by its name.
+//!
+//! All members and frames are read. Checks how much comes out of how little, and tells damage of what is compressed
+//! from a disk that fails. Does not know what the bytes mean.
+
+use std::fmt;
+use std::io::{self, BufReader, Cursor, Read};
+
+use flate2::bufread::MultiGzDecoder;
+
+/// Bytes that tell what a file is.
+const HEAD: usize = 12;
+/// Compressed bytes that are read at once.
+const BUFFER: usize = 128 << 10;
+/// The largest window of a zstd frame, as a power of two: so much memory it takes.
+const WINDOW_LOG_MOST: u32 = 27;
+/// So much may come out of anything.
+const INNOCENT: u64 = 256 << 20;
+/// Of more than that, so many bytes for each compressed one at the most.
+const RATIO_MOST: u64 = 250;
+
+/// Why compressed bytes cannot be read on. Travels inside an [`io::Error`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Damage {
+    /// They end early.
+    Cut(Packing),
+    /// They are not what a compressor writes.
+    Broken(Packing, String),
+    /// A frame wants more memory than anybody should give.
+    Window,
+    /// Too much comes out of too little.
+    Bomb,
+}
+
+impl Damage {
+    /// The damage inside an error, if it is one.
+    pub(super) fn of(error: &io::Error) -> Option<&Self> {
+        error.get_ref()?.downcast_ref()
+    }
+
+    /// Whether a stated limit was met, rather than anything being wrong.
+    pub(super) fn is_limit(&self) -> bool {
+        matches!(self, Self::Window | Self::Bomb)
+    }
+}
+
+impl fmt::Display for Damage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Cut(packing) => write!(f, "the compressed file is cut off: its {packing} data ends early"),
+            Self::Broken(packing, why) => {
+                write!(f, "the compressed file is damaged: its {packing} data says `{why}`")
+            }
+            Self::Window => write!(
+                f,
+                "the compressed file wants a window of more than {} MiB; decompress it first",
+                1 << (WINDOW_LOG_MOST - 20)
+            ),
+            Self::Bomb => write!(
+                f,
+                "more than {} MiB come out of the compressed file, over {RATIO_MOST} bytes for each of its own; if that \
+                 is meant, decompress it first",
+                INNOCENT >> 20
+            ),
+        }
+    }
+}
+
+impl std::error::Error for Damage {}
+
+/// How a file is compressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Packing {
+    /// Not at all.
+    Plain,
+    /// By gzip.
+    Gzip,
+    /// By zstd.
+    Zstd,
+}
+
+impl Packing {
+    /// How the file is compressed that begins so.
+    pub(super) fn of(head: &[u8]) -> Self {
+        match head {
+            // Method, flags, extra flags and system are looked at too: a number may begin like gzip's first bytes.
+            [0x1f, 0x8b, 8, flags, _, _, _, _, 0 | 2 | 4, system, ..]
+                if flags & 0xe0 == 0 && (*system <= 13 || *system == 255) =>
+            {
+                Self::Gzip
+            }
+            [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Self::Zstd,
+            // Too short to be sure, and nothing else begins so.
+            [0x1f, 0x8b] | [0x1f, 0x8b, 8, ..] if head.len() < 10 => Self::Gzip,
+            _ => Self::Plain,
+        }
+    }
+
+    /// How a file of this name is to be compressed.
+    #[must_use]
+    pub fn of_name(name: &str) -> Self {
+        match name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).as_deref() {
+            Some("gz") => Self::Gzip,
+            Some("zst") => Self::Zstd,
+            _ => Self::Plain,
+        }
+    }
+}
+
+impl fmt::Display for Packing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Plain => "plain",
+            Self::Gzip => "gzip",
+            Self::Zstd => "zstd",
+        })
+    }
+}
+
+/// A reader that counts, and remembers whether it was the one that failed.
+struct Watched<R> {
+    input: R,
+    count: u64,
+    failed: bool,
+}
+
+impl<R: Read> Read for Watched<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = retry(|| self.input.read(buffer));
+        match &read {
+            Ok(count) => self.count += *count as u64,
+            Err(_) => self.failed = true,
+        }
+        read
+    }
+}
+
+/// Reads once more where a signal came in between.
+fn retry(mut read: impl FnMut() -> io::Result<usize>) -> io::Result<usize> {
+    loop {
+        match read() {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            other => return other,
+        }
+    }
+}
+
+type Compressed<R> = BufReader<Watched<io::Chain<Cursor<Vec<u8>>, R>>>;
+
+enum Bytes<R: Read> {
+    Plain(Watched<io::Chain<Cursor<Vec<u8>>, R>>),
+    Gzip(MultiGzDecoder<Compressed<R>>),
+    Zstd(zstd::Decoder<'static, Compressed<R>>),
+}
+
+/// A file's plain bytes.
+pub(super) struct Source<R: Read> {
+    bytes: Bytes<R>,
+    packing: Packing,
+    given: u64,
+}
+
+impl<R: Read> Source<R> {
+    /// Looks at the first bytes.
+    pub(super) fn new(mut input: R) -> io::Result<Self> {
+        let mut head = Vec::with_capacity(HEAD);
+        input.by_ref().take(HEAD as u64).read_to_end(&mut head)?;
+        let packing = Packing::of(&head);
+        let watched = Watched { input: Cursor::new(head).chain(input), count: 0, failed: false };
+        let bytes = match packing {
+            Packing::Plain => Bytes::Plain(watched),
+            Packing::Gzip => Bytes::Gzip(MultiGzDecoder::new(BufReader::with_capacity(BUFFER, watched))),
+            Packing::Zstd => {
+                let mut decoder = zstd::Decoder::with_buffer(BufReader::with_capacity(BUFFER, watched))?;
+                decoder.window_log_max(WINDOW_LOG_MOST)?;
+                Bytes::Zstd(decoder)
+            }
+        };
+        Ok(Self { bytes, packing, given: 0 })
+    }
+
+    /// How the file is compressed.
+    pub(super) fn packing(&self) -> Packing {
+        self.packing
+    }
+
+    fn watched(&self) -> &Watched<io::Chain<Cursor<Vec<u8>>, R>> {
+        match &self.bytes {
+            Bytes::Plain(watched) => watched,
+            Bytes::Gzip(decoder) => decoder.get_ref().get_ref(),
+            Bytes::Zstd(decoder) => decoder.get_ref().get_ref(),
+        }
+    }
+
+    /// What an error means: the file's own trouble, or damage of what is compressed.
+    fn judged(&self, error: io::Error) -> io::Error {
+        if self.packing == Packing::Plain || self.watched().failed {
+            return error;
+        }
+        let text = error.to_string();
+        io::Error::new(
+            io::ErrorKind::InvalidData,
+            if error.kind() == io::ErrorKind::UnexpectedEof {
+                Damage::Cut(self.packing)
+            } else if text.contains("too much memory") {
+                Damage::Window
+            } else {
+                Damage::Broken(self.packing, text)
+            },
+        )
+    }
+}
+
+impl<R: Read> Read for Source<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = match &mut self.bytes {
+            Bytes::Plain(watched) => watched.read(buffer),
+            Bytes::Gzip(decoder) => retry(|| decoder.read(buffer)),
+            Bytes::Zstd(decoder) => retry(|| decoder.read(buffer)),
+        };
+        let count = count.map_err(|error| self.judged(error))?;
+        self.given += count as u64;
+        let most = || self.watched().count.saturating_mul(RATIO_MOST);
+        if self.packing != Packing::Plain && self.given > INNOCENT && self.given > most() {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, Damage::Bomb));
+        }
+        Ok(count)
+    }
+}

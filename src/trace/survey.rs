@@ -1,0 +1,95 @@
+//! A look at a whole recorded day: what it is like, and what its rows say.
+//!
+//! Roles may be any here; only a scenario knows which there are.
+
+use std::io::Read;
+use std::path::Path;
+
+use super::error::{Located, TraceError};
+use super::fault::TraceFault;
+use super::replay::{Counts, MOST_USERS, since_midnight};
+use super::rows::{Rows, Says, Who};
+use super::source::Packing;
+use super::{open, stamp};
+use crate::metrics::{DayFigures, DayReader};
+use crate::model::{Sets, TraceSpec, escape_cut};
+use crate::workload::Users;
+
+/// More names of roles than this are no roles.
+const ROLES_MOST: usize = 256;
+
+/// What a recorded day is like.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Survey {
+    /// How the file is compressed.
+    pub packing: Packing,
+    /// What became of the rows.
+    pub counts: Counts,
+    /// What those are like that were not left out.
+    pub figures: DayFigures,
+    /// The midnight that begins the day, in microseconds since the Unix epoch.
+    pub midnight_us: i64,
+    /// The roles that rows name, as they came, at most 256.
+    pub roles: Vec<String>,
+}
+
+/// Reads and checks a whole recorded day.
+///
+/// # Errors
+/// When the file cannot be read, or something in it is wrong: the first fault.
+pub fn survey(path: &Path, spec: &TraceSpec) -> Result<Survey, TraceError> {
+    open(path).and_then(|file| look(file, spec)).map_err(|fault| fault.in_file(path))
+}
+
+/// As [`survey`], of bytes.
+pub(super) fn look(input: impl Read, spec: &TraceSpec) -> Result<Survey, Located> {
+    let zone = stamp::timezone(&spec.timezone)
+        .ok_or_else(|| TraceFault::UnknownTimezone(escape_cut(&spec.timezone, super::error::SHOWN_CHARS)))?;
+    let mut rows = Rows::open(input, spec, true)?;
+    let (mut users, mut counts) = (Users::default(), Counts::default());
+    let (mut reader, mut midnight_us, mut roles) = (DayReader::default(), None, Vec::<String>::new());
+    while let Some(row) = rows.next()? {
+        counts.rows += 1;
+        let at_us = since_midnight(&mut midnight_us, row.epoch_us, &zone)?;
+        let asks = match (row.says, spec.sets) {
+            (Says::Request, _) => true,
+            (Says::Set, Sets::Ignore) => {
+                counts.sets += 1;
+                continue;
+            }
+            (Says::Delete, Sets::Ignore) => {
+                counts.deletes += 1;
+                continue;
+            }
+            (Says::Neither, _) => {
+                counts.neither += 1;
+                continue;
+            }
+            (says, _) => {
+                if let Says::Role(role) = says
+                    && roles.len() < ROLES_MOST
+                    && !roles.iter().any(|known| known == role)
+                {
+                    roles.push(role.to_owned());
+                }
+                false
+            }
+        };
+        let user = match row.user {
+            Who::Number(number) => users.intern_number(number),
+            Who::Text(text) => users.intern_text(text),
+        };
+        if users.len() > MOST_USERS {
+            return Err(TraceFault::TooManyUsers { limit: MOST_USERS as u64, rows: counts.rows }.into());
+        }
+        if asks {
+            counts.requests += 1;
+            reader.request(at_us, user);
+        } else {
+            counts.changes += 1;
+            reader.change(at_us, user);
+        }
+    }
+    let midnight_us = midnight_us.ok_or(TraceFault::NoRows { header: rows.has_header() })?;
+    Ok(Survey { packing: rows.packing(), counts, figures: reader.finish(), midnight_us, roles })
+}
