@@ -72,12 +72,17 @@ impl Ground {
         entries.map(file).collect()
     }
 
-    /// Runs the program here, within the limits of time and memory. The address space holds what a thread reserves and
-    /// does not use, so its limit is 128 MiB wider than that of memory.
+    /// Runs the program here, within the limits of time and memory.
     pub(crate) fn run(&self, arguments: &[&str], stdin: Stdio) -> Output {
-        let within = format!("ulimit -v {}; ulimit -t 2; exec \"$@\"", (256 + 128) << 10);
+        self.run_for(2, arguments, stdin)
+    }
+
+    /// Runs it for so many seconds of processor time at the most. The address space holds what threads reserve and do
+    /// not use, so its limit is 128 MiB wider than that of memory.
+    pub(crate) fn run_for(&self, seconds: u32, arguments: &[&str], stdin: Stdio) -> Output {
+        let within = format!("ulimit -v {}; ulimit -t {seconds}; exec \"$@\"", (256 + 128) << 10);
         let mut command = Command::new("timeout");
-        command.args(["-s", "KILL", "60", "sh", "-c", &within, "sh", env!("CARGO_BIN_EXE_rolesim")]);
+        command.args(["-s", "KILL", "300", "sh", "-c", &within, "sh", env!("CARGO_BIN_EXE_rolesim")]);
         command.args(arguments).current_dir(self.path()).stdin(stdin).env_remove("NO_COLOR").output().unwrap()
     }
 }
