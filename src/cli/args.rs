@@ -4,9 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::check::CheckArgs;
 use super::compare::CompareArgs;
 use super::explain::ExplainArgs;
 use super::run::RunArgs;
+use super::sweep::SweepArgs;
 use super::trace::TraceArgs;
 use super::validate::ValidateArgs;
 use crate::report::{Form, Lang};
@@ -26,6 +28,10 @@ pub(super) enum Command {
     Run(RunArgs),
     /// Replay the same day for several caches, side by side
     Compare(CompareArgs),
+    /// Hold scenarios to their expectations and to accepted results: the gate of a CI
+    Check(CheckArgs),
+    /// Run a grid of variations, and print their table and curve
+    Sweep(SweepArgs),
     /// Tell one user's story, and why answers were stale
     #[command(
         after_help = "--format is table (words) or json (JSON lines); a file of -o ends in .txt or .jsonl"
@@ -43,12 +49,17 @@ const RUNS_MOST: u64 = 10_000;
 /// More threads than this are a slip of the finger.
 const JOBS_MOST: i64 = 1_024;
 
+/// The scenario of a command that takes one.
+#[derive(Args, Debug)]
+pub(super) struct One {
+    /// The scenario: a .json, .yaml or .yml file, or - for standard input
+    #[arg(value_name = "SCENARIO")]
+    pub(super) path: PathBuf,
+}
+
 /// What every command that runs a day takes.
 #[derive(Args, Debug)]
 pub(super) struct Common {
-    /// The scenario: a .json, .yaml or .yml file, or - for standard input
-    #[arg(value_name = "SCENARIO")]
-    pub(super) scenario: PathBuf,
     /// Decide every draw by this number instead of the scenario's
     #[arg(long, value_name = "N")]
     pub(super) seed: Option<u64>,
@@ -70,7 +81,7 @@ pub(super) struct Common {
     /// What standard output carries
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
     pub(super) format: Format,
-    /// Write the report to a file as well; .json or .csv says the format (repeatable)
+    /// Write the report to a file as well; .json, .csv or .md says the format, for check also .xml (repeatable)
     #[arg(short, long = "output", value_name = "FILE")]
     pub(super) outputs: Vec<PathBuf>,
     /// Say nothing on standard error but errors
@@ -117,6 +128,7 @@ pub(super) enum Format {
     Table,
     Json,
     Csv,
+    Markdown,
 }
 
 impl Format {
@@ -126,6 +138,7 @@ impl Format {
             Self::Table => None,
             Self::Json => Some(Form::Json),
             Self::Csv => Some(Form::Csv),
+            Self::Markdown => Some(Form::Markdown),
         }
     }
 }

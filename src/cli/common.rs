@@ -2,6 +2,7 @@
 
 use std::io::IsTerminal;
 use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use super::args::{Common, Costs, When};
@@ -10,7 +11,8 @@ use super::output::{ReportFile, Whole, print, put_in_place, say};
 use crate::gate::Verdict;
 use crate::metrics::{Measured, Metric, Value};
 use crate::model::{CacheSpec, escape};
-use crate::report::{self, Form, Report, Style};
+use crate::report::{self, Form, FormError, Report, Style};
+use crate::run::accepted;
 use crate::run::load::{Loaded, Patch};
 use crate::run::runs::{self, Effort};
 use crate::scenario::Limits;
@@ -26,7 +28,12 @@ pub(super) fn patches(common: &Common) -> Vec<Patch> {
 }
 
 /// What all runs together may cost.
-pub(super) fn limits(costs: Costs, effort: Effort) -> Limits {
+pub(super) fn limits(common: &Common) -> Limits {
+    affordable(common.costs, effort(common))
+}
+
+/// The same, for who runs with other arguments.
+pub(super) fn affordable(costs: Costs, effort: Effort) -> Limits {
     let Costs { max_events, max_memory } = costs;
     let usual = Limits::default();
     Limits {
@@ -35,6 +42,22 @@ pub(super) fn limits(costs: Costs, effort: Effort) -> Limits {
         runs: effort.runs,
         at_once: effort.runs.min(effort.jobs as u64),
     }
+}
+
+/// The scenarios among files that a pattern such as `*.json` may have named: accepted results lie beside them, and
+/// are left out where they are not all there is.
+pub(super) fn scenarios_among(paths: &[PathBuf], quiet: bool) -> Vec<&Path> {
+    let is_accepted = |path: &&PathBuf| accepted::is_named_so(path);
+    if paths.iter().all(|path| is_accepted(&path)) {
+        return paths.iter().map(PathBuf::as_path).collect();
+    }
+    for path in paths.iter().filter(is_accepted).filter(|_| !quiet) {
+        say(&format!(
+            "{}: holds accepted results and no scenario; left out",
+            escape(&path.display().to_string())
+        ));
+    }
+    paths.iter().filter(|path| !is_accepted(path)).map(PathBuf::as_path).collect()
 }
 
 /// The tracker's calls, with their steps and times.
@@ -81,7 +104,7 @@ pub(super) fn rendered(
 ) -> Result<String, Failure> {
     match common.format.form() {
         None => Ok(in_words(report)),
-        Some(form) => written(report, form),
+        Some(form) => fallible(report::written(report, form, common.lang.into())),
     }
 }
 
@@ -98,13 +121,7 @@ pub(super) fn style(common: &Common) -> Style {
 }
 
 /// What is worth saying beside the result: the log's lines, rows that were left out, how long it took.
-pub(super) fn remark(
-    loaded: &Loaded,
-    run: &(Report, Outcome),
-    calls: &Calls,
-    started: Instant,
-    common: &Common,
-) {
+pub(super) fn remark(loaded: &Loaded, run: &(Report, Outcome), calls: &Calls, common: &Common) {
     let (report, _) = run;
     if common.quiet {
         return;
@@ -136,8 +153,15 @@ pub(super) fn remark(
     if let Some(replayed) = &report.scenario.trace {
         say(&format!("trace: {}", replayed.line()));
     }
+}
+
+/// How long it took.
+pub(super) fn took(started: Instant, runs: u64, common: &Common) {
+    if common.quiet {
+        return;
+    }
     let seconds = started.elapsed().as_secs_f64();
-    match report.scenario.runs {
+    match runs {
         1 => say(&format!("done in {seconds:.3} s")),
         runs => say(&format!("done in {seconds:.3} s, the day was run {runs} times")),
     }
@@ -146,21 +170,27 @@ pub(super) fn remark(
 /// Writes the files first, so that a reader who closes standard output early loses none of them. `others` are written
 /// already; none of the files is replaced before all of them are whole.
 pub(super) fn deliver(
-    report: &Report,
+    write: impl Fn(Form) -> Result<String, FormError>,
+    verdict: Verdict,
     files: Vec<ReportFile>,
     others: Vec<Whole>,
     text: &str,
 ) -> Result<Exit, Failure> {
     let mut whole = others;
     for ReportFile { form, pending } in files {
-        whole.push(pending.complete(written(report, form)?.as_bytes())?);
+        whole.push(pending.complete(fallible(write(form))?.as_bytes())?);
     }
     put_in_place(whole)?;
     print(text)?;
-    Ok(if report.verdict == Verdict::Pass { Exit::Done } else { Exit::Failed })
+    Ok(exit_of(verdict))
 }
 
-fn written(report: &Report, form: Form) -> Result<String, Failure> {
-    report::written(report, form)
-        .map_err(|error| Failure::new(Exit::Internal, format!("failed to write the report: {error}")))
+/// The exit code of a verdict.
+pub(super) fn exit_of(verdict: Verdict) -> Exit {
+    if verdict == Verdict::Pass { Exit::Done } else { Exit::Failed }
+}
+
+/// What a form gave, whose failing is nobody's fault but ours.
+pub(super) fn fallible(written: Result<String, FormError>) -> Result<String, Failure> {
+    written.map_err(|error| Failure::new(Exit::Internal, format!("failed to write the report: {error}")))
 }

@@ -4,8 +4,8 @@ use std::time::Instant;
 
 use clap::Args;
 
-use super::args::Common;
-use super::common::{Calls, deliver, effort, limits, patches, remark, rendered, style, unwatched};
+use super::args::{Common, One};
+use super::common::{Calls, deliver, limits, patches, remark, rendered, style, took, unwatched};
 use super::exit::{Exit, Failure};
 use super::output;
 use crate::report;
@@ -14,6 +14,8 @@ use crate::run::load::{self, Patch};
 
 #[derive(Args, Debug)]
 pub(super) struct CompareArgs {
+    #[command(flatten)]
+    pub(super) scenario: One,
     #[command(flatten)]
     pub(super) common: Common,
     /// Add a cache to the scenario's list (repeatable)
@@ -26,14 +28,16 @@ pub(super) fn run(args: &CompareArgs) -> Result<Exit, Failure> {
     let started = Instant::now();
     let with = |spec: &String| Patch::Compare { option: format!("--with {spec}"), spec: spec.clone() };
     let patches: Vec<_> = patches(common).into_iter().chain(args.with.iter().map(with)).collect();
-    let loaded = load::load(&common.scenario, &patches, &limits(common.costs, effort(common)))?;
+    let loaded = load::load(&args.scenario.path, &patches, &limits(common))?;
     let listed = day::side_by_side(&loaded.scenario.system.cache, loaded.scenario.compare.iter().cloned())?;
-    output::distinct(loaded.files(&common.scenario), &common.outputs)?;
+    output::distinct(loaded.files(&args.scenario.path), &common.outputs)?;
     let files = output::prepare(&common.outputs)?;
     let mut calls: Calls = Vec::new();
     let run = unwatched(&loaded, &listed, common, &mut calls)?;
     let text = rendered(&run.0, common, |report| report::compare_text(report, &style(common)))?;
-    let exit = deliver(&run.0, files, Vec::new(), &text)?;
-    remark(&loaded, &run, &calls, started, common);
+    let write = |form| report::written(&run.0, form, common.lang.into());
+    let exit = deliver(write, run.0.verdict, files, Vec::new(), &text)?;
+    remark(&loaded, &run, &calls, common);
+    took(started, common.runs, common);
     Ok(exit)
 }

@@ -5,8 +5,8 @@ use std::time::Instant;
 
 use clap::Args;
 
-use super::args::{Common, Format};
-use super::common::{Calls, effort, limits, once, patches, style};
+use super::args::{Common, Format, One};
+use super::common::{Calls, limits, once, patches, style};
 use super::exit::{Exit, Failure};
 use super::output::{Pending, distinct, print, put_in_place, say};
 use crate::model::{UserId, escape, shown};
@@ -17,6 +17,8 @@ use crate::run::load;
 #[derive(Args, Debug)]
 #[command(group(clap::ArgGroup::new("whose").required(true).args(["user", "first_stale"])))]
 pub(super) struct ExplainArgs {
+    #[command(flatten)]
+    pub(super) scenario: One,
     #[command(flatten)]
     pub(super) common: Common,
     /// The user whose story is told
@@ -46,8 +48,8 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
             return Err(Failure::new(Exit::Wrong, line));
         }
     };
-    let loaded = load::load(&common.scenario, &patches(common), &limits(common.costs, effort(common)))?;
-    distinct(loaded.files(&common.scenario), &common.outputs)?;
+    let loaded = load::load(&args.scenario.path, &patches(common), &limits(common))?;
+    distinct(loaded.files(&args.scenario.path), &common.outputs)?;
     let files = prepare(&common.outputs)?;
     let mut calls: Calls = Vec::new();
     let mut tell = |user: &UserId| {

@@ -3,13 +3,16 @@
 //! Everything that decides a result is below; here it is only fetched, shown and written.
 
 mod args;
+mod check;
 mod common;
 mod compare;
 mod explain;
+mod github;
 mod interrupt;
 mod log;
 mod output;
 mod run;
+mod sweep;
 mod trace;
 mod usage;
 mod validate;
@@ -34,6 +37,8 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let (as_json, result) = match &cli.command {
         Command::Run(args) => (args.common.format == Format::Json, run::run(args)),
         Command::Compare(args) => (args.common.format == Format::Json, compare::run(args)),
+        Command::Check(args) => (args.common.format == Format::Json, check::run(args)),
+        Command::Sweep(args) => (args.common.format == Format::Json, sweep::run(args)),
         Command::Explain(args) => (args.common.format == Format::Json, explain::run(args)),
         Command::Trace(args) => (args.wants_json(), trace::run(args)),
         Command::Validate(args) => (args.format == "json", validate::run(args)),

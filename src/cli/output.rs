@@ -45,21 +45,30 @@ pub(super) struct ReportFile {
 
 /// Prepares the files that `-o` names; the extension says the format.
 pub(super) fn prepare(paths: &[PathBuf]) -> Result<Vec<ReportFile>, Failure> {
-    paths
-        .iter()
-        .map(|path| {
-            let extension = path.extension().and_then(|extension| extension.to_str());
-            let Some(form) = extension.and_then(Form::of_extension) else {
-                let name = escape(&path.display().to_string());
-                let line = format!(
-                    "{name}: the extension says no form of a report; write {}",
-                    Form::extensions().join(" or ")
-                );
-                return Err(Failure::new(Exit::Wrong, line));
+    prepare_forms(paths, Form::is_of_every_report)
+}
+
+/// The same for what was checked, which has more forms.
+pub(super) fn prepare_checks(paths: &[PathBuf]) -> Result<Vec<ReportFile>, Failure> {
+    prepare_forms(paths, |_| true)
+}
+
+fn prepare_forms(paths: &[PathBuf], fits: impl Fn(Form) -> bool) -> Result<Vec<ReportFile>, Failure> {
+    let one = |path: &PathBuf| {
+        let extension = path.extension().and_then(|extension| extension.to_str());
+        let form = extension.and_then(Form::of_extension);
+        let Some(form) = form.filter(|form| fits(*form)) else {
+            let name = escape(&path.display().to_string());
+            let what = match form {
+                Some(_) => "this form is for what `rolesim check` finds",
+                None => "the extension says no form of a report",
             };
-            Ok(ReportFile { form, pending: Pending::create(path)? })
-        })
-        .collect()
+            let known = Form::extensions(&fits).join(" or ");
+            return Err(Failure::new(Exit::Wrong, format!("{name}: {what}; write {known}")));
+        };
+        Ok(ReportFile { form, pending: Pending::create(path)? })
+    };
+    paths.iter().map(one).collect()
 }
 
 /// Writes a result to standard output. A reader who has seen enough is no error.

@@ -5,8 +5,8 @@ use std::time::Instant;
 
 use clap::Args;
 
-use super::args::{Common, Format};
-use super::common::{Calls, deliver, effort, limits, once, patches, remark, rendered, style, unwatched};
+use super::args::{Common, Format, One};
+use super::common::{Calls, deliver, limits, once, patches, remark, rendered, style, took, unwatched};
 use super::exit::{Exit, Failure};
 use super::log::Log;
 use super::output;
@@ -16,6 +16,8 @@ use crate::run::{day, load};
 
 #[derive(Args, Debug)]
 pub(super) struct RunArgs {
+    #[command(flatten)]
+    pub(super) scenario: One,
     #[command(flatten)]
     pub(super) common: Common,
     /// Narrate every scripted step
@@ -45,8 +47,8 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
         }
     }
     let started = Instant::now();
-    let loaded = load::load(&common.scenario, &patches(common), &limits(common.costs, effort(common)))?;
-    output::distinct(loaded.files(&common.scenario), common.outputs.iter().chain(&args.log))?;
+    let loaded = load::load(&args.scenario.path, &patches(common), &limits(common))?;
+    output::distinct(loaded.files(&args.scenario.path), common.outputs.iter().chain(&args.log))?;
     let files = output::prepare(&common.outputs)?;
     let log = args.log.as_deref().map(output::Pending::create).transpose()?;
     let own = [loaded.scenario.system.cache.clone()];
@@ -65,7 +67,9 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
     let narrated = watch.steps.map(|steps| steps.text(&calls, &style)).unwrap_or_default();
     let text = rendered(&run.0, common, |report| narrated + &report::run_text(report, &style, args.hourly))?;
     let log = watch.log.map(Log::finish).transpose()?;
-    let exit = deliver(&run.0, files, log.into_iter().collect(), &text)?;
-    remark(&loaded, &run, &calls, started, common);
+    let write = |form| report::written(&run.0, form, common.lang.into());
+    let exit = deliver(write, run.0.verdict, files, log.into_iter().collect(), &text)?;
+    remark(&loaded, &run, &calls, common);
+    took(started, common.runs, common);
     Ok(exit)
 }

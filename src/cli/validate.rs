@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::args::Costs;
-use super::common::limits;
+use super::common::{affordable, scenarios_among};
 use super::exit::{Exit, Failure};
 use super::output::say;
 use crate::model::escape;
@@ -34,21 +34,17 @@ pub(super) struct ValidateArgs {
 pub(super) fn run(args: &ValidateArgs) -> Result<Exit, Failure> {
     let mut failures: Vec<Failure> = Vec::new();
     let patches: Vec<Patch> = args.sets.iter().cloned().map(Patch::Set).collect();
-    let limits = limits(args.costs, Effort { runs: 1, jobs: 1 });
+    let limits = affordable(args.costs, Effort { runs: 1, jobs: 1 });
     let mut right = Vec::new();
-    for path in &args.scenarios {
+    for path in scenarios_among(&args.scenarios, args.quiet) {
         match load::load(path, &patches, &limits).and_then(|loaded| day::check(&loaded)) {
             Ok(()) => right.push(format!("{}: no fault found", escape(&path.display().to_string()))),
             Err(failure) => failures.push(failure),
         }
     }
-    match failures.iter().map(|failure| failure.exit).min_by_key(|exit| *exit as u8) {
-        None => {
-            right.iter().filter(|_| !args.quiet).for_each(|line| say(line));
-            Ok(Exit::Done)
-        }
-        Some(exit) => {
-            Err(Failure { exit, lines: failures.into_iter().flat_map(|failure| failure.lines).collect() })
-        }
+    if let Some(failure) = Failure::together(failures) {
+        return Err(failure);
     }
+    right.iter().filter(|_| !args.quiet).for_each(|line| say(line));
+    Ok(Exit::Done)
 }

@@ -18,6 +18,8 @@ pub struct Expectation {
     pub level: Level,
     /// Why it is expected, for the reader.
     pub because: Option<String>,
+    /// The line of the scenario's file where it stands, where it stands in one.
+    pub line: Option<u32>,
 }
 
 /// What must hold of a value. At least one is set; `within` goes with `equals`; all are defined values of
@@ -85,7 +87,7 @@ pub fn judge(expectation: Expectation, actuals: &[Value]) -> Judged {
 
 /// Whether a run passes: no expectation of level `error` fails or is undefined.
 #[must_use]
-pub fn overall(judged: &[Judged]) -> Verdict {
+pub(super) fn overall(judged: &[Judged]) -> Verdict {
     let broken = |one: &Judged| one.expectation.level == Level::Error && one.verdict != Verdict::Pass;
     if judged.iter().any(broken) { Verdict::Fail } else { Verdict::Pass }
 }
@@ -110,10 +112,10 @@ impl Bounds {
 
 /// Ratios nearer than this are the same: `|0.895 - 0.89|` is a little more than `0.005` in binary, and counts
 /// below a thousand million cannot come this close. It is far below the 1 by which integers differ.
-const SAME_RATIO: f64 = 1e-12;
+pub(super) const SAME_RATIO: f64 = 1e-12;
 
 /// Integers are compared as integers: beyond 2^53 a float would call neighbours equal.
-fn order(a: Value, b: Value) -> Option<std::cmp::Ordering> {
+pub(super) fn order(a: Value, b: Value) -> Option<std::cmp::Ordering> {
     match (a, b) {
         (Value::Count(a), Value::Count(b)) | (Value::Micros(a), Value::Micros(b)) => Some(a.cmp(&b)),
         (Value::Ratio(a), Value::Ratio(b)) => a.partial_cmp(&b),
@@ -176,6 +178,7 @@ mod tests {
                 bounds: Bounds::default(),
                 level,
                 because: None,
+                line: None,
             },
             actual: Value::Undefined,
             verdict,
@@ -205,6 +208,7 @@ mod tests {
                 bounds: bounds(None, Some(Count(5)), None, None),
                 level: Level::Error,
                 because: None,
+                line: None,
             };
             let judged = judge(expectation, actuals);
             assert_eq!((judged.verdict, judged.actual, judged.runs_failing), (verdict, actual, failing));

@@ -1,5 +1,14 @@
-//! Judging: what was expected against what was measured. Pure; knows nothing of files and formats.
+//! Judging: what was expected against what was measured, and what was accepted once against what is measured now.
+//!
+//! Pure; knows nothing of files and formats. One function, [`verdict`], says whether a report passes; texts, files
+//! and the exit code only repeat it.
 
+mod amount;
+mod comparison;
 mod expectation;
+mod standing;
 
-pub use expectation::{Bounds, Expectation, Judged, Level, Verdict, judge, overall};
+pub use amount::{Amount, AmountError, Tolerances};
+pub use comparison::{Change, Comparison, Figures, Pair, Run, verdict};
+pub use expectation::{Bounds, Expectation, Judged, Level, Verdict, judge};
+pub use standing::{Paired, Standing};

@@ -3,6 +3,7 @@
 //! Integers only; ratios are formed when a report asks for them. Knows nothing of caches, of the
 //! database or of how numbers are shown.
 
+mod direction;
 mod exposure;
 mod figures;
 mod hour;
@@ -13,6 +14,7 @@ mod spread;
 mod tally;
 mod zipf;
 
+pub use direction::Direction;
 pub use exposure::{Charged, Exposure};
 pub use figures::{DayFigures, DayReader, SESSION_GAP_US, SessionFigures};
 pub use hour::HourRow;

@@ -73,7 +73,8 @@ fn commands(text: &str) -> bool {
     name.is_some_and(|rest| rest.starts_with('['))
 }
 
-/// Controls, marks of direction, and characters without width or shape. Combining marks are letters'
+/// Controls, marks of direction, characters without width or shape, and those that are none (XML has no way to
+/// write them). Combining marks are letters'
 /// parts, and the emoji selector U+FE0F only chooses a picture: both stay.
 fn is_hidden(c: char) -> bool {
     c.is_control()
@@ -81,7 +82,7 @@ fn is_hidden(c: char) -> bool {
             '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
             | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0e}' | '\u{feff}'
-            | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+            | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{fffe}'..='\u{ffff}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 #[cfg(test)]
@@ -96,6 +97,7 @@ mod tests {
             ("\u{1b}[31mred", "\\u{1b}[31mred"),
             ("a\u{202e}b", "a\\u{202e}b"),
             ("a\u{200b}b\u{feff}", "a\\u{200b}b\\u{feff}"),
+            ("a\u{ffff}", "a\\u{ffff}"),
             ("two\nlines\t\r", "two\\nlines\\t\\r"),
             ("\u{9b}31m", "\\u{9b}31m"),
             ("C:\\day", "C:\\day"),

@@ -51,14 +51,11 @@ pub(super) fn compare(report: &Report, words: &Words) -> String {
         out.push_str(&wrapped("", 0, &escape_prose(description)));
     }
     out.push_str(&wrapped("", 0, &size));
-    let mut tables = vec![("compare-load", &LOAD[..]), ("compare-truth", &TRUTH[..])];
-    if waits_or_fails(report) {
-        tables.push(("compare-speed", &SPEED[..]));
-    }
-    for (title, columns) in tables {
+    for (title, columns) in tables(report) {
         out.push('\n');
         out.push_str(&wrapped("", 0, &words.text(title)));
-        out.push_str(&table(&report.results, columns, words));
+        let (header, rows) = cells(&report.results, columns, words);
+        out.push_str(&figures(header, rows));
     }
     out.push('\n');
     if several {
@@ -83,7 +80,21 @@ pub(super) fn waits_or_fails(report: &Report) -> bool {
         .any(|result| of_one(&result.metrics) || result.runs.iter().any(|run| of_one(&run.metrics)))
 }
 
-fn table(results: &[CacheResult], columns: &[(&str, Metric)], words: &Words) -> String {
+/// The tables with their titles; how soon caches answered is one only where anybody waited.
+pub(super) fn tables(report: &Report) -> Vec<(&'static str, &'static [(&'static str, Metric)])> {
+    let mut tables = vec![("compare-load", &LOAD[..]), ("compare-truth", &TRUTH[..])];
+    if waits_or_fails(report) {
+        tables.push(("compare-speed", &SPEED[..]));
+    }
+    tables
+}
+
+/// A table's header and rows.
+pub(super) fn cells(
+    results: &[CacheResult],
+    columns: &[(&str, Metric)],
+    words: &Words,
+) -> (Vec<String>, Vec<Vec<String>>) {
     let names = columns.iter().map(|(key, _)| words.text(key));
     let header = std::iter::once(words.text("compare-cache")).chain(names).collect();
     let rows = results.iter().map(|result| {
@@ -94,7 +105,7 @@ fn table(results: &[CacheResult], columns: &[(&str, Metric)], words: &Words) -> 
         });
         std::iter::once(escape(&result.label)).chain(values).collect()
     });
-    figures(header, rows.collect())
+    (header, rows.collect())
 }
 
 /// What the first cache did, by itself.

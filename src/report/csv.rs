@@ -3,7 +3,7 @@
 //! For spreadsheets and scripts. Several runs add columns with the means and what they come from; the metrics' own
 //! columns are those of the first run. The hours and the expectations are not in it.
 
-use super::Report;
+use super::{CacheResult, Report, ScenarioInfo};
 use crate::metrics::{Metric, Spread, Value};
 use crate::model::escape;
 
@@ -12,25 +12,42 @@ use crate::model::escape;
 /// # Errors
 /// When the CSV writer fails, which for rows of one length in memory it has no reason to.
 pub fn csv(report: &Report) -> Result<String, csv::Error> {
+    csv_of([report])
+}
+
+/// The rows of several reports under one header.
+///
+/// # Errors
+/// As of [`csv`].
+pub fn csv_of<'a>(reports: impl IntoIterator<Item = &'a Report>) -> Result<String, csv::Error> {
+    let reports: Vec<&Report> = reports.into_iter().collect();
+    let several = reports.iter().any(|report| report.scenario.runs > 1);
+    let rows = reports.iter().flat_map(|report| {
+        let ScenarioInfo { name, seed, .. } = &report.scenario;
+        report.results.iter().map(move |result| (vec![inert(name), seed.to_string()], result))
+    });
+    rows_of(&["scenario", "seed"].map(str::to_owned), rows, several)
+}
+
+/// A row for each result: what stands before it, and what was measured.
+pub(super) fn rows_of<'a>(
+    before: &[String],
+    rows: impl Iterator<Item = (Vec<String>, &'a CacheResult)>,
+    several: bool,
+) -> Result<String, csv::Error> {
     let mut bytes = Vec::new();
     let mut writer = csv::Writer::from_writer(&mut bytes);
-    let fixed = ["scenario", "seed", "cache", "label", "fingerprint"].map(str::to_owned);
-    let several = report.scenario.runs > 1;
+    let fixed = ["cache", "label", "fingerprint"].map(str::to_owned);
     let columns = Metric::ALL.iter().map(|metric| metric.csv_name());
-    writer.write_record(fixed.into_iter().chain(columns).chain(spread_columns(several)))?;
-    for result in &report.results {
-        let fixed = [
-            inert(&report.scenario.name),
-            report.scenario.seed.to_string(),
-            inert(&result.cache),
-            inert(&result.label),
-            result.fingerprint_hex(),
-        ];
+    let header = before.iter().cloned().chain(fixed).chain(columns).chain(spread_columns(several));
+    writer.write_record(header)?;
+    for (before, result) in rows {
+        let fixed = [inert(&result.cache), inert(&result.label), result.fingerprint_hex()];
         let values = Metric::ALL.iter().map(|metric| cell(result.metrics.get(*metric)));
         let spreads =
             Metric::ALL.iter().filter(|_| several).flat_map(|metric| spread(result.spread(*metric)));
         let runs = several.then(|| result.runs.len().to_string());
-        writer.write_record(fixed.into_iter().chain(values).chain(runs).chain(spreads))?;
+        writer.write_record(before.into_iter().chain(fixed).chain(values).chain(runs).chain(spreads))?;
     }
     writer.flush()?;
     drop(writer);
@@ -64,7 +81,7 @@ fn cell(value: Value) -> String {
 
 /// The text with what does not print written out, and with an apostrophe before it where a spreadsheet would
 /// take it for a formula.
-fn inert(text: &str) -> String {
+pub(super) fn inert(text: &str) -> String {
     let text = escape(text);
     let formula = text.starts_with(['=', '+', '-', '@']);
     if formula { format!("'{text}") } else { text }

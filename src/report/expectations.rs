@@ -31,7 +31,19 @@ pub(super) fn expectations(report: &Report, style: &Style, words: &Words) -> Str
     out
 }
 
-fn entry(judged: &Judged, runs: u64, style: &Style, words: &Words) -> String {
+/// The expectation, what was measured, and its reason below.
+pub(super) fn entry(judged: &Judged, runs: u64, style: &Style, words: &Words) -> String {
+    let line = wrapped("  * ", 4, &sentence(judged, runs, words));
+    // The mark takes its place after the lines are laid out: a colour has no width.
+    let mut out = line.replacen('*', &mark(judged.verdict, style.colour), 1);
+    if let Some(because) = &judged.expectation.because {
+        out.push_str(&wrapped("    ", 4, &escape_prose(because)));
+    }
+    out
+}
+
+/// Of which metric, of which cache and at which time something is expected.
+pub(super) fn subject(judged: &Judged, words: &Words) -> String {
     let expectation = &judged.expectation;
     let mut subject = vec![expectation.metric.name().to_owned()];
     if let Some(cache) = &expectation.cache {
@@ -40,6 +52,12 @@ fn entry(judged: &Judged, runs: u64, style: &Style, words: &Words) -> String {
     if let Some(at) = expectation.at {
         subject.push(words.with("expect-at", &[("time", Arg::Text(&at.to_string()))]));
     }
+    subject.join(" ")
+}
+
+/// What is expected, what was measured, and whether the one is the other.
+pub(super) fn sentence(judged: &Judged, runs: u64, words: &Words) -> String {
+    let expectation = &judged.expectation;
     let is_claim = expectation.level == Level::Note;
     let key = match (is_claim, judged.verdict == Verdict::Undefined) {
         (false, false) => "expect-line",
@@ -54,7 +72,12 @@ fn entry(judged: &Judged, runs: u64, style: &Style, words: &Words) -> String {
             ("actual", Arg::Text(&measured(judged, words))),
         ],
     );
-    let mut verdict = words.text(match (judged.verdict, expectation.level) {
+    format!("{}: {beside} – {}", subject(judged, words), outcome(judged, runs, words))
+}
+
+/// Whether it holds, in words.
+pub(super) fn outcome(judged: &Judged, runs: u64, words: &Words) -> String {
+    let verdict = words.text(match (judged.verdict, judged.expectation.level) {
         (Verdict::Pass, Level::Note) => "expect-claim-holds",
         (Verdict::Pass, _) => "expect-holds",
         (Verdict::Fail, Level::Note) => "expect-claim-fails",
@@ -63,20 +86,14 @@ fn entry(judged: &Judged, runs: u64, style: &Style, words: &Words) -> String {
         (Verdict::Undefined, Level::Note) => "expect-claim-undefined",
         (Verdict::Undefined, _) => "expect-undefined",
     });
-    if runs > 1 && judged.verdict != Verdict::Pass {
-        let gaps = [("failing", Arg::Count(judged.runs_failing)), ("n", Arg::Count(runs))];
-        verdict = format!("{verdict}, {}", words.with("runs-failing", &gaps));
+    if runs <= 1 || judged.verdict == Verdict::Pass {
+        return verdict;
     }
-    let line = wrapped("  * ", 4, &format!("{}: {beside} – {verdict}", subject.join(" ")));
-    // The mark takes its place after the lines are laid out: a colour has no width.
-    let mut out = line.replacen('*', &mark(judged.verdict, style.colour), 1);
-    if let Some(because) = &expectation.because {
-        out.push_str(&wrapped("    ", 4, &escape_prose(because)));
-    }
-    out
+    let gaps = [("failing", Arg::Count(judged.runs_failing)), ("n", Arg::Count(runs))];
+    format!("{verdict}, {}", words.with("runs-failing", &gaps))
 }
 
-fn mark(verdict: Verdict, colour: bool) -> String {
+pub(super) fn mark(verdict: Verdict, colour: bool) -> String {
     let (mark, code) = match verdict {
         Verdict::Pass => ("✓", 32),
         Verdict::Fail => ("✗", 31),
@@ -85,7 +102,7 @@ fn mark(verdict: Verdict, colour: bool) -> String {
     if colour { format!("\u{1b}[{code}m{mark}\u{1b}[0m") } else { mark.to_owned() }
 }
 
-fn bounds(bounds: &Bounds, words: &Words) -> String {
+pub(super) fn bounds(bounds: &Bounds, words: &Words) -> String {
     let mut parts = Vec::new();
     if let Some(wanted) = bounds.equals {
         let value = exact(wanted, words);
@@ -109,7 +126,7 @@ fn bounds(bounds: &Bounds, words: &Words) -> String {
 
 /// What was measured. Times as exact as their limits; a ratio with all its digits where it misses a limit by
 /// less than the short form shows.
-fn measured(judged: &Judged, words: &Words) -> String {
+pub(super) fn measured(judged: &Judged, words: &Words) -> String {
     const GRAIN: f64 = 0.000_1;
     let bounds = &judged.expectation.bounds;
     let within = bounds.within.and_then(Value::number).unwrap_or(0.0);
@@ -126,7 +143,7 @@ fn measured(judged: &Judged, words: &Words) -> String {
     }
 }
 
-fn exact(value: Value, words: &Words) -> String {
+pub(super) fn exact(value: Value, words: &Words) -> String {
     match value {
         Value::Ratio(share) => words.lang().exact_percent(share),
         Value::Micros(us) => words.lang().exact_duration(us),
@@ -134,7 +151,7 @@ fn exact(value: Value, words: &Words) -> String {
     }
 }
 
-fn distance(within: Value, words: &Words) -> String {
+pub(super) fn distance(within: Value, words: &Words) -> String {
     match within {
         Value::Ratio(share) => {
             words.with("expect-points", &[("value", Arg::Text(&words.lang().points(share)))])
@@ -143,8 +160,14 @@ fn distance(within: Value, words: &Words) -> String {
     }
 }
 
-/// How many of each kind hold.
+/// How many of each kind hold, and whether the run does.
 fn sum(expected: &[&Judged], claims: &[&Judged], verdict: Verdict, words: &Words) -> String {
+    let text = format!("{}.", capitalised(&sums(expected, claims, words).join("; ")));
+    if verdict == Verdict::Pass { text } else { format!("{text} {}", words.text("expect-run-fails")) }
+}
+
+/// How many of each kind hold.
+pub(super) fn sums(expected: &[&Judged], claims: &[&Judged], words: &Words) -> Vec<String> {
     let holding = |list: &[&Judged]| list.iter().filter(|one| one.verdict == Verdict::Pass).count() as u64;
     let mut parts = Vec::new();
     if !expected.is_empty() {
@@ -158,11 +181,10 @@ fn sum(expected: &[&Judged], claims: &[&Judged], verdict: Verdict, words: &Words
             bad => words.with("expect-sum-claims", &[("bad", Arg::Count(bad)), ("n", Arg::Count(all))]),
         });
     }
-    let text = format!("{}.", capitalised(&parts.join("; ")));
-    if verdict == Verdict::Pass { text } else { format!("{text} {}", words.text("expect-run-fails")) }
+    parts
 }
 
-fn capitalised(text: &str) -> String {
+pub(super) fn capitalised(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::{Report, csv, json};
+use super::check::Checked;
+use super::{Lang, Report, checks_json, checks_markdown, csv, csv_of, json, junit, markdown};
 
 /// A form of a report other than the words on a terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,10 +12,15 @@ pub enum Form {
     Json,
     /// For spreadsheets: a row for each cache.
     Csv,
+    /// For pages and comments: tables that people read.
+    Markdown,
+    /// For whatever shows tests, as JUnit writes them: what was checked, one by one.
+    Junit,
 }
 
 /// Every form, with the extension of its files.
-const FORMS: [(&str, Form); 2] = [("json", Form::Json), ("csv", Form::Csv)];
+const FORMS: [(&str, Form); 4] =
+    [("json", Form::Json), ("csv", Form::Csv), ("md", Form::Markdown), ("xml", Form::Junit)];
 
 impl Form {
     /// The form that a file's extension asks for, in upper or lower case.
@@ -24,37 +30,64 @@ impl Form {
         FORMS.iter().find_map(of)
     }
 
-    /// The extensions that ask for a form, each with its dot.
+    /// The extensions that ask for one of these forms, each with its dot.
     #[must_use]
-    pub fn extensions() -> Vec<String> {
-        FORMS.iter().map(|(name, _)| format!(".{name}")).collect()
+    pub fn extensions(fits: impl Fn(Self) -> bool) -> Vec<String> {
+        FORMS.iter().filter(|(_, form)| fits(*form)).map(|(name, _)| format!(".{name}")).collect()
+    }
+
+    /// Whether every report has this form, and not only what was checked.
+    #[must_use]
+    pub fn is_of_every_report(self) -> bool {
+        self != Self::Junit
     }
 }
+
+/// Why a report that nobody checked has no list of tests; the command line refuses it before.
+pub(super) const NOT_CHECKED: &str = "only what was checked has one";
 
 /// Why a report could not be written. Completes "failed to write the report: …".
 #[derive(Debug)]
 pub enum FormError {
     /// The table of cells failed.
     Csv(::csv::Error),
+    /// The list of tests failed.
+    Junit(String),
 }
 
 impl fmt::Display for FormError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Csv(error) => write!(f, "the table of cells: {error}"),
+            Self::Junit(error) => write!(f, "the list of tests: {error}"),
         }
     }
 }
 
 impl std::error::Error for FormError {}
 
-/// The report in a form.
+/// The report in a form; what people read of it is in this language.
 ///
 /// # Errors
 /// When a writer fails, which in memory it has no reason to.
-pub fn written(report: &Report, form: Form) -> Result<String, FormError> {
+pub fn written(report: &Report, form: Form, lang: Lang) -> Result<String, FormError> {
     match form {
         Form::Json => Ok(json(report)),
         Form::Csv => csv(report).map_err(FormError::Csv),
+        Form::Markdown => Ok(markdown(report, lang)),
+        Form::Junit => Err(FormError::Junit(NOT_CHECKED.to_owned())),
+    }
+}
+
+/// What was checked in a form.
+///
+/// # Errors
+/// When a writer fails, which in memory it has no reason to.
+pub fn checks_written(checks: &[Checked], form: Form, lang: Lang) -> Result<String, FormError> {
+    match form {
+        Form::Json => Ok(checks_json(checks)),
+        Form::Csv => csv_of(checks.iter().map(|one| &one.report)).map_err(FormError::Csv),
+        Form::Markdown => Ok(checks_markdown(checks, lang)),
+        Form::Junit => junit(checks, lang),
     }
 }

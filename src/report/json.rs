@@ -1,54 +1,96 @@
 //! The report as JSON, for programs.
 //!
 //! Keys have a fixed order and nothing depends on time or place, so the same report has the same bytes.
-//! It does not know how a report is compared with an accepted one.
+//! How a gate compared it is said by [`gate`]; what a gate is, nobody here knows.
+
+mod gate;
 
 use serde_json::{Map, Value as Json};
 
 use super::hourly::hour_name;
-use super::{CacheResult, Difference, HourRow, Replayed, Report, RunFigures, hex};
+use super::{CacheResult, Checked, Difference, HourRow, Replayed, Report, RunFigures, ScenarioInfo, hex};
 use crate::gate::{Judged, Level, Verdict};
 use crate::metrics::{Measured, Metric, Spread, Unit, Value};
 use crate::model::escape_json;
 
 /// The version of this form.
-const VERSION: u64 = 1;
+pub(super) const VERSION: u64 = 1;
 
 /// The whole report, indented, with a line end at the end.
 #[must_use]
 pub fn json(report: &Report) -> String {
-    let own = report.results.first().map(|result| result.label.as_str());
-    let mut scenario = object([
-        ("name", report.scenario.name.as_str().into()),
-        ("description", report.scenario.description.as_deref().into()),
-        ("digest", report.scenario.digest.as_str().into()),
-        ("seed", report.scenario.seed.into()),
-        ("runs", report.scenario.runs.into()),
-    ]);
-    if let (Json::Object(scenario), Some(replayed)) = (&mut scenario, &report.scenario.trace) {
-        scenario.insert("trace".to_owned(), trace(replayed));
+    text(&whole(report, None))
+}
+
+/// What was checked: the report of one scenario, or those of several under one verdict.
+#[must_use]
+pub fn checks_json(checks: &[Checked]) -> String {
+    if let [one] = checks {
+        return text(&whole(&one.report, Some(&one.file)));
     }
+    text(&object([
+        ("report", VERSION.into()),
+        ("rolesim", env!("CARGO_PKG_VERSION").into()),
+        ("scenarios", checks.iter().map(|one| whole(&one.report, Some(&one.file))).collect()),
+        ("verdict", verdict(Checked::verdict(checks)).into()),
+    ]))
+}
+
+/// The text, with a line end at its end.
+pub(super) fn text(json: &Json) -> String {
+    escape_json(&format!("{json:#}\n"))
+}
+
+/// A report; one that was checked names its scenario's file.
+fn whole(report: &Report, file: Option<&str>) -> Json {
+    let own = report.results.first().map(|result| result.label.as_str());
     let several = report.scenario.runs > 1;
     let differences = report.differences().map(difference).collect();
     let expectations = report.expectations.iter().map(|one| judged(one, own, several)).collect();
-    let whole = some([
-        Some(("report", VERSION.into())),
-        Some(("rolesim", env!("CARGO_PKG_VERSION").into())),
-        Some(("scenario", scenario)),
+    let [version, program, scenario] = head(&report.scenario, file);
+    some([
+        Some(version),
+        Some(program),
+        Some(scenario),
         Some(("results", report.results.iter().map(result).collect())),
         (several && report.results.len() > 1).then_some(("differences", differences)),
         Some(("expectations", expectations)),
+        report.gate.as_ref().map(|comparison| ("gate", gate::comparison(comparison))),
         Some(("verdict", verdict(report.verdict).into())),
-    ]);
-    escape_json(&format!("{whole:#}\n"))
+    ])
 }
 
-fn object<const N: usize>(entries: [(&str, Json); N]) -> Json {
+/// What every report begins with; one that was checked names its scenario's file.
+pub(super) fn head(scenario: &ScenarioInfo, file: Option<&str>) -> [(&'static str, Json); 3] {
+    let scenario = some([
+        file.map(|file| ("file", file.into())),
+        Some(("name", scenario.name.as_str().into())),
+        Some(("description", scenario.description.as_deref().into())),
+        Some(("digest", scenario.digest.as_str().into())),
+        Some(("seed", scenario.seed.into())),
+        Some(("runs", scenario.runs.into())),
+        scenario.trace.as_ref().map(|replayed| ("trace", trace(replayed))),
+    ]);
+    [("report", VERSION.into()), ("rolesim", env!("CARGO_PKG_VERSION").into()), ("scenario", scenario)]
+}
+
+/// A result as it is accepted: nothing of it but its figures.
+pub(super) fn accepted_result(result: &CacheResult) -> Json {
+    some([
+        Some(("cache", result.cache.as_str().into())),
+        Some(("label", result.label.as_str().into())),
+        Some(("fingerprint", result.fingerprint_hex().into())),
+        Some(("metrics", metrics(&result.metrics))),
+        (!result.runs.is_empty()).then(|| ("runs", result.runs.iter().map(figures).collect())),
+    ])
+}
+
+pub(super) fn object<const N: usize>(entries: [(&str, Json); N]) -> Json {
     some(entries.map(Some))
 }
 
 /// An object of those entries that there are.
-fn some<'a>(entries: impl IntoIterator<Item = Option<(&'a str, Json)>>) -> Json {
+pub(super) fn some<'a>(entries: impl IntoIterator<Item = Option<(&'a str, Json)>>) -> Json {
     Json::Object(entries.into_iter().flatten().map(|(key, value)| (key.to_owned(), value)).collect())
 }
 
@@ -61,16 +103,32 @@ fn trace(replayed: &Replayed) -> Json {
 }
 
 fn result(result: &CacheResult) -> Json {
-    let spread = |metric: Metric| spread(result.spread(metric), metric);
+    let [cache, label, fingerprint, metrics] = measured(result);
     some([
-        Some(("cache", result.cache.as_str().into())),
-        Some(("label", result.label.as_str().into())),
-        Some(("fingerprint", result.fingerprint_hex().into())),
-        Some(("metrics", metrics(&result.metrics))),
+        Some(cache),
+        Some(label),
+        Some(fingerprint),
+        Some(metrics),
         Some(("hourly", result.hourly.iter().map(hour).collect())),
-        (!result.runs.is_empty()).then(|| ("spread", nested(spread))),
+        spreads(result),
         (!result.runs.is_empty()).then(|| ("runs", result.runs.iter().map(figures).collect())),
     ])
+}
+
+/// What was measured of a cache, in its first run if there were several.
+pub(super) fn measured(result: &CacheResult) -> [(&'static str, Json); 4] {
+    [
+        ("cache", result.cache.as_str().into()),
+        ("label", result.label.as_str().into()),
+        ("fingerprint", result.fingerprint_hex().into()),
+        ("metrics", metrics(&result.metrics)),
+    ]
+}
+
+/// What several runs say together.
+pub(super) fn spreads(result: &CacheResult) -> Option<(&'static str, Json)> {
+    let spread = |metric: Metric| spread(result.spread(metric), metric);
+    (!result.runs.is_empty()).then(|| ("spread", nested(spread)))
 }
 
 /// One of several runs.

@@ -5,6 +5,7 @@
 
 use super::words::Lang;
 use crate::metrics::{Spread, Unit};
+use crate::model::{HOUR_US, MINUTE_US, SECOND_US};
 
 /// Decimals at the most.
 const DECIMALS_MOST: usize = 4;
@@ -46,8 +47,7 @@ impl Lang {
     fn figure(self, figure: f64, half_width: f64, unit: Unit) -> String {
         match unit {
             Unit::Count => self.number(figure, half_width),
-            // Microseconds beyond u64 are no times of a day.
-            Unit::Micros => self.duration(figure.round() as u64),
+            Unit::Micros => self.duration(rounded(figure, half_width)),
             Unit::Ratio => self.share(figure, half_width),
         }
     }
@@ -76,6 +76,14 @@ impl Lang {
         let decimals = decimals(share * 100.0, half_width * 100.0).max(2);
         self.decimal(&format!("{:.decimals$}", share * 100.0))
     }
+}
+
+/// A duration in whole microseconds, to two digits of the half-width or a little more.
+fn rounded(us: f64, half_width: f64) -> u64 {
+    const GRAINS: [u64; 9] = [HOUR_US, MINUTE_US, SECOND_US, 100_000, 10_000, 1_000, 100, 10, 1];
+    let grain = GRAINS.into_iter().find(|grain| half_width >= 10.0 * *grain as f64).unwrap_or(1);
+    // Microseconds beyond u64 are no times of a day.
+    ((us / grain as f64).round() as u64).saturating_mul(grain)
 }
 
 /// Decimals that show two digits of the half-width; of a figure without one, none where it is whole.
@@ -114,7 +122,10 @@ mod tests {
             (0.895_312, 0.2, Unit::Ratio, "89.53 %", "20.00", "89,53 %"),
             (1.0, 0.0, Unit::Ratio, "100 %", "0", "100 %"),
             (0.999_999_99, 0.000_000_01, Unit::Ratio, "99.99 %", "0.0000", "99,99 %"),
-            (299_000_000.4, 2_130_000.0, Unit::Micros, "4m 59s", "2s 130ms", "4 мин 59 с"),
+            (299_000_000.4, 2_130_000.0, Unit::Micros, "4m 59s", "2s 100ms", "4 мин 59 с"),
+            (64_983_700_000.0, 5_274_300_000.0, Unit::Micros, "18h 3m", "1h 28m", "18 ч 3 мин"),
+            (311_657.0, 705_017.0, Unit::Micros, "310ms", "710ms", "310 мс"),
+            (7.4, 0.2, Unit::Micros, "7us", "0s", "7 мкс"),
         ] {
             let spread = spread(mean, half_width);
             assert_eq!(Lang::En.mean(&spread, unit), english);

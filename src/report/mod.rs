@@ -2,15 +2,20 @@
 //!
 //! Knows nothing of files, streams and exit codes, nor of how the values came about.
 
+mod accepted;
+mod check;
 mod compare;
 mod csv;
 mod escape;
 mod expectations;
 pub mod explain;
 mod form;
+mod github;
 mod hourly;
 mod json;
+mod junit;
 mod layout;
+mod markdown;
 mod means;
 mod numbers;
 mod runs;
@@ -19,21 +24,28 @@ mod samples;
 mod spread;
 mod steps;
 mod summary;
+mod sweep;
 mod text;
 mod trace;
 mod words;
 
-pub use csv::csv;
+pub use accepted::{Accepted, AcceptedError, Spot, accepted_json, figures};
+pub use check::{Against, Checked, checks_text};
+pub use csv::{csv, csv_of};
 pub use escape::escape_prose;
-pub use form::{Form, FormError, written};
-pub use json::json;
+pub use form::{Form, FormError, checks_written, written};
+pub use github::Annotations;
+pub use json::{checks_json, json};
+pub use junit::junit;
+pub use markdown::{checks_markdown, checks_summary, markdown};
 pub use spread::Difference;
 pub use steps::StepStories;
+pub use sweep::{AsFresh, Point, Sweep, Varied, sweep_text, sweep_written};
 pub use text::{Style, compare_text, run_text};
 pub use trace::TraceReport;
 pub use words::{Arg, Lang, Words};
 
-use crate::gate::{Judged, Verdict};
+use crate::gate::{Comparison, Judged, Verdict};
 use crate::metrics::{HourRow, Measured};
 
 /// A whole report.
@@ -45,6 +57,8 @@ pub struct Report {
     pub results: Vec<CacheResult>,
     /// What was expected, beside what was measured.
     pub expectations: Vec<Judged>,
+    /// What was measured beside what was accepted, where that was asked for.
+    pub gate: Option<Comparison>,
     /// Whether all that must hold does.
     pub verdict: Verdict,
 }

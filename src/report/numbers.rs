@@ -53,6 +53,16 @@ impl Lang {
         self.decimal(&times_hundred(share))
     }
 
+    /// A share as a distance, in percentage points with two digits, or with as many as show that there is one.
+    #[must_use]
+    pub fn short_points(self, share: f64) -> String {
+        const DIGITS_MOST: usize = 18;
+        let shown = |digits: usize| format!("{:.digits$}", share.abs() * 100.0);
+        let says = |text: &String| text.bytes().any(|byte| (b'1'..=b'9').contains(&byte));
+        let text = (2..=DIGITS_MOST).map(shown).find(says).unwrap_or_else(|| shown(2));
+        self.decimal(&text)
+    }
+
     /// A duration, to the second from a minute on, to the millisecond from a second on, as in `4m 59s`.
     #[must_use]
     pub fn duration(self, us: u64) -> String {

@@ -1,7 +1,7 @@
 //! Reports for the tests of this layer.
 
 use super::{CacheResult, HourRow, Report, RunFigures, ScenarioInfo};
-use crate::gate::{Bounds, Expectation, Judged, Level, Verdict, judge, overall};
+use crate::gate::{Bounds, Expectation, Judged, Level, Verdict, judge, verdict};
 use crate::metrics::{Measured, Metric, Unit, Value};
 use crate::model::{DayTime, HOUR_US, Micros};
 
@@ -102,7 +102,7 @@ pub(super) fn report(results: Vec<CacheResult>) -> Report {
         runs: 1,
         trace: None,
     };
-    Report { scenario, results, expectations: Vec::new(), verdict: Verdict::Pass }
+    Report { scenario, results, expectations: Vec::new(), gate: None, verdict: Verdict::Pass }
 }
 
 /// The report as if the day had been run several times, the counts of each run a little larger than before.
@@ -123,7 +123,7 @@ pub(super) fn several(mut report: Report, runs: u64) -> Report {
 
 /// An expectation of the own cache.
 pub(super) fn expect(metric: Metric, bounds: Bounds, level: Level, actual: Value) -> Judged {
-    judge(Expectation { metric, cache: None, at: None, bounds, level, because: None }, &[actual])
+    judge(Expectation { metric, cache: None, at: None, bounds, level, because: None, line: None }, &[actual])
 }
 
 /// The report of the sample day with expectations and claims of every kind.
@@ -157,6 +157,6 @@ pub(super) fn expecting() -> Report {
         expect(Metric::HitRatio, min(Value::Ratio(0.89)), Level::Note, hit_ratio),
         half,
     ];
-    whole.verdict = overall(&whole.expectations);
+    whole.verdict = verdict(&whole.expectations, None);
     whole
 }

@@ -99,6 +99,12 @@ pub(super) fn summary(scenario: &ScenarioInfo, result: &CacheResult, words: &Wor
     if metrics.get(Metric::Requests) == Value::Count(0) {
         title = format!("{title}\n{}", words.text("box-no-requests"));
     }
+    layout::sections(&title, &groups(result, words))
+}
+
+/// The lines of the box in their sections, those that say something.
+pub(super) fn groups(result: &CacheResult, words: &Words) -> Vec<Vec<(String, String)>> {
+    let metrics = &result.metrics;
     let lines = |rows: Vec<Row>| -> Vec<(String, String)> {
         rows.into_iter()
             .map(|row| (row.name(words), value(metrics.get(row.metric), row.metric, words)))
@@ -109,8 +115,7 @@ pub(super) fn summary(scenario: &ScenarioInfo, result: &CacheResult, words: &Wor
     if background.is_empty() {
         background.push((words.text("box-no-sweeps"), String::new()));
     }
-    let said: Vec<_> = sections.into_iter().filter(|lines| !lines.is_empty()).collect();
-    layout::sections(&title, &said)
+    sections.into_iter().filter(|lines| !lines.is_empty()).collect()
 }
 
 fn value(value: Value, metric: Metric, words: &Words) -> String {

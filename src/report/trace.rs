@@ -39,6 +39,14 @@ struct Figure {
 }
 
 impl Figure {
+    /// Its name, set in where it is a part or a detail of the one above.
+    fn name_for_people(&self, words: &Words) -> String {
+        let detail = ["trace-rows-", "trace-session-", "trace-one-time"]
+            .iter()
+            .any(|start| self.key.starts_with(start));
+        format!("{}{}", if detail { "  " } else { "" }, words.text(self.key))
+    }
+
     /// Its name in data.
     fn name(&self) -> String {
         self.key.trim_start_matches("trace-").replace('-', "_")
@@ -54,7 +62,7 @@ impl TraceReport {
             .figures(&words)
             .into_iter()
             .map(|section| {
-                let line = |figure: Figure| (words.text(figure.key), figure.shown);
+                let line = |figure: Figure| (figure.name_for_people(&words), figure.shown);
                 section.into_iter().map(line).collect()
             })
             .collect();

@@ -11,13 +11,17 @@ use crate::metrics::Value;
 
 /// The messages of each language, a file for each area.
 const ENGLISH: &[&str] = &[
+    include_str!("locales/en/check.ftl"),
     include_str!("locales/en/day.ftl"),
     include_str!("locales/en/runs.ftl"),
+    include_str!("locales/en/sweep.ftl"),
     include_str!("locales/en/trace.ftl"),
 ];
 const RUSSIAN: &[&str] = &[
+    include_str!("locales/ru/check.ftl"),
     include_str!("locales/ru/day.ftl"),
     include_str!("locales/ru/runs.ftl"),
+    include_str!("locales/ru/sweep.ftl"),
     include_str!("locales/ru/trace.ftl"),
 ];
 

@@ -2,14 +2,14 @@
 
 use super::exit::{Exit, Failure};
 use super::load::{Loaded, Trace};
-use crate::gate::{Expectation, judge, overall};
+use crate::gate::{Expectation, judge, verdict};
 use crate::metrics::Value;
 use crate::model::{CacheKind, CacheSpec, Day, DayTime, shown};
 use crate::report::{CacheResult, Replayed, Report, RunFigures, ScenarioInfo};
 use crate::scenario::{Scenario, digest};
-use crate::sim::{Foreign, Observer, Outcome, Plan, SimError, Tracker, simulate_beside};
+use crate::sim::{CacheOutcome, Foreign, Observer, Outcome, Plan, SimError, Tracker, simulate_beside};
 use crate::trace::{Counts, Replay};
-use crate::workload::{Recorded, Workload};
+use crate::workload::{Recorded, Workload, run_seed};
 
 /// A cache that a user of the crate wrote.
 pub(crate) struct Own<'a> {
@@ -123,6 +123,31 @@ impl<'a> Setup<'a> {
         Ok(Played { outcome, trace })
     }
 
+    /// Runs the scenario's day, or a later one of several runs, without looking on; also what decided its draws.
+    pub(super) fn play_run(&self, run: usize, tracker: &mut dyn Tracker) -> Result<(u64, Played), Failure> {
+        let day = &self.loaded.scenario.day;
+        let seed = run_seed(day.seed, run as u64);
+        if run == 0 {
+            return Ok((seed, self.play(day, None, &mut (), tracker)?));
+        }
+        let day = Day { seed, ..day.clone() };
+        match self.play(&day, None, &mut (), tracker) {
+            Ok(played) => Ok((seed, played)),
+            Err(failure) => Err(failure.of(&format!("run {}, which is --seed {seed}", run + 1))),
+        }
+    }
+
+    /// What a run gave for each listed cache.
+    pub(super) fn figures(&self, seed: u64, outcome: &Outcome) -> Vec<RunFigures> {
+        let listed = outcome.caches.iter().take(self.listed.len());
+        let figures = |cache: &CacheOutcome| RunFigures {
+            seed,
+            fingerprint: cache.fingerprint,
+            metrics: cache.total.clone(),
+        };
+        listed.map(figures).collect()
+    }
+
     /// What a run measured of each expectation. `shift` is how many caches came before those of the setup.
     pub(super) fn readings(&self, outcome: &Outcome, shift: usize) -> Vec<Value> {
         let reading = |(expectation, place): (&Expectation, &Option<usize>)| {
@@ -164,19 +189,24 @@ impl<'a> Setup<'a> {
         Report {
             scenario: scenario_info(scenario, count, played.trace.as_ref()),
             results: results.collect(),
-            verdict: overall(&expectations),
+            gate: None,
+            verdict: verdict(&expectations, None),
             expectations,
         }
     }
 }
 
+/// Identifies the day, the rows of its recorded day included once they were read.
+pub(super) fn digest_of(scenario: &Scenario, trace: Option<&ReadTrace>) -> String {
+    trace.map_or_else(|| scenario.digest.clone(), |trace| digest(&scenario.day, Some(&trace.digest)))
+}
+
 /// What was run, and how often.
-pub(super) fn scenario_info(scenario: &Scenario, runs: u64, trace: Option<&ReadTrace>) -> ScenarioInfo {
-    let digest = trace.map(|trace| digest(&scenario.day, Some(&trace.digest)));
+pub(crate) fn scenario_info(scenario: &Scenario, runs: u64, trace: Option<&ReadTrace>) -> ScenarioInfo {
     ScenarioInfo {
         name: scenario.name.clone(),
         description: scenario.description.clone(),
-        digest: digest.unwrap_or_else(|| scenario.digest.clone()),
+        digest: digest_of(scenario, trace),
         seed: scenario.day.seed,
         runs,
         trace: trace.map(|trace| trace.replayed),

@@ -46,10 +46,16 @@ impl Failure {
         Self { exit, lines: vec![line.into()] }
     }
 
-    /// The same, of one of several runs, which its seed runs again.
-    pub(crate) fn of_run(mut self, run: usize, seed: u64) -> Self {
+    /// Several errors as one, whose exit code is the smallest of theirs; nothing of none.
+    pub(crate) fn together(failures: Vec<Self>) -> Option<Self> {
+        let exit = failures.iter().map(|failure| failure.exit).min_by_key(|exit| *exit as u8)?;
+        Some(Self { exit, lines: failures.into_iter().flat_map(|failure| failure.lines).collect() })
+    }
+
+    /// The same, of something that has a name.
+    pub(crate) fn of(mut self, what: &str) -> Self {
         if let Some(line) = self.lines.first_mut() {
-            *line = format!("run {run}, which is --seed {seed}: {line}");
+            *line = format!("{what}: {line}");
         }
         self
     }

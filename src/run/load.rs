@@ -4,9 +4,10 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use super::accepted;
 use super::exit::{Exit, Failure};
 use crate::model::{Roles, TraceSpec, escape};
-use crate::scenario::{self, Fault, FaultKind, Faults, Limits, Place, ProbeError, Question, Scenario};
+use crate::scenario::{self, Fault, FaultKind, Faults, Limits, Node, Place, ProbeError, Question, Scenario};
 use crate::sim::SimError;
 use crate::trace::{self, Replay, TraceError};
 use crate::workload::{RecordedError, Trouble};
@@ -30,16 +31,23 @@ impl Loaded {
 
     /// The files that the day was read from, which no output may replace.
     pub(crate) fn files(&self, scenario: &Path) -> Vec<PathBuf> {
-        let scenario = (scenario != Path::new("-")).then(|| scenario.to_owned());
-        scenario.into_iter().chain(self.trace.as_ref().map(|trace| trace.path.clone())).collect()
+        files(scenario, self.trace.iter())
     }
 }
 
+fn files<'a>(scenario: &Path, traces: impl Iterator<Item = &'a Trace>) -> Vec<PathBuf> {
+    let scenario = (scenario != Path::new("-")).then(|| scenario.to_owned());
+    scenario.into_iter().chain(traces.map(|trace| trace.path.clone())).collect()
+}
+
 /// A recorded day that can be opened.
+#[derive(Clone, PartialEq)]
 pub(crate) struct Trace {
     path: PathBuf,
     spec: TraceSpec,
     roles: Roles,
+    /// The last row's time since the first midnight, where that was looked for.
+    last_us: Option<u64>,
     /// So many users may be met.
     most_users: usize,
 }
@@ -57,8 +65,7 @@ pub(crate) enum Patch {
 /// Reads a scenario, patches it and decodes it. A recorded day that it names is opened; its rows are read only where the
 /// clock depends on the last.
 pub(crate) fn load(path: &Path, patches: &[Patch], limits: &Limits) -> Result<Loaded, Failure> {
-    let folder = path.parent().map(Path::to_owned).unwrap_or_default();
-    load_bytes(&read(path)?, &path.display().to_string(), &folder, patches, limits)
+    open(path, patches, limits)?.loaded()
 }
 
 /// The same of a scenario's text; errors call it `name`, and its recorded day lies in `folder`.
@@ -69,38 +76,114 @@ pub(crate) fn load_bytes(
     patches: &[Patch],
     limits: &Limits,
 ) -> Result<Loaded, Failure> {
-    let mut node = scenario::parse(bytes, name)?;
-    let mut faults = Vec::new();
-    for patch in patches {
-        let patched = match patch {
-            Patch::Field { option, path, value } => scenario::set(&mut node, option, path, value),
-            Patch::Set(assignment) => scenario::assign(&mut node, "--set", assignment),
-            Patch::Compare { option, spec } => scenario::add_cache(&mut node, option, spec),
+    Source::new(bytes, name, folder.to_owned(), patches, limits)?.loaded()
+}
+
+/// Reads a scenario and patches it, to be decoded once or more often.
+pub(crate) fn open(path: &Path, patches: &[Patch], limits: &Limits) -> Result<Source, Failure> {
+    let folder = path.parent().map(Path::to_owned).unwrap_or_default();
+    Source::new(&read(path)?, &path.display().to_string(), folder, patches, limits)
+}
+
+/// A scenario's text as a tree, patched.
+pub(crate) struct Source {
+    node: Node,
+    pub(crate) name: String,
+    folder: PathBuf,
+    limits: Limits,
+    /// Recorded days that were looked at already.
+    known: Vec<Trace>,
+}
+
+/// A further change of the scenario's text: the option as it was typed, a path, and a value.
+pub(crate) type Change<'a> = (String, &'a str, &'a str);
+
+impl Source {
+    fn new(
+        bytes: &[u8],
+        name: &str,
+        folder: PathBuf,
+        patches: &[Patch],
+        limits: &Limits,
+    ) -> Result<Self, Failure> {
+        let mut node = scenario::parse(bytes, name)?;
+        let mut faults = Vec::new();
+        for patch in patches {
+            let patched = match patch {
+                Patch::Field { option, path, value } => scenario::set(&mut node, option, path, value),
+                Patch::Set(assignment) => scenario::assign(&mut node, "--set", assignment),
+                Patch::Compare { option, spec } => scenario::add_cache(&mut node, option, spec),
+            };
+            faults.extend(patched.err());
+        }
+        if !faults.is_empty() {
+            return Err(Faults::new(name, faults).into());
+        }
+        Ok(Self { node, name: name.to_owned(), folder, limits: *limits, known: Vec::new() })
+    }
+
+    /// The scenario.
+    fn loaded(&self) -> Result<Loaded, Failure> {
+        Ok(self.varied(&[])?)
+    }
+
+    /// The scenario with further changes.
+    pub(crate) fn varied(&self, changes: &[Change<'_>]) -> Result<Loaded, Faults> {
+        let mut node = self.node.clone();
+        let patched =
+            changes.iter().map(|(option, path, value)| scenario::set(&mut node, option, path, value));
+        let faults: Vec<_> = patched.filter_map(Result::err).collect();
+        if !faults.is_empty() {
+            return Err(Faults::new(&self.name, faults));
+        }
+        let mut trace = None;
+        let mut probe = |question: Question<'_>| {
+            let known = self.known.iter().find(|known| known.answers(question));
+            let found = known.cloned().map_or_else(|| self.look_at(question), Ok);
+            let last_us = found.as_ref().map_or(0, |found| found.last_us.unwrap_or(0));
+            trace = Some(found.map_err(probe_error)?);
+            Ok(scenario::Recorded { last_us })
         };
-        faults.extend(patched.err());
+        let scenario = scenario::decode_within(&node, &self.name, &self.limits, &mut probe)?;
+        if let Some(trace) = &mut trace {
+            trace.most_users = self.limits.met_users(1 + scenario.compare.len());
+        }
+        let drawn = node.get("role_changes").map_or(Place::START, |node| node.place.clone());
+        // A fault's own form, with nothing to say yet.
+        let drawn = format!("{}:{}", escape(&self.name), Fault::new(drawn, "role_changes", ""));
+        let drawn = drawn.trim_end_matches(": ").to_owned();
+        Ok(Loaded { scenario, trace, drawn })
     }
-    if !faults.is_empty() {
-        return Err(Faults::new(name, faults).into());
+
+    /// The files that were read so far, which no output may replace.
+    pub(crate) fn files(&self, scenario: &Path) -> Vec<PathBuf> {
+        files(scenario, self.known.iter())
     }
-    let mut trace = None;
-    let mut probe = |question: Question<'_>| {
+
+    /// Keeps a recorded day that was looked at, so that its end is not looked for again.
+    pub(crate) fn know(&mut self, loaded: &Loaded) {
+        if let Some(trace) = loaded.trace.as_ref().filter(|trace| !self.known.contains(trace)) {
+            self.known.push(trace.clone());
+        }
+    }
+
+    fn look_at(&self, question: Question<'_>) -> Result<Trace, TraceError> {
         let Question { spec, roles, end } = question;
-        let most_users = limits.met_users(1);
-        let found =
-            Trace { path: folder.join(&spec.file), spec: spec.clone(), roles: roles.clone(), most_users };
-        let last_us = if end { found.last_us() } else { found.replay().map(|_| 0) };
-        trace = Some(found);
-        last_us.map(|last_us| scenario::Recorded { last_us }).map_err(probe_error)
-    };
-    let scenario = scenario::decode_within(&node, name, limits, &mut probe)?;
-    if let Some(trace) = &mut trace {
-        trace.most_users = limits.met_users(1 + scenario.compare.len());
+        let path = self.folder.join(&spec.file);
+        let mut found = Trace {
+            path,
+            spec: spec.clone(),
+            roles: roles.clone(),
+            last_us: None,
+            most_users: self.limits.met_users(1),
+        };
+        if end {
+            found.last_us = Some(found.read_last_us()?);
+        } else {
+            found.replay()?;
+        }
+        Ok(found)
     }
-    let drawn = node.get("role_changes").map_or(Place::START, |node| node.place.clone());
-    // A fault's own form, with nothing to say yet.
-    let drawn = format!("{}:{}", escape(name), Fault::new(drawn, "role_changes", ""));
-    let drawn = drawn.trim_end_matches(": ").to_owned();
-    Ok(Loaded { scenario, trace, drawn })
 }
 
 /// A fault of the recorded day as a fault of the scenario that names it.
@@ -116,28 +199,48 @@ fn probe_error(error: TraceError) -> ProbeError {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    let name = escape(&path.display().to_string());
-    let unreadable =
-        |why: String| Failure::new(Exit::Unreadable, format!("{name}: the scenario cannot be read: {why}"));
-    let source: Box<dyn Read> = if path == Path::new("-") {
-        Box::new(io::stdin().lock())
-    } else {
-        let file = File::open(path).map_err(|error| unreadable(error.to_string()))?;
-        if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
-            return Err(unreadable("it is a folder".to_owned()));
-        }
-        Box::new(file)
+    if accepted::is_named_so(path) {
+        let line = format!("{}: holds accepted results; name the scenario beside it", name(path));
+        return Err(Failure::new(Exit::Wrong, line));
+    }
+    let what = "the scenario";
+    read_up_to(open_file(path), path, what, SCENARIO_BYTES_MOST)
+}
+
+/// Opens a file, or standard input.
+pub(super) fn open_file(path: &Path) -> io::Result<Box<dyn Read>> {
+    if path == Path::new("-") {
+        return Ok(Box::new(io::stdin().lock()));
+    }
+    let file = File::open(path)?;
+    if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
+        return Err(io::Error::other("it is a folder"));
+    }
+    Ok(Box::new(file))
+}
+
+/// Reads the whole of what was opened, if it is not larger than so many bytes. `what` it is says the error.
+pub(super) fn read_up_to(
+    opened: io::Result<Box<dyn Read>>,
+    path: &Path,
+    what: &str,
+    most: u64,
+) -> Result<Vec<u8>, Failure> {
+    let unreadable = |error: io::Error| {
+        Failure::new(Exit::Unreadable, format!("{}: {what} cannot be read: {error}", name(path)))
     };
     let mut bytes = Vec::new();
-    source
-        .take(SCENARIO_BYTES_MOST + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| unreadable(error.to_string()))?;
-    if bytes.len() as u64 > SCENARIO_BYTES_MOST {
-        let line = format!("{name}: the scenario is larger than {} MiB", SCENARIO_BYTES_MOST >> 20);
+    opened.map_err(unreadable)?.take(most + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > most {
+        let line = format!("{}: {what} is larger than {} MiB", name(path), most >> 20);
         return Err(Failure::new(Exit::Limit, line));
     }
     Ok(bytes)
+}
+
+/// A file as messages call it.
+pub(super) fn name(path: &Path) -> String {
+    escape(&path.display().to_string())
 }
 
 impl Trace {
@@ -154,12 +257,25 @@ impl Trace {
 
     /// Reads and checks all of it.
     pub(crate) fn check(&self) -> Result<(), Failure> {
+        self.digest().map(drop)
+    }
+
+    /// Reads all of it and identifies its rows.
+    pub(crate) fn digest(&self) -> Result<String, Failure> {
         let mut replay = self.open()?;
-        replay.run_through().map_err(|error| RecordedError::from(error).into())
+        replay.run_through().map_err(RecordedError::from)?;
+        Ok(replay.digest())
+    }
+
+    /// Whether this is the day that is asked about, with what is asked of it.
+    fn answers(&self, question: Question<'_>) -> bool {
+        self.spec == *question.spec
+            && self.roles == *question.roles
+            && (self.last_us.is_some() || !question.end)
     }
 
     /// The last row's time since the first midnight.
-    fn last_us(&self) -> Result<u64, TraceError> {
+    fn read_last_us(&self) -> Result<u64, TraceError> {
         if let Some(last_us) = trace::last_record_us(&self.path, &self.spec)? {
             return Ok(last_us);
         }

@@ -3,9 +3,13 @@
 //! The command line and the test bed do this alike. It knows files, and what an error is worth as an exit
 //! code; it knows neither arguments nor streams that are written to.
 
+pub(crate) mod accepted;
 pub(crate) mod day;
 pub(crate) mod exit;
 pub(crate) mod explain;
 pub(crate) mod load;
 pub(crate) mod parallel;
 pub(crate) mod runs;
+pub(crate) mod sweep;
+
+pub(crate) use parallel::Progress;

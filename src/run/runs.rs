@@ -5,15 +5,15 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use super::Progress;
 use super::day::{Played, Runs, Setup};
 use super::exit::Failure;
 use super::load::Loaded;
-use super::parallel::{Progress, in_order};
+use super::parallel::in_order;
 use crate::metrics::Value;
-use crate::model::{CacheSpec, Day};
+use crate::model::CacheSpec;
 use crate::report::{Report, RunFigures};
 use crate::sim::{Outcome, Tracker};
-use crate::workload::run_seed;
 
 /// How often, and on how many threads at the most; both at least 1.
 #[derive(Clone, Copy, Debug)]
@@ -42,26 +42,14 @@ pub(crate) fn run(
     let setup = Setup::new(loaded, listed, &[])?;
     let tracker = Mutex::new(Some(tracker));
     let one = |index: usize| {
-        let seed = run_seed(loaded.scenario.day.seed, index as u64);
         let mut told = if index == 0 { take(&tracker) } else { None };
         let told: &mut dyn Tracker = match &mut told {
             Some(tracker) => *tracker,
             None => &mut (),
         };
-        let played = match index {
-            0 => setup.play(&loaded.scenario.day, None, &mut (), told)?,
-            _ => {
-                let day = Day { seed, ..loaded.scenario.day.clone() };
-                setup.play(&day, None, &mut (), told).map_err(|failure| failure.of_run(index + 1, seed))?
-            }
-        };
-        let figures = played.outcome.caches.iter().take(listed.len()).map(|cache| RunFigures {
-            seed,
-            fingerprint: cache.fingerprint,
-            metrics: cache.total.clone(),
-        });
+        let (seed, played) = setup.play_run(index, told)?;
         Ok(Kept {
-            figures: figures.collect(),
+            figures: setup.figures(seed, &played.outcome),
             readings: setup.readings(&played.outcome, 0),
             played: (index == 0).then_some(played),
         })

@@ -13,6 +13,7 @@ mod patch;
 mod reading;
 mod suggest;
 mod text;
+mod vary;
 mod yaml;
 
 #[cfg(test)]
@@ -24,10 +25,11 @@ pub use digest::digest;
 pub use fault::{Fault, FaultKind, Faults};
 pub use node::{Entry, Node, NodeKind, Place};
 pub use patch::{add_cache, assign, set};
-pub use suggest::nearest;
+pub use suggest::{nearest, no_metric};
 pub use text::parse;
+pub use vary::{VALUES_MOST, Vary, vary};
 
-use crate::gate::Expectation;
+use crate::gate::{Expectation, Tolerances};
 use crate::model::{CacheSpec, Day, System};
 
 /// A whole scenario, complete and valid.
@@ -45,6 +47,8 @@ pub struct Scenario {
     pub compare: Vec<CacheSpec>,
     /// What is expected.
     pub expect: Vec<Expectation>,
+    /// How far metrics may move from their accepted values.
+    pub gate: Tolerances,
     /// Identifies the day, in hex. Of a recorded day it knows the name alone, since its rows are read when it is run:
     /// then [`digest`] says more.
     pub digest: String,

@@ -15,9 +15,9 @@ const BUFFER: usize = 128 << 10;
 /// The largest window of a zstd frame, as a power of two: so much memory it takes.
 const WINDOW_LOG_MOST: u32 = 27;
 /// So much may come out of anything.
-const INNOCENT: u64 = 256 << 20;
+const INNOCENT: u64 = 64 << 20;
 /// Of more than that, so many bytes for each compressed one at the most.
-const RATIO_MOST: u64 = 250;
+const RATIO_MOST: u64 = 100;
 
 /// Why compressed bytes cannot be read on. Travels inside an [`io::Error`].
 #[derive(Clone, Debug, PartialEq, Eq)]

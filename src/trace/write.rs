@@ -65,8 +65,10 @@ impl<'o> TableWriter<'o> {
             Who::Number(number) => write!(self.line, "{number}")?,
             Who::Text(text) => serde_json::to_writer(&mut self.line, text)?,
         }
+        // What says nothing is a request.
+        let op = if op == "get" { "" } else { op };
         for (key, value) in [("op", op), ("role", role)] {
-            if !(value.is_empty() || key == "op" && value == "get") {
+            if !value.is_empty() {
                 write!(self.line, ",\"{key}\":")?;
                 serde_json::to_writer(&mut self.line, value)?;
             }

@@ -70,6 +70,13 @@ fn a_hostile_name_is_harmless_wherever_people_read_it() {
             &["explain", "--user", text],
             &["explain", "--user", "nobody \u{1b}[1m::error::x"],
             &["validate"],
+            &["check", "--expectations-only"],
+            &["check", "--expectations-only", "--format", "markdown"],
+            &["compare", "--format", "markdown"],
+            &["sweep", "--vary", "cache.ttl=1m,5m"],
+            &["sweep", "--vary", text],
+            &["check", "--tolerance", text],
+            &["check", "--accepted", text],
             &["run", "--set", text],
             &["run", "--cache", text],
             &["run", "-o", text],
@@ -89,9 +96,11 @@ fn a_hostile_name_is_harmless_in_every_form_of_a_report() {
     let folder = tempfile::tempdir().unwrap();
     for text in HOSTILE {
         let path = written(folder.path(), "day.json", &scenario(text));
-        for extension in Form::extensions() {
+        for extension in Form::extensions(|_| true) {
             let file = folder.path().join(format!("report{extension}"));
-            let output = rolesim(&["compare", "-q", &path, "-o", &file.display().to_string()]);
+            let command: &[&str] =
+                if extension == ".xml" { &["check", "--expectations-only"] } else { &["compare"] };
+            let output = rolesim(&[command, &["-q", &path, "-o", &file.display().to_string()]].concat());
             assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
             let report = fs::read_to_string(&file).unwrap();
             assert_inert(&report.replace("\r\n", "\n"), &extension);
@@ -103,7 +112,11 @@ fn a_hostile_name_is_harmless_in_every_form_of_a_report() {
                     let markup = report.to_ascii_lowercase();
                     assert!(!markup.contains("<script>alert") && !markup.contains("<img src=x"), "{report}");
                 }
-                ".xml" => assert!(!report.contains("<script") && !report.contains("<img"), "{report}"),
+                ".xml" => {
+                    let mut reader = quick_xml::Reader::from_str(&report);
+                    while !matches!(reader.read_event().unwrap(), quick_xml::events::Event::Eof) {}
+                    assert!(!report.contains("<script") && !report.contains("<img"), "{report}");
+                }
                 other => panic!("{other} is a form of which nobody has thought here"),
             }
         }
@@ -127,4 +140,26 @@ fn cells(report: &str) {
         rows.iter().flatten().all(|cell| !cell.starts_with(['=', '+', '-', '@', '\t', '\r'])),
         "{report}"
     );
+}
+
+/// Under GitHub's runner there are annotations, and a name makes no further ones.
+#[test]
+fn a_hostile_name_makes_no_annotation_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    for text in HOSTILE {
+        let path = written(folder.path(), "day.json", &scenario(text));
+        let summary = folder.path().join("summary.md");
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_rolesim"));
+        command.args(["check", "--expectations-only", &path]).env("GITHUB_ACTIONS", "true");
+        let output = command.env("GITHUB_STEP_SUMMARY", &summary).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+        let said = [stdout(&output), stderr(&output)].concat();
+        let annotations: Vec<&str> =
+            said.lines().filter(|line| line.trim_start().starts_with("::")).collect();
+        assert_eq!(annotations.len(), 1, "{said}");
+        assert!(annotations[0].starts_with("::error file="), "{said}");
+        assert!(!said.lines().any(|line| line.contains("##vso[") || line.contains("##[")), "{said}");
+        let summary = fs::read_to_string(&summary).unwrap();
+        assert!(!summary.contains("<script") && !summary.contains("<img"), "{summary}");
+    }
 }

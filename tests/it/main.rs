@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod bad_input;
+mod check;
 mod cli;
 mod core_model;
 mod day;
@@ -17,4 +18,5 @@ mod other_caches;
 mod random_day;
 mod readme;
 mod runs;
+mod sweep;
 mod testbed;

@@ -66,7 +66,7 @@ fn a_near_miss_shows_the_digits_that_decide() {
     let min = Bounds { min: Some(Value::Ratio(0.895)), ..Bounds::default() };
     let mut missed = report(vec![event()]);
     missed.expectations = vec![expect(Metric::HitRatio, min, Level::Error, Value::Ratio(0.894_999_9))];
-    missed.verdict = crate::gate::overall(&missed.expectations);
+    missed.verdict = crate::gate::verdict(&missed.expectations, None);
     let text = run_text(&missed, &PLAIN, false);
     assert!(text.contains("expected at least 89.5 %, measured 89.49999 % – does not hold"), "{text}");
     assert!(text.ends_with("0 of 1 expectation hold. The run fails.\n"), "{text}");

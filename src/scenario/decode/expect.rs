@@ -38,22 +38,12 @@ fn one(field: &Field<'_>, words: &Words, caches: Option<&[CacheSpec]>) -> Option
         bounds: bounds?,
         level: level?,
         because: because?,
+        line: field.line(),
     })
 }
 
 fn metric(field: &Field<'_>) -> Option<Metric> {
-    let name = field.text()?;
-    if let Some(metric) = Metric::find(&name) {
-        return Some(metric);
-    }
-    let known: Vec<&str> = Metric::ALL.iter().map(|metric| metric.name()).collect();
-    // `window_us` alone is the name of a group.
-    let group = format!("{name}.");
-    let parts: Vec<&str> = known.iter().copied().filter(|known| known.starts_with(&group)).collect();
-    if parts.is_empty() {
-        return field.misnamed("is no metric", &name, &known);
-    }
-    field.wrong("is no metric", &format!("write one of {}", parts.join(", ")))
+    field.metric_named(&field.text()?, &field.node.place)
 }
 
 fn bounds(

@@ -8,10 +8,11 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::mapping::Mapping;
+use crate::metrics::Metric;
 use crate::model::{DayTime, Micros, Probability, shown};
 use crate::scenario::fault::{Fault, FaultKind, Gathering};
 use crate::scenario::node::{Node, NodeKind, Place};
-use crate::scenario::suggest::instead;
+use crate::scenario::suggest::{instead, no_metric};
 
 /// Where faults go while a tree is decoded.
 #[derive(Debug, Default)]
@@ -103,6 +104,23 @@ impl<'a> Field<'a> {
             NodeKind::Scalar { text, quoted: true } => shown(&format!("\"{text}\"")),
             NodeKind::List(_) => "a list".to_owned(),
             NodeKind::Mapping(_) => "a mapping".to_owned(),
+        }
+    }
+
+    /// The metric of this name, which stands at `place`.
+    pub(super) fn metric_named(&self, name: &str, place: &Place) -> Option<Metric> {
+        if let Some(metric) = Metric::find(name) {
+            return Some(metric);
+        }
+        let message = if self.sink.is_full() { String::new() } else { no_metric(name) };
+        self.fault_at(place, FaultKind::Content, message)
+    }
+
+    /// The line where it stands, unless it came by an option.
+    pub(super) fn line(&self) -> Option<u32> {
+        match self.node.place {
+            Place::File { line, .. } => Some(line),
+            _ => None,
         }
     }
 

@@ -3,7 +3,7 @@
 use super::field::Field;
 use crate::model::shown;
 use crate::scenario::fault::FaultKind;
-use crate::scenario::node::{Entry, Place};
+use crate::scenario::node::Entry;
 use crate::scenario::suggest::{instead, nearest};
 
 /// A mapping while it is read.
@@ -27,11 +27,6 @@ impl<'a> Mapping<'a> {
     pub(super) fn take(&mut self, key: &'static str) -> Option<Field<'a>> {
         self.known.push(key);
         self.entry(key).map(|entry| self.field.child(key, &entry.value))
-    }
-
-    /// Where a key stands.
-    pub(super) fn key_place(&self, key: &str) -> Option<&'a Place> {
-        self.entry(key).map(|entry| &entry.key_place)
     }
 
     /// All keys with their values, for mappings whose keys are the user's own.

@@ -10,8 +10,8 @@ mod database;
 mod delay;
 mod expect;
 mod field;
+mod gate;
 mod ids;
-mod later;
 mod mapping;
 mod order;
 mod population;
@@ -34,7 +34,7 @@ use super::Scenario;
 use super::digest::digest;
 use super::fault::{Fault, Faults};
 use super::node::{Node, Place};
-use crate::gate::Expectation;
+use crate::gate::{Expectation, Tolerances};
 use crate::model::{CacheSpec, Day, Population, Step, System};
 
 /// The seed where none is given.
@@ -74,7 +74,6 @@ pub fn decode_within(
 fn scenario(root: &Field<'_>, file_name: &str, limits: &Limits, probe: Probe<'_>) -> Option<Scenario> {
     let mut map = root.mapping()?;
     let head = head(&mut map, file_name);
-    later::of_scenario(&mut map);
     let roles = words::roles(map.take("roles"));
     let clock = map.take("clock");
     let ends_itself = clock.as_ref().is_some_and(|clock| clock.node.get("end").is_some());
@@ -93,8 +92,7 @@ fn scenario(root: &Field<'_>, file_name: &str, limits: &Limits, probe: Probe<'_>
     let role_changes = map.maybe("role_changes", |field| changes::role_changes(&field, &words));
     let script_field = map.take("script");
     let script = script_field.as_ref().map_or(Some(Vec::new()), |field| steps::script(field, &words));
-    let caches = caches::all(cache.as_ref(), compare.as_deref());
-    let expect = map.or("expect", Vec::new(), |field| expect::expect(&field, &words, caches.as_deref()));
+    let (expect, gate) = judging(&mut map, &words, cache.as_ref(), compare.as_deref());
     map.finish();
 
     // Before anything that may be missing: whether the parts fit each other is judged wherever they can be.
@@ -109,6 +107,7 @@ fn scenario(root: &Field<'_>, file_name: &str, limits: &Limits, probe: Probe<'_>
         role_changes: role_changes.as_ref(),
         script: &script,
     };
+    let caches = caches::all(cache.as_ref(), compare.as_deref());
     let fits = fits(root, &parts, &words, (caches.as_deref(), expect.as_deref()), limits);
 
     let (name, description, seed) = head?;
@@ -137,7 +136,19 @@ fn scenario(root: &Field<'_>, file_name: &str, limits: &Limits, probe: Probe<'_>
     };
     in_order.and(fits)?;
     let digest = digest(&day, None);
-    Some(Scenario { name, description, day, system, compare: compare?, expect: expect?, digest })
+    Some(Scenario { name, description, day, system, compare: compare?, expect: expect?, gate: gate?, digest })
+}
+
+/// What is expected, and how far figures may move.
+fn judging(
+    map: &mut Mapping<'_>,
+    words: &Words,
+    own: Option<&CacheSpec>,
+    others: Option<&[CacheSpec]>,
+) -> (Option<Vec<Expectation>>, Option<Tolerances>) {
+    let caches = caches::all(own, others);
+    let expect = map.or("expect", Vec::new(), |field| expect::expect(&field, words, caches.as_deref()));
+    (expect, map.or("gate", Tolerances::default(), |field| gate::tolerances(&field)))
 }
 
 /// Whether the requests add up and a run is within the limits, as far as its parts can be read.

@@ -1,7 +1,7 @@
 //! What a good scenario means.
 
 use super::{FULL_YAML, read, read_as};
-use crate::gate::{Bounds, Level};
+use crate::gate::{Amount, Bounds, Level};
 use crate::metrics::{Metric, Value};
 use crate::model::{DAY_US, DayTime, Delay, HOUR_US, Members, RoleId, Shape, TraceFormat};
 
@@ -77,7 +77,28 @@ fn one_day_in_json_and_yaml_is_one_scenario() {
     assert_ne!(yaml.day.users, json.day.users);
     json.day.users.clone_from(&yaml.day.users);
     json.day.script[1].clone_from(&yaml.day.script[1]);
+    // Expectations stand where they stand.
+    assert_eq!(json.expect.iter().map(|one| one.line).collect::<Vec<_>>(), [4, 5, 6].map(Some));
+    json.expect.iter_mut().zip(&yaml.expect).for_each(|(json, yaml)| json.line = yaml.line);
     assert_eq!(yaml, json);
+}
+
+#[test]
+fn a_gate_loosens_metrics_by_their_names_and_is_no_part_of_the_day() {
+    let plain = read("traffic: {requests: 5}\npopulation: {active: {count: 1}}").unwrap();
+    let gate = "\ngate: {hit_ratio: 0.5pp, db_reads: 2%, window_us: {max: 5m}, stale_age_us_p50: '1s'}";
+    let gated =
+        read(&format!("traffic: {{requests: 5}}\npopulation: {{active: {{count: 1}}}}{gate}")).unwrap();
+    for (metric, amount) in [
+        (Metric::HitRatio, Some(Amount::Absolute(Value::Ratio(0.005)))),
+        (Metric::DbReads, Some(Amount::Percent(2_000_000))),
+        (Metric::WindowMax, Some(Amount::Absolute(Value::Micros(300_000_000)))),
+        (Metric::StaleAgeP50, Some(Amount::Absolute(Value::Micros(1_000_000)))),
+        (Metric::Hits, None),
+    ] {
+        assert_eq!(gated.gate.get(metric), amount, "{metric}");
+    }
+    assert_eq!(plain.digest, gated.digest);
 }
 
 #[test]

@@ -6,6 +6,7 @@
 //! it within two seconds of processor time and 256 MiB of memory.
 
 mod arguments;
+mod gate;
 mod meaning;
 mod numbers;
 mod output;
@@ -30,12 +31,14 @@ pub(crate) enum Input {
     /// The part `trace: {…}` beside its file, and the file's content.
     Trace(&'static str, &'static [u8]),
     MadeTrace(&'static str, fn() -> Vec<u8>),
+    /// Accepted results beside a day that runs, and how it is checked.
+    Accepted(&'static [&'static str], fn() -> Vec<u8>),
     Arguments(&'static [&'static str]),
     /// Arguments, and what standard input holds.
     Piped(&'static [&'static str], &'static [u8]),
 }
 
-use Input::{Arguments, Json, Made, MadeTrace, Piped, Trace, Yaml};
+use Input::{Accepted, Arguments, Json, Made, MadeTrace, Piped, Trace, Yaml};
 
 /// A day that runs, for rows whose trouble is elsewhere.
 pub(crate) const GOOD: &str = "{population: {active: {count: 20}}, traffic: {requests: 100}}";
@@ -165,6 +168,14 @@ fn tried((name, input, exit, words): &Row) -> Vec<String> {
             ground.put("rows.csv", &make());
             scenario("day.yaml", &recorded(spec));
         }
+        Accepted(options, make) => {
+            ground.put("good.accepted.json", &make());
+            for form in ["table", "json"] {
+                let arguments =
+                    [&["check", "good.yaml", "-o", "old.json", "--format", form], *options].concat();
+                try_it(&arguments, Stdio::null(), words);
+            }
+        }
         Arguments(arguments) => try_it(arguments, Stdio::null(), words),
         Piped(arguments, bytes) => {
             ground.put("stdin", bytes);
@@ -176,7 +187,7 @@ fn tried((name, input, exit, words): &Row) -> Vec<String> {
 
 #[test]
 fn there_are_enough_rows_and_no_two_have_one_name() {
-    let tables = [arguments::ROWS, meaning::ROWS, numbers::ROWS, syntax::ROWS, traces::ROWS];
+    let tables = [arguments::ROWS, gate::ROWS, meaning::ROWS, numbers::ROWS, syntax::ROWS, traces::ROWS];
     let names: std::collections::BTreeSet<_> =
         tables.iter().flat_map(|rows| rows.iter().map(|row| row.0)).collect();
     let count: usize = tables.iter().map(|rows| rows.len()).sum();

@@ -8,7 +8,7 @@ fn utf16() -> Vec<u8> {
 }
 
 fn quadratic() -> Vec<u8> {
-    format!("a: &a {}\nb: [{}]", "x".repeat(80_000), "*a,".repeat(26_000)).into_bytes()
+    format!("a: &a {}\nb: [{}]", "x".repeat(60_000), "*a,".repeat(33_000)).into_bytes()
 }
 
 fn exponential() -> Vec<u8> {
@@ -65,7 +65,9 @@ pub(super) const ROWS: &[Row] = &[
     ("a million values",             Made("day.json", || many("1,", 1_000_000)),                 4, &["200000 values"]),
     ("a million faults",             Made("day.json", || many("\"\\u202e\",", 190_000)),         2, &["`a`"]),
     ("a huge scalar",                Made("day.yaml", || format!("name: {}", "x".repeat(70 << 20)).into_bytes()), 4, &["64 MiB"]),
-    ("a long name cut in messages",  Made("day.yaml", || format!("seed: {}", "y".repeat(100_000)).into_bytes()), 2, &["…"]),
+    ("a name of sixty megabytes",   Made("day.yaml", || format!("name: {}", "x".repeat(60 << 20)).into_bytes()), 4, &["day.yaml:1:7", "61440 KiB", "64 KiB"]),
+    ("a key of a hundred kilobytes", Made("day.json", || format!("{{\"{}\": 1}}", "x".repeat(100 << 10)).into_bytes()), 4, &["day.json:1:2", "100 KiB"]),
+    ("a long name cut in messages",  Made("day.yaml", || format!("seed: {}", "y".repeat(50_000)).into_bytes()), 2, &["…"]),
     ("a hundred thousand lines",     Made("day.yaml", || "\n".repeat(100_000).into_bytes()),     2, &["the file is empty"]),
     ("trailing text",                Json("{\"seed\": 1} and more"),                             2, &["day.json:1:13", "trailing"]),
     ("a comment in JSON",            Json("{\"seed\": 1} // why"),                               2, &["no JSON"]),

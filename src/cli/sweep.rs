@@ -1,0 +1,57 @@
+//! `rolesim sweep`: a grid of runs, its table and its curve.
+
+use std::time::Instant;
+
+use clap::Args;
+
+use super::args::{Common, One};
+use super::common::{deliver, effort, fallible, limits, patches, style};
+use super::exit::{Exit, Failure};
+use super::output::{self, say};
+use crate::gate::Verdict;
+use crate::report::{sweep_text, sweep_written};
+use crate::run::{load, sweep};
+use crate::scenario::{Faults, vary};
+
+#[derive(Args, Debug)]
+pub(super) struct SweepArgs {
+    #[command(flatten)]
+    pub(super) common: Common,
+    #[command(flatten)]
+    pub(super) scenario: One,
+    /// Give a field several values, as in cache.ttl=30s,1m,5m or cache.ttl=30s..=1h*2 (repeatable: a grid).
+    /// Without it the life of a TTL cache goes from 1s to 1d
+    #[arg(long = "vary", value_name = "PATH=VALUES")]
+    pub(super) vary: Vec<String>,
+}
+
+pub(super) fn run(args: &SweepArgs) -> Result<Exit, Failure> {
+    let common = &args.common;
+    let started = Instant::now();
+    let (mut fields, mut faults) = (Vec::new(), Vec::new());
+    for text in &args.vary {
+        match vary(text) {
+            Ok(field) => fields.push(field),
+            Err(fault) => faults.push(fault),
+        }
+    }
+    if !faults.is_empty() {
+        return Err(Faults::new(&args.scenario.path.display().to_string(), faults).into());
+    }
+    let mut source = load::open(&args.scenario.path, &patches(common), &limits(common))?;
+    let ready = sweep::ready(&mut source, fields, effort(common))?;
+    output::distinct(source.files(&args.scenario.path), &common.outputs)?;
+    let files = output::prepare(&common.outputs)?;
+    let swept = ready.run(&source, &())?;
+    let write = |form| sweep_written(&swept, form, common.lang.into());
+    let text = match common.format.form() {
+        None => sweep_text(&swept, &style(common)),
+        Some(form) => fallible(write(form))?,
+    };
+    let exit = deliver(write, Verdict::Pass, files, Vec::new(), &text)?;
+    if !common.quiet {
+        let points = swept.points.len();
+        say(&format!("done in {:.3} s, {points} points", started.elapsed().as_secs_f64()));
+    }
+    Ok(exit)
+}

@@ -1,0 +1,281 @@
+//! How far a metric may move from its accepted value: `0.5pp`, `2%`, `3`, `5m`.
+//!
+//! Limits are kept as they are written, in decimals, so that a value exactly on the limit is not pushed over it by
+//! a binary fraction. Knows nothing of where a tolerance was written.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::metrics::{Metric, Unit, Value};
+use crate::model::{Micros, TimeError};
+
+/// How far a metric may move.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Amount {
+    /// So far in the metric's own unit.
+    Absolute(Value),
+    /// A part of the accepted value, in millionths of one per cent.
+    Percent(u64),
+}
+
+/// Millionths in one per cent; also the finest that can be written.
+pub(super) const PERCENT_PARTS: u64 = 1_000_000;
+/// Digits after the point of a percentage.
+const PERCENT_DIGITS: usize = 6;
+/// The largest percentage; a thousandfold is no tolerance any more.
+const PERCENT_MOST: u64 = 100_000;
+
+/// Why a text is no tolerance of a metric. Reads as "what is wrong; what would be right".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AmountError {
+    /// The text begins with a minus sign.
+    Negative,
+    /// Nothing that a tolerance of this unit can be.
+    NoAmount(Unit),
+    /// Percentage points of something that is no share.
+    PointsOf(Unit),
+    /// More than there can be.
+    TooLarge,
+    /// Finer than a millionth of one per cent.
+    TooFine,
+    /// A duration with something wrong in it.
+    Time(TimeError),
+}
+
+fn right(unit: Unit) -> &'static str {
+    match unit {
+        Unit::Count => "write a whole number or per cent of the accepted value, as in `3` or `2%`",
+        Unit::Ratio => "write percentage points or per cent of the accepted value, as in `0.5pp` or `2%`",
+        Unit::Micros => "write a duration or per cent of the accepted value, as in `5m` or `2%`",
+    }
+}
+
+impl fmt::Display for AmountError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Negative => f.write_str("is negative; a tolerance is how far a value may move, 0 or more"),
+            Self::NoAmount(unit) => write!(f, "is no tolerance of this metric; {}", right(*unit)),
+            Self::PointsOf(unit) => {
+                write!(f, "has percentage points, and this metric is no share; {}", right(*unit))
+            }
+            Self::TooLarge => f.write_str("is too large; then nothing could fail, so write less"),
+            Self::TooFine => f.write_str("is too fine; write at most six digits after the point"),
+            Self::Time(error) => write!(f, "as a duration {}{}", error, semicolon(&error.to_string())),
+        }
+    }
+}
+
+/// What would be right, where the error itself does not say it.
+fn semicolon(error: &str) -> String {
+    if error.contains("; ") { String::new() } else { format!("; {}", right(Unit::Micros)) }
+}
+
+impl std::error::Error for AmountError {}
+
+impl Amount {
+    /// Reads a tolerance of a metric.
+    ///
+    /// # Errors
+    /// When the text is none, or none of this metric's unit.
+    pub fn parse(text: &str, unit: Unit) -> Result<Self, AmountError> {
+        let text = text.trim();
+        if text.starts_with('-') {
+            return Err(AmountError::Negative);
+        }
+        if let Some(number) = text.strip_suffix("pp") {
+            return match unit {
+                Unit::Ratio => share(&format!("{}e-2", decimal(number, unit)?)),
+                _ => Err(AmountError::PointsOf(unit)),
+            };
+        }
+        if let Some(number) = text.strip_suffix('%') {
+            return percent(decimal(number, unit)?).map(Self::Percent);
+        }
+        match unit {
+            Unit::Micros => text
+                .parse()
+                .map(|time: Micros| Self::Absolute(Value::Micros(time.0)))
+                .map_err(AmountError::Time),
+            Unit::Ratio => share(decimal(text, unit)?),
+            Unit::Count => match decimal(text, unit)? {
+                whole if whole.contains('.') => Err(AmountError::NoAmount(unit)),
+                whole => {
+                    let count = whole.parse().map_err(|_| AmountError::TooLarge)?;
+                    Ok(Self::Absolute(Value::Count(count)))
+                }
+            },
+        }
+    }
+
+    /// Whether values so many things or microseconds apart are near enough.
+    pub(super) fn allows_whole(self, accepted: u64, distance: u64) -> bool {
+        match self {
+            Self::Absolute(Value::Count(most) | Value::Micros(most)) => distance <= most,
+            Self::Absolute(_) => false,
+            Self::Percent(parts) => {
+                u128::from(distance) * 100 * u128::from(PERCENT_PARTS)
+                    <= u128::from(parts) * u128::from(accepted)
+            }
+        }
+    }
+
+    /// The limit as a number in the metric's unit, of an accepted value that need not be whole.
+    pub(super) fn limit(self, accepted: f64) -> f64 {
+        match self {
+            Self::Absolute(most) => most.number().unwrap_or(0.0),
+            Self::Percent(parts) => accepted * parts as f64 / (100.0 * PERCENT_PARTS as f64),
+        }
+    }
+
+    /// A percentage as it was written, without its sign: `2`, `0.5`.
+    #[must_use]
+    pub fn percent_text(parts: u64) -> String {
+        let (whole, fraction) = (parts / PERCENT_PARTS, parts % PERCENT_PARTS);
+        let text = format!("{whole}.{fraction:0PERCENT_DIGITS$}");
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    }
+}
+
+/// The digits of a decimal number, with a point or without.
+fn decimal(text: &str, unit: Unit) -> Result<&str, AmountError> {
+    let text = text.trim();
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    if digits(whole) && digits(fraction) { Ok(text) } else { Err(AmountError::NoAmount(unit)) }
+}
+
+/// A share that a value may move by.
+fn share(text: &str) -> Result<Amount, AmountError> {
+    match text.parse::<f64>() {
+        Ok(share) if (0.0..=1.0).contains(&share) => Ok(Amount::Absolute(Value::Ratio(share))),
+        _ => Err(AmountError::TooLarge),
+    }
+}
+
+fn percent(text: &str) -> Result<u64, AmountError> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let fraction = fraction.trim_end_matches('0');
+    if fraction.len() > PERCENT_DIGITS {
+        return Err(AmountError::TooFine);
+    }
+    let whole: u64 = whole.parse().map_err(|_| AmountError::TooLarge)?;
+    let fraction: u64 = format!("{fraction:0<PERCENT_DIGITS$}").parse().unwrap_or(0);
+    let parts = whole.checked_mul(PERCENT_PARTS).and_then(|parts| parts.checked_add(fraction));
+    parts.filter(|parts| *parts <= PERCENT_MOST * PERCENT_PARTS).ok_or(AmountError::TooLarge)
+}
+
+/// The tolerances of a gate, by metric; what has none is compared exactly.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Tolerances(BTreeMap<Metric, Amount>);
+
+impl Tolerances {
+    /// The tolerance of a metric, where it has one.
+    #[must_use]
+    pub fn get(&self, metric: Metric) -> Option<Amount> {
+        self.0.get(&metric).copied()
+    }
+
+    /// Sets the tolerance of a metric; the former one, where there was one.
+    pub fn set(&mut self, metric: Metric, amount: Amount) -> Option<Amount> {
+        self.0.insert(metric, amount)
+    }
+
+    /// These, and where they say nothing those.
+    #[must_use]
+    pub fn over(&self, those: &Self) -> Self {
+        Self(those.0.iter().chain(&self.0).map(|(metric, amount)| (*metric, *amount)).collect())
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tolerance_is_read_in_the_unit_of_its_metric() {
+        use Unit::{Count, Micros, Ratio};
+        let absolute = Amount::Absolute;
+        for (text, unit, amount) in [
+            ("0.5pp", Ratio, absolute(Value::Ratio(0.005))),
+            ("0.7 pp", Ratio, absolute(Value::Ratio(0.007))),
+            ("100pp", Ratio, absolute(Value::Ratio(1.0))),
+            ("0.005", Ratio, absolute(Value::Ratio(0.005))),
+            ("2%", Ratio, Amount::Percent(2_000_000)),
+            ("2 %", Count, Amount::Percent(2_000_000)),
+            ("0.25%", Micros, Amount::Percent(250_000)),
+            ("3", Count, absolute(Value::Count(3))),
+            ("0", Count, absolute(Value::Count(0))),
+            ("5m", Micros, absolute(Value::Micros(300_000_000))),
+            ("200us", Micros, absolute(Value::Micros(200))),
+            (" 1h 30m ", Micros, absolute(Value::Micros(5_400_000_000))),
+        ] {
+            assert_eq!(Amount::parse(text, unit), Ok(amount), "{text}");
+        }
+    }
+
+    #[test]
+    fn nonsense_is_no_tolerance() {
+        use AmountError::{Negative, NoAmount, PointsOf, TooFine, TooLarge};
+        use Unit::{Count, Micros, Ratio};
+        for (text, unit, error) in [
+            ("-1", Count, Negative),
+            ("-0.5pp", Ratio, Negative),
+            ("1pp", Count, PointsOf(Count)),
+            ("1pp", Micros, PointsOf(Micros)),
+            ("NaN", Ratio, NoAmount(Ratio)),
+            ("nan%", Count, NoAmount(Count)),
+            ("inf", Count, NoAmount(Count)),
+            ("1e3", Count, NoAmount(Count)),
+            ("1.5", Count, NoAmount(Count)),
+            ("+3", Count, NoAmount(Count)),
+            ("", Count, NoAmount(Count)),
+            ("%", Count, NoAmount(Count)),
+            ("pp", Ratio, NoAmount(Ratio)),
+            ("1..2%", Count, NoAmount(Count)),
+            ("5m", Count, NoAmount(Count)),
+            ("101pp", Ratio, TooLarge),
+            ("2", Ratio, TooLarge),
+            ("18446744073709551616", Count, TooLarge),
+            ("100001%", Count, TooLarge),
+            ("99999999999999999999%", Count, TooLarge),
+            ("0.0000001%", Count, TooFine),
+            ("5", Micros, AmountError::Time(TimeError::NoUnit)),
+            ("5x", Micros, AmountError::Time(TimeError::UnknownUnit("x".to_owned()))),
+        ] {
+            assert_eq!(Amount::parse(text, unit), Err(error), "{text}");
+        }
+    }
+
+    #[test]
+    fn every_error_says_what_would_be_right() {
+        for (text, unit) in
+            [("-1", Unit::Count), ("x", Unit::Ratio), ("1pp", Unit::Count), ("5", Unit::Micros)]
+        {
+            let message = Amount::parse(text, unit).unwrap_err().to_string();
+            assert!(message.contains("; "), "{message}");
+        }
+    }
+
+    #[test]
+    fn percentages_read_as_they_were_written() {
+        for (parts, text) in
+            [(2_000_000, "2"), (500_000, "0.5"), (1, "0.000001"), (0, "0"), (10_250_000, "10.25")]
+        {
+            assert_eq!(Amount::percent_text(parts), text);
+        }
+    }
+
+    #[test]
+    fn what_is_typed_stands_over_what_the_scenario_says() {
+        let mut file = Tolerances::default();
+        file.set(Metric::Hits, Amount::Percent(1));
+        file.set(Metric::DbReads, Amount::Percent(2));
+        let mut typed = Tolerances::default();
+        typed.set(Metric::Hits, Amount::Percent(3));
+        let both = typed.over(&file);
+        assert_eq!(both.get(Metric::Hits), Some(Amount::Percent(3)));
+        assert_eq!(both.get(Metric::DbReads), Some(Amount::Percent(2)));
+        assert_eq!(both.get(Metric::Loads), None);
+    }
+}

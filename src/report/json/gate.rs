@@ -1,0 +1,85 @@
+//! The gate as JSON: what is not as it was accepted, cache by cache.
+
+use serde_json::Value as Json;
+
+use super::{number, object, some, verdict};
+use crate::gate::{Amount, Change, Comparison, Pair, Paired, Standing};
+use crate::metrics::Value;
+
+pub(super) fn comparison(gate: &Comparison) -> Json {
+    object([
+        ("strict", gate.strict.into()),
+        ("caches", gate.pairs.iter().map(pair).collect()),
+        ("missing", gate.missing.as_slice().into()),
+        ("unaccepted", gate.unaccepted.as_slice().into()),
+        ("verdict", verdict(gate.verdict()).into()),
+    ])
+}
+
+fn pair(pair: &Pair) -> Json {
+    let differing = pair.changes.iter().filter(|change| change.standing != Standing::Same);
+    object([
+        ("label", pair.label.as_str().into()),
+        ("accepted_label", pair.accepted_label.as_str().into()),
+        ("own", pair.own.into()),
+        ("same_cache", pair.same_cache.into()),
+        ("same_answers", pair.same_answers.into()),
+        ("compared", pair.changes.len().into()),
+        ("changes", differing.map(change).collect()),
+    ])
+}
+
+fn change(change: &Change) -> Json {
+    some([
+        Some(("metric", change.metric.name().into())),
+        Some(("accepted", number(Some(change.accepted)))),
+        Some(("actual", number(Some(change.actual)))),
+        Some(("change", difference(change.accepted, change.actual))),
+        Some(("tolerance", change.tolerance.map_or(Json::Null, tolerance))),
+        change.seed.map(|seed| ("seed", seed.into())),
+        change.paired.as_ref().map(|interval| ("paired", paired(interval))),
+        Some(("verdict", standing(change.standing).into())),
+    ])
+}
+
+/// How far the value moved, in its unit.
+fn difference(accepted: Value, actual: Value) -> Json {
+    match (accepted, actual) {
+        (Value::Count(old), Value::Count(new)) | (Value::Micros(old), Value::Micros(new)) => {
+            match i64::try_from(i128::from(new) - i128::from(old)) {
+                Ok(whole) => whole.into(),
+                Err(_) => (new as f64 - old as f64).into(),
+            }
+        }
+        (Value::Ratio(old), Value::Ratio(new)) => (new - old).into(),
+        _ => Json::Null,
+    }
+}
+
+fn tolerance(amount: Amount) -> Json {
+    match amount {
+        Amount::Absolute(most) => number(Some(most)),
+        Amount::Percent(parts) => format!("{}%", Amount::percent_text(parts)).into(),
+    }
+}
+
+fn paired(paired: &Paired) -> Json {
+    object([
+        ("accepted_mean", paired.accepted.mean.into()),
+        ("actual_mean", paired.actual.mean.into()),
+        ("mean", paired.difference.mean.into()),
+        ("half_width", paired.difference.half_width.into()),
+    ])
+}
+
+fn standing(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Same => "same",
+        Standing::Within => "within",
+        Standing::Changed => "changed",
+        Standing::Better => "better",
+        Standing::Inconclusive => "inconclusive",
+        Standing::Worse => "worse",
+        Standing::Undefined => "undefined",
+    }
+}

@@ -1,0 +1,73 @@
+# What `check` says, and what reports in Markdown add. As in day.ftl.
+
+check-line = { $file }: { $what }
+check-figures = { $n } { $n-form ->
+    [one] figure
+   *[other] figures
+} compared
+check-as-accepted = all as accepted
+check-within = { $n } within { $n-form ->
+    [one] its tolerance
+   *[other] their tolerances
+}
+check-changed = { $n } changed
+check-better = { $n } better
+check-inconclusive = { $n } inconclusive
+check-worse = { $n } worse
+check-undefined = { $n } without a value
+check-missing-sum = { $n } accepted { $n-form ->
+    [one] cache
+   *[other] caches
+} missing
+check-nothing = nothing is expected, and nothing was compared
+check-written = accepted { $n } { $n-form ->
+    [one] cache
+   *[other] caches
+} into { $file }
+check-refused = nothing was accepted, since this could not pass
+check-own = { $cache }, the scenario’s own cache
+check-own-other = { $cache }, the scenario’s own cache, which was { $accepted } when it was accepted
+check-other-spec = { $cache }, which is another cache than the accepted one
+check-change = { $metric }: accepted { $accepted }, now { $actual }, { $change } – { $standing }
+check-change-none = { $metric }: accepted { $accepted }, now { $actual } – { $standing }
+check-paired = { $metric }: accepted { $accepted } in the mean, now { $actual }, { $change } ± { $half } – { $standing }
+check-no-value = –
+check-is-same = the same
+check-is-within = within the tolerance
+check-is-changed = changed
+check-is-better = better
+check-is-inconclusive = inconclusive
+check-is-worse = worse
+check-is-undefined = nothing to compare, so it does not pass
+check-tolerance = { $text } (tolerance { $amount })
+check-no-tolerance = { $text } (no tolerance)
+check-seed = { $text } (in the run with seed { $seed })
+check-missing = { $cache }: has accepted figures, and no cache of this label is run any more
+check-unaccepted = { $cache }: has no accepted figures yet
+check-answers = { $cache }: every figure is as accepted, yet some requests were answered differently
+check-hint = Where this is meant, accept it anew: the same command with --accept.
+check-sum = { $n } { $n-form ->
+    [one] scenario
+   *[other] scenarios
+}: { $good } { $good-form ->
+    [one] passes
+   *[other] pass
+}, { $bad } { $bad-form ->
+    [one] fails
+   *[other] fail
+}.
+check-more = and { $n } more
+check-passes = passes
+check-fails = fails
+check-cut = The rest is left out: a summary holds 1 MiB at the most.
+check-md-metric = Metric
+check-md-value = Value
+check-md-accepted = Accepted
+check-md-now = Now
+check-md-change = Change
+check-md-tolerance = Tolerance
+check-md-verdict = Verdict
+check-md-expected = Expected
+check-md-measured = Measured
+check-md-because = Because
+check-md-none = none

@@ -1,0 +1,221 @@
+//! A sweep for people: a table, a curve, and what life would be as fresh.
+
+use super::plot::{BOTH, FIRST, LEVEL, SECOND, Series, plot, spark};
+use super::{AsFresh, Point, Sweep};
+use crate::metrics::{Metric, Value};
+use crate::model::escape;
+use crate::report::escape::escape_prose;
+use crate::report::layout::{figures, wrapped};
+use crate::report::means::NOTHING;
+use crate::report::runs::{mean_cell, over};
+use crate::report::words::{Arg, Words};
+use crate::report::{CacheResult, Style};
+
+const COLUMNS: [(&str, Metric); 6] = [
+    ("compare-hit-ratio", Metric::HitRatio),
+    ("compare-reads", Metric::DbReads),
+    ("compare-peak", Metric::DbReadsPeak1s),
+    ("compare-stale", Metric::StaleReads),
+    ("compare-grants", Metric::StaleGrants),
+    ("compare-window", Metric::WindowMax),
+];
+
+/// Between the values of one point.
+const BETWEEN: &str = " · ";
+/// Columns of a curve in a table.
+const SPARK: usize = 24;
+
+/// The whole sweep in words.
+#[must_use]
+pub fn sweep_text(sweep: &Sweep, style: &Style) -> String {
+    let words = Words::new(style.lang);
+    let scenario = &sweep.scenario;
+    let mut out = wrapped("", 0, &escape(&scenario.name));
+    if let Some(description) = &scenario.description {
+        out.push_str(&wrapped("", 0, &escape_prose(description)));
+    }
+    out.push_str(&wrapped(
+        "",
+        0,
+        &match scenario.runs {
+            1 => words.with("box-seed", &[("seed", Arg::Text(&scenario.seed.to_string()))]),
+            _ => over(scenario, &words),
+        },
+    ));
+    for one in &sweep.vary {
+        let ends = [one.values.first(), one.values.last()].map(|end| escape(end.map_or("", String::as_str)));
+        let gaps = [
+            ("path", Arg::Text(&escape(&one.path))),
+            ("n", Arg::Count(one.values.len() as u64)),
+            ("first", Arg::Text(&ends[0])),
+            ("last", Arg::Text(&ends[1])),
+        ];
+        out.push_str(&wrapped("", 0, &words.with("sweep-vary", &gaps)));
+    }
+    out.push('\n');
+    let (header, rows) = cells(sweep, &words);
+    out.push_str(&figures(header, rows));
+    let curve = match sweep.vary.as_slice() {
+        [_] => curve(sweep, &words),
+        _ => curves(sweep, &words),
+    };
+    if !curve.is_empty() {
+        out.push('\n');
+        out.push_str(&curve);
+    }
+    if let (Some(as_fresh), Some(reference)) = (&sweep.as_fresh, &sweep.reference) {
+        out.push('\n');
+        out.push_str(&wrapped("", 0, &said_of(as_fresh, reference, &words)));
+    }
+    if scenario.runs > 1 {
+        out.push('\n');
+        out.push_str(&wrapped("", 0, &words.text("runs-about")));
+    }
+    out
+}
+
+fn name(point: &Point) -> String {
+    point.values.iter().map(|value| escape(value)).collect::<Vec<_>>().join(BETWEEN)
+}
+
+/// Whether a result is the reference's.
+fn is(result: &CacheResult, reference: &CacheResult) -> bool {
+    result.cache == reference.cache
+}
+
+/// The header of the table, and a row for each point and for the reference.
+pub(super) fn cells(sweep: &Sweep, words: &Words) -> (Vec<String>, Vec<Vec<String>>) {
+    // The whole paths stand above the table; two fields may end alike.
+    let short = |path: &str| escape(path.rsplit('.').next().unwrap_or(path));
+    let names: Vec<String> = sweep.vary.iter().map(|one| short(&one.path)).collect();
+    // With half-widths the page has no room for all.
+    let room = |(_, metric): &&(&str, Metric)| sweep.scenario.runs == 1 || *metric != Metric::DbReadsPeak1s;
+    let columns: Vec<_> = COLUMNS.iter().filter(room).collect();
+    let header =
+        std::iter::once(names.join(BETWEEN)).chain(columns.iter().map(|(key, _)| words.text(key))).collect();
+    let row = |name: String, result: &CacheResult| {
+        let cells = columns.iter().map(|(_, metric)| shown(result, *metric, words));
+        std::iter::once(name).chain(cells).collect::<Vec<_>>()
+    };
+    let mut rows: Vec<Vec<String>> =
+        sweep.points.iter().map(|point| row(name(point), &point.result)).collect();
+    if let Some(reference) = &sweep.reference
+        && !sweep.points.iter().any(|point| is(&point.result, reference))
+    {
+        let beside = words.with("sweep-beside", &[("cache", Arg::Text(&escape(&reference.label)))]);
+        rows.push(row(beside, reference));
+    }
+    (header, rows)
+}
+
+/// A value, or the mean of several runs above its half-width.
+fn shown(result: &CacheResult, metric: Metric, words: &Words) -> String {
+    match result.metrics.get(metric) {
+        _ if !result.runs.is_empty() => mean_cell(result.spread(metric).as_ref(), metric, words),
+        Value::Undefined => NOTHING.to_owned(),
+        value => words.value(value, "number-undefined"),
+    }
+}
+
+/// The same on one line.
+fn said(result: &CacheResult, metric: Metric, words: &Words) -> String {
+    shown(result, metric, words).replace('\n', " ")
+}
+
+/// A value, or the mean of several runs.
+fn figure(result: &CacheResult, metric: Metric) -> Option<f64> {
+    match result.spread(metric) {
+        Some(spread) => Some(spread.mean),
+        None if result.runs.is_empty() => result.metrics.get(metric).number(),
+        None => None,
+    }
+}
+
+fn largest<'a>(points: impl IntoIterator<Item = &'a Point>, metric: Metric) -> f64 {
+    points.into_iter().filter_map(|point| figure(&point.result, metric)).fold(0.0, f64::max)
+}
+
+/// The curve over one field's values; the reference is a level, and no point of it.
+fn curve(sweep: &Sweep, words: &Words) -> String {
+    let reference = sweep.reference.as_ref();
+    let of_curve = |point: &&Point| reference.is_none_or(|reference| !is(&point.result, reference));
+    let points: Vec<&Point> = sweep.points.iter().filter(of_curve).collect();
+    let (Some(first), Some(last)) = (points.first(), points.last()) else { return String::new() };
+    if points.len() < 2 {
+        return String::new();
+    }
+    let of = |metric: Metric| points.iter().map(|point| figure(&point.result, metric)).collect::<Vec<_>>();
+    let (reads, grants) = (of(Metric::DbReads), of(Metric::StaleGrants));
+    let level = reference.and_then(|reference| figure(reference, Metric::DbReads));
+    let whole = |figure: f64| words.lang().count(figure.ceil() as u64);
+    let highest = largest(points.iter().copied(), Metric::DbReads).max(level.unwrap_or(0.0));
+    let reads = Series { figures: &reads, largest: whole(highest) };
+    let grants =
+        Series { figures: &grants, largest: whole(largest(points.iter().copied(), Metric::StaleGrants)) };
+    let mut legend = words.with(
+        "sweep-curve",
+        &[
+            ("first", Arg::Text(&FIRST.to_string())),
+            ("second", Arg::Text(&SECOND.to_string())),
+            ("both", Arg::Text(&BOTH.to_string())),
+        ],
+    );
+    if let Some(reference) = reference {
+        let gaps =
+            [("level", Arg::Text(&LEVEL.to_string())), ("cache", Arg::Text(&escape(&reference.label)))];
+        legend = format!("{legend}, {}", words.with("sweep-curve-level", &gaps));
+    }
+    let ends = [name(first), name(last)];
+    format!("{}{}", wrapped("", 0, &legend), plot(&reads, &grants, level, [&ends[0], &ends[1]]))
+}
+
+/// For each combination of the other fields a curve over the last one.
+fn curves(sweep: &Sweep, words: &Words) -> String {
+    let Some((last, others)) = sweep.vary.split_last() else { return String::new() };
+    if last.values.len() < 2 {
+        return String::new();
+    }
+    let metrics = [("compare-reads", Metric::DbReads), ("compare-grants", Metric::StaleGrants)];
+    let row = |points: &[Point]| {
+        let values = points.first().map(|point| &point.values[..others.len()]).unwrap_or_default();
+        let name = values.iter().map(|value| escape(value)).collect::<Vec<_>>().join(BETWEEN);
+        let curves = metrics.iter().map(|(_, metric)| {
+            let figures: Vec<_> = points.iter().map(|point| figure(&point.result, *metric)).collect();
+            spark(&figures, largest(&sweep.points, *metric), SPARK)
+        });
+        std::iter::once(name).chain(curves).collect()
+    };
+    let paths: Vec<String> = others.iter().map(|one| escape(&one.path)).collect();
+    let header = std::iter::once(paths.join(BETWEEN)).chain(metrics.iter().map(|(key, _)| words.text(key)));
+    let rows = sweep.points.chunks(last.values.len()).map(row).collect();
+    let title = words.with("sweep-curves", &[("path", Arg::Text(&escape(&last.path)))]);
+    format!("{}{}", wrapped("", 0, &title), figures(header.collect(), rows))
+}
+
+pub(super) fn said_of(as_fresh: &AsFresh, reference: &CacheResult, words: &Words) -> String {
+    let base = escape(&reference.label);
+    let life = |us| words.lang().exact_duration(us);
+    let Some((longest, result)) = &as_fresh.longest else {
+        let gaps = [("base", Arg::Text(&base)), ("ttl", Arg::Text(&life(as_fresh.shortest.0)))];
+        return words.with("sweep-none-as-fresh", &gaps);
+    };
+    let life_text = life(longest.0);
+    let key = if as_fresh.stale_from.is_some() { "sweep-as-fresh" } else { "sweep-all-as-fresh" };
+    let fresh = words.with(key, &[("base", Arg::Text(&base)), ("ttl", Arg::Text(&life_text))]);
+    let reads = |result| said(result, Metric::DbReads, words);
+    let (many, few) = (reads(result), reads(reference));
+    let gaps = [
+        ("ttl", Arg::Text(life_text.as_str())),
+        ("base", Arg::Text(&base)),
+        ("reads", Arg::Text(&many)),
+        ("base-reads", Arg::Text(&few)),
+    ];
+    let mut text = format!("{fresh} {}", words.with("sweep-cost", &gaps));
+    if let (Some(many), Some(few)) = (figure(result, Metric::DbReads), figure(reference, Metric::DbReads))
+        && few > 0.0
+    {
+        let factor = words.lang().decimal(&format!("{:.1}", many / few));
+        text = format!("{text}{}", words.with("sweep-factor", &[("factor", Arg::Text(&factor))]));
+    }
+    format!("{text}.")
+}

@@ -1,0 +1,122 @@
+//! Accepted results as files: where they lie, whether they can be compared with a run, and what to say if not.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::exit::{Exit, Failure};
+use super::load::{name, open_file, read_up_to};
+use crate::gate::{Comparison, Tolerances, Verdict, verdict};
+use crate::model::shown;
+use crate::report::{Accepted, Report, ScenarioInfo, figures};
+
+/// Larger files are refused; accepted results take a few kilobytes for each cache and run.
+const BYTES_MOST: u64 = 64 << 20;
+
+/// What the files end in, after the scenario's name.
+const ENDING: &str = ".accepted.json";
+
+/// What to do where there is nothing to compare with.
+const ACCEPT: &str = "look at the figures, and accept them by the same command with --accept";
+
+/// The file beside a scenario: `day.accepted.json` for `day.json`.
+pub(crate) fn beside(scenario: &Path) -> PathBuf {
+    let mut file = scenario.file_stem().unwrap_or_default().to_owned();
+    file.push(ENDING);
+    scenario.with_file_name(file)
+}
+
+/// Whether a file's name says that it holds accepted results.
+pub(crate) fn is_named_so(path: &Path) -> bool {
+    path.file_name().is_some_and(|file| file.to_string_lossy().ends_with(ENDING))
+}
+
+/// Reads accepted results.
+///
+/// # Errors
+/// When there are none, or they are not whole.
+pub(crate) fn read(path: &Path) -> Result<Accepted, Failure> {
+    let opened = match open_file(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let line = format!("{}: there are no accepted results yet; {ACCEPT}", name(path));
+            return Err(Failure::new(Exit::Wrong, line));
+        }
+        opened => opened,
+    };
+    let bytes = read_up_to(opened, path, "the accepted file", BYTES_MOST)?;
+    Accepted::read(&bytes).map_err(|error| {
+        let line = format!("{}:{} {error}; mend the file, or {ACCEPT}", name(path), error.place());
+        Failure::new(Exit::Wrong, line)
+    })
+}
+
+/// Whether accepted results compare with a run of the scenario.
+///
+/// # Errors
+/// When they are of another day or of another number of runs.
+pub(crate) fn comparable(path: &Path, accepted: &Accepted, now: &ScenarioInfo) -> Result<(), Failure> {
+    match unlike(accepted, now) {
+        None => Ok(()),
+        Some(what) => Err(Failure::new(Exit::Wrong, format!("{}: {what}; {ACCEPT}", name(path)))),
+    }
+}
+
+fn unlike(accepted: &Accepted, now: &ScenarioInfo) -> Option<String> {
+    if accepted.digest != now.digest {
+        let mut why = Vec::new();
+        if accepted.name != now.name {
+            why.push(format!("they are of {}, and this is {}", shown(&accepted.name), shown(&now.name)));
+        }
+        if accepted.seed != now.seed {
+            why.push(format!("the seed was {} and is {}", accepted.seed, now.seed));
+        }
+        if why.is_empty() {
+            why.push(
+                "clock, roles, users, traffic, role changes, script or recorded rows are others".to_owned(),
+            );
+        }
+        let why = why.join(", and ");
+        return Some(format!("the accepted results are of another day, whose figures do not compare: {why}"));
+    }
+    (accepted.runs != now.runs).then(|| {
+        let times = |runs| if runs == 1 { "once".to_owned() } else { format!("{runs} times") };
+        format!(
+            "the accepted results are of a day that was run {}, and now it is run {}; give --runs {}, or else",
+            times(accepted.runs),
+            times(now.runs),
+            accepted.runs
+        )
+    })
+}
+
+/// Compares a report with accepted results and gives it its verdict.
+pub(crate) fn compare(report: &mut Report, accepted: &Accepted, tolerances: &Tolerances, strict: bool) {
+    let comparison = Comparison::of(&figures(report), &accepted.results, tolerances, strict);
+    report.verdict = verdict(&report.expectations, Some(&comparison));
+    report.gate = Some(comparison);
+}
+
+/// Whether a report could pass if it were accepted: figures without data never would. If not, it gets that verdict.
+pub(crate) fn could_pass(report: &mut Report, tolerances: &Tolerances) -> bool {
+    let own = figures(report);
+    let comparison = Comparison::of(&own, &own, tolerances, true);
+    report.verdict = verdict(&report.expectations, Some(&comparison));
+    report.gate = (comparison.verdict() != Verdict::Pass).then_some(comparison);
+    report.verdict == Verdict::Pass
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accepted_results_lie_beside_their_scenario() {
+        for (scenario, file) in [
+            ("day.json", "day.accepted.json"),
+            ("scenarios/day.yaml", "scenarios/day.accepted.json"),
+            ("/x/my.day.yml", "/x/my.day.accepted.json"),
+        ] {
+            assert_eq!(beside(Path::new(scenario)), Path::new(file));
+            assert!(is_named_so(Path::new(file)) && !is_named_so(Path::new(scenario)));
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! `gate`: how far metrics may move from their accepted values.
+
+use super::field::Field;
+use crate::gate::{Amount, Tolerances};
+use crate::metrics::Metric;
+use crate::scenario::node::{NodeKind, Place};
+
+/// Reads a mapping from metrics to tolerances. The parts of a metric may also be keys inside: an option that sets
+/// `gate.window_us.max` makes them so.
+pub(super) fn tolerances(field: &Field<'_>) -> Option<Tolerances> {
+    let mut all = Tolerances::default();
+    gather(field, "", &mut all).then_some(all)
+}
+
+/// Whether all of it could be read.
+fn gather(field: &Field<'_>, group: &str, all: &mut Tolerances) -> bool {
+    let Some(map) = field.mapping() else { return false };
+    let mut whole = true;
+    for (entry, value) in map.all() {
+        let name = format!("{group}{}", entry.key);
+        let parts = matches!(value.node.kind, NodeKind::Mapping(_)) && group.is_empty() && is_group(&name);
+        whole &= if parts {
+            gather(&value, &format!("{name}."), all)
+        } else {
+            one(&value, &entry.key_place, &name, all).is_some()
+        };
+    }
+    whole
+}
+
+fn is_group(name: &str) -> bool {
+    Metric::ALL.iter().any(|metric| metric.name().split_once('.').is_some_and(|(group, _)| group == name))
+}
+
+fn one(field: &Field<'_>, key_place: &Place, name: &str, all: &mut Tolerances) -> Option<()> {
+    let metric = field.metric_named(name, key_place)?;
+    let Some((text, _)) = field.scalar() else {
+        return field.wrong("is no tolerance", "write one, as in `0.5pp`, `2%`, `3` or `5m`");
+    };
+    let amount = Amount::parse(text, metric.unit()).map_or_else(|error| field.refuse(&error), Some)?;
+    match all.set(metric, amount) {
+        None => Some(()),
+        Some(_) => field.fault(format!("`{metric}` has a tolerance already; leave one out")),
+    }
+}
