@@ -49,7 +49,7 @@ impl Figure {
 
     /// Its name in data.
     fn name(&self) -> String {
-        self.key.trim_start_matches("trace-").replace('-', "_")
+        self.key.split_once('-').map_or(self.key, |(_, name)| name).replace('-', "_")
     }
 }
 

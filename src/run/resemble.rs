@@ -12,6 +12,7 @@ use crate::cache::Applied;
 use crate::metrics::{DayFigures, DayReader, Metric, Value};
 use crate::model::{Activity, CacheKind, CacheSpec, DAY_US, DayTime, HOUR_US, Micros, SECOND_US, TraceSpec};
 use crate::report::TraceReport;
+use crate::scenario::Limits;
 use crate::sim::{Answered, Moment, Observer, Plan, Scene, simulate};
 use crate::workload::{Members, Recorded, Users};
 
@@ -42,7 +43,7 @@ pub(crate) fn resemble(report: &TraceReport, name: &str) -> Result<Resembling, F
     for activity in candidates(recorded).into_iter().take(tries) {
         let count = active_users(recorded, activity)?;
         let body = body(recorded, activity, count);
-        let loaded = load_bytes(body.as_bytes(), "generated.yaml", Path::new(""), &[])?;
+        let loaded = load_bytes(body.as_bytes(), "generated.yaml", Path::new(""), &[], &Limits::default())?;
         let distance = distance(recorded, &generated(&loaded)?);
         if best.as_ref().is_none_or(|(least, _)| distance < *least) {
             best = Some((distance, body));
@@ -50,8 +51,10 @@ pub(crate) fn resemble(report: &TraceReport, name: &str) -> Result<Resembling, F
     }
     let body = best.map(|(_, body)| body).unwrap_or_default();
     let replay = format!("{}\n", report.spec_yaml());
-    let left = measured(&load_bytes(replay.as_bytes(), "recorded.yaml", Path::new(""), &[])?)?;
-    let right = measured(&load_bytes(body.as_bytes(), "generated.yaml", Path::new(""), &[])?)?;
+    let left =
+        measured(&load_bytes(replay.as_bytes(), "recorded.yaml", Path::new(""), &[], &Limits::default())?)?;
+    let right =
+        measured(&load_bytes(body.as_bytes(), "generated.yaml", Path::new(""), &[], &Limits::default())?)?;
     let figures: Vec<_> =
         left.into_iter().zip(right).map(|((what, left), (_, right))| (what, left, right)).collect();
     Ok(Resembling { text: text(&report.spec, name, &body, &figures), figures })
@@ -75,7 +78,7 @@ fn active_users(recorded: &DayFigures, activity: Activity) -> Result<u64, Failur
     let sessions = recorded.sessions.count.max(1) as f64;
     let asking = |count: u64| -> Result<f64, Failure> {
         let text = body(recorded, activity, count);
-        let loaded = load_bytes(text.as_bytes(), "generated.yaml", Path::new(""), &[])?;
+        let loaded = load_bytes(text.as_bytes(), "generated.yaml", Path::new(""), &[], &Limits::default())?;
         let mut users = Users::default();
         let shares = Members::new(&loaded.scenario.day, &mut users).shares(&loaded.scenario.day, &users);
         Ok(shares.iter().map(|share| 1.0 - libm::exp(-sessions * share)).sum())
@@ -198,8 +201,8 @@ fn play(loaded: &Loaded, caches: &[CacheSpec]) -> Result<(DayFigures, Vec<Value>
         Plan { day: &scenario.day, system: &scenario.system, caches: &kinds, checkpoints: &[], mended: &[] };
     let mut rows = loaded.trace.as_ref().map(|trace| trace.open()).transpose()?;
     let mut watching = Watching::default();
-    let outcome =
-        simulate(&plan, rows.as_mut().map(|rows| rows as &mut dyn Recorded), &mut watching, &mut ())?;
+    let recorded = rows.as_mut().map(|rows| rows as &mut dyn Recorded);
+    let outcome = simulate(&plan, recorded, &mut watching, &mut ()).map_err(|error| loaded.failure(error))?;
     let ratios = outcome.caches.iter().map(|cache| cache.total.get(Metric::HitRatio)).collect();
     Ok((watching.0.finish(), ratios))
 }
@@ -265,7 +268,8 @@ mod tests {
             roles: Vec::new(),
         };
         let found = resemble(&report, "like NASA's").unwrap();
-        let loaded = load_bytes(found.text.as_bytes(), "like.yaml", Path::new(""), &[]).unwrap();
+        let loaded =
+            load_bytes(found.text.as_bytes(), "like.yaml", Path::new(""), &[], &Limits::default()).unwrap();
         assert_eq!(loaded.scenario.name, "like NASA's");
         let number = |text: &str| text.trim_end_matches(" %").parse::<f64>().unwrap();
         for (what, most) in [
