@@ -41,9 +41,8 @@ struct Figure {
 impl Figure {
     /// Its name, set in where it is a part or a detail of the one above.
     fn name_for_people(&self, words: &Words) -> String {
-        let detail = ["trace-rows-", "trace-session-", "trace-one-time"]
-            .iter()
-            .any(|start| self.key.starts_with(start));
+        let name = self.name();
+        let detail = ["rows_", "session_", "one_time"].iter().any(|start| name.starts_with(start));
         format!("{}{}", if detail { "  " } else { "" }, words.text(self.key))
     }
 
