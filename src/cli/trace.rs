@@ -1,7 +1,7 @@
 //! `rolesim trace`: a look at a recorded day, and recorded days written anew.
 
 use std::io::{BufWriter, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
 use flate2::Compression;
@@ -12,6 +12,7 @@ use super::exit::{Exit, Failure};
 use super::output::{Pending, distinct, print, put_in_place, say, unwritable};
 use crate::model::{Sets, TimeUnit, TraceFormat, TraceSpec, delimiter, escape};
 use crate::report::{Replayed, TraceReport};
+use crate::run::resemble::{Resembling, resemble};
 use crate::trace::{self, ConvertError, Converted, Known, Packing, Survey, Target, TraceError, WRITTEN};
 use crate::workload::RecordedError;
 
@@ -30,14 +31,16 @@ enum What {
         after_help = "OUT ends in .csv, .tsv, .jsonl or .oracleGeneral, and in .gz or .zst behind that"
     )]
     Convert(ConvertArgs),
+    /// Write a scenario whose generated day resembles a recorded one to standard output
+    Scenario(ScenarioArgs),
 }
 
 /// How the file is written, where a guess by its content is not to be trusted.
 #[derive(Args, Debug)]
-pub(super) struct ReadArgs {
+struct ReadArgs {
     /// The recorded day, plain or compressed with gzip or zstd
     #[arg(value_name = "FILE")]
-    pub(super) file: PathBuf,
+    file: PathBuf,
     /// How it is written
     #[arg(long, value_name = "FORMAT", value_parser = format_named)]
     trace_format: Option<TraceFormat>,
@@ -97,6 +100,18 @@ struct ConvertArgs {
     quiet: bool,
 }
 
+#[derive(Args, Debug)]
+struct ScenarioArgs {
+    #[command(flatten)]
+    read: ReadArgs,
+    /// The scenario's name
+    #[arg(long, value_name = "NAME", default_value = "A day like a recorded one")]
+    name: String,
+    /// Say nothing on standard error but errors
+    #[arg(short, long)]
+    quiet: bool,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum InfoFormat {
     Table,
@@ -136,8 +151,13 @@ impl TraceArgs {
 
 impl ReadArgs {
     /// How the file is written, by what was typed and by its content.
-    pub(super) fn spec(&self) -> Result<TraceSpec, Failure> {
-        let known = Known {
+    fn spec(&self) -> Result<TraceSpec, Failure> {
+        trace::guess(&self.file, &self.known()).map_err(failed)
+    }
+
+    /// What was typed.
+    fn known(&self) -> Known {
+        Known {
             format: self.trace_format,
             time: self.time.clone(),
             user: self.user.clone(),
@@ -147,8 +167,7 @@ impl ReadArgs {
             unit: self.unit,
             timezone: self.timezone.clone(),
             sets: Some(if self.sets == SetsArg::Changes { Sets::Changes } else { Sets::Ignore }),
-        };
-        trace::guess(&self.file, &known).map_err(failed)
+        }
     }
 }
 
@@ -156,7 +175,22 @@ pub(super) fn run(args: &TraceArgs) -> Result<Exit, Failure> {
     match &args.what {
         What::Info(args) => info(args),
         What::Convert(args) => convert(args),
+        What::Scenario(args) => {
+            let found = resembling(&args.read.file, &args.read.known(), &args.name)?;
+            if !args.quiet {
+                found.lines().for_each(|line| say(&line));
+            }
+            print(&found.text)?;
+            Ok(Exit::Done)
+        }
     }
+}
+
+/// A scenario whose generated day resembles a recorded one.
+pub(super) fn resembling(file: &Path, known: &Known, name: &str) -> Result<Resembling, Failure> {
+    let spec = trace::guess(file, known).map_err(failed)?;
+    let survey = trace::survey(file, &spec).map_err(failed)?;
+    resemble(&report(spec, survey), name)
 }
 
 fn failed(error: TraceError) -> Failure {

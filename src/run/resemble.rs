@@ -34,6 +34,20 @@ pub(crate) struct Resembling {
     pub(crate) figures: Vec<(String, String, String)>,
 }
 
+impl Resembling {
+    /// The figures of both days, as lines.
+    pub(crate) fn lines(&self) -> impl Iterator<Item = String> {
+        side_by_side(&self.figures)
+    }
+}
+
+/// What is compared, a header first.
+fn side_by_side(figures: &[(String, String, String)]) -> impl Iterator<Item = String> {
+    let line = |what: &str, left: &str, right: &str| format!("{what:<34} {left:>12} {right:>12}");
+    let header = line("", "recorded", "generated");
+    std::iter::once(header).chain(figures.iter().map(move |(what, left, right)| line(what, left, right)))
+}
+
 /// Measures a recorded day and writes a scenario that resembles it.
 pub(crate) fn resemble(report: &TraceReport, name: &str) -> Result<Resembling, Failure> {
     let recorded = &report.figures;
@@ -49,7 +63,7 @@ pub(crate) fn resemble(report: &TraceReport, name: &str) -> Result<Resembling, F
         }
     }
     let body = best.map(|(_, body)| body).unwrap_or_default();
-    let replay = format!("{}\n", report.spec_yaml());
+    let replay = report.spec_yaml();
     let left = measured(&load_bytes(replay.as_bytes(), "recorded.yaml", Path::new(""), &[])?)?;
     let right = measured(&load_bytes(body.as_bytes(), "generated.yaml", Path::new(""), &[])?)?;
     let figures: Vec<_> =
@@ -229,15 +243,10 @@ fn measured(loaded: &Loaded) -> Result<Vec<(String, String)>, Failure> {
 fn text(spec: &TraceSpec, name: &str, body: &str, figures: &[(String, String, String)]) -> String {
     // A JSON text is a quoted text of YAML too, and stays on its line.
     let quoted = |text: &str| crate::model::escape_json(&serde_json::Value::from(text).to_string());
-    let mut out = format!(
-        "# A generated day that resembles the recorded one in {}.\n#\n# {:<34} {:>12} {:>12}\n",
-        crate::model::escape(&spec.file),
-        "",
-        "recorded",
-        "generated"
-    );
-    for (what, left, right) in figures {
-        out.push_str(&format!("# {what:<34} {left:>12} {right:>12}\n"));
+    let file = crate::model::escape(&spec.file);
+    let mut out = format!("# A generated day that resembles the recorded one in {file}.\n#\n");
+    for line in side_by_side(figures) {
+        out.push_str(&format!("# {line}\n"));
     }
     out.push_str(&format!("version: 1\nname: {}\n{body}", quoted(name)));
     out.push_str("cache: event\ncompare: [\"ttl:5m+sweep=1m\", none]\n");

@@ -383,3 +383,22 @@ fn a_look_at_the_nasa_day_says_what_the_readme_says() {
         assert!(!stdout(&output).contains('\u{202e}'), "{}", stdout(&output));
     }
 }
+
+#[test]
+fn a_scenario_that_resembles_the_nasa_day_runs_and_says_how_well_it_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let output =
+        rolesim(&["trace", "scenario", &scenario("nasa/nasa-1995-08-01.tsv"), "--name", "like: NASA's"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let text = stdout(&output);
+    assert!(
+        text.starts_with("# A generated day that resembles") && text.contains("name: \"like: NASA's\"\n")
+    );
+    for line in stderr(&output).lines() {
+        assert!(text.contains(&format!("# {line}\n")), "{line}");
+    }
+    let report = metrics(&written(folder.path(), "like.yaml", text));
+    assert_eq!(report["results"][0]["metrics"]["requests"], 30_969);
+    let users = report["results"][0]["metrics"]["cache_size"].as_u64().unwrap();
+    assert!(stderr(&output).contains(&users.to_string()) && users.abs_diff(2_365) < 70, "{users}");
+}
