@@ -153,7 +153,7 @@ fn counted(rows: &[(u64, u32, Option<u8>)], ttl: u64) -> Counted {
 fn random_rows(seed: u64) -> Vec<(u64, u32, Option<u8>)> {
     let mut dice = Xoshiro256PlusPlus::seed_from_u64(seed);
     let mut at = 0;
-    let row = |dice: &mut Xoshiro256PlusPlus| {
+    let mut row = |dice: &mut Xoshiro256PlusPlus| {
         at += [0, 0, 1, 7].choose(dice).unwrap();
         (at, dice.random_range(0..12), dice.random_bool(0.2).then(|| dice.random_range(0..3)))
     };
