@@ -6,12 +6,16 @@ mod args;
 mod check;
 mod common;
 mod compare;
+mod completions;
 mod explain;
 mod github;
+mod init;
 mod interrupt;
 mod log;
 mod output;
+mod progress;
 mod run;
+mod schema;
 mod sweep;
 mod trace;
 mod usage;
@@ -32,10 +36,7 @@ pub use crate::run::exit::Exit;
 /// Runs the command that the arguments name, the program's own name first.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    let cli = match Cli::try_parse_from(&arguments) {
-        Ok(cli) => cli,
-        Err(error) => return usage::report(&error, usage::wants_json(&arguments)),
-    };
+    let Ok(cli) = Cli::try_parse_from(&arguments) else { return usage::report(&arguments) };
     interrupt::watch();
     let (as_json, result) = match &cli.command {
         Command::Run(args) => (args.common.format == Format::Json, run::run(args)),
@@ -45,6 +46,9 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Explain(args) => (args.common.format == Format::Json, explain::run(args)),
         Command::Trace(args) => (args.wants_json(), trace::run(args)),
         Command::Validate(args) => (args.format == "json", validate::run(args)),
+        Command::Init(args) => (false, init::run(args)),
+        Command::Schema(args) => (false, schema::run(args)),
+        Command::Completions(args) => (false, completions::run(args)),
     };
     result.unwrap_or_else(|failure| {
         complain(&failure, as_json);

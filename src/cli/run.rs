@@ -6,10 +6,11 @@ use std::time::Instant;
 use clap::Args;
 
 use super::args::{Common, Format, One};
-use super::common::{Calls, deliver, once, patches, remark, rendered, style, took, unwatched};
+use super::common::{Calls, deliver, limits, once, patches, remark, rendered, style, took, unwatched};
 use super::exit::{Exit, Failure};
 use super::log::Log;
 use super::output;
+use super::progress::Bar;
 use super::watch::Watch;
 use crate::report::{self, StepStories};
 use crate::run::{day, load};
@@ -47,7 +48,7 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
         }
     }
     let started = Instant::now();
-    let loaded = load::load(&args.scenario.path, &patches(common))?;
+    let loaded = load::load(&args.scenario.path, &patches(common), &limits(common))?;
     output::distinct(loaded.files(&args.scenario.path), common.outputs.iter().chain(&args.log))?;
     let files = output::prepare(&common.outputs)?;
     let log = args.log.as_deref().map(output::Pending::create).transpose()?;
@@ -59,7 +60,8 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
         log: log.map(|file| Log::new(file, &loaded.scenario.day, replicas)),
     };
     let run = if watch.looks() {
-        day::run(&loaded, &own, &mut watch, &mut calls)?
+        let bar = Bar::new(common, &loaded.scenario.day.clock);
+        day::run(&loaded, &own, &mut watch, &mut bar.tracking(&mut calls))?
     } else {
         unwatched(&loaded, &own, common, &mut calls)?
     };

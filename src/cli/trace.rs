@@ -12,7 +12,6 @@ use super::exit::{Exit, Failure};
 use super::output::{Pending, distinct, print, put_in_place, say, unwritable};
 use crate::model::{Sets, TimeUnit, TraceFormat, TraceSpec, delimiter, escape};
 use crate::report::{Replayed, TraceReport};
-use crate::run::resemble::{Resembling, resemble};
 use crate::trace::{self, ConvertError, Converted, Known, Packing, Survey, Target, TraceError, WRITTEN};
 use crate::workload::RecordedError;
 
@@ -31,8 +30,6 @@ enum What {
         after_help = "OUT ends in .csv, .tsv, .jsonl or .oracleGeneral, and in .gz or .zst behind that"
     )]
     Convert(ConvertArgs),
-    /// Write a scenario whose generated day resembles a recorded one to standard output
-    Scenario(ScenarioArgs),
 }
 
 /// How the file is written, where a guess by its content is not to be trusted.
@@ -95,18 +92,6 @@ struct ConvertArgs {
     /// Give users numbers from 1 in the order in which they are mentioned
     #[arg(long)]
     number_users: bool,
-    /// Say nothing on standard error but errors
-    #[arg(short, long)]
-    quiet: bool,
-}
-
-#[derive(Args, Debug)]
-struct ScenarioArgs {
-    #[command(flatten)]
-    read: ReadArgs,
-    /// The scenario's name
-    #[arg(long, value_name = "NAME", default_value = "A day like a recorded one")]
-    name: String,
     /// Say nothing on standard error but errors
     #[arg(short, long)]
     quiet: bool,
@@ -175,26 +160,18 @@ pub(super) fn run(args: &TraceArgs) -> Result<Exit, Failure> {
     match &args.what {
         What::Info(args) => info(args),
         What::Convert(args) => convert(args),
-        What::Scenario(args) => {
-            let found = resembling(&args.read.file, &args.read.known(), &args.name)?;
-            if !args.quiet {
-                found.lines().for_each(|line| say(&line));
-            }
-            print(&found.text)?;
-            Ok(Exit::Done)
-        }
     }
-}
-
-/// A scenario whose generated day resembles a recorded one.
-pub(super) fn resembling(file: &Path, known: &Known, name: &str) -> Result<Resembling, Failure> {
-    let spec = trace::guess(file, known).map_err(failed)?;
-    let survey = trace::survey(file, &spec).map_err(failed)?;
-    resemble(&report(spec, survey), name)
 }
 
 fn failed(error: TraceError) -> Failure {
     RecordedError::from(error).into()
+}
+
+/// What a recorded day is like, written as its content says.
+pub(super) fn looked_at(file: &Path) -> Result<TraceReport, Failure> {
+    let spec = trace::guess(file, &Known::default()).map_err(failed)?;
+    let survey = trace::survey(file, &spec).map_err(failed)?;
+    Ok(report(spec, survey))
 }
 
 fn info(args: &InfoArgs) -> Result<Exit, Failure> {

@@ -12,6 +12,7 @@ use crate::cache::Applied;
 use crate::metrics::{DayFigures, DayReader, Metric, Value};
 use crate::model::{Activity, CacheKind, CacheSpec, DAY_US, DayTime, HOUR_US, Micros, SECOND_US, TraceSpec};
 use crate::report::TraceReport;
+use crate::scenario::Limits;
 use crate::sim::{Answered, Moment, Observer, Plan, Scene, simulate};
 use crate::workload::{Members, Recorded, Users};
 
@@ -36,13 +37,6 @@ pub(crate) struct Resembling {
     pub(crate) figures: Vec<(String, String, String)>,
 }
 
-impl Resembling {
-    /// The figures of both days, as lines.
-    pub(crate) fn lines(&self) -> impl Iterator<Item = String> {
-        side_by_side(&self.figures)
-    }
-}
-
 /// What is compared, a header first.
 fn side_by_side(figures: &[(String, String, String)]) -> impl Iterator<Item = String> {
     let line = |what: &str, left: &str, right: &str| format!("{what:<34} {left:>12} {right:>12}");
@@ -59,7 +53,13 @@ pub(crate) fn resemble(report: &TraceReport, name: &str) -> Result<Resembling, F
         let (mut target, mut body, mut day) = (recorded.asking as f64, String::new(), DayFigures::default());
         for _ in 0..ROUNDS {
             body = self::body(recorded, activity, active_users(recorded, activity, target)?);
-            day = generated(&load_bytes(body.as_bytes(), "generated.yaml", Path::new(""), &[])?)?;
+            day = generated(&load_bytes(
+                body.as_bytes(),
+                "generated.yaml",
+                Path::new(""),
+                &[],
+                &Limits::default(),
+            )?)?;
             // Sessions that the end of the day cuts are made up for by others, which bring more users.
             target *= recorded.asking as f64 / day.asking.max(1) as f64;
         }
@@ -70,8 +70,10 @@ pub(crate) fn resemble(report: &TraceReport, name: &str) -> Result<Resembling, F
     }
     let body = best.map(|(_, body)| body).unwrap_or_default();
     let replay = report.spec_yaml();
-    let left = measured(&load_bytes(replay.as_bytes(), "recorded.yaml", Path::new(""), &[])?)?;
-    let right = measured(&load_bytes(body.as_bytes(), "generated.yaml", Path::new(""), &[])?)?;
+    let left =
+        measured(&load_bytes(replay.as_bytes(), "recorded.yaml", Path::new(""), &[], &Limits::default())?)?;
+    let right =
+        measured(&load_bytes(body.as_bytes(), "generated.yaml", Path::new(""), &[], &Limits::default())?)?;
     let figures: Vec<_> =
         left.into_iter().zip(right).map(|((what, left), (_, right))| (what, left, right)).collect();
     Ok(Resembling { text: text(&report.spec, name, &body, &figures), figures })
@@ -95,7 +97,7 @@ fn active_users(recorded: &DayFigures, activity: Activity, target: f64) -> Resul
     let sessions = recorded.sessions.count.max(1) as f64;
     let asking = |count: u64| -> Result<f64, Failure> {
         let text = body(recorded, activity, count);
-        let loaded = load_bytes(text.as_bytes(), "generated.yaml", Path::new(""), &[])?;
+        let loaded = load_bytes(text.as_bytes(), "generated.yaml", Path::new(""), &[], &Limits::default())?;
         let mut users = Users::default();
         let shares = Members::new(&loaded.scenario.day, &mut users).shares(&loaded.scenario.day, &users);
         Ok(shares.iter().map(|share| 1.0 - libm::exp(-sessions * share)).sum())
@@ -218,8 +220,8 @@ fn play(loaded: &Loaded, caches: &[CacheSpec]) -> Result<(DayFigures, Vec<Value>
         Plan { day: &scenario.day, system: &scenario.system, caches: &kinds, checkpoints: &[], mended: &[] };
     let mut rows = loaded.trace.as_ref().map(|trace| trace.open()).transpose()?;
     let mut watching = Watching::default();
-    let outcome =
-        simulate(&plan, rows.as_mut().map(|rows| rows as &mut dyn Recorded), &mut watching, &mut ())?;
+    let recorded = rows.as_mut().map(|rows| rows as &mut dyn Recorded);
+    let outcome = simulate(&plan, recorded, &mut watching, &mut ()).map_err(|error| loaded.failure(error))?;
     let ratios = outcome.caches.iter().map(|cache| cache.total.get(Metric::HitRatio)).collect();
     Ok((watching.0.finish(), ratios))
 }
@@ -280,7 +282,8 @@ mod tests {
             roles: Vec::new(),
         };
         let found = resemble(&report, "like NASA's").unwrap();
-        let loaded = load_bytes(found.text.as_bytes(), "like.yaml", Path::new(""), &[]).unwrap();
+        let loaded =
+            load_bytes(found.text.as_bytes(), "like.yaml", Path::new(""), &[], &Limits::default()).unwrap();
         assert_eq!(loaded.scenario.name, "like NASA's");
         let number = |text: &str| text.trim_end_matches(" %").parse::<f64>().unwrap();
         for (what, most) in [

@@ -20,17 +20,20 @@ mod yaml;
 #[allow(clippy::unwrap_used, clippy::panic)]
 mod tests;
 
-pub use decode::{Probe, ProbeError, Question, Recorded, decode, described};
+pub use decode::{Limits, Probe, ProbeError, Question, Recorded, decode, decode_within, described};
 pub use digest::digest;
 pub use fault::{Fault, FaultKind, Faults};
 pub use node::{Entry, Node, NodeKind, Place};
-pub use patch::{assign, set};
+pub use patch::{add_cache, assign, set};
 pub use suggest::{nearest, no_metric};
 pub use text::parse;
 pub use vary::{VALUES_MOST, Vary, vary};
 
 use crate::gate::{Expectation, Tolerances};
 use crate::model::{CacheSpec, Day, System};
+
+/// The language as a JSON Schema (2020-12), for editors. A test holds it and [`decode`] together.
+pub const SCHEMA: &str = include_str!("../../docs/scenario.schema.json");
 
 /// A whole scenario, complete and valid.
 #[derive(Clone, Debug, PartialEq)]

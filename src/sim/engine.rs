@@ -135,6 +135,9 @@ pub fn simulate_beside<'a, O: Observer>(
                 lane.run(&world, &block, &mut ());
             }
         }
+        if let Some(at_us) = block.last_us() {
+            tracker.reached(at_us);
+        }
     }
     let finish = |(lane, cache): (AnyLane<'_>, String)| lane.finish().ok_or(SimError::Unbalanced { cache });
     let caches = lanes.into_iter().zip(names).map(finish).collect::<Result<_, _>>()?;

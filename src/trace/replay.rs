@@ -97,7 +97,7 @@ impl<R: Read> Replay<R> {
 
     /// Allows so many users instead of the usual number.
     pub fn allow_users(&mut self, most: usize) {
-        self.most_users = most;
+        self.most_users = most.min(MOST_USERS);
     }
 
     /// What became of the rows so far.

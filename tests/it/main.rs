@@ -1,6 +1,7 @@
 //! Tests of the whole: the crate's public interface and its command line.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod bad_input;
 mod check;
 mod cli;
 mod core_model;
@@ -9,6 +10,7 @@ mod dials;
 mod differential;
 mod docs;
 mod explain;
+mod hostile;
 mod intervals;
 mod layers;
 mod naive;
@@ -16,6 +18,7 @@ mod other_caches;
 mod random_day;
 mod readme;
 mod runs;
+mod start;
 mod sweep;
 mod testbed;
 mod traces;

@@ -8,13 +8,13 @@ mod grid;
 mod measure;
 
 use super::Progress;
-use super::day::{scenario_info, within_limits};
+use super::day::scenario_info;
 use super::exit::{Exit, Failure};
 use super::load::{Loaded, Source};
 use super::runs::Effort;
 use crate::model::{CacheKind, CacheSpec, EventOptions, Micros, TtlOptions};
 use crate::report::{CacheResult, Point, ScenarioInfo, Sweep, Varied};
-use crate::scenario::{Fault, FaultKind, Faults, Place, Vary, digest};
+use crate::scenario::{Fault, Faults, Vary, digest};
 use as_fresh::as_fresh;
 use grid::Grid;
 use measure::{Batch, OfBatch, measured, piece};
@@ -41,7 +41,7 @@ pub(crate) struct Ready {
 }
 
 /// What was measured.
-struct Measured {
+struct Swept {
     /// Of each point, with the day's digest.
     points: Vec<(String, CacheResult)>,
     /// Of the cache that they are held against.
@@ -72,7 +72,7 @@ impl Ready {
     pub(crate) fn run(self, source: &Source, progress: &dyn Progress) -> Result<Sweep, Failure> {
         let own = &self.base.scenario.system.cache;
         let reference = self.grid.varies_caches_alone().then(|| reference(own));
-        let Measured { points, reference, info } = self.measured(source, reference, progress)?;
+        let Swept { points, reference, info } = self.measured(source, reference, progress)?;
         let as_fresh = match &reference {
             Some(reference) => {
                 let results = points.iter().map(|(_, result)| result);
@@ -96,7 +96,7 @@ impl Ready {
 
     /// The scenario before anything is varied, which is none of the points' own.
     fn unvaried(&self) -> Result<ScenarioInfo, Failure> {
-        let Loaded { scenario, trace } = &self.base;
+        let Loaded { scenario, trace, .. } = &self.base;
         let mut info = scenario_info(scenario, self.effort.runs, None);
         if let Some(trace) = trace {
             info.digest = digest(&scenario.day, Some(&trace.digest()?));
@@ -110,7 +110,7 @@ impl Ready {
         source: &Source,
         reference: Option<CacheSpec>,
         progress: &dyn Progress,
-    ) -> Result<Measured, Failure> {
+    ) -> Result<Swept, Failure> {
         let Self { grid, caches, effort, .. } = self;
         let mut groups = grid.of_one_day();
         let beyond = caches.len();
@@ -151,7 +151,7 @@ impl Ready {
             all[place].clone().map(|(_, result)| CacheResult { label, ..result })
         });
         all.truncate(beyond);
-        Ok(Measured { points: all.into_iter().flatten().collect(), reference, info: first })
+        Ok(Swept { points: all.into_iter().flatten().collect(), reference, info: first })
     }
 }
 
@@ -217,20 +217,8 @@ fn verified(source: &mut Source, grid: &Grid) -> Result<Vec<CacheSpec>, Failure>
         let found = match source.varied(&grid.changes(index)) {
             Ok(loaded) => {
                 source.know(&loaded);
-                let scenario = loaded.scenario;
-                let cache = scenario.system.cache;
-                match within_limits(std::slice::from_ref(&cache), &scenario.day.clock) {
-                    Ok(()) => {
-                        caches.push(cache);
-                        continue;
-                    }
-                    Err(failure) => {
-                        let place = Place::Option(grid.typed(index).into());
-                        let fault =
-                            |line: String| Fault::new(place.clone(), "", line).of_kind(FaultKind::Limit);
-                        failure.lines.into_iter().map(fault).collect()
-                    }
-                }
+                caches.push(loaded.scenario.system.cache);
+                continue;
             }
             Err(faults) => faults.list,
         };
