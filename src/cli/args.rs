@@ -6,8 +6,11 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::check::CheckArgs;
 use super::compare::CompareArgs;
+use super::completions::CompletionsArgs;
 use super::explain::ExplainArgs;
+use super::init::InitArgs;
 use super::run::RunArgs;
+use super::schema::SchemaArgs;
 use super::sweep::SweepArgs;
 use super::trace::TraceArgs;
 use super::validate::ValidateArgs;
@@ -41,6 +44,12 @@ pub(super) enum Command {
     Trace(TraceArgs),
     /// List every fault of scenarios; nothing is run
     Validate(ValidateArgs),
+    /// Write a commented scenario to start from; nothing is overwritten
+    Init(InitArgs),
+    /// Print the JSON Schema of scenarios or of reports
+    Schema(SchemaArgs),
+    /// Print a script that completes commands and options in a shell
+    Completions(CompletionsArgs),
 }
 
 /// More runs make no interval better that is worth waiting for: its width falls with their root.
@@ -81,7 +90,7 @@ pub(super) struct Common {
     /// What standard output carries
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
     pub(super) format: Format,
-    /// Write the report to a file as well; .json, .csv or .md says the format, for check also .xml (repeatable)
+    /// Write the report to a file as well; .json, .csv, .md or .html says the format, for check also .xml (repeatable)
     #[arg(short, long = "output", value_name = "FILE")]
     pub(super) outputs: Vec<PathBuf>,
     /// Say nothing on standard error but errors

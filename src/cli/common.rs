@@ -8,15 +8,17 @@ use std::time::Instant;
 use super::args::{Common, Costs, When};
 use super::exit::{Exit, Failure};
 use super::output::{ReportFile, Whole, print, put_in_place, say};
+use super::progress::Bar;
 use crate::gate::Verdict;
 use crate::metrics::{Measured, Metric, Value};
 use crate::model::{CacheSpec, escape};
-use crate::report::{self, Form, FormError, Report, Style};
+use crate::report::{self, Arg, Form, FormError, Report, Style, Words};
 use crate::run::accepted;
 use crate::run::load::{Loaded, Patch};
+use crate::run::parallel::Progress;
 use crate::run::runs::{self, Effort};
 use crate::scenario::Limits;
-use crate::sim::{Callback, Outcome};
+use crate::sim::{Callback, Outcome, Tracker};
 
 /// What was typed about the scenario, as patches of its text.
 pub(super) fn patches(common: &Common) -> Vec<Patch> {
@@ -70,12 +72,13 @@ pub(super) fn unwatched(
     common: &Common,
     calls: &mut Calls,
 ) -> Result<(Report, Outcome), Failure> {
-    let effort = effort(common);
-    if common.verbose {
-        runs::run(loaded, listed, effort, &(), calls)
-    } else {
-        runs::run(loaded, listed, effort, &(), &mut ())
-    }
+    let bar = Bar::new(common, &loaded.scenario.day.clock);
+    let mut nobody = ();
+    let told: &mut (dyn Tracker + Send) = if common.verbose { calls } else { &mut nobody };
+    let mut tracking = bar.tracking(told);
+    // A single run counts its own time; of several, each is one step.
+    let progress: &dyn Progress = if common.runs > 1 { &bar } else { &() };
+    runs::run(loaded, listed, effort(common), progress, &mut tracking)
 }
 
 /// How often, and on how many threads.
@@ -120,14 +123,15 @@ pub(super) fn style(common: &Common) -> Style {
     Style { lang: common.lang.into(), colour }
 }
 
-/// What is worth saying beside the result: the log's lines, rows that were left out, how long it took.
+/// What is worth saying beside the result: the log's lines, and rows that were left out.
 pub(super) fn remark(loaded: &Loaded, run: &(Report, Outcome), calls: &Calls, common: &Common) {
     let (report, _) = run;
     if common.quiet {
         return;
     }
+    let words = Words::new(common.lang.into());
     if !calls.is_empty() && report.scenario.runs > 1 {
-        say(&format!("role changes of the first of {} runs:", report.scenario.runs));
+        say(&words.with("remark-first-run", &[("n", Arg::Count(report.scenario.runs))]));
     }
     for (_, at_us, call) in calls.iter().filter(|_| common.verbose) {
         if let Some(line) = call.log_line() {
@@ -145,26 +149,24 @@ pub(super) fn remark(loaded: &Loaded, run: &(Report, Outcome), calls: &Calls, co
         };
         if failed > 0 {
             let cache = escape(&result.label);
-            say(&format!(
-                "warning: failed to update cache `{cache}`, {failed} in all; the entries were dropped"
-            ));
+            let gaps = [("cache", Arg::Text(&cache)), ("n", Arg::Count(failed))];
+            say(&words.with("remark-update-failed", &gaps));
         }
     }
     if let Some(replayed) = &report.scenario.trace {
-        say(&format!("trace: {}", replayed.line()));
+        say(&words.with("remark-trace", &[("line", Arg::Text(&replayed.line(&words)))]));
     }
 }
 
-/// How long it took.
+/// How long it took, and how often the day was run.
 pub(super) fn took(started: Instant, runs: u64, common: &Common) {
     if common.quiet {
         return;
     }
-    let seconds = started.elapsed().as_secs_f64();
-    match runs {
-        1 => say(&format!("done in {seconds:.3} s")),
-        runs => say(&format!("done in {seconds:.3} s, the day was run {runs} times")),
-    }
+    let words = Words::new(common.lang.into());
+    let seconds = words.lang().seconds(started.elapsed().as_secs_f64());
+    let key = if runs == 1 { "remark-done" } else { "remark-done-runs" };
+    say(&words.with(key, &[("seconds", Arg::Text(&seconds)), ("n", Arg::Count(runs))]));
 }
 
 /// Writes the files first, so that a reader who closes standard output early loses none of them. `others` are written

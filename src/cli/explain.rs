@@ -6,13 +6,15 @@ use std::time::Instant;
 use clap::Args;
 
 use super::args::{Common, Format, One};
-use super::common::{Calls, limits, once, patches, style};
+use super::common::{Calls, limits, once, patches, style, took};
 use super::exit::{Exit, Failure};
 use super::output::{Pending, distinct, print, put_in_place, say};
+use super::progress::Bar;
 use crate::model::{UserId, escape, shown};
 use crate::report::explain::{no_story_text, story_lines, story_text};
 use crate::run::explain::{self, Ran};
 use crate::run::load;
+use crate::sim::Tracker;
 
 #[derive(Args, Debug)]
 #[command(group(clap::ArgGroup::new("whose").required(true).args(["user", "first_stale"])))]
@@ -52,23 +54,21 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
     distinct(loaded.files(&args.scenario.path), &common.outputs)?;
     let files = prepare(&common.outputs)?;
     let mut calls: Calls = Vec::new();
-    let mut tell = |user: &UserId| {
-        if common.verbose {
-            explain::tell(&loaded, user, &mut calls)
-        } else {
-            explain::tell(&loaded, user, &mut ())
-        }
-    };
+    let bar = Bar::new(common, &loaded.scenario.day.clock);
+    let mut nobody = ();
+    let listener: &mut (dyn Tracker + Send) = if common.verbose { &mut calls } else { &mut nobody };
+    let mut listener = bar.tracking(listener);
     let (user, (told, ran)) = match args.user.as_deref().map(UserId::new) {
-        Some(user) => (Some(user.clone()), tell(&user)?),
-        None => match explain::first_stale(&loaded)? {
+        Some(user) => (Some(user.clone()), explain::tell(&loaded, &user, &mut listener)?),
+        None => match explain::first_stale(&loaded, &mut listener)? {
             (Some(user), found) => {
-                let (told, ran) = tell(&user)?;
+                let (told, ran) = explain::tell(&loaded, &user, &mut listener)?;
                 (Some(user), (told, Ran { times: found.times + ran.times, ..ran }))
             }
             (None, found) => (None, (None, found)),
         },
     };
+    drop(bar);
     if let (Some(user), None) = (&user, &told) {
         let user = shown(&user.to_string());
         let line = format!(
@@ -99,8 +99,7 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
                 say(&format!("{} {}", day.clock.time_of(*at_us), escape(&line)));
             }
         }
-        let times = if times == 1 { "once".to_owned() } else { format!("{times} times") };
-        say(&format!("done in {:.3} s, the day was run {times}", started.elapsed().as_secs_f64()));
+        took(started, times, common);
     }
     Ok(Exit::Done)
 }

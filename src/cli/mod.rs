@@ -6,12 +6,16 @@ mod args;
 mod check;
 mod common;
 mod compare;
+mod completions;
 mod explain;
 mod github;
+mod init;
 mod interrupt;
 mod log;
 mod output;
+mod progress;
 mod run;
+mod schema;
 mod sweep;
 mod trace;
 mod usage;
@@ -42,6 +46,9 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Explain(args) => (args.common.format == Format::Json, explain::run(args)),
         Command::Trace(args) => (args.wants_json(), trace::run(args)),
         Command::Validate(args) => (args.format == "json", validate::run(args)),
+        Command::Init(args) => (false, init::run(args)),
+        Command::Schema(args) => (false, schema::run(args)),
+        Command::Completions(args) => (false, completions::run(args)),
     };
     result.unwrap_or_else(|failure| {
         complain(&failure, as_json);

@@ -10,6 +10,7 @@ use super::common::{Calls, deliver, limits, once, patches, remark, rendered, sty
 use super::exit::{Exit, Failure};
 use super::log::Log;
 use super::output;
+use super::progress::Bar;
 use super::watch::Watch;
 use crate::report::{self, StepStories};
 use crate::run::{day, load};
@@ -59,7 +60,8 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
         log: log.map(|file| Log::new(file, &loaded.scenario.day, replicas)),
     };
     let run = if watch.looks() {
-        day::run(&loaded, &own, &mut watch, &mut calls)?
+        let bar = Bar::new(common, &loaded.scenario.day.clock);
+        day::run(&loaded, &own, &mut watch, &mut bar.tracking(&mut calls))?
     } else {
         unwatched(&loaded, &own, common, &mut calls)?
     };

@@ -8,8 +8,9 @@ use super::args::{Common, One};
 use super::common::{deliver, effort, fallible, limits, patches, style};
 use super::exit::{Exit, Failure};
 use super::output::{self, say};
+use super::progress::Bar;
 use crate::gate::Verdict;
-use crate::report::{sweep_text, sweep_written};
+use crate::report::{Arg, Words, sweep_text, sweep_written};
 use crate::run::{load, sweep};
 use crate::scenario::{Faults, vary};
 
@@ -42,7 +43,7 @@ pub(super) fn run(args: &SweepArgs) -> Result<Exit, Failure> {
     let ready = sweep::ready(&mut source, fields, effort(common))?;
     output::distinct(source.files(&args.scenario.path), &common.outputs)?;
     let files = output::prepare(&common.outputs)?;
-    let swept = ready.run(&source, &())?;
+    let swept = ready.run(&source, &Bar::of_parts(common))?;
     let write = |form| sweep_written(&swept, form, common.lang.into());
     let text = match common.format.form() {
         None => sweep_text(&swept, &style(common)),
@@ -50,8 +51,10 @@ pub(super) fn run(args: &SweepArgs) -> Result<Exit, Failure> {
     };
     let exit = deliver(write, Verdict::Pass, files, Vec::new(), &text)?;
     if !common.quiet {
-        let points = swept.points.len();
-        say(&format!("done in {:.3} s, {points} points", started.elapsed().as_secs_f64()));
+        let words = Words::new(common.lang.into());
+        let seconds = words.lang().seconds(started.elapsed().as_secs_f64());
+        let gaps = [("seconds", Arg::Text(&seconds)), ("n", Arg::Count(swept.points.len() as u64))];
+        say(&words.with("remark-done-points", &gaps));
     }
     Ok(exit)
 }

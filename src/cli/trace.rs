@@ -1,7 +1,7 @@
 //! `rolesim trace`: a look at a recorded day, and recorded days written anew.
 
 use std::io::{BufWriter, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
 use flate2::Compression;
@@ -161,6 +161,13 @@ pub(super) fn run(args: &TraceArgs) -> Result<Exit, Failure> {
 
 fn failed(error: TraceError) -> Failure {
     RecordedError::from(error).into()
+}
+
+/// What a recorded day is like, written as its content says.
+pub(super) fn looked_at(file: &Path) -> Result<TraceReport, Failure> {
+    let spec = trace::guess(file, &Known::default()).map_err(failed)?;
+    let survey = trace::survey(file, &spec).map_err(failed)?;
+    Ok(report(spec, survey))
 }
 
 fn info(args: &InfoArgs) -> Result<Exit, Failure> {

@@ -56,9 +56,6 @@ fn told(error: &Error) -> Vec<String> {
 /// So many characters of a line are shown.
 const LINE_LENGTH: usize = 240;
 
-/// Commands of the language that this release does not have.
-const LATER: [&str; 3] = ["init", "schema", "completions"];
-
 /// The command whose subcommand is wrong: the one that the usage line names, if it has subcommands, else the program.
 fn parent(error: &Error) -> clap::Command {
     let program = Cli::command();
@@ -71,9 +68,6 @@ fn parent(error: &Error) -> clap::Command {
 }
 
 fn unknown_command(command: &clap::Command, typed: &str) -> String {
-    if LATER.contains(&typed) {
-        return format!("{} is in the language, but this release does not have it", shown(typed));
-    }
     let hint = match nearest(typed, names(command).iter().map(String::as_str)) {
         Some(near) => format!("did you mean `{near}`?"),
         None => known(command),
@@ -101,7 +95,7 @@ mod tests {
         assert_eq!(of_program("rnu"), "no command is called `rnu`; did you mean `run`?");
         assert_eq!(
             of_program("xyzzy"),
-            "no command is called `xyzzy`; commands are run, compare, check, sweep, explain, trace, validate"
+            "no command is called `xyzzy`; commands are run, compare, check, sweep, explain, trace, validate, init, schema, completions"
         );
         let error = Cli::try_parse_from(["rolesim", "trace", "inof"]).unwrap_err();
         let said = unknown_command(&parent(&error), "inof");

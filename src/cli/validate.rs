@@ -4,11 +4,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::args::Costs;
+use super::args::{Costs, LangArg};
 use super::common::{affordable, scenarios_among};
 use super::exit::{Exit, Failure};
 use super::output::say;
 use crate::model::escape;
+use crate::report::{Arg, Words};
 use crate::run::day;
 use crate::run::load::{self, Patch};
 use crate::run::runs::Effort;
@@ -24,6 +25,9 @@ pub(super) struct ValidateArgs {
     /// Write errors as one JSON object
     #[arg(long, value_name = "FORMAT", value_parser = ["table", "json"], default_value = "table")]
     pub(super) format: String,
+    /// The language of what a person reads
+    #[arg(long, value_name = "LANG", value_enum, default_value_t = LangArg::En)]
+    pub(super) lang: LangArg,
     #[command(flatten)]
     pub(super) costs: Costs,
     /// Say nothing but errors
@@ -33,12 +37,16 @@ pub(super) struct ValidateArgs {
 
 pub(super) fn run(args: &ValidateArgs) -> Result<Exit, Failure> {
     let mut failures: Vec<Failure> = Vec::new();
+    let words = Words::new(args.lang.into());
     let patches: Vec<Patch> = args.sets.iter().cloned().map(Patch::Set).collect();
     let limits = affordable(args.costs, Effort { runs: 1, jobs: 1 });
     let mut right = Vec::new();
     for path in scenarios_among(&args.scenarios, args.quiet) {
         match load::load(path, &patches, &limits).and_then(|loaded| day::check(&loaded)) {
-            Ok(()) => right.push(format!("{}: no fault found", escape(&path.display().to_string()))),
+            Ok(()) => {
+                let file = escape(&path.display().to_string());
+                right.push(words.with("remark-no-fault", &[("file", Arg::Text(&file))]));
+            }
             Err(failure) => failures.push(failure),
         }
     }

@@ -1,7 +1,9 @@
 //! How a recorded day is written: the words of `trace`.
 
+use super::RoleId;
+
 /// A recorded day.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct TraceSpec {
     /// The file, as it was written (relative to the scenario).
     pub file: String,
@@ -17,6 +19,8 @@ pub struct TraceSpec {
     pub timezone: String,
     /// What becomes of sets and deletes that give no role.
     pub sets: Sets,
+    /// Shares of its users that have a role other than the lowest at the start, each in 0 to 1, together at most 1.
+    pub roles: Vec<(RoleId, f64)>,
 }
 
 impl TraceSpec {
@@ -31,6 +35,7 @@ impl TraceSpec {
             unit: TimeUnit::Seconds,
             timezone: "UTC".to_owned(),
             sets: Sets::Ignore,
+            roles: Vec::new(),
         }
     }
 }

@@ -14,7 +14,7 @@ use super::{CacheResult, Report};
 use crate::metrics::{Measured, Metric, Value};
 use crate::model::escape;
 
-pub(super) const LOAD: [(&str, Metric); 5] = [
+const LOAD: [(&str, Metric); 5] = [
     ("compare-hit-ratio", Metric::HitRatio),
     ("compare-reads", Metric::DbReads),
     ("compare-peak", Metric::DbReadsPeak1s),
@@ -22,14 +22,14 @@ pub(super) const LOAD: [(&str, Metric); 5] = [
     ("compare-size", Metric::CacheSize),
 ];
 
-pub(super) const TRUTH: [(&str, Metric); 4] = [
+const TRUTH: [(&str, Metric); 4] = [
     ("compare-freshness", Metric::Freshness),
     ("compare-stale", Metric::StaleReads),
     ("compare-grants", Metric::StaleGrants),
     ("compare-window", Metric::WindowMax),
 ];
 
-pub(super) const SPEED: [(&str, Metric); 5] = [
+const SPEED: [(&str, Metric); 5] = [
     ("compare-failed", Metric::Failed),
     ("compare-joined", Metric::Coalesced),
     ("compare-median", Metric::LatencyP50),
@@ -70,7 +70,7 @@ pub(super) fn compare(report: &Report, words: &Words) -> String {
 }
 
 /// Whether any request waited for its answer, or got none.
-pub(super) fn waits_or_fails(report: &Report) -> bool {
+fn waits_or_fails(report: &Report) -> bool {
     let of_one = |metrics: &Measured| {
         [Metric::LatencyMax, Metric::Failed].iter().any(|metric| says_something(metrics.get(*metric)))
     };

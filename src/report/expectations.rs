@@ -160,6 +160,13 @@ pub(super) fn distance(within: Value, words: &Words) -> String {
     }
 }
 
+/// How many of all hold, and whether the run does.
+pub(super) fn summed(judged: &[Judged], verdict: Verdict, words: &Words) -> String {
+    let (claims, expected): (Vec<&Judged>, Vec<&Judged>) =
+        judged.iter().partition(|one| one.expectation.level == Level::Note);
+    sum(&expected, &claims, verdict, words)
+}
+
 /// How many of each kind hold, and whether the run does.
 fn sum(expected: &[&Judged], claims: &[&Judged], verdict: Verdict, words: &Words) -> String {
     let text = format!("{}.", capitalised(&sums(expected, claims, words).join("; ")));

@@ -3,7 +3,9 @@
 use std::fmt;
 
 use super::check::Checked;
-use super::{Lang, Report, checks_json, checks_markdown, csv, csv_of, json, junit, markdown};
+use super::{
+    Lang, Report, checks_html, checks_json, checks_markdown, csv, csv_of, html, json, junit, markdown,
+};
 
 /// A form of a report other than the words on a terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,13 +16,20 @@ pub enum Form {
     Csv,
     /// For pages and comments: tables that people read.
     Markdown,
+    /// For a browser: a page of its own.
+    Html,
     /// For whatever shows tests, as JUnit writes them: what was checked, one by one.
     Junit,
 }
 
 /// Every form, with the extension of its files.
-const FORMS: [(&str, Form); 4] =
-    [("json", Form::Json), ("csv", Form::Csv), ("md", Form::Markdown), ("xml", Form::Junit)];
+const FORMS: [(&str, Form); 5] = [
+    ("json", Form::Json),
+    ("csv", Form::Csv),
+    ("md", Form::Markdown),
+    ("html", Form::Html),
+    ("xml", Form::Junit),
+];
 
 impl Form {
     /// The form that a file's extension asks for, in upper or lower case.
@@ -51,6 +60,8 @@ pub(super) const NOT_CHECKED: &str = "only what was checked has one";
 pub enum FormError {
     /// The table of cells failed.
     Csv(::csv::Error),
+    /// The page failed.
+    Html(minijinja::Error),
     /// The list of tests failed.
     Junit(String),
 }
@@ -59,6 +70,7 @@ impl fmt::Display for FormError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Csv(error) => write!(f, "the table of cells: {error}"),
+            Self::Html(error) => write!(f, "the page: {error:#}"),
             Self::Junit(error) => write!(f, "the list of tests: {error}"),
         }
     }
@@ -74,6 +86,7 @@ pub fn written(report: &Report, form: Form, lang: Lang) -> Result<String, FormEr
     match form {
         Form::Json => Ok(json(report)),
         Form::Csv => csv(report).map_err(FormError::Csv),
+        Form::Html => html(report, lang).map_err(FormError::Html),
         Form::Markdown => Ok(markdown(report, lang)),
         Form::Junit => Err(FormError::Junit(NOT_CHECKED.to_owned())),
     }
@@ -88,6 +101,7 @@ pub fn checks_written(checks: &[Checked], form: Form, lang: Lang) -> Result<Stri
         Form::Json => Ok(checks_json(checks)),
         Form::Csv => csv_of(checks.iter().map(|one| &one.report)).map_err(FormError::Csv),
         Form::Markdown => Ok(checks_markdown(checks, lang)),
+        Form::Html => checks_html(checks, lang).map_err(FormError::Html),
         Form::Junit => junit(checks, lang),
     }
 }

@@ -2,50 +2,87 @@
 //!
 //! One row for each hour that the report has. It does not know which hours a day has.
 
-use super::layout::{figures, wrapped};
+use super::layout::{figures_in_groups, fits, wrapped};
 use super::words::{Arg, Words};
 use super::{CacheResult, ScenarioInfo};
-use crate::metrics::Value;
+use crate::metrics::{HourRow, Value};
 use crate::model::escape;
 use crate::model::{DAY_US, DayTime};
 
-/// The table of one cache, of several runs the first; nothing where the report has no hours.
+/// The columns behind the hour's name, in their order.
+const COLUMNS: [&str; 7] =
+    ["hour-requests", "hour-hits", "hour-misses", "hour-hit-ratio", "hour-reads", "hour-stale", "hour-size"];
+
+/// Columns that go, one after the other, where the figures are too wide for the page: the first two follow from the
+/// others, and a day of billions is not looked at for its cache's size.
+const DISPENSABLE: [&str; 3] = ["hour-misses", "hour-hits", "hour-size"];
+
+/// The table of one cache, of several runs the first, with a line between days and a sum; nothing where the report has
+/// no hours.
 pub(super) fn hourly(scenario: &ScenarioInfo, result: &CacheResult, words: &Words) -> String {
-    if result.hourly.is_empty() {
+    let hours = &result.hourly;
+    if hours.is_empty() {
         return String::new();
     }
-    let header = [
-        "hour-from",
-        "hour-requests",
-        "hour-hits",
-        "hour-misses",
-        "hour-hit-ratio",
-        "hour-reads",
-        "hour-stale",
-        "hour-size",
-    ];
-    let rows = result.hourly.iter().map(|hour| {
-        let count = |count| words.lang().count(count);
-        vec![
-            hour_name(hour.from),
-            count(hour.requests),
-            count(hour.hits),
-            count(hour.misses()),
-            // An hour without requests is ordinary; a word in each such row would only be in the way.
-            match hour.hit_ratio() {
-                Value::Undefined => "–".to_owned(),
-                ratio => words.value(ratio, "number-no-requests"),
-            },
-            count(hour.db_reads),
-            count(hour.stale_reads),
-            count(hour.cache_size),
-        ]
-    });
+    let row = |name: String, hour: &HourRow| {
+        let figures = COLUMNS.iter().map(|column| (*column, figure(column, hour, words)));
+        (name, figures.collect::<Vec<_>>())
+    };
+    let days = hours.chunk_by(|hour, next| hour.from.0 / DAY_US == next.from.0 / DAY_US);
+    let mut groups: Vec<Vec<_>> =
+        days.map(|day| day.iter().map(|hour| row(hour_name(hour.from), hour)).collect()).collect();
+    if hours.len() > 1 {
+        groups.push(vec![row(words.text("hour-all"), &sum(hours))]);
+    }
+    let mut columns = COLUMNS.to_vec();
+    let mut dispensable = DISPENSABLE.iter();
+    let (header, groups) = loop {
+        let header: Vec<String> =
+            std::iter::once("hour-from").chain(columns.iter().copied()).map(|key| words.text(key)).collect();
+        let cells = |(name, figures): &(String, Vec<(&str, String)>)| {
+            let kept = figures.iter().filter(|(column, _)| columns.contains(column));
+            std::iter::once(name.clone()).chain(kept.map(|(_, figure)| figure.clone())).collect::<Vec<_>>()
+        };
+        let cut: Vec<Vec<Vec<String>>> =
+            groups.iter().map(|group| group.iter().map(cells).collect()).collect();
+        let next = if fits(&header, &cut.concat()) { None } else { dispensable.next() };
+        let Some(next) = next else { break (header, cut) };
+        columns.retain(|column| column != next);
+    };
     let cache = escape(&result.label);
     let key = if scenario.runs > 1 { "runs-hour-title" } else { "hour-title" };
     let title = words.with(key, &[("cache", Arg::Text(&cache)), ("n", Arg::Count(scenario.runs))]);
-    let table = figures(header.iter().map(|key| words.text(key)).collect(), rows.collect());
-    format!("{}{table}", wrapped("", 0, &title))
+    format!("{}{}", wrapped("", 0, &title), figures_in_groups(header, groups))
+}
+
+fn figure(column: &str, hour: &HourRow, words: &Words) -> String {
+    let count = |count| words.lang().count(count);
+    match column {
+        "hour-requests" => count(hour.requests),
+        "hour-hits" => count(hour.hits),
+        "hour-misses" => count(hour.misses()),
+        "hour-reads" => count(hour.db_reads),
+        "hour-stale" => count(hour.stale_reads),
+        "hour-size" => count(hour.cache_size),
+        // An hour without requests is ordinary; a word in each such row would only be in the way.
+        _ => match hour.hit_ratio() {
+            Value::Undefined => "–".to_owned(),
+            ratio => words.value(ratio, "number-no-requests"),
+        },
+    }
+}
+
+/// All hours together; the size is that at the end.
+pub(super) fn sum(hours: &[HourRow]) -> HourRow {
+    let of = |count: fn(&HourRow) -> u64| hours.iter().map(count).fold(0, u64::saturating_add);
+    HourRow {
+        from: hours.first().map_or(DayTime(0), |hour| hour.from),
+        requests: of(|hour| hour.requests),
+        hits: of(|hour| hour.hits),
+        db_reads: of(|hour| hour.db_reads),
+        stale_reads: of(|hour| hour.stale_reads),
+        cache_size: hours.last().map_or(0, |hour| hour.cache_size),
+    }
 }
 
 /// The hour as `08:00`, or `1d 00:00` for the first of the second day; seconds only where it has any.
@@ -55,5 +92,61 @@ pub(super) fn hour_name(from: DayTime) -> String {
     match full.strip_suffix(":00") {
         Some(short) => short.to_owned(),
         None => full,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::HOUR_US;
+    use crate::report::samples::{event, report};
+    use crate::report::words::Lang;
+
+    fn table(hours: Vec<HourRow>, lang: Lang) -> String {
+        let scenario = report(Vec::new()).scenario;
+        hourly(&scenario, &CacheResult { hourly: hours, ..event() }, &Words::new(lang))
+    }
+
+    fn hours(count: u64, each: u64) -> Vec<HourRow> {
+        let hour = |index| HourRow {
+            from: DayTime(index * HOUR_US),
+            requests: each,
+            hits: each / 2,
+            db_reads: each,
+            stale_reads: each / 3,
+            cache_size: each.min(100_000_000),
+        };
+        (0..count).map(hour).collect()
+    }
+
+    #[test]
+    fn days_are_told_apart_and_summed_up() {
+        let text = table(hours(26, 10), Lang::En);
+        let lines: Vec<&str> = text.lines().collect();
+        assert!(lines.iter().any(|line| line.contains("1d 01:00")));
+        assert_eq!(lines.iter().filter(|line| line.starts_with('├')).count(), 3, "{text}");
+        assert!(
+            lines[lines.len() - 2].starts_with("│ All") && lines[lines.len() - 2].contains("260"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn figures_too_wide_for_the_page_leave_out_what_is_missed_least() {
+        use unicode_width::UnicodeWidthStr;
+        for lang in [Lang::En, Lang::Ru] {
+            for each in [10, 9_999_999, 2_000_000_000] {
+                let text = table(hours(50, each), lang);
+                assert!(text.lines().all(|line| line.width() <= 80), "{text}");
+                let hours: Vec<&str> = text.lines().filter(|line| line.contains(":00 ")).collect();
+                assert_eq!(hours.len(), 50);
+                assert!(hours.iter().all(|line| line.contains(&lang.count(each))), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn one_hour_needs_no_sum() {
+        assert!(!table(hours(1, 10), Lang::En).contains("All"));
     }
 }

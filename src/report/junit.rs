@@ -88,69 +88,49 @@ fn skipped(told: &str) -> TestCaseStatus {
 
 #[cfg(test)]
 mod tests {
-    use quick_xml::Reader;
-    use quick_xml::events::Event;
+    use roxmltree::{Document, Node};
 
     use super::*;
     use crate::report::check::samples::{checked, hostile, worse};
 
-    /// Every start tag with its attributes, as an independent parser reads them.
-    fn tags(xml: &str) -> Vec<(String, Vec<(String, String)>)> {
-        let mut reader = Reader::from_str(xml);
-        reader.config_mut().check_end_names = true;
-        let mut tags = Vec::new();
-        loop {
-            match reader.read_event().unwrap() {
-                Event::Eof => return tags,
-                Event::Start(tag) | Event::Empty(tag) => {
-                    let name = tag.name().as_ref().to_owned();
-                    let attributes = tag.attributes().map(|attribute| {
-                        let attribute = attribute.unwrap();
-                        let key = attribute.key.as_ref().to_owned();
-
-                        (key, quick_xml::escape::unescape(&attribute.value).unwrap().into_owned())
-                    });
-                    tags.push((name, attributes.collect()));
-                }
-                _ => {}
-            }
-        }
+    /// The elements of a name, as a parser of other people reads them.
+    fn named<'x>(xml: &'x Document<'x>, name: &str) -> Vec<Node<'x, 'x>> {
+        xml.descendants().filter(|node| node.has_tag_name(name)).collect()
     }
 
-    fn attribute<'t>(tag: &'t (String, Vec<(String, String)>), key: &str) -> &'t str {
-        tag.1.iter().find(|(name, _)| name == key).map_or("", |(_, value)| value)
+    fn messages<'x>(xml: &'x Document<'x>) -> impl Iterator<Item = &'x str> {
+        xml.descendants().filter_map(|node| node.attribute("message"))
     }
 
     #[test]
     fn a_failure_names_scenario_cache_metric_and_both_values() {
-        let tags = tags(&junit(&[worse(), checked()], Lang::En).unwrap());
-        let failures: Vec<_> = tags.iter().filter(|(name, _)| name == "failure").collect();
-        let told =
-            failures.iter().map(|tag| attribute(tag, "message")).find(|text| text.contains("hit_ratio"));
+        let xml = junit(&[worse(), checked()], Lang::En).unwrap();
+        let xml = Document::parse(&xml).unwrap();
         assert_eq!(
-            told.unwrap(),
-            "scenarios/day.json: hit_ratio of event: accepted 89.50 %, now 89.49 %, −0.01 pp – worse (no tolerance)"
+            messages(&xml).find(|text| text.contains("hit_ratio")),
+            Some(
+                "scenarios/day.json: hit_ratio of event: accepted 89.50 %, now 89.49 %, −0.01 pp – worse (no tolerance)"
+            )
         );
-        let suites: Vec<_> = tags.iter().filter(|(name, _)| name == "testsuite").collect();
-        assert_eq!(suites.len(), 2);
-        assert_eq!(attribute(suites[0], "failures"), failures.len().to_string());
-        assert_eq!(
-            (attribute(suites[1], "failures"), attribute(suites[1], "name")),
-            ("0", "scenarios/day.json")
-        );
-        let cases = tags.iter().filter(|(name, _)| name == "testcase").count();
-        assert_eq!(cases, 2 * crate::metrics::Metric::ALL.len());
+        let suites = named(&xml, "testsuite");
+        let counts: Vec<_> =
+            suites.iter().map(|suite| suite.attribute("failures").unwrap_or_default()).collect();
+        assert_eq!(counts, [named(&xml, "failure").len().to_string().as_str(), "0"]);
+        assert_eq!(suites[1].attribute("name"), Some("scenarios/day.json"));
+        assert_eq!(named(&xml, "testcase").len(), 2 * crate::metrics::Metric::ALL.len());
     }
 
     #[test]
     fn hostile_names_stay_text() {
         let xml = junit(&[hostile()], Lang::En).unwrap();
         assert!(xml.chars().all(|c| matches!(c, '\n' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}')), "{xml}");
-        let tags = tags(&xml);
+        let xml = Document::parse(&xml).unwrap();
         let known = ["testsuites", "testsuite", "properties", "property", "testcase", "failure", "skipped"];
-        assert!(tags.iter().all(|(name, _)| known.contains(&name.as_str())), "{tags:?}");
-        let message = tags.iter().map(|tag| attribute(tag, "message")).find(|text| text.contains("hits of"));
-        assert!(message.unwrap().contains("<script>]]>&amp;\\u{1b}[31m\\u{ffff}"), "{message:?}");
+        let stranger =
+            xml.descendants().find(|node| node.is_element() && !known.contains(&node.tag_name().name()));
+        assert_eq!(stranger, None);
+        let message = messages(&xml).find(|text| text.contains("hits of")).unwrap();
+        assert!(message.contains("<script>]]>&amp;\\u{1b}[31m\\u{ffff}"), "{message}");
     }
 
     #[test]

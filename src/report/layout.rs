@@ -34,6 +34,39 @@ fn framed() -> Table {
 
 /// A table with one name and any number of figures in each row.
 pub(super) fn figures(header: Vec<String>, rows: Vec<Vec<String>>) -> String {
+    figures_in_groups(header, vec![rows])
+}
+
+/// The same with a line between groups of rows.
+pub(super) fn figures_in_groups(header: Vec<String>, groups: Vec<Vec<Vec<String>>>) -> String {
+    let ends = groups.iter().scan(0, |end, group| {
+        *end += group.len();
+        Some(*end)
+    });
+    let mut ends: Vec<usize> = ends.collect();
+    ends.dedup();
+    let rows: Vec<_> = groups.into_iter().flatten().collect();
+    let count = rows.len();
+    let text = table_of(header, rows);
+    let mut lines: Vec<&str> = text.lines().collect();
+    let Some(rule) = lines.iter().position(|line| line.starts_with('├')) else { return text };
+    // A row whose name had to be broken takes several lines; then the groups stay together.
+    if lines.len() != rule + 1 + count + 1 {
+        return text;
+    }
+    let line = lines[rule];
+    for end in ends.into_iter().rev().filter(|end| *end > 0 && *end < count) {
+        lines.insert(rule + 1 + end, line);
+    }
+    lines.join("\n") + "\n"
+}
+
+/// Whether a table fits the page with no figure broken.
+pub(super) fn fits(header: &[String], rows: &[Vec<String>]) -> bool {
+    widths(header, rows).is_some()
+}
+
+fn table_of(header: Vec<String>, rows: Vec<Vec<String>>) -> String {
     let mut table = framed();
     let widths = widths(&header, &rows);
     table.set_header(Row::from(header)).add_rows(rows.into_iter().map(Row::from));
@@ -192,6 +225,24 @@ mod tests {
         let text = wrapped("* ", 2, &"茶".repeat(100));
         assert!(text.lines().all(|line| line.width() <= WIDTH), "{text}");
         assert_eq!(text.matches('茶').count(), 100);
+    }
+
+    #[test]
+    fn groups_of_rows_have_a_line_between_them() {
+        let row = |name: &str, value: &str| vec![name.to_owned(), value.to_owned()];
+        let header = row("Name", "Value");
+        let groups = vec![vec![row("a", "1"), row("b", "2")], vec![], vec![row("c", "3")]];
+        assert_eq!(
+            figures_in_groups(header, groups),
+            "┌─────────────┐\n\
+             │ Name  Value │\n\
+             ├─────────────┤\n\
+             │ a         1 │\n\
+             │ b         2 │\n\
+             ├─────────────┤\n\
+             │ c         3 │\n\
+             └─────────────┘\n"
+        );
     }
 
     #[test]

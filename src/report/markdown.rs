@@ -9,9 +9,10 @@ pub use check::{checks_markdown, checks_summary};
 
 use super::compare::{cells, tables};
 use super::expectations::{self, bounds, measured, outcome};
+use super::runs::{differences, over, spreads};
 use super::summary::groups;
 use super::words::{Arg, Lang, Words};
-use super::{Report, escape_prose};
+use super::{CacheResult, Report, escape_prose};
 use crate::gate::{Judged, Verdict};
 
 /// The report in Markdown: the figures of each cache, and the expectations.
@@ -23,7 +24,11 @@ pub fn markdown(report: &Report, lang: Lang) -> String {
         out.push_str(&format!("\n{}\n", cell(&escape_prose(description))));
     }
     let seed = report.scenario.seed.to_string();
-    out.push_str(&format!("\n{}\n", words.with("box-seed", &[("seed", Arg::Text(&seed))])));
+    let which = match report.scenario.runs {
+        1 => words.with("box-seed", &[("seed", Arg::Text(&seed))]),
+        _ => over(&report.scenario, &words),
+    };
+    out.push_str(&format!("\n{which}\n"));
     out.push_str(&results(report, &words));
     let all: Vec<&Judged> = report.expectations.iter().collect();
     if !all.is_empty() {
@@ -36,23 +41,35 @@ pub fn markdown(report: &Report, lang: Lang) -> String {
     out
 }
 
-/// One cache line by line, or several side by side.
+/// One cache line by line, or several side by side; what several runs say of them, where there are several.
 fn results(report: &Report, words: &Words) -> String {
     if let [one] = report.results.as_slice() {
         let title = words.with("box-title", &[("cache", Arg::Text(&cell(&one.label)))]);
-        let lines = groups(one, words).into_iter().flatten();
-        let rows = lines.map(|(name, value)| vec![cell(name.trim()), cell(&value)]).collect();
-        let header = vec![words.text("check-md-metric"), words.text("check-md-value")];
-        return format!("\n### {title}\n\n{}", table(&header, rows, &[1]));
+        return titled(&title, if one.runs.is_empty() { lines(one, words) } else { spreads(one, words) });
     }
     let mut out = String::new();
     for (title, columns) in tables(report) {
-        let (header, rows) = cells(&report.results, columns, words);
-        let figures: Vec<usize> = (1..header.len()).collect();
-        let rows = rows.into_iter().map(|row| row.iter().map(|text| cell(text)).collect()).collect();
-        out.push_str(&format!("\n### {}\n\n{}", words.text(title), table(&header, rows, &figures)));
+        out.push_str(&titled(&words.text(title), cells(&report.results, columns, words)));
+    }
+    for (title, header, rows) in differences(report, words) {
+        out.push_str(&titled(&cell(&title), (header, rows)));
     }
     out
+}
+
+/// The figures of one cache: a header and a line for each.
+fn lines(result: &CacheResult, words: &Words) -> (Vec<String>, Vec<Vec<String>>) {
+    let header = vec![words.text("check-md-metric"), words.text("check-md-value")];
+    let lines = groups(result, words).into_iter().flatten();
+    (header, lines.map(|(name, value)| vec![name.trim().to_owned(), value]).collect())
+}
+
+/// A table of names with their figures, below a title. A cell of two lines becomes one.
+fn titled(title: &str, (header, rows): (Vec<String>, Vec<Vec<String>>)) -> String {
+    let figures: Vec<usize> = (1..header.len()).collect();
+    let safe = |row: Vec<String>| row.iter().map(|text| cell(&text.trim().replace('\n', " "))).collect();
+    let rows = rows.into_iter().map(safe).collect();
+    format!("\n### {title}\n\n{}", table(&header, rows, &figures))
 }
 
 /// Expectations in a table.
@@ -125,7 +142,7 @@ pub(super) fn cell(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::samples::{event, expecting, none, report, ttl};
+    use crate::report::samples::{event, expecting, none, report, several, ttl};
 
     #[test]
     fn no_text_is_markup() {
@@ -155,7 +172,8 @@ mod tests {
         hostile.scenario.name = "a|b\n# c".to_owned();
         hostile.results[0].label = "x | y".to_owned();
         let compared = report(vec![event(), ttl(), none()]);
-        for report in [hostile, compared] {
+        let runs = [several(compared.clone(), 3), several(expecting(), 3)];
+        for report in [hostile, compared].into_iter().chain(runs) {
             for lang in [Lang::En, Lang::Ru] {
                 let text = markdown(&report, lang);
                 let mut cells = None;

@@ -12,6 +12,7 @@ pub mod explain;
 mod form;
 mod github;
 mod hourly;
+mod html;
 mod json;
 mod junit;
 mod layout;
@@ -35,18 +36,22 @@ pub use csv::{csv, csv_of};
 pub use escape::escape_prose;
 pub use form::{Form, FormError, checks_written, written};
 pub use github::Annotations;
+pub use html::{checks_html, html};
 pub use json::{checks_json, json};
 pub use junit::junit;
 pub use markdown::{checks_markdown, checks_summary, markdown};
 pub use spread::Difference;
 pub use steps::StepStories;
 pub use sweep::{AsFresh, Point, Sweep, Varied, sweep_text, sweep_written};
-pub use text::{Style, compare_text, run_text};
+pub use text::{Style, beside_text, compare_text, list_text, run_text};
 pub use trace::TraceReport;
 pub use words::{Arg, Lang, Words};
 
 use crate::gate::{Comparison, Judged, Verdict};
 use crate::metrics::{HourRow, Measured};
+
+/// The JSON form as a JSON Schema (2020-12), for programs that read it.
+pub const SCHEMA: &str = include_str!("../../docs/report.schema.json");
 
 /// A whole report.
 #[derive(Clone, Debug, PartialEq)]
@@ -100,10 +105,18 @@ pub struct Replayed {
 impl Replayed {
     /// All of it in a line, for who looks on.
     #[must_use]
-    pub fn line(&self) -> String {
-        let mut line = format!("rows read {}, used {}", self.rows, self.used);
-        for (reason, count) in self.skipped().into_iter().filter(|(_, count)| *count > 0) {
-            line.push_str(&format!(", skipped {count} ({})", reason.replace('_', " ")));
+    pub fn line(&self, words: &Words) -> String {
+        let gaps = [("rows", Arg::Count(self.rows)), ("used", Arg::Count(self.used))];
+        let mut line = words.with("replayed-rows", &gaps);
+        for (key, count) in [
+            ("replayed-outside-clock", self.outside_clock),
+            ("replayed-sets", self.sets),
+            ("replayed-deletes", self.deletes),
+            ("replayed-neither", self.neither),
+        ] {
+            if count > 0 {
+                line.push_str(&words.with(key, &[("n", Arg::Count(count))]));
+            }
         }
         line
     }

@@ -90,6 +90,12 @@ impl Lang {
         }
     }
 
+    /// Seconds of the wall clock without the unit, to the millisecond, as in `0.125`.
+    #[must_use]
+    pub fn seconds(self, seconds: f64) -> String {
+        self.decimal(&format!("{seconds:.3}"))
+    }
+
     pub(super) fn with_percent_sign(self, number: &str) -> String {
         let gap = match self {
             Self::En => ' ',

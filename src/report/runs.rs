@@ -2,12 +2,12 @@
 //!
 //! It does not say which of two caches is better, only whether the runs show a difference.
 
-use super::compare::{LOAD, SPEED, TRUTH, waits_or_fails};
+use super::compare::tables;
 use super::layout::{figures, wrapped};
 use super::means::NOTHING;
 use super::summary::{Row, rows, says_something};
 use super::words::{Arg, Words};
-use super::{CacheResult, Report, ScenarioInfo};
+use super::{CacheResult, Difference, Report, ScenarioInfo};
 use crate::metrics::{Metric, Spread, Unit, Value};
 use crate::model::escape;
 
@@ -22,6 +22,14 @@ pub(super) fn of_runs(scenario: &ScenarioInfo, result: &CacheResult, words: &Wor
     let mut out = wrapped("", 0, &escape(&scenario.name));
     out.push_str(&wrapped("", 0, &words.with("box-title", &[("cache", Arg::Text(&escape(&result.label)))])));
     out.push_str(&wrapped("", 0, &over(scenario, words)));
+    let (header, rows) = spreads(result, words);
+    out.push_str(&figures(header, rows));
+    out.push_str(&wrapped("", 0, &words.text("runs-about")));
+    out
+}
+
+/// A table of the totals of one cache: its header and its rows.
+pub(super) fn spreads(result: &CacheResult, words: &Words) -> (Vec<String>, Vec<Vec<String>>) {
     let matters = |metric| result.runs.iter().any(|run| says_something(run.metrics.get(metric)));
     let header = ["runs-figure", "runs-mean", "runs-half-width", "runs-least", "runs-most"];
     let row = |row: Row| {
@@ -33,9 +41,7 @@ pub(super) fn of_runs(scenario: &ScenarioInfo, result: &CacheResult, words: &Wor
         cells
     };
     let rows = rows(matters).into_iter().flatten().map(row).collect();
-    out.push_str(&figures(header.iter().map(|key| words.text(key)).collect(), rows));
-    out.push_str(&wrapped("", 0, &words.text("runs-about")));
-    out
+    (header.iter().map(|key| words.text(key)).collect(), rows)
 }
 
 fn of_spread(spread: &Spread, metric: Metric, words: &Words) -> [String; 4] {
@@ -62,17 +68,28 @@ pub(super) fn mean_cell(spread: Option<&Spread>, metric: Metric, words: &Words) 
 
 /// For each cache but the first a table of its differences to that one, and what the intervals mean.
 pub(super) fn beside_the_first(report: &Report, words: &Words) -> String {
-    let Some(own) = report.results.first() else { return String::new() };
-    let mut columns: Vec<(&str, Metric)> = LOAD.iter().chain(&TRUTH).copied().collect();
-    if waits_or_fails(report) {
-        columns.extend(SPEED);
-    }
-    let header = ["runs-figure", "runs-difference", "runs-half-width", "runs-shown"];
     let mut out = String::new();
-    for difference in report.differences() {
+    for (title, header, rows) in differences(report, words) {
+        out.push_str(&wrapped("", 0, &title));
+        out.push_str(&figures(header, rows));
+        out.push('\n');
+    }
+    out.push_str(&wrapped("", 0, &words.text("runs-about")));
+    if report.results.len() > 1 {
+        out.push_str(&wrapped("", 0, &words.text("runs-about-pairs")));
+    }
+    out
+}
+
+/// For each cache but the first its title, and the header and rows of a table of its differences to that one.
+pub(super) fn differences(report: &Report, words: &Words) -> Vec<(String, Vec<String>, Vec<Vec<String>>)> {
+    let Some(own) = report.results.first() else { return Vec::new() };
+    let columns = tables(report).into_iter().flat_map(|(_, columns)| columns);
+    let columns: Vec<(&str, Metric)> = columns.copied().collect();
+    let header = ["runs-figure", "runs-difference", "runs-half-width", "runs-shown"];
+    let of_one = |difference: Difference<'_>| {
         let (cache, base) = (escape(&difference.other.label), escape(&own.label));
         let title = words.with("runs-beside", &[("cache", Arg::Text(&cache)), ("base", Arg::Text(&base))]);
-        out.push_str(&wrapped("", 0, &title));
         let row = |(key, metric): &(&str, Metric)| {
             let (lang, unit) = (words.lang(), metric.unit());
             let name = match unit {
@@ -85,13 +102,7 @@ pub(super) fn beside_the_first(report: &Report, words: &Words) -> String {
             let shown = if spread.holds(0.0) { words.text("runs-none-shown") } else { String::new() };
             vec![name, lang.change(&spread, unit), lang.half_width(&spread, unit), shown]
         };
-        let rows = columns.iter().map(row).collect();
-        out.push_str(&figures(header.iter().map(|key| words.text(key)).collect(), rows));
-        out.push('\n');
-    }
-    out.push_str(&wrapped("", 0, &words.text("runs-about")));
-    if report.results.len() > 1 {
-        out.push_str(&wrapped("", 0, &words.text("runs-about-pairs")));
-    }
-    out
+        (title, header.iter().map(|key| words.text(key)).collect(), columns.iter().map(row).collect())
+    };
+    report.differences().map(of_one).collect()
 }

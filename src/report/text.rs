@@ -4,14 +4,17 @@
 //! are told to it.
 
 use super::compare::compare;
+use unicode_width::UnicodeWidthStr;
+
 use super::escape::escape_prose;
 use super::expectations::expectations;
 use super::hourly::hourly;
-use super::layout::wrapped;
+use super::layout::{figures, wrapped};
 use super::runs::of_runs;
 use super::summary::summary;
 use super::words::{Lang, Words};
 use super::{CacheResult, Report};
+use crate::model::escape;
 
 /// How a report for people looks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -45,6 +48,27 @@ pub fn run_text(report: &Report, style: &Style, by_the_hour: bool) -> String {
 pub fn compare_text(report: &Report, style: &Style) -> String {
     let words = Words::new(style.lang);
     joined(vec![compare(report, &words), expectations(report, style, &words)])
+}
+
+/// Figures of a recorded and of a generated day, side by side.
+#[must_use]
+pub fn beside_text(rows: &[(String, String, String)], words: &Words) -> String {
+    let header = ["init-figure", "init-recorded", "init-generated"].map(|key| words.text(key));
+    let row = |(name, recorded, generated): &(String, String, String)| {
+        vec![escape(name), escape(recorded), escape(generated)]
+    };
+    figures(header.into(), rows.iter().map(row).collect())
+}
+
+/// Names in a column, each with what is to be said of it.
+#[must_use]
+pub fn list_text(entries: &[(&str, String)]) -> String {
+    let column = entries.iter().map(|(name, _)| name.width()).max().unwrap_or(0) + 2;
+    let line = |(name, text): &(&str, String)| {
+        let gap = " ".repeat(column - name.width());
+        wrapped(&format!("{name}{gap}"), column, text)
+    };
+    entries.iter().map(line).collect()
 }
 
 /// The parts that say something, with an empty line between them.

@@ -49,7 +49,7 @@ impl Figure {
 
     /// Its name in data.
     fn name(&self) -> String {
-        self.key.trim_start_matches("trace-").replace('-', "_")
+        self.key.split_once('-').map_or(self.key, |(_, name)| name).replace('-', "_")
     }
 }
 
@@ -232,7 +232,7 @@ impl TraceReport {
     /// What a scenario says to replay it.
     #[must_use]
     pub fn spec_yaml(&self) -> String {
-        let TraceSpec { file, format, columns, delimiter, unit, timezone, sets } = &self.spec;
+        let TraceSpec { file, format, columns, delimiter, unit, timezone, sets, roles: _ } = &self.spec;
         // A JSON text is a quoted text of YAML too.
         let quoted = |text: &str| escape_json(&Json::from(text).to_string());
         let mut parts = vec![format!("file: {}", quoted(file)), format!("format: {}", format.name())];

@@ -13,6 +13,8 @@ use crate::metrics::Value;
 const ENGLISH: &[&str] = &[
     include_str!("locales/en/check.ftl"),
     include_str!("locales/en/day.ftl"),
+    include_str!("locales/en/cli.ftl"),
+    include_str!("locales/en/html.ftl"),
     include_str!("locales/en/runs.ftl"),
     include_str!("locales/en/sweep.ftl"),
     include_str!("locales/en/trace.ftl"),
@@ -20,6 +22,8 @@ const ENGLISH: &[&str] = &[
 const RUSSIAN: &[&str] = &[
     include_str!("locales/ru/check.ftl"),
     include_str!("locales/ru/day.ftl"),
+    include_str!("locales/ru/cli.ftl"),
+    include_str!("locales/ru/html.ftl"),
     include_str!("locales/ru/runs.ftl"),
     include_str!("locales/ru/sweep.ftl"),
     include_str!("locales/ru/trace.ftl"),
@@ -134,7 +138,7 @@ mod tests {
 
     use super::*;
 
-    /// Every source of this layer, to see which messages it names.
+    /// Every source of a layer, to see which messages it names.
     fn sources(folder: &Path, out: &mut Vec<String>) {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
@@ -184,9 +188,11 @@ mod tests {
         let known = messages(ENGLISH);
         let groups: BTreeSet<&str> = known.keys().filter_map(|key| key.split('-').next()).collect();
         let (mut used, mut all) = (BTreeSet::new(), Vec::new());
-        sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/report"), &mut all);
+        for layer in ["src/report", "src/cli"] {
+            sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join(layer), &mut all);
+        }
         for source in &all {
-            let code = source.split("#[cfg(test)]").next().unwrap_or_default();
+            let code = source.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
             for literal in code.split('"').skip(1).step_by(2) {
                 let word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
                 let group = literal.split_once('-').map(|(group, _)| group);

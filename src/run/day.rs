@@ -7,7 +7,7 @@ use crate::metrics::Value;
 use crate::model::{CacheKind, CacheSpec, Day, DayTime, shown};
 use crate::report::{CacheResult, Replayed, Report, RunFigures, ScenarioInfo};
 use crate::scenario::{Scenario, digest};
-use crate::sim::{CacheOutcome, Foreign, Observer, Outcome, Plan, SimError, Tracker, simulate_beside};
+use crate::sim::{CacheOutcome, Foreign, Observer, Outcome, Plan, Tracker, simulate_beside};
 use crate::trace::{Counts, Replay};
 use crate::workload::{Recorded, Workload, run_seed};
 
@@ -225,10 +225,12 @@ pub(crate) fn check(loaded: &Loaded) -> Result<(), Failure> {
 /// Whether the day can be drawn: whether each drawn role change finds somebody.
 fn drawn(loaded: &Loaded) -> Result<(), Failure> {
     let day = &loaded.scenario.day;
-    match day.role_changes {
-        None => Ok(()),
-        Some(_) => Workload::new(day, None).map(drop).map_err(|error| loaded.failure(SimError::Draw(error))),
+    if day.role_changes.is_none() {
+        return Ok(());
     }
+    let mut rows = loaded.trace.as_ref().map(Trace::open).transpose()?;
+    let recorded = rows.as_mut().map(|rows| rows as &mut dyn Recorded);
+    Workload::new(day, recorded).map(drop).map_err(|error| loaded.failure(error.into()))
 }
 
 /// The caches to simulate, and which of them each expectation means: a listed one or one of the scenario's

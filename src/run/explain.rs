@@ -7,7 +7,7 @@ use crate::model::{CacheKind, UserId};
 use crate::report::ScenarioInfo;
 use crate::report::explain::{FirstStale, StoryTeller, Told, explain};
 use crate::scenario::Scenario;
-use crate::sim::{Observer, Plan, Tracker, simulate};
+use crate::sim::{Callback, Observer, Plan, Tracker, simulate};
 use crate::workload::Recorded;
 
 /// What was run, and how often.
@@ -36,17 +36,31 @@ pub(crate) fn tell(
         ran.times += 1;
         let cache = mends.cache(own);
         let mut teller = StoryTeller::new(user, cache, day, system);
-        play(loaded, cache, &mends.versions(), &mut teller, &mut ())?;
+        play(loaded, cache, &mends.versions(), &mut teller, &mut OnlyReached(tracker))?;
         Ok(teller.finish())
     })?;
     Ok((Some(Told { story, checked }), ran))
 }
 
 /// Runs the day for the scenario's own cache and finds the user of the first stale answer, if there is one.
-pub(crate) fn first_stale(loaded: &Loaded) -> Result<(Option<UserId>, Ran), Failure> {
+pub(crate) fn first_stale(
+    loaded: &Loaded,
+    tracker: &mut dyn Tracker,
+) -> Result<(Option<UserId>, Ran), Failure> {
     let mut finder = FirstStale::new(&loaded.scenario.day);
-    let info = play(loaded, loaded.scenario.system.cache.kind, &[], &mut finder, &mut ())?;
+    let info = play(loaded, loaded.scenario.system.cache.kind, &[], &mut finder, &mut OnlyReached(tracker))?;
     Ok((finder.user(), Ran { info, times: 1 }))
+}
+
+/// Tells of how far a run has come, and not of the role changes, which the first run has told.
+struct OnlyReached<'t>(&'t mut dyn Tracker);
+
+impl Tracker for OnlyReached<'_> {
+    fn told(&mut self, _: u32, _: u64, _: Callback) {}
+
+    fn reached(&mut self, at_us: u64) {
+        self.0.reached(at_us);
+    }
 }
 
 fn play<O: Observer>(

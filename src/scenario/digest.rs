@@ -35,6 +35,10 @@ pub fn digest(day: &Day, trace_digest: Option<&str>) -> String {
     bytes.maybe(day.trace.as_ref(), |bytes, trace| {
         // Without its rows, a recorded day is known by its name only.
         bytes.text(trace_digest.unwrap_or(&trace.file));
+        for (role, share) in &trace.roles {
+            bytes.number(role.0.into());
+            bytes.float(*share);
+        }
     });
     script(&mut bytes, day);
     bytes.finish()

@@ -32,6 +32,9 @@ pub use vary::{VALUES_MOST, Vary, vary};
 use crate::gate::{Expectation, Tolerances};
 use crate::model::{CacheSpec, Day, System};
 
+/// The language as a JSON Schema (2020-12), for editors. A test holds it and [`decode`] together.
+pub const SCHEMA: &str = include_str!("../../docs/scenario.schema.json");
+
 /// A whole scenario, complete and valid.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scenario {

@@ -134,6 +134,12 @@ impl Block {
         self.moments.clear();
     }
 
+    /// When its last element is.
+    pub(super) fn last_us(&self) -> Option<u64> {
+        let request = self.requests.last().map(|request| request.at_us);
+        request.max(self.moments.last().map(|moment| moment.at_us))
+    }
+
     /// How many elements it has.
     pub(super) fn len(&self) -> usize {
         self.requests.len() + self.moments.len()

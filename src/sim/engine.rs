@@ -12,7 +12,7 @@ use super::timetable::Timetable;
 use super::tracker::Tracker;
 use super::world::{Looks, World};
 use crate::model::{CacheKind, Day, DayTime, System};
-use crate::workload::{Chances, DrawError, Recorded, RecordedError, Workload};
+use crate::workload::{Chances, DayError, DrawError, Recorded, RecordedError, Workload};
 
 /// What to simulate.
 #[derive(Clone, Debug)]
@@ -73,9 +73,12 @@ impl fmt::Display for SimError {
 
 impl std::error::Error for SimError {}
 
-impl From<DrawError> for SimError {
-    fn from(error: DrawError) -> Self {
-        Self::Draw(error)
+impl From<DayError> for SimError {
+    fn from(error: DayError) -> Self {
+        match error {
+            DayError::Draw(error) => Self::Draw(error),
+            DayError::Recorded(error) => Self::Recorded(error),
+        }
     }
 }
 
@@ -131,6 +134,9 @@ pub fn simulate_beside<'a, O: Observer>(
             for lane in others {
                 lane.run(&world, &block, &mut ());
             }
+        }
+        if let Some(at_us) = block.last_us() {
+            tracker.reached(at_us);
         }
     }
     let finish = |(lane, cache): (AnyLane<'_>, String)| lane.finish().ok_or(SimError::Unbalanced { cache });

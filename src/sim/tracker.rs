@@ -76,6 +76,9 @@ impl fmt::Display for Callback {
 pub trait Tracker {
     /// Called after the change is complete.
     fn told(&mut self, step: u32, at_us: u64, callback: Callback);
+
+    /// Called now and then with how far the day has come, for whoever shows that it goes on.
+    fn reached(&mut self, _at_us: u64) {}
 }
 
 impl Tracker for () {

@@ -208,9 +208,13 @@ impl<R: Read> Replay<R> {
     }
 }
 
-impl<R: Read> Recorded for Replay<R> {
+impl Recorded for Replay {
     fn next_rows(&mut self, users: &mut Users, rows: &mut Vec<RecordedRow>) -> Result<(), RecordedError> {
         self.read_on(users, rows).map_err(|fault| fault.in_file(&self.path).into())
+    }
+
+    fn anew(&self) -> Result<Box<dyn Recorded>, RecordedError> {
+        Ok(Box::new(Self::open(&self.path, &self.meaning.spec, &self.meaning.roles)?))
     }
 }
 

@@ -1,6 +1,8 @@
 //! Whole traces: good ones, bad ones, and the one that comes with the project.
 
+mod convert;
 mod formats;
+mod looks;
 mod meaning;
 mod packing;
 

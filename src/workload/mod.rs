@@ -7,6 +7,7 @@
 mod arrivals;
 mod chance;
 mod changes;
+mod day_error;
 mod pool;
 mod population;
 mod random;
@@ -22,6 +23,7 @@ mod users;
 pub use arrivals::{Arrival, Arrivals};
 pub use chance::{Chance, Chances};
 pub use changes::{Change, DrawError};
+pub use day_error::DayError;
 pub use population::Members;
 pub use random::{mix, run_seed};
 pub use recorded::{Recorded, RecordedError, RecordedRow, RowKind, Trouble};
@@ -48,13 +50,18 @@ impl<'a> Workload<'a> {
     /// Draws the day. `recorded` brings the rows of its trace, if it has one.
     ///
     /// # Errors
-    /// When a drawn role change finds nobody whose role it could change.
-    pub fn new(day: &Day, recorded: Option<&'a mut dyn Recorded>) -> Result<Self, DrawError> {
+    /// When a drawn role change finds nobody whose role it could change, or a recorded day whose users must be known
+    /// beforehand cannot be read.
+    pub fn new(day: &Day, recorded: Option<&'a mut dyn Recorded>) -> Result<Self, DayError> {
         let mut users = Users::default();
-        let members = Members::new(day, &mut users);
+        let mut members = Members::new(day, &mut users);
+        if let Some(recorded) = recorded.as_deref().filter(|_| members.must_know_recorded(day)) {
+            members.recorded = recorded::mentioned(recorded, &day.clock, &mut users)?;
+        }
         let roles = members.roles(day, &mut users);
         let script = script::compile(day, &mut users);
-        let drawn = changes::draw(day, &mut users, &members.eligible(&roles), &roles, &script)?;
+        let eligible = members.eligible(day, &users);
+        let drawn = changes::draw(day, &mut users, &eligible, &roles, &script)?;
         let planned = members.planned(day, &users, &script, drawn.following);
         let generated = members.random(day, &users, &script, planned.len() as u64);
         let arrivals = Arrivals::new(planned, generated, recorded);

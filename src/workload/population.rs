@@ -18,6 +18,8 @@ use crate::model::{self, Action, Activity, ChangeKind, Day, IdRange, IdSet, Role
 pub struct Members {
     active: Vec<u32>,
     new: Vec<u32>,
+    /// The users of the recorded day, where they must be known beforehand.
+    pub(super) recorded: Vec<u32>,
 }
 
 impl Members {
@@ -27,6 +29,7 @@ impl Members {
         Self {
             active: active.iter().map(|id| users.intern(&id)).collect(),
             new: new.iter().map(|id| users.intern(&id)).collect(),
+            recorded: Vec::new(),
         }
     }
 
@@ -51,32 +54,35 @@ impl Members {
         (active_ids, new_ids)
     }
 
-    /// Whose roles drawn changes change: the active users, or where there are none the database's, of whom
-    /// `roles` has them all. A user may come twice.
-    pub(super) fn eligible(&self, roles: &[(u32, RoleId)]) -> Vec<u32> {
-        if self.active.is_empty() {
-            roles.iter().map(|(user, _)| *user).collect()
-        } else {
-            self.active.clone()
-        }
+    /// Whether the users of the recorded day must be known before it is replayed: where shares of them have a role, or
+    /// drawn changes would have nobody else to change.
+    pub(super) fn must_know_recorded(&self, day: &Day) -> bool {
+        let Some(trace) = &day.trace else { return false };
+        let of_others = day.role_changes.as_ref().map_or(0, |changes| changes.count - changes.newcomers());
+        !trace.roles.is_empty() || of_others > 0 && self.active.is_empty() && day.users.is_empty()
     }
 
-    /// The roles that the database knows at the start: shares of the active users first, then the rows
-    /// that the scenario spells out, which win.
+    /// Whose roles drawn changes change: the active users, or where there are none those of the database's rows, or
+    /// where there are none either those of the recorded day. A user may come twice.
+    pub(super) fn eligible(&self, day: &Day, users: &Users) -> Vec<u32> {
+        if !self.active.is_empty() {
+            return self.active.clone();
+        }
+        if day.users.is_empty() {
+            return self.recorded.clone();
+        }
+        day.users.iter().flat_map(|row| row.ids.iter()).filter_map(|id| users.find(&id)).collect()
+    }
+
+    /// The roles that the database knows at the start: shares of the recorded and of the active users first, then the
+    /// rows that the scenario spells out, which win.
     pub fn roles(&self, day: &Day, users: &mut Users) -> Vec<(u32, RoleId)> {
         let mut roles = Vec::new();
+        if let Some(trace) = &day.trace {
+            deal(day.seed, &self.recorded, &trace.roles, users, &mut roles);
+        }
         if let Some(active) = &day.population.active {
-            let mut drawn: Vec<u32> = self.active.clone();
-            if !active.roles.is_empty() {
-                drawn.sort_by_key(|user| number(day.seed, Purpose::Role, users.key(*user)));
-            }
-            let mut rest = drawn.as_slice();
-            for (role, share) in &active.roles {
-                let count = (share * self.active.len() as f64).round() as usize;
-                let (chosen, others) = rest.split_at(count.min(rest.len()));
-                roles.extend(chosen.iter().map(|user| (*user, *role)));
-                rest = others;
-            }
+            deal(day.seed, &self.active, &active.roles, users, &mut roles);
         }
         for row in &day.users {
             roles.extend(row.ids.iter().map(|id| (users.intern(&id), row.role)));
@@ -156,6 +162,22 @@ impl Members {
                 Generated::InSessions(SessionRequests::new(day.seed, count, spread, sessions, end_us))
             }
         })
+    }
+}
+
+/// Gives roles to shares of some users, each an exact number; who has them is decided by a hash of the id.
+fn deal(seed: u64, members: &[u32], shares: &[(RoleId, f64)], users: &Users, roles: &mut Vec<(u32, RoleId)>) {
+    if shares.is_empty() {
+        return;
+    }
+    let mut drawn = members.to_vec();
+    drawn.sort_by_key(|user| number(seed, Purpose::Role, users.key(*user)));
+    let mut rest = drawn.as_slice();
+    for (role, share) in shares {
+        let count = (share * members.len() as f64).round() as usize;
+        let (chosen, others) = rest.split_at(count.min(rest.len()));
+        roles.extend(chosen.iter().map(|user| (*user, *role)));
+        rest = others;
     }
 }
 

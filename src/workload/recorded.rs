@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::Users;
-use crate::model::RoleId;
+use crate::model::{Clock, RoleId};
 
 /// What a row of a recorded day says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +35,38 @@ pub trait Recorded {
     /// # Errors
     /// When the source cannot be read on, or a row is wrong.
     fn next_rows(&mut self, users: &mut Users, rows: &mut Vec<RecordedRow>) -> Result<(), RecordedError>;
+
+    /// The same rows from the beginning, for days in which the users must be known beforehand.
+    ///
+    /// # Errors
+    /// When the source cannot be read a second time; by default none can.
+    fn anew(&self) -> Result<Box<dyn Recorded>, RecordedError> {
+        let message = "a recorded day that can be read only once cannot say beforehand who its users are";
+        Err(RecordedError { message: message.to_owned(), trouble: Trouble::Content })
+    }
+}
+
+/// The users whom a recorded day names within the clock, numbered in order of mention.
+pub(super) fn mentioned(
+    recorded: &dyn Recorded,
+    clock: &Clock,
+    users: &mut Users,
+) -> Result<Vec<u32>, RecordedError> {
+    let mut recorded = recorded.anew()?;
+    let (mut rows, mut mentioned, mut all) = (Vec::new(), Vec::new(), Vec::new());
+    loop {
+        rows.clear();
+        recorded.next_rows(users, &mut rows)?;
+        if rows.is_empty() {
+            return Ok(all);
+        }
+        mentioned.resize(users.len(), false);
+        for row in rows.iter().filter(|row| (clock.start.0..clock.end.0).contains(&row.at_us)) {
+            if !std::mem::replace(&mut mentioned[row.user as usize], true) {
+                all.push(row.user);
+            }
+        }
+    }
 }
 
 /// Why a recorded day ended early.

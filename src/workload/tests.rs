@@ -160,12 +160,12 @@ fn scripted_changes_of_the_same_instant_come_first() {
         day.script = vec![set_role(9, 1, 1), set_role(8, 1, 0)];
         day.role_changes.as_mut().unwrap().between = window(9 * HOUR_US, 9 * HOUR_US + 1);
         let error = Workload::new(&day, None).err();
-        assert_eq!(error, Some(DrawError::NobodyToRaise { at: DayTime(9 * HOUR_US) }));
+        assert_eq!(error, Some(DayError::Draw(DrawError::NobodyToRaise { at: DayTime(9 * HOUR_US) })));
         day.role_changes.as_mut().unwrap().grants = share(0.0);
         assert_eq!(draw(&day).changes, [Change { at_us: 9 * HOUR_US, user: 0, role: RoleId(0) }]);
         day.script.clear();
         let error = Workload::new(&day, None).err();
-        assert_eq!(error, Some(DrawError::NobodyToLower { at: DayTime(9 * HOUR_US) }));
+        assert_eq!(error, Some(DayError::Draw(DrawError::NobodyToLower { at: DayTime(9 * HOUR_US) })));
     }
 }
 
@@ -193,10 +193,16 @@ fn an_error_says_when_and_what_would_help() {
     let mut alone = with_changes(1, changes(3, 1.0));
     alone.roles = Roles::new(vec!["user".to_owned()]).unwrap();
     alone.population.active = Some(Active { roles: Vec::new(), ..alone.population.active.unwrap() });
-    assert!(matches!(Workload::new(&alone, None).err(), Some(DrawError::NobodyToRaise { .. })));
+    assert!(matches!(
+        Workload::new(&alone, None).err(),
+        Some(DayError::Draw(DrawError::NobodyToRaise { .. }))
+    ));
     let new = Follow { share: share(1.0), after: MINUTE };
     alone.role_changes.as_mut().unwrap().newcomers = Some(new);
-    assert!(matches!(Workload::new(&alone, None).err(), Some(DrawError::NobodyToRaise { .. })));
+    assert!(matches!(
+        Workload::new(&alone, None).err(),
+        Some(DayError::Draw(DrawError::NobodyToRaise { .. }))
+    ));
 }
 
 #[test]

@@ -113,8 +113,7 @@ fn a_hostile_name_is_harmless_in_every_form_of_a_report() {
                     assert!(!markup.contains("<script>alert") && !markup.contains("<img src=x"), "{report}");
                 }
                 ".xml" => {
-                    let mut reader = quick_xml::Reader::from_str(&report);
-                    while !matches!(reader.read_event().unwrap(), quick_xml::events::Event::Eof) {}
+                    roxmltree::Document::parse(&report).unwrap();
                     assert!(!report.contains("<script") && !report.contains("<img"), "{report}");
                 }
                 other => panic!("{other} is a form of which nobody has thought here"),

@@ -18,5 +18,7 @@ mod other_caches;
 mod random_day;
 mod readme;
 mod runs;
+mod start;
 mod sweep;
 mod testbed;
+mod traces;

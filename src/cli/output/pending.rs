@@ -35,6 +35,8 @@ struct Goal {
     typed: PathBuf,
     /// With all links followed: what they point to is replaced, and they stay.
     target: PathBuf,
+    /// Whether the file must not be there yet.
+    new: bool,
 }
 
 /// Where the bytes go until the file is whole.
@@ -62,12 +64,22 @@ impl Pending {
     pub(in crate::cli) fn create(path: &Path) -> Result<Self, Failure> {
         Self::create_on(Machine, path)
     }
+
+    /// Prepares a file that must not be there, neither now nor when it gets its name.
+    pub(in crate::cli) fn create_new(path: &Path) -> Result<Self, Failure> {
+        if fs::symlink_metadata(path).is_ok() {
+            return Err(unwritable(path, "it is there already; name another file, or move it away"));
+        }
+        let mut pending = Self::create(path)?;
+        pending.goal.new = true;
+        Ok(pending)
+    }
 }
 
 impl<D: Disk> Pending<D> {
     pub(super) fn create_on(disk: D, path: &Path) -> Result<Self, Failure> {
         let failed = |error: io::Error| unwritable(path, error);
-        let goal = Goal { typed: path.to_owned(), target: followed(path).map_err(failed)? };
+        let goal = Goal { typed: path.to_owned(), target: followed(path).map_err(failed)?, new: false };
         let old = fs::metadata(&goal.target).ok();
         let place = match &old {
             Some(old) if old.is_dir() => return Err(goal.unwritable("it is a folder")),
@@ -136,7 +148,13 @@ pub(in crate::cli) fn put_in_place<D: Disk>(files: Vec<Whole<D>>) -> Result<(), 
         }
         let mut folders = BTreeMap::new();
         for (file, goal, disk) in named {
-            let rename = || file.persist(&goal.target).map(drop).map_err(|error| error.error);
+            let rename = || {
+                let persisted = match goal.new {
+                    true => file.persist_noclobber(&goal.target),
+                    false => file.persist(&goal.target),
+                };
+                persisted.map(drop).map_err(|error| error.error)
+            };
             disk.may(Call::Rename).and_then(|()| rename()).map_err(|error| goal.unwritable(error))?;
             folders.insert(folder_of(&goal.target).to_owned(), (goal, disk));
         }

@@ -6,6 +6,7 @@
 mod csv;
 mod json;
 mod markdown;
+mod page;
 mod plot;
 mod text;
 
@@ -73,6 +74,7 @@ pub fn sweep_written(sweep: &Sweep, form: Form, lang: Lang) -> Result<String, Fo
         Form::Json => Ok(json::json(sweep)),
         Form::Csv => csv::csv(sweep).map_err(FormError::Csv),
         Form::Markdown => Ok(markdown::markdown(sweep, lang)),
+        Form::Html => page::sweep_html(sweep, lang).map_err(FormError::Html),
         Form::Junit => Err(FormError::Junit(NOT_CHECKED.to_owned())),
     }
 }

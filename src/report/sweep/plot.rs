@@ -105,7 +105,7 @@ mod tests {
         assert_eq!(lines.len(), LINES + 1);
         assert_eq!(lines[0], " 10 ┤●                                       ○├ 10");
         assert_eq!(lines[5], "    │                    ◎                    │");
-        assert_eq!(lines[9], "    │┄┄┄┄○┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄●┄┄┄┄│");
+        assert_eq!(lines[9], "    │┄┄┄┄○┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄●┄┄┄┄│");
         assert_eq!(lines[10], "  0 ┤○                                       ●├ 0");
         assert_eq!(lines[11], "     1s                                     1d");
     }

@@ -41,7 +41,7 @@ pub(crate) struct Ready {
 }
 
 /// What was measured.
-struct Measured {
+struct Swept {
     /// Of each point, with the day's digest.
     points: Vec<(String, CacheResult)>,
     /// Of the cache that they are held against.
@@ -72,7 +72,7 @@ impl Ready {
     pub(crate) fn run(self, source: &Source, progress: &dyn Progress) -> Result<Sweep, Failure> {
         let own = &self.base.scenario.system.cache;
         let reference = self.grid.varies_caches_alone().then(|| reference(own));
-        let Measured { points, reference, info } = self.measured(source, reference, progress)?;
+        let Swept { points, reference, info } = self.measured(source, reference, progress)?;
         let as_fresh = match &reference {
             Some(reference) => {
                 let results = points.iter().map(|(_, result)| result);
@@ -110,7 +110,7 @@ impl Ready {
         source: &Source,
         reference: Option<CacheSpec>,
         progress: &dyn Progress,
-    ) -> Result<Measured, Failure> {
+    ) -> Result<Swept, Failure> {
         let Self { grid, caches, effort, .. } = self;
         let mut groups = grid.of_one_day();
         let beyond = caches.len();
@@ -151,7 +151,7 @@ impl Ready {
             all[place].clone().map(|(_, result)| CacheResult { label, ..result })
         });
         all.truncate(beyond);
-        Ok(Measured { points: all.into_iter().flatten().collect(), reference, info: first })
+        Ok(Swept { points: all.into_iter().flatten().collect(), reference, info: first })
     }
 }
 

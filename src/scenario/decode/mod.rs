@@ -106,6 +106,7 @@ fn scenario(root: &Field<'_>, file_name: &str, limits: &Limits, probe: Probe<'_>
         traffic: traffic.as_ref(),
         role_changes: role_changes.as_ref(),
         script: &script,
+        recorded: trace.as_ref().is_some_and(|trace| trace.spec.is_some()),
     };
     let caches = caches::all(cache.as_ref(), compare.as_deref());
     let fits = fits(root, &parts, &words, (caches.as_deref(), expect.as_deref()), limits);

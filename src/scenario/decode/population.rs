@@ -5,7 +5,7 @@ use super::field::Field;
 use super::mapping::Mapping;
 use super::words::Words;
 use crate::model::shown;
-use crate::model::{Active, Activity, IdSet, Members, NewUsers, Population, RoleId};
+use crate::model::{Active, Activity, IdSet, Members, NewUsers, Population, RoleId, Roles};
 
 /// Steeper than this, one user asks for all of them.
 const STEEPEST: f64 = 10.0;
@@ -39,7 +39,7 @@ fn active(field: &Field<'_>, words: &Words) -> Option<Active> {
     let mut map = field.mapping()?;
     let members = members(&mut map);
     let activity = map.or("activity", Activity::Uniform, |field| activity(&field));
-    let roles = map.or("roles", Vec::new(), |field| shares(&field, words));
+    let roles = map.or("roles", Vec::new(), |field| shares(&field, words.roles.as_ref()));
     map.finish();
     Some(Active { members: members?, activity: activity?, roles: roles? })
 }
@@ -82,7 +82,7 @@ fn activity(field: &Field<'_>) -> Option<Activity> {
 }
 
 /// The shares of roles above the lowest, in the order of the roles, so that the order of keys says nothing.
-fn shares(field: &Field<'_>, words: &Words) -> Option<Vec<(RoleId, f64)>> {
+pub(super) fn shares(field: &Field<'_>, roles: Option<&Roles>) -> Option<Vec<(RoleId, f64)>> {
     const ROUNDING: f64 = 1e-9;
     let map = field.mapping()?;
     let mut whole = true;
@@ -90,7 +90,7 @@ fn shares(field: &Field<'_>, words: &Words) -> Option<Vec<(RoleId, f64)>> {
     let mut shares = Vec::new();
     for (entry, value) in map.all() {
         let share = value.share();
-        let role = words.roles.as_ref().and_then(|roles| {
+        let role = roles.and_then(|roles| {
             let what = format!("{} is no role of this scenario", shown(&entry.key));
             value.role_named(&entry.key, &what, roles)
         });

@@ -37,6 +37,8 @@ pub(super) struct Parts<'p> {
     pub(super) traffic: Option<&'p Traffic>,
     pub(super) role_changes: Option<&'p RoleChanges>,
     pub(super) script: &'p [Step],
+    /// Whether there is a recorded day.
+    pub(super) recorded: bool,
 }
 
 /// The requests of a day by where they come from.
@@ -118,7 +120,8 @@ pub(super) fn judge(root: &Field<'_>, parts: &Parts<'_>) -> Option<Totals> {
 fn somebody_to_change(root: &Field<'_>, parts: &Parts<'_>, active: &Cover) -> Option<()> {
     let Some(changes) = parts.role_changes else { return Some(()) };
     let of_others = changes.count - changes.newcomers();
-    if of_others == 0 || active.len() > 0 || !parts.users.is_empty() {
+    // Who the users of a recorded day are is known when it is read.
+    if of_others == 0 || active.len() > 0 || !parts.users.is_empty() || parts.recorded {
         return Some(());
     }
     root.at("role_changes").fault(format!(

@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 
 use super::field::Field;
 use super::mapping::Mapping;
+use super::population::shares;
 use super::words::TraceEnd;
 use crate::model::{self, Column, Columns, Roles, Sets, TimeUnit, TraceFormat, TraceSpec, shown};
 use crate::scenario::fault::{Fault, FaultKind};
@@ -57,7 +58,7 @@ pub(super) fn trace(
     probe: Probe<'_>,
 ) -> Option<Trace> {
     let Some(field) = field else { return Some(Trace { spec: None, end: TraceEnd::NoTrace }) };
-    let spec = spec(field)?;
+    let spec = spec(field, roles)?;
     // Where the roles are wrong, whether the rows fit them cannot be judged.
     let question = Question { spec: &spec, roles: roles?, end };
     match probe(question) {
@@ -75,7 +76,7 @@ pub(super) fn trace(
     }
 }
 
-fn spec(field: &Field<'_>) -> Option<TraceSpec> {
+fn spec(field: &Field<'_>, roles: Option<&Roles>) -> Option<TraceSpec> {
     let mut map = field.mapping()?;
     let file =
         map.need("file", "name the file of the recorded day", |field| field.text().map(|file| (field, file)));
@@ -89,6 +90,8 @@ fn spec(field: &Field<'_>) -> Option<TraceSpec> {
     let sets = map.or("sets", Sets::Ignore, |field| {
         field.one_of(&[("ignore", Sets::Ignore), ("changes", Sets::Changes)])
     });
+    // The key `role` is a column; this one says who has which role when the day begins.
+    let roles = map.or("roles", Vec::new(), |field| shares(&field, roles));
     map.finish();
     let (file_field, file) = file?;
     let format = match format? {
@@ -120,6 +123,7 @@ fn spec(field: &Field<'_>) -> Option<TraceSpec> {
         unit: unit?,
         timezone: timezone?,
         sets: sets?,
+        roles: roles?,
     })
 }
 

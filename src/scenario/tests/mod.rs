@@ -4,6 +4,7 @@ mod bad_input;
 mod meaning;
 mod patching;
 mod robustness;
+mod schema;
 mod variation;
 
 use super::{FaultKind, Faults, ProbeError, Question, Recorded, Scenario, decode, parse};

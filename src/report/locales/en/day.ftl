@@ -43,6 +43,7 @@ box-updates-failed = Updates failed
 box-updates-rejected = Updates rejected as older
 
 hour-title = By the hour: { $cache }
+hour-all = All
 hour-from = From
 hour-requests = Requests
 hour-hits = Hits

@@ -22,7 +22,7 @@ box-users = { $n } { $n-form ->
     [few] пользователя
    *[many] пользователей
 }
-box-reads = Чтения базы
+box-reads = Чтения из базы
 box-peak = больше всего за секунду
 box-writes = Записи в базу
 box-freshness = Актуальность
@@ -44,12 +44,13 @@ box-updates-failed = Обновления с ошибкой
 box-updates-rejected = Обновления, отклонённые как старые
 
 hour-title = По часам: { $cache }
+hour-all = Всего
 hour-from = С
 hour-requests = Запросы
 hour-hits = Попадания
 hour-misses = Промахи
 hour-hit-ratio = Процент попаданий
-hour-reads = Чтения базы
+hour-reads = Чтения из базы
 hour-stale = Устаревшие ответы
 hour-size = Размер кэша
 
@@ -60,10 +61,10 @@ compare-title = { $n } { $n-form ->
 } · зерно { $seed }
 compare-load = Что сэкономлено
 compare-truth = Верны ли ответы
-compare-speed = Как скоро пришёл ответ
+compare-speed = Как быстро пришёл ответ
 compare-cache = Кэш
 compare-hit-ratio = Процент попаданий
-compare-reads = Чтения базы
+compare-reads = Чтения из базы
 compare-peak = Пик чтений в секунду
 compare-checks = Проверено обходами
 compare-size = Размер кэша
@@ -125,7 +126,7 @@ compare-says-checks = фоновые обходы проверили { $n } { $n
 }
 
 expect-title = Ожидания
-expect-claims = Утверждения рядом с измеренным
+expect-claims = Утверждения и что измерено
 expect-min = не меньше { $value }
 expect-max = не больше { $value }
 expect-equals = ровно { $value }
@@ -171,7 +172,7 @@ step-loads = { $n } { $n-form ->
     [one] промах
     [few] промаха
    *[other] промахов
-} с чтением базы
+} с чтением из базы
 step-coalesced = { $n } { $n-form ->
     [one] промах
     [few] промаха
@@ -188,7 +189,7 @@ step-requests = { $n } { $n-form ->
    *[other] запросов
 }
 step-answers = Ответ: { $roles }
-step-asked-again = Чтение устарело в пути, спрошено снова: { $n } { $n-form ->
+step-asked-again = Чтение устарело в пути и повторено: { $n } { $n-form ->
     [one] раз
     [few] раза
    *[other] раз
@@ -226,21 +227,21 @@ explain-stale-answers = { $n } { $n-form ->
 }
 explain-none-stale = устаревших ответов нет
 explain-replica = реплика { $n }
-explain-asks-reading = запрос: читает базу
-explain-asks-joining = запрос: присоединяется к идущему чтению
-explain-asks-waiting = запрос: ждёт
+explain-asks-reading = спрашивает и читает базу
+explain-asks-joining = спрашивает и присоединяется к идущему чтению
+explain-asks-waiting = спрашивает и ждёт
 explain-hit = ответ { $role } из памяти
 explain-load = ответ { $role }, прочитан из базы
-explain-coalesced = ответ { $role } от чтения, к которому запрос присоединился
+explain-coalesced = ответ { $role } из чтения, к которому запрос присоединился
 explain-failed = ошибка вместо ответа
 explain-asked-at = запрос был в { $at }
-explain-asked-again = чтение устарело в пути, спрошено снова { $n } { $n-form ->
+explain-asked-again = чтение устарело в пути и повторено { $n } { $n-form ->
     [one] раз
     [few] раза
    *[other] раз
 }
 explain-true = на момент запроса верно
-explain-newer = новее вопроса
+explain-newer = новее, чем было на момент запроса
 explain-stale = УСТАРЕЛ, роль была { $role }
 explain-hits = { $n } { $n-form ->
     [one] запрос
@@ -282,8 +283,8 @@ explain-group-at = { $n } { $n-form ->
 } на запросы в { $from }: { $role }, хотя роль была { $truth }.
 explain-group-one = Устаревший ответ на запрос в { $from }: { $role }, хотя роль была { $truth }.
 explain-even-then = И даже тогда: { $cause }
-explain-deaf = Этот кэш не слышит событий. Прочитанному в { $stored }, до изменения в { $change }, он верил, пока не кончилась жизнь записи.
-explain-deaf-slow = Этот кэш не слышит событий. Чтение с { $issued } до { $stored } запросило базу до изменения в { $change }, и прочитанному кэш верил, пока не кончилась жизнь записи.
+explain-deaf = Этот кэш не слышит событий. Прочитанному в { $stored }, до изменения в { $change }, он верил, пока не истёк срок жизни записи.
+explain-deaf-slow = Этот кэш не слышит событий. Чтение с { $issued } до { $stored } запросило базу до изменения в { $change }, и прочитанному кэш верил, пока не истёк срок жизни записи.
 explain-deaf-only = Этот кэш не слышит событий, не услышал и об изменении в { $change }.
 explain-out-of-band = Изменение в { $change } записано в базу в обход бота: о нём не сообщает ни одно событие.
 explain-lost = Событие изменения в { $change } потеряно и не пришло.
@@ -302,15 +303,15 @@ explain-with-heard = { $n-form ->
     [few] так, что о { $n } изменениях везде узнали сразу
    *[many] так, что о { $n } изменениях везде узнали сразу
 }
-explain-then-true = День прогнан ещё раз { $without }: тогда { $n-form ->
+explain-then-true = День прогнан заново { $without }: тогда { $n-form ->
     [one] ответ верен.
    *[other] все ответы ({ $n }) верны.
 }
-explain-then-failed = День прогнан ещё раз { $without }: тогда { $n-form ->
+explain-then-failed = День прогнан заново { $without }: тогда { $n-form ->
     [one] запрос получает ошибку, а не старую роль.
    *[other] все запросы ({ $n }) получают ошибку, а не старую роль.
 }
-explain-then-stale = День прогнан ещё раз { $without }: и тогда { $n-form ->
+explain-then-stale = День прогнан заново { $without }: и тогда { $n-form ->
     [one] ответ устарел, и ничто в этой истории этого не объясняет.
    *[other] все ответы ({ $n }) устарели, и ничто в этой истории этого не объясняет.
 }

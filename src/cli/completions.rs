@@ -1,0 +1,22 @@
+//! `rolesim completions`: a script that completes commands and options in a shell.
+
+use clap::{Args, CommandFactory};
+use clap_complete::{Shell, generate};
+
+use super::args::Cli;
+use super::exit::{Exit, Failure};
+use super::output::print;
+
+#[derive(Args, Debug)]
+pub(super) struct CompletionsArgs {
+    /// The shell
+    #[arg(value_name = "SHELL", value_enum)]
+    shell: Shell,
+}
+
+pub(super) fn run(args: &CompletionsArgs) -> Result<Exit, Failure> {
+    let mut script = Vec::new();
+    generate(args.shell, &mut Cli::command(), "rolesim", &mut script);
+    print(&String::from_utf8_lossy(&script))?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,35 @@
+# What the command line says beside results. The Russian file has the same messages with the same variables.
+
+remark-done = done in { $seconds } s
+remark-done-runs = done in { $seconds } s, the day was run { $n } times
+remark-done-points = done in { $seconds } s, { $n } { $n-form ->
+    [one] point
+   *[other] points
+}
+remark-first-run = role changes of the first of { $n } runs:
+remark-update-failed = warning: failed to update cache `{ $cache }`, { $n } in all; the entries were dropped
+remark-trace = trace: { $line }
+remark-no-fault = { $file }: no fault found
+
+replayed-rows = rows read { $rows }, used { $used }
+replayed-outside-clock = , skipped { $n } (outside clock)
+replayed-sets = , skipped { $n } (sets)
+replayed-deletes = , skipped { $n } (deletes)
+replayed-neither = , skipped { $n } (neither asks nor writes)
+
+progress-runs = { $n } of { $all }
+progress-left = { $at }, about { $left } left
+
+init-figure = Figure
+init-recorded = Recorded
+init-generated = Generated
+init-wrote = wrote { $file }
+init-next = next: rolesim run { $file }
+init-day = a whole working day: users, traffic, role changes, expectations; begin here
+init-ttl-or-events = would a short TTL do instead of events, and what would it cost?
+init-lost-event = one event never arrives: how long is a revoked role honoured?
+init-overtaken-fetch = a role changes while a slow read is under way: which guard helps?
+init-replicas = several processes with a cache each, and a channel that loses events
+init-outage = the database goes down, events come late, a process starts again
+init-ci-gate = a small day with strict expectations, for continuous integration
+init-recorded-day = a recorded day, with a sample of a log beside it to replace by your own

@@ -1,0 +1,45 @@
+# What the command line says beside results, in Russian. The English file has the same messages with the same variables.
+
+remark-done = готово за { $seconds } с
+remark-done-runs = готово за { $seconds } с, день прогнан { $n } { $n-form ->
+    [few] раза
+   *[other] раз
+}
+remark-done-points = готово за { $seconds } с, { $n } { $n-form ->
+    [one] точка
+    [few] точки
+   *[many] точек
+}
+remark-first-run = смены ролей в первом из { $n } { $n-form ->
+    [one] прогона
+   *[other] прогонов
+}:
+remark-update-failed = предупреждение: кэш `{ $cache }` не удалось обновить { $n } { $n-form ->
+    [few] раза
+   *[other] раз
+}; эти записи удалены
+remark-trace = записанный день: { $line }
+remark-no-fault = { $file }: ошибок не найдено
+
+replayed-rows = прочитано строк { $rows }, использовано { $used }
+replayed-outside-clock = , пропущено { $n } (вне времени дня)
+replayed-sets = , пропущено { $n } (записи в кэш)
+replayed-deletes = , пропущено { $n } (удаления)
+replayed-neither = , пропущено { $n } (не чтение и не запись)
+
+progress-runs = { $n } из { $all }
+progress-left = { $at }, осталось около { $left }
+
+init-figure = Показатель
+init-recorded = Записано
+init-generated = Порождено
+init-wrote = записан файл { $file }
+init-next = дальше: rolesim run { $file } --lang ru
+init-day = целый рабочий день: пользователи, запросы, смены ролей, ожидания; начните с него
+init-ttl-or-events = хватит ли короткого TTL вместо событий и чего он будет стоить?
+init-lost-event = одно событие не дошло: как долго действует отозванная роль?
+init-overtaken-fetch = роль меняется во время медленного чтения: какая защита помогает?
+init-replicas = несколько процессов, у каждого свой кэш, и канал, который теряет события
+init-outage = база не отвечает, события опаздывают, процесс перезапущен
+init-ci-gate = маленький день со строгими ожиданиями для непрерывной интеграции
+init-recorded-day = записанный день и рядом образец журнала, который замените своим

@@ -1,0 +1,39 @@
+# What the page for a browser says, in Russian. The English file has the same messages with the same variables.
+
+html-checked = { $n } { $n-form ->
+    [one] сценарий
+    [few] сценария
+   *[many] сценариев
+}
+html-sweep-as-varied = что меняется
+html-all-figures = Все показатели
+html-expected = Ожидания
+html-fails = не пройдено
+html-figure = Показатели
+html-holds = пройдено
+html-json = Страница содержит весь отчёт в JSON, в элементе с идентификатором «report».
+html-key = Кэши
+html-measured = измерено
+html-table = В виде таблицы
+html-undefined = –
+html-runs = { $n } { $n-form ->
+    [one] прогон со своими случайными числами
+    [few] прогона, каждый со своими случайными числами
+   *[many] прогонов, каждый со своими случайными числами
+}; на графиках первый
+html-windows = Дольше всего действовала отозванная роль
+html-windows-note = От отзыва до последнего ответа, в котором ещё была старая роль.
+html-window-detail = замечено с опозданием: { $n } { $n-form ->
+    [one] отзыв
+    [few] отзыва
+   *[many] отзывов
+} · медиана { $p50 }, 95-й процентиль { $p95 }, всего { $sum }
+html-line-hit-ratio = Процент попаданий по часам
+html-line-reads = Чтения из базы по часам
+html-line-stale = Устаревшие ответы по часам
+html-line-each = { $n-form ->
+    [one] точка — { $n } час
+    [few] точка — { $n } часа
+   *[many] точка — { $n } часов
+}
+html-line-between = { $cache }: от { $least } до { $most }.

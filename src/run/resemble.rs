@@ -1,0 +1,289 @@
+//! A scenario whose generated day resembles a recorded one, and how well it does.
+//!
+//! What is measured of the recorded day (users, bursts, hours) becomes the words of a scenario; how unequally users ask
+//! is found by trying: of a few distributions the one is taken whose generated day comes closest. Both days are then
+//! really run. What a scenario cannot say is lost: who in particular asks when, and whatever connects users.
+
+use std::path::Path;
+
+use super::exit::Failure;
+use super::load::{Loaded, load_bytes};
+use crate::cache::Applied;
+use crate::metrics::{DayFigures, DayReader, Metric, Value};
+use crate::model::{Activity, CacheKind, CacheSpec, DAY_US, DayTime, HOUR_US, Micros, SECOND_US, TraceSpec};
+use crate::report::TraceReport;
+use crate::scenario::Limits;
+use crate::sim::{Answered, Moment, Observer, Plan, Scene, simulate};
+use crate::workload::{Members, Recorded, Users};
+
+/// Caches whose hit ratios are put side by side.
+const CACHES: [&str; 4] = ["event", "ttl:1m", "ttl:5m", "ttl:1h"];
+/// Requests that are generated while trying, all tries together.
+const TRIED_MOST: u64 = 20_000_000;
+/// Distributions that are tried at the most.
+const TRIES_MOST: u64 = 14;
+/// More active users than this times those who ask are not looked for.
+const SILENT_MOST: u64 = 50;
+/// Requests of a session on average, below which sessions are not worth a word.
+const SESSIONS_LEAST: f64 = 1.05;
+
+/// A scenario, and both days side by side.
+pub(crate) struct Resembling {
+    /// The scenario's text, the figures in its comments.
+    pub(crate) text: String,
+    /// What is compared, of the recorded and of the generated day.
+    pub(crate) figures: Vec<(String, String, String)>,
+}
+
+/// Measures a recorded day and writes a scenario that resembles it.
+pub(crate) fn resemble(report: &TraceReport, name: &str) -> Result<Resembling, Failure> {
+    let recorded = &report.figures;
+    let tries = (TRIED_MOST / recorded.requests.max(1)).clamp(2, TRIES_MOST) as usize;
+    let mut best: Option<(f64, String)> = None;
+    for activity in candidates(recorded).into_iter().take(tries) {
+        let count = active_users(recorded, activity)?;
+        let body = body(recorded, activity, count);
+        let loaded = load_bytes(body.as_bytes(), "generated.yaml", Path::new(""), &[], &Limits::default())?;
+        let distance = distance(recorded, &generated(&loaded)?);
+        if best.as_ref().is_none_or(|(least, _)| distance < *least) {
+            best = Some((distance, body));
+        }
+    }
+    let body = best.map(|(_, body)| body).unwrap_or_default();
+    let replay = format!("{}\n", report.spec_yaml());
+    let left =
+        measured(&load_bytes(replay.as_bytes(), "recorded.yaml", Path::new(""), &[], &Limits::default())?)?;
+    let right =
+        measured(&load_bytes(body.as_bytes(), "generated.yaml", Path::new(""), &[], &Limits::default())?)?;
+    let figures: Vec<_> =
+        left.into_iter().zip(right).map(|((what, left), (_, right))| (what, left, right)).collect();
+    Ok(Resembling { text: text(&report.spec, name, &body, &figures), figures })
+}
+
+/// Distributions to try, the likeliest first.
+fn candidates(recorded: &DayFigures) -> Vec<Activity> {
+    let s = recorded.zipf.unwrap_or(0.0);
+    let zipf = |s: f64| Activity::Zipf((s.clamp(0.0, 10.0) * 100.0).round() / 100.0);
+    let mut all = vec![zipf(s), Activity::Lognormal(1.0)];
+    for step in 1..=3u8 {
+        let step = f64::from(step);
+        all.extend([zipf(s - 0.2 * step), zipf(s + 0.2 * step)]);
+        all.extend([Activity::Lognormal(1.0 - 0.3 * step), Activity::Lognormal(1.0 + 0.4 * step)]);
+    }
+    all
+}
+
+/// How many users must be active so that about as many ask as did: some are silent for a day by chance.
+fn active_users(recorded: &DayFigures, activity: Activity) -> Result<u64, Failure> {
+    let sessions = recorded.sessions.count.max(1) as f64;
+    let asking = |count: u64| -> Result<f64, Failure> {
+        let text = body(recorded, activity, count);
+        let loaded = load_bytes(text.as_bytes(), "generated.yaml", Path::new(""), &[], &Limits::default())?;
+        let mut users = Users::default();
+        let shares = Members::new(&loaded.scenario.day, &mut users).shares(&loaded.scenario.day, &users);
+        Ok(shares.iter().map(|share| 1.0 - libm::exp(-sessions * share)).sum())
+    };
+    let (mut low, mut high) = (recorded.asking.max(1), recorded.asking.max(1).saturating_mul(SILENT_MOST));
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if asking(middle)? < recorded.asking as f64 {
+            low = middle + 1
+        } else {
+            high = middle
+        }
+        // Half a percent is closer than chance is.
+        if high - low <= low / 200 {
+            break;
+        }
+    }
+    Ok(high)
+}
+
+/// How far two days are apart in how unequally users ask.
+fn distance(recorded: &DayFigures, generated: &DayFigures) -> f64 {
+    let apart = |share: fn(&DayFigures) -> Option<f64>| {
+        let (left, right) = (share(recorded).unwrap_or(0.0), share(generated).unwrap_or(0.0));
+        (left - right).abs() / left.max(0.01)
+    };
+    apart(DayFigures::top_share)
+        + apart(DayFigures::once_share)
+        + apart(|day| day.perfect_hit_ratio().map(|hits| 1.0 - hits))
+}
+
+/// The words of the scenario, without comments.
+fn body(recorded: &DayFigures, activity: Activity, count: u64) -> String {
+    let (first_us, last_us) = recorded.span_us.unwrap_or_default();
+    let days = last_us / DAY_US + 1;
+    let end = if days == 1 { "24:00".to_owned() } else { format!("{days}d 00:00") };
+    let activity = match activity {
+        Activity::Uniform => "uniform".to_owned(),
+        Activity::Zipf(s) => format!("{{zipf: {s}}}"),
+        Activity::Lognormal(sigma) => format!("{{lognormal: {sigma:.1}}}"),
+    };
+    let to_us = (last_us / SECOND_US + 1) * SECOND_US;
+    let weights = weights(recorded, first_us, to_us).map(|weight| weight.to_string()).join(", ");
+    let (from, to) = (DayTime(first_us / SECOND_US * SECOND_US), DayTime(to_us));
+    let sessions = sessions(recorded).map_or_else(String::new, |words| format!("  sessions: {words}\n"));
+    format!(
+        "clock: {{end: \"{end}\"}}\npopulation:\n  active: {{count: {count}, activity: {activity}}}\ntraffic:\n  \
+         requests: {}\n  between: [\"{from}\", \"{to}\"]\n  shape: [{weights}]\n{sessions}",
+        recorded.requests
+    )
+}
+
+/// Requests in an hour of the clock, over all days and as if each were whole.
+fn weights(recorded: &DayFigures, first_us: u64, to_us: u64) -> [u64; 24] {
+    let (mut requests, mut covered_us) = ([0u64; 24], [0u64; 24]);
+    for (hour, count) in recorded.hours.iter().enumerate() {
+        let begin = hour as u64 * HOUR_US;
+        let inside = (begin + HOUR_US).min(to_us).saturating_sub(begin.max(first_us));
+        requests[hour % 24] += count;
+        covered_us[hour % 24] += inside;
+    }
+    let rate =
+        |hour: usize| u128::from(requests[hour]) * u128::from(HOUR_US) / u128::from(covered_us[hour].max(1));
+    let rates: [u128; 24] = std::array::from_fn(rate);
+    // Six digits are more than chance leaves.
+    let scale = (rates.iter().max().copied().unwrap_or(0) / 1_000_000).max(1);
+    rates.map(|rate| (rate / scale) as u64)
+}
+
+/// The words for bursts; nothing where requests come singly.
+fn sessions(recorded: &DayFigures) -> Option<String> {
+    let mean = recorded.session_mean().filter(|mean| *mean >= SESSIONS_LEAST)?;
+    let figures = &recorded.sessions;
+    let (median, long, mean_gap) = (figures.gap_p50_us?, figures.gap_p95_us?, figures.gap_mean_us?);
+    let gap = if median > 0 && long > median {
+        // 95 of 100 draws of a normal distribution lie below 1.645 deviations.
+        let sigma = libm::log(long as f64 / median as f64) / 1.645;
+        format!("{{lognormal: {{median: {}, sigma: {:.2}}}}}", plain(median), sigma.min(5.0))
+    } else if mean_gap > 0 {
+        format!("{{exponential: {}}}", plain(mean_gap))
+    } else {
+        "0s".to_owned()
+    };
+    Some(format!("{{requests: {mean:.2}, gap: {gap}}}"))
+}
+
+/// A duration to three digits.
+fn plain(us: u64) -> String {
+    let mut grain = 1;
+    while us / grain >= 1000 {
+        grain *= 10;
+    }
+    format!("\"{}\"", Micros(us / grain * grain))
+}
+
+/// What a generated day is like.
+fn generated(loaded: &Loaded) -> Result<DayFigures, Failure> {
+    Ok(play(loaded, &[])?.0)
+}
+
+/// Looks at who asks.
+#[derive(Default)]
+struct Watching(DayReader);
+
+impl Observer for Watching {
+    fn answered(&mut self, answered: &Answered, _: &Scene<'_>) {
+        self.0.request(answered.request.at_us, answered.request.user);
+    }
+
+    fn happened(&mut self, _: &Moment, _: Option<Applied>, _: &Scene<'_>) {}
+}
+
+fn play(loaded: &Loaded, caches: &[CacheSpec]) -> Result<(DayFigures, Vec<Value>), Failure> {
+    let scenario = &loaded.scenario;
+    let kinds: Vec<CacheKind> = match caches {
+        [] => vec![scenario.system.cache.kind],
+        caches => caches.iter().map(|cache| cache.kind).collect(),
+    };
+    let plan =
+        Plan { day: &scenario.day, system: &scenario.system, caches: &kinds, checkpoints: &[], mended: &[] };
+    let mut rows = loaded.trace.as_ref().map(|trace| trace.open()).transpose()?;
+    let mut watching = Watching::default();
+    let recorded = rows.as_mut().map(|rows| rows as &mut dyn Recorded);
+    let outcome = simulate(&plan, recorded, &mut watching, &mut ()).map_err(|error| loaded.failure(error))?;
+    let ratios = outcome.caches.iter().map(|cache| cache.total.get(Metric::HitRatio)).collect();
+    Ok((watching.0.finish(), ratios))
+}
+
+/// The figures that are put side by side.
+fn measured(loaded: &Loaded) -> Result<Vec<(String, String)>, Failure> {
+    let caches: Vec<CacheSpec> = CACHES.iter().filter_map(|spec| spec.parse().ok()).collect();
+    let (day, ratios) = play(loaded, &caches)?;
+    let percent =
+        |share: Option<f64>| share.map_or_else(|| "–".to_owned(), |share| format!("{:.2} %", share * 100.0));
+    let mut all = vec![
+        ("requests".to_owned(), day.requests.to_string()),
+        ("users who ask".to_owned(), day.asking.to_string()),
+        ("users who ask only once".to_owned(), percent(day.once_share())),
+        ("requests of the most active 1 %".to_owned(), percent(day.top_share())),
+        ("Zipf exponent, fitted".to_owned(), day.zipf.map_or_else(|| "–".to_owned(), |s| format!("{s:.2}"))),
+        ("requests in the busiest hour".to_owned(), day.hours.iter().max().copied().unwrap_or(0).to_string()),
+        ("sessions".to_owned(), day.sessions.count.to_string()),
+    ];
+    for (cache, ratio) in CACHES.iter().zip(ratios) {
+        let share = if let Value::Ratio(share) = ratio { Some(share) } else { None };
+        all.push((format!("hit ratio of {cache}"), percent(share)));
+    }
+    Ok(all)
+}
+
+fn text(spec: &TraceSpec, name: &str, body: &str, figures: &[(String, String, String)]) -> String {
+    // A JSON text is a quoted text of YAML too, and stays on its line.
+    let quoted = |text: &str| crate::model::escape_json(&serde_json::Value::from(text).to_string());
+    let mut out = format!(
+        "# A generated day that resembles the recorded one in {}.\n#\n# {:<34} {:>12} {:>12}\n",
+        crate::model::escape(&spec.file),
+        "",
+        "recorded",
+        "generated"
+    );
+    for (what, left, right) in figures {
+        out.push_str(&format!("# {what:<34} {left:>12} {right:>12}\n"));
+    }
+    out.push_str(&format!("version: 1\nname: {}\n{body}", quoted(name)));
+    out.push_str("cache: event\ncompare: [\"ttl:5m+sweep=1m\", none]\n");
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::TraceFormat;
+    use crate::report::Replayed;
+    use crate::trace::survey;
+
+    #[test]
+    fn the_nasa_day_is_resembled() {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/nasa/nasa-1995-08-01.tsv");
+        let spec = TraceSpec::new(file, TraceFormat::Tsv);
+        let figures = survey(Path::new(file), &spec).unwrap().figures;
+        let report = TraceReport {
+            spec,
+            packing: "plain".to_owned(),
+            rows: Replayed::default(),
+            figures,
+            span: Default::default(),
+            roles: Vec::new(),
+        };
+        let found = resemble(&report, "like NASA's").unwrap();
+        let loaded =
+            load_bytes(found.text.as_bytes(), "like.yaml", Path::new(""), &[], &Limits::default()).unwrap();
+        assert_eq!(loaded.scenario.name, "like NASA's");
+        let number = |text: &str| text.trim_end_matches(" %").parse::<f64>().unwrap();
+        for (what, most) in [
+            ("requests", 0.0),
+            ("users who ask", 0.03),
+            ("requests of the most active 1 %", 0.25),
+            ("requests in the busiest hour", 0.1),
+            ("sessions", 0.1),
+            ("hit ratio of event", 0.01),
+            ("hit ratio of ttl:5m", 0.05),
+        ] {
+            let (_, left, right) = found.figures.iter().find(|(name, ..)| name == what).unwrap();
+            let apart = (number(left) - number(right)).abs() / number(left);
+            assert!(apart <= most, "{what}: {left} and {right}\n{}", found.text);
+        }
+    }
+}

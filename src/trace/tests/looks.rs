@@ -1,0 +1,119 @@
+//! A look at a day: what is guessed, and what is measured.
+
+use rand::RngExt;
+use rand::SeedableRng;
+use rand::rngs::Xoshiro256PlusPlus;
+
+use super::super::survey::look;
+use super::*;
+
+fn guessed(name: &str, content: &[u8]) -> Result<TraceSpec, TraceError> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    std::fs::write(&path, content).unwrap();
+    guess(&path, &Known::default())
+}
+
+#[test]
+fn a_file_is_known_by_its_content() {
+    let columns = |time: &str, user: &str, op: Option<&str>| Columns {
+        time: time.to_owned(),
+        user: user.to_owned(),
+        op: op.map_or(Column::Unused, |op| Column::Named(op.to_owned())),
+        role: Column::Unused,
+    };
+    let plain = columns("time", "user", None);
+    let record: Vec<u8> = [0u8; 24].into_iter().chain([1; 24]).collect();
+    let log = b"h - - [01/Jan/2024:00:00:10 +0000] \"GET /\" 200 1\n";
+    let (csv, tsv, jsonl) = (TraceFormat::Csv, TraceFormat::Tsv, TraceFormat::Jsonl);
+    let (s, ms, us, ns) = (TimeUnit::Seconds, TimeUnit::Millis, TimeUnit::Micros, TimeUnit::Nanos);
+    for (name, content, format, delimiter, unit, columns) in [
+        ("a", &b"time,user\n1700000000,a\n"[..], csv, b',', s, plain.clone()),
+        ("a", b"time,user\n1700000000.5,a\n", csv, b',', s, plain.clone()),
+        (
+            "a",
+            b"ts;user_id;action\n1700000000123;a;get\n",
+            csv,
+            b';',
+            ms,
+            columns("ts", "user_id", Some("action")),
+        ),
+        ("a", b"Timestamp\tKey\n1700000000123456\ta\n", tsv, b'\t', us, columns("Timestamp", "Key", None)),
+        ("a.csv", b"time|user\n1700000000123456789|a\n", csv, b'|', ns, plain.clone()),
+        // CacheLib's.
+        (
+            "a.csv",
+            b"key,op,size,op_count,key_size,op_time\n1,GET,1,1,1,9\n",
+            csv,
+            b',',
+            s,
+            columns("op_time", "key", Some("op")),
+        ),
+        ("a", b"\"time\",\"user\"\n1,a\n", csv, b',', s, plain.clone()),
+        ("a.log", b"{\"uid\": 7, \"ts\": 1700000000123}\n", jsonl, b',', ms, columns("ts", "uid", None)),
+        ("a.csv", log, TraceFormat::Combined, b',', s, Columns::default()),
+        ("a", b"0,key,7,4,1,get,0\n", TraceFormat::Twitter, b',', s, Columns::default()),
+        ("a.bin", &record, TraceFormat::OracleGeneral, b',', s, Columns::default()),
+    ] {
+        let spec = guessed(name, content).unwrap();
+        let found = (spec.format, spec.delimiter, spec.unit, spec.columns);
+        assert_eq!(found, (format, delimiter, unit, columns), "{}", String::from_utf8_lossy(content));
+        let packed = guessed(name, &zstd::encode_all(content, 1).unwrap()).unwrap();
+        assert_eq!(packed.format, format, "compressed");
+    }
+    assert!(guessed("a", b"hello\n").unwrap_err().to_string().contains("looks like no format that is known"));
+    assert!(guessed("a", b"").unwrap_err().to_string().contains("looks like no format that is known"));
+}
+
+#[test]
+fn what_is_known_is_not_guessed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a");
+    std::fs::write(&path, "time,user,op\n5,a,fly\n").unwrap();
+    let known = Known {
+        op: Some(String::new()),
+        user: Some("op".to_owned()),
+        unit: Some(TimeUnit::Millis),
+        ..Known::default()
+    };
+    let spec = guess(&path, &known).unwrap();
+    assert_eq!(
+        (spec.unit, spec.columns.op, spec.columns.user.as_str()),
+        (TimeUnit::Millis, Column::Unused, "op")
+    );
+}
+
+#[test]
+fn a_survey_counts_what_there_is() {
+    let text = "time,user,op,role\n10,a,get,\n20,b,,king\n30,b,get,\n40,a,set,\n50,a,delete,\n60,a,nop,\n4000,c,get,\n";
+    let survey = look(text.as_bytes(), &csv()).unwrap();
+    assert_eq!(survey.roles, ["king"], "any role is one here");
+    assert_eq!(survey.counts, Counts { rows: 7, requests: 3, changes: 1, sets: 1, deletes: 1, neither: 1 });
+    let figures = survey.figures;
+    assert_eq!((figures.users, figures.asking_once, figures.first_sights), (3, 3, 2));
+    assert_eq!((figures.hours, figures.span_us), (vec![2, 1], Some((10_000_000, 4_000_000_000))));
+    let changing = look(text.as_bytes(), &TraceSpec { sets: Sets::Changes, ..csv() }).unwrap();
+    assert_eq!((changing.counts.changes, changing.counts.sets), (3, 0));
+}
+
+#[test]
+fn a_made_up_zipf_day_has_its_exponent() {
+    for (s, users, requests) in [(0.6, 2_000, 60_000), (0.9, 5_000, 100_000), (1.2, 20_000, 100_000)] {
+        let mut sum = 0.0;
+        let shares: Vec<f64> = (1..=users)
+            .map(|rank| {
+                sum += f64::from(rank).powf(-s);
+                sum
+            })
+            .collect();
+        let mut dice = Xoshiro256PlusPlus::seed_from_u64(7);
+        let mut text = "time,user\n".to_owned();
+        for at in 0..requests {
+            let drawn = dice.random::<f64>() * sum;
+            let user = shares.partition_point(|share| *share < drawn);
+            let _ = writeln!(text, "{at},{user}");
+        }
+        let fitted = look(text.as_bytes(), &csv()).unwrap().figures.zipf.unwrap();
+        assert!((fitted - s).abs() < 0.03, "{s}: {fitted}");
+    }
+}

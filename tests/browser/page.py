@@ -1,0 +1,209 @@
+#!/usr/bin/env python3
+"""The report's page in headless Chromium: nothing is complained of, every cache is there, figures equal the JSON's.
+
+    tests/browser/page.py target/debug/rolesim [FOLDER FOR SCREENSHOTS]
+
+Chromium is spoken to through a pipe by its DevTools protocol, so this needs Python and Chromium and nothing else.
+"""
+
+import base64
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)> {{ 7 * 7 }} \" ' & ]]> <!-- \u202e"
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+class Browser:
+    """A Chromium with one page."""
+
+    def __init__(self):
+        name = next((path for path in map(shutil.which, ["chromium", "chromium-browser", "google-chrome"]) if path), None)
+        if name is None:
+            sys.exit("chromium is not installed")
+        self.profile = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+        (to_read, self.to), (self.back, to_write) = os.pipe(), os.pipe()
+
+        def wire():
+            # The protocol is spoken on the descriptors 3 and 4.
+            read, write = os.dup(to_read), os.dup(to_write)
+            os.dup2(read, 3)
+            os.dup2(write, 4)
+
+        command = [name, "--headless=new", "--no-sandbox", "--disable-gpu", "--remote-debugging-pipe"]
+        command += ["--no-first-run", f"--user-data-dir={self.profile.name}", "about:blank"]
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        self.process = subprocess.Popen(command, close_fds=False, preexec_fn=wire, **quiet)
+        os.close(to_read)
+        os.close(to_write)
+        self.pipe = os.fdopen(self.back, "rb")
+        self.number, self.events, self.session = 0, [], None
+        target = self.call("Target.createTarget", url="about:blank")["targetId"]
+        self.session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+        for domain in ["Page", "Runtime", "Log", "Network", "Audits"]:
+            self.call(f"{domain}.enable")
+
+    def message(self):
+        text = bytearray()
+        while (byte := self.pipe.read(1)) != b"\0":
+            if not byte:
+                sys.exit("chromium has gone")
+            text += byte
+        return json.loads(text)
+
+    def call(self, method, **params):
+        self.number += 1
+        request = {"id": self.number, "method": method, "params": params}
+        if self.session:
+            request["sessionId"] = self.session
+        os.write(self.to, json.dumps(request).encode() + b"\0")
+        while (message := self.message()).get("id") != self.number:
+            self.events.append(message)
+        if "error" in message:
+            sys.exit(f"{method}: {message['error']['message']}")
+        return message["result"]
+
+    def wait(self, method):
+        while not any(event.get("method") == method for event in self.events):
+            self.events.append(self.message())
+
+    def open(self, path):
+        self.events = []
+        self.call("Page.navigate", url=path.as_uri())
+        self.wait("Page.loadEventFired")
+
+    def ask(self, expression):
+        """The value of an expression, by a script of the tools, which the page's policy does not bind."""
+        answer = self.call("Runtime.evaluate", expression=expression, returnByValue=True)
+        if "exceptionDetails" in answer:
+            sys.exit(f"{expression}: {answer['exceptionDetails']}")
+        return answer["result"].get("value")
+
+    def look(self, width, dark=False):
+        features = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
+        self.call("Emulation.setEmulatedMedia", features=features)
+        self.call("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=width < 600)
+
+    def complaints(self):
+        """What the browser complained of, and what it fetched beside the page."""
+        said = []
+        for event in self.events:
+            method, params = event.get("method"), event.get("params", {})
+            if method in ("Log.entryAdded", "Runtime.consoleAPICalled", "Runtime.exceptionThrown", "Audits.issueAdded"):
+                said.append(json.dumps(params)[:500])
+            if method == "Page.javascriptDialogOpening":
+                said.append("a dialog opened")
+            if method == "Network.requestWillBeSent" and params["type"] != "Document":
+                said.append(f"fetched {params['request']['url'][:200]}")
+        return said
+
+    def save(self, path, method, **params):
+        path.write_bytes(base64.b64decode(self.call(method, **params)["data"]))
+
+    def close(self):
+        self.process.kill()
+        self.process.wait()
+
+
+FIGURES = """
+[...document.querySelectorAll('tr[data-metric]')].map(row => [
+    row.dataset.metric,
+    [...row.querySelectorAll('td')].map(cell => cell.querySelector('data')?.value ?? null),
+])
+"""
+
+
+def check(what, truth):
+    if not truth:
+        sys.exit(f"FAILED: {what}")
+
+
+def metric(metrics, name):
+    for part in name.split("."):
+        metrics = metrics[part]
+    return metrics
+
+
+def examine(browser, path, lang):
+    """The page against the report inside it."""
+    browser.look(1100)
+    browser.open(path)
+    name = path.name
+    check(f"{name}: {browser.complaints()}", not browser.complaints())
+    report = json.loads(browser.ask("document.getElementById('report').textContent"))
+    check(f"{name}: language", browser.ask("document.documentElement.lang") == lang)
+    check(f"{name}: name", browser.ask("document.querySelector('h1').textContent") != "")
+    results = report["results"]
+    for figure, values in browser.ask(FIGURES):
+        wanted = [metric(result["metrics"], figure) for result in results]
+        shown = [None if value is None else float(value) for value in values]
+        check(f"{name}: {figure}: {values} instead of {wanted}", shown == wanted)
+    check(f"{name}: figures", browser.ask("document.querySelectorAll('tr[data-metric]').length") > 35)
+    key = browser.ask("[...document.querySelectorAll('.key .cache')].map(cache => cache.textContent)")
+    check(f"{name}: caches {key}", len(key) == len(results))
+    charts = browser.ask("[...document.querySelectorAll('.plot')].map(plot => plot.querySelectorAll('.line').length)")
+    check(f"{name}: a line for each cache: {charts}", charts == [len(results)] * 3)
+    hours = browser.ask("document.querySelector('.plot').querySelectorAll('rect.hour').length")
+    check(f"{name}: hours", hours == len(results[0]["hourly"]))
+    told = browser.ask("[...document.querySelectorAll('.plot rect.hour title')].map(title => title.textContent)")
+    labels = [one if "\\u" not in one else None for one in key]
+    check(f"{name}: values under the pointer", all(label in told[0] for label in labels if label))
+    named = "svg => ['aria-labelledby'].flatMap(name => svg.getAttribute(name).split(' ')).every(id => document.getElementById(id)?.textContent)"
+    check(f"{name}: pictures have names", browser.ask(f"[...document.querySelectorAll('svg[role=img]')].every({named})"))
+    verdicts = browser.ask("document.querySelectorAll('.expected li').length")
+    check(f"{name}: expectations", verdicts == len(report["expectations"]))
+    for width in (1100, 390):
+        browser.look(width)
+        wide = browser.ask("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        check(f"{name}: {wide} pixels too wide at {width}", wide <= 0)
+    return report
+
+
+def main():
+    rolesim = str(pathlib.Path(sys.argv[1]).resolve())
+    shots = pathlib.Path(sys.argv[2]) if len(sys.argv) > 2 else None
+    folder = tempfile.TemporaryDirectory()
+    out = pathlib.Path(folder.name)
+    hostile = {"name": HOSTILE, "description": HOSTILE, "cache": {"kind": "event", "label": HOSTILE}, "compare": ["none"]}
+    hostile |= {"script": [{"at": "09:00", "request": HOSTILE}], "roles": ["user", HOSTILE]}
+    hostile |= {"expect": [{"metric": "hits", "min": 0, "cache": HOSTILE, "because": HOSTILE}]}
+    (out / "hostile.json").write_text(json.dumps(hostile))
+    scenarios = ROOT / "scenarios"
+    pages = [
+        ("compare", scenarios / "day.json", "en", []),
+        ("compare", scenarios / "lost-revocation.yaml", "ru", []),
+        ("compare", scenarios / "overtaken-fetch.yaml", "en", ["--runs", "3"]),
+        ("run", scenarios / "outage.yaml", "ru", []),
+        ("run", scenarios / "nasa-day.yaml", "en", []),
+        ("compare", out / "hostile.json", "en", []),
+    ]
+    browser = Browser()
+    try:
+        for command, scenario, lang, more in pages:
+            path = out / f"{scenario.stem}-{command}.html"
+            arguments = [rolesim, command, scenario, "-q", "--lang", lang, "-o", path, *more]
+            subprocess.run(arguments, check=True, stdout=subprocess.DEVNULL)
+            report = examine(browser, path, lang)
+            if scenario.stem == "hostile":
+                check("a hostile name is data", report["scenario"]["name"] == HOSTILE)
+                shown = browser.ask("document.querySelector('h1').textContent")
+                check(f"a hostile name is text: {shown}", shown == HOSTILE.replace("\u202e", "\\u{202e}"))
+                check("no element came of it", browser.ask("document.querySelectorAll('img, script').length") == 1)
+            if shots:
+                for look, width, dark in [("light", 1100, False), ("dark", 1100, True), ("narrow", 390, False)]:
+                    browser.look(width, dark)
+                    target = shots / f"{path.stem}-{look}.png"
+                    browser.save(target, "Page.captureScreenshot", captureBeyondViewport=True, format="png")
+                browser.save(shots / f"{path.stem}.pdf", "Page.printToPDF", printBackground=False)
+            print(f"{path.name}: {len(report['results'])} caches, as the report says")
+    finally:
+        browser.close()
+        folder.cleanup()
+
+
+main()

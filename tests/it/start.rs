@@ -1,0 +1,269 @@
+//! What helps to begin: starters, schemas, completions, and a bar while a run lasts.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serde_json::{Value as Json, json};
+use unicode_width::UnicodeWidthStr;
+
+use crate::cli::{rolesim, scenario, stderr, stdout, written};
+use crate::day::shipped;
+
+/// Runs the program in a folder.
+fn there(folder: &Path, arguments: &[&str]) -> std::process::Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rolesim"));
+    command.current_dir(folder).args(arguments).stdin(Stdio::null()).output().unwrap()
+}
+
+fn names() -> Vec<String> {
+    let list = rolesim(&["init", "--list"]);
+    let first = |line: &str| line.split_whitespace().next().map(str::to_owned);
+    let own = stdout(&list).lines().filter(|line| !line.starts_with(' '));
+    own.filter_map(first).collect()
+}
+
+#[test]
+fn every_starter_runs_and_all_that_it_expects_holds_in_both_languages() {
+    let names = names();
+    assert!(names.len() >= 6, "{names:?}");
+    for lang in ["en", "ru"] {
+        let folder = tempfile::tempdir().unwrap();
+        for name in &names {
+            let init = there(folder.path(), &["init", name, "--lang", lang]);
+            assert_eq!(init.status.code(), Some(0), "{name}: {}", stderr(&init));
+            assert!(stdout(&init).is_empty() && stderr(&init).contains(&format!("{name}.yaml")));
+            let file = format!("{name}.yaml");
+            let text = fs::read_to_string(folder.path().join(&file)).unwrap();
+            assert!(text.starts_with("# ") && text.contains("because:"), "{name} teaches nothing");
+            for command in ["validate", "run", "compare"] {
+                let run = there(folder.path(), &[command, &file, "-q"]);
+                assert_eq!(
+                    run.status.code(),
+                    Some(0),
+                    "{command} {name} {lang}: {}{}",
+                    stderr(&run),
+                    stdout(&run)
+                );
+                // Neither a warning nor a claim of a starter may fail: who begins would wonder.
+                assert!(
+                    !stdout(&run).contains('✗') && !stdout(&run).contains("  ? "),
+                    "{name}: {}",
+                    stdout(&run)
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn the_starters_are_listed_in_both_languages_within_eighty_columns() {
+    for (lang, word) in [("en", "expectations"), ("ru", "ожидания")] {
+        let list = rolesim(&["init", "--list", "--lang", lang]);
+        assert!(stdout(&list).contains(word));
+        assert!(stdout(&list).lines().all(|line| line.width() <= 80), "{}", stdout(&list));
+    }
+    assert_eq!(names()[0], "day", "the one to begin with stands first");
+}
+
+#[test]
+fn init_overwrites_nothing_and_leaves_no_half_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let own = folder.path().join("day.yaml");
+    fs::write(&own, "mine").unwrap();
+    let refused = there(folder.path(), &["init"]);
+    assert_eq!(refused.status.code(), Some(3), "{}", stderr(&refused));
+    assert!(stderr(&refused).contains("day.yaml: cannot be written: it is there already"));
+    assert_eq!(fs::read_to_string(&own).unwrap(), "mine");
+    // The sample of the recorded day is there: then the scenario is not written either.
+    fs::write(folder.path().join("recorded-day.csv"), "mine").unwrap();
+    assert_eq!(there(folder.path(), &["init", "recorded-day"]).status.code(), Some(3));
+    assert!(!folder.path().join("recorded-day.yaml").exists());
+    assert_eq!(there(folder.path(), &["init", "day", "-o", "other.yaml"]).status.code(), Some(0));
+    #[cfg(unix)]
+    {
+        // A link that leads nowhere is a file too.
+        std::os::unix::fs::symlink("nowhere.yaml", folder.path().join("link.yaml")).unwrap();
+        assert_eq!(there(folder.path(), &["init", "-o", "link.yaml"]).status.code(), Some(3));
+        assert!(!folder.path().join("nowhere.yaml").exists());
+    }
+    for (arguments, words) in [
+        (&["init", "dya"][..], "did you mean `day`?"),
+        (&["init", "day", "-o", "day.json"], "a starter is YAML"),
+        (&["init", "day", "--list"], "cannot be used with"),
+    ] {
+        let wrong = there(folder.path(), arguments);
+        assert_eq!(wrong.status.code(), Some(2), "{arguments:?}");
+        assert!(stderr(&wrong).contains(words), "{arguments:?}: {}", stderr(&wrong));
+    }
+    let mut left: Vec<_> =
+        fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    left.sort();
+    assert_eq!(left, ["day.yaml", "link.yaml", "other.yaml", "recorded-day.csv"]);
+}
+
+fn schema(of: &str) -> jsonschema::Validator {
+    let printed = rolesim(&["schema", of]);
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("docs/{of}.schema.json"));
+    assert_eq!(stdout(&printed), fs::read_to_string(shipped).unwrap());
+    let schema: Json = serde_json::from_str(stdout(&printed)).unwrap();
+    assert!(jsonschema::meta::is_valid(&schema), "it is no JSON Schema itself");
+    jsonschema::validator_for(&schema).unwrap()
+}
+
+#[test]
+fn shipped_scenarios_name_the_schema_and_keep_to_it() {
+    assert_eq!(rolesim(&["schema"]).stdout, rolesim(&["schema", "scenario"]).stdout);
+    let schema = schema("scenario");
+    for entry in fs::read_dir(shipped("")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.display().to_string();
+        let extension = path.extension().map(|extension| extension.to_string_lossy().into_owned());
+        let text = match extension.as_deref() {
+            Some("json" | "yaml") => fs::read_to_string(&path).unwrap(),
+            _ => continue,
+        };
+        if name.ends_with(".json") && !name.ends_with(".accepted.json") {
+            let scenario: Json = serde_json::from_str(&text).unwrap();
+            assert_eq!(scenario["$schema"], "../docs/scenario.schema.json", "{name}");
+            assert!(schema.is_valid(&scenario), "{name}");
+        } else if name.ends_with(".yaml") {
+            let line = "# yaml-language-server: $schema=../docs/scenario.schema.json";
+            assert_eq!(text.lines().next(), Some(line), "{name}");
+        }
+    }
+}
+
+#[test]
+fn reports_keep_to_their_schema_and_broken_ones_do_not() {
+    let schema = schema("report");
+    let folder = tempfile::tempdir().unwrap();
+    let empty = written(folder.path(), "empty.yaml", "{expect: [{metric: hit_ratio, min: 0}]}");
+    let mut some = Json::Null;
+    for (command, name) in [
+        ("run", scenario("walkthrough.json")),
+        ("compare", scenario("overtaken-fetch.yaml")),
+        ("compare", scenario("day.json")),
+        ("run", empty),
+    ] {
+        for runs in ["1", "3"] {
+            let output = rolesim(&[command, &name, "--format", "json", "-q", "--runs", runs]);
+            let report: Json = serde_json::from_slice(&output.stdout).unwrap();
+            let wrong: Vec<_> = schema.iter_errors(&report).map(|error| error.to_string()).collect();
+            assert!(wrong.is_empty(), "{command} {name}: {wrong:?}");
+            if command == "compare" && runs == "1" {
+                some = report;
+            }
+        }
+    }
+    for (path, value) in [
+        ("/report", json!(2)),
+        ("/verdict", json!("maybe")),
+        ("/results", json!([])),
+        ("/results/0/fingerprint", json!("xyz")),
+        ("/results/0/metrics/hits", json!(-1)),
+        ("/results/0/metrics/hits", json!(null)),
+        ("/results/0/metrics/hit_ratio", json!(1.5)),
+        ("/results/0/metrics/window_us/max", json!("5m")),
+        ("/results/0/metrics", json!({})),
+        ("/results/0/hourly/0", json!({"from": "08:00"})),
+        ("/expectations/0/level", json!("fatal")),
+    ] {
+        let mut broken = some.clone();
+        *broken.pointer_mut(path).unwrap() = value;
+        assert!(!schema.is_valid(&broken), "{path}");
+    }
+}
+
+#[test]
+fn every_shell_gets_its_completions() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let script = rolesim(&["completions", shell]);
+        assert_eq!(script.status.code(), Some(0), "{shell}");
+        assert!(stderr(&script).is_empty());
+        for word in ["compare", "completions", "--hourly", "--cache"] {
+            let word = if shell == "fish" { word.trim_start_matches("--") } else { word };
+            assert!(stdout(&script).contains(word), "{shell} does not know {word}");
+        }
+    }
+    assert_eq!(rolesim(&["completions", "cmd"]).status.code(), Some(2));
+}
+
+/// Asks bash itself to complete a line.
+#[cfg(unix)]
+#[test]
+fn bash_completes_commands_and_options() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = written(folder.path(), "rolesim.bash", stdout(&rolesim(&["completions", "bash"])));
+    assert!(Command::new("bash").args(["-n", &script]).status().unwrap().success());
+    for (line, word, wanted) in [
+        ("rolesim com", "com", vec!["compare", "completions"]),
+        ("rolesim run --hou", "--hou", vec!["--hourly"]),
+        ("rolesim schema ", "", vec!["scenario", "report"]),
+    ] {
+        let asked = format!(
+            "source {script}; COMP_WORDS=({line} {}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)); \
+             COMP_LINE='{line}'; _rolesim rolesim '{word}' ''; printf '%s\\n' \"${{COMPREPLY[@]}}\"",
+            if word.is_empty() { "''" } else { "" },
+        );
+        let output = Command::new("bash").args(["-c", &asked]).output().unwrap();
+        let reply: Vec<&str> = stdout(&output).lines().collect();
+        assert!(wanted.iter().all(|word| reply.contains(word)), "{line}: {reply:?} {}", stderr(&output));
+    }
+}
+
+/// What appears on a terminal of its own, by the `script` of util-linux, while standard output goes elsewhere.
+#[cfg(target_os = "linux")]
+fn on_a_terminal(arguments: &str) -> String {
+    let command = format!("{} {arguments} > /dev/null", env!("CARGO_BIN_EXE_rolesim"));
+    let output = Command::new("script")
+        .args(["--quiet", "--return", "--command", &command, "/dev/null"])
+        .env("TERM", "xterm")
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", stdout(&output));
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_bar_appears_only_on_a_terminal_and_only_after_a_second() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "{population: {active: {count: 100000}}, traffic: {requests: 8000000}}";
+    let long = written(folder.path(), "long.yaml", text);
+    let short = scenario("walkthrough.json");
+    let bar = |text: &str| text.contains('█');
+    let seen = on_a_terminal(&format!("run {long}"));
+    assert!(bar(&seen) && seen.contains("left") && seen.contains("done in"), "{seen:?}");
+    assert!(on_a_terminal(&format!("run {long} --lang ru")).contains("осталось около"));
+    let runs = on_a_terminal(&format!("run {long} --runs 4 --jobs 1 --set traffic.requests=4000000"));
+    assert!(runs.contains(" of 4, about"), "{runs:?}");
+    assert!(!bar(&on_a_terminal(&format!("run {short}"))), "a short run");
+    assert!(!bar(&on_a_terminal(&format!("run {long} -q"))), "a quiet run");
+    assert!(!bar(stderr(&rolesim(&["run", &long]))), "no terminal");
+}
+
+#[test]
+fn remarks_are_in_the_language_of_the_report() {
+    let failing = scenario("update-failure.json");
+    let nasa = scenario("nasa-day.yaml");
+    for (arguments, words) in [
+        (&["run", failing.as_str()][..], &["warning: failed to update cache `event`", "done in 0."][..]),
+        (&["run", &failing, "--lang", "ru"], &["предупреждение: кэш `event`", "готово за 0,"]),
+        (&["run", &nasa], &["trace: rows read 30,969, used 30,969"]),
+        (&["run", &nasa, "--lang", "ru"], &["прочитано строк 30\u{a0}969"]),
+        (&["validate", &failing, "--lang", "ru"], &["ошибок не найдено"]),
+        (&["run", &failing, "--lang", "ru", "--runs", "3"], &["день прогнан 3 раза"]),
+        (&["run", &failing, "--lang", "ru", "--runs", "5"], &["день прогнан 5 раз"]),
+    ] {
+        let output = rolesim(arguments);
+        for word in words {
+            assert!(
+                stderr(&output).contains(word),
+                "{arguments:?}: `{word}` is missing in {}",
+                stderr(&output)
+            );
+        }
+    }
+}

@@ -1,0 +1,385 @@
+//! Recorded days from outside: what is refused and how, what is replayed, looked at and written anew.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use rand::rngs::Xoshiro256PlusPlus;
+use rand::seq::IndexedRandom;
+use rand::{RngExt, SeedableRng};
+use serde_json::Value;
+
+use crate::cli::{rolesim, scenario, stderr, stdout, written};
+
+/// Files that cannot be replayed, whether the clock is given or not: what the scenario says of them, their content,
+/// the exit code, and words of the message.
+const BAD: &[(&str, &[u8], i32, &str)] = &[
+    ("format: csv", b"", 2, "bad: is empty; the first line must name the columns"),
+    ("format: csv", b"time,user\n", 2, "bad: has a header and no rows"),
+    (
+        "format: csv",
+        b"when,user\n1,a\n",
+        2,
+        "bad:1: column `time` is missing; the columns are `when`, `user`",
+    ),
+    ("format: csv", b"time,time,user\n1,1,a\n", 2, "bad:1: column `time` is there more than once"),
+    ("format: csv", b"time;user\n1;a\n", 2, "are the cells separated by commas?"),
+    ("format: tsv", b"time,user\n1,a\n", 2, "are the cells separated by tabs?"),
+    ("format: csv", b"time,user\n1,a\n2\n", 2, "bad:3: found 1 cell in a row, but the header has 2"),
+    ("format: csv", b"time,user\n1,a\n2,b,c\n", 2, "bad:3: found 3 cells"),
+    ("format: csv", b"time,user\n1,\"a\n", 2, "bad:2: the file ends inside a quoted cell"),
+    ("format: csv", b"time,user\n1,\n", 2, "bad:2: column `user`: is empty"),
+    (
+        "format: csv",
+        b"time,user\nnoon,a\n",
+        2,
+        "bad:2: column `time`: `noon` is no time; write seconds since 1970",
+    ),
+    ("format: csv", b"time,user\n-5,a\n", 2, "`-5` is negative"),
+    ("format: csv", b"time,user\n5,a\n4,b\n", 2, "bad:3: column `time`: `4` is earlier than `5` of line 2"),
+    ("format: csv", b"time,user\n1700000000000,a\n", 2, "lies after the year 9999; is the unit right?"),
+    ("format: csv, unit: ms", b"time,user\n1.5,a\n", 2, "write whole milliseconds"),
+    (
+        "format: csv",
+        b"time,user\n1,a\n999999999,a\n",
+        2,
+        "bad:3: column `time`: `999999999` is more than 3660 days",
+    ),
+    (
+        "format: csv",
+        b"time,user,op\n1,a,gte\n",
+        2,
+        "bad:2: column `op`: `gte` is no operation; did you mean `get`?",
+    ),
+    (
+        "format: csv",
+        b"time,user,role\n1,a,amdin\n",
+        2,
+        "bad:2: column `role`: `amdin` is no role of the scenario",
+    ),
+    ("format: csv", b"time,user\n1,a\x1b[31m\n2,\x1b]0;x\x07\n1,b\n", 2, "bad:4: column `time`"),
+    ("format: csv", b"\xff\xfet\0i\0", 2, "bad: is in UTF-16"),
+    ("format: jsonl", b"{\"time\":1}\n", 2, "bad:1: key `user` is missing"),
+    ("format: jsonl", b"{\"time\":1,\"user\":1}\n{\"time\":2,\"us", 2, "bad:2: is no JSON object"),
+    ("format: jsonl", b"[1]\n", 2, "bad:1: is no JSON object: invalid type"),
+    ("format: combined", b"hello world\n", 2, "bad:1: has no time in brackets"),
+    ("format: twitter", b"1,k,1,1,1,get\n", 2, "bad:1: found 6 cells in a row, but a row has 7"),
+    ("format: oracle-general", b"0123456789", 2, "bad: record 1: the file ends after 10 bytes of 24"),
+    ("format: csv", b"\x1f\x8b\x08\0\0\0\0\0\0\x03cut", 2, "bad: the compressed file is"),
+    ("format: csv", b"\x28\xb5\x2f\xfd\x04", 2, "bad: the compressed file is cut off"),
+    ("format: csv", b"\x28\xb5\x2f\xfd\0\xa0\x09\0\0x", 4, "wants a window of more than 128 MiB"),
+];
+
+#[test]
+fn what_is_wrong_with_a_recorded_day_is_said_alike_by_run_and_validate() {
+    let folder = tempfile::tempdir().unwrap();
+    for (spec, content, code, words) in BAD {
+        fs::write(folder.path().join("bad"), content).unwrap();
+        for clock in ["", "clock: {end: \"24:00\"}\n"] {
+            let path = written(folder.path(), "day.yaml", &format!("{clock}trace: {{file: bad, {spec}}}"));
+            let mut said = BTreeSet::new();
+            for command in ["run", "compare", "validate"] {
+                let output = rolesim(&[command, &path]);
+                assert_eq!(
+                    output.status.code(),
+                    Some(*code),
+                    "{command} {spec} {content:?}: {}",
+                    stderr(&output)
+                );
+                assert!(stdout(&output).is_empty());
+                let message = stderr(&output).to_owned();
+                assert!(message.contains(words), "{spec}: {message:?} lacks {words:?}");
+                assert!(
+                    message.starts_with("error: ") && !message.trim_end().contains('\u{1b}'),
+                    "{message:?}"
+                );
+                said.insert(message);
+            }
+            assert_eq!(said.len(), 1, "{said:?}");
+        }
+    }
+}
+
+#[test]
+fn a_fault_far_down_is_found_though_the_clock_ends_before_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows: String =
+        (0..20_000).fold("time,user\n".to_owned(), |text, at| text + &format!("{},a\n", at * 10));
+    fs::write(folder.path().join("bad"), rows + "x,a\n").unwrap();
+    let text = "clock: {end: \"01:00\"}\ntrace: {file: bad, format: csv}";
+    let path = written(folder.path(), "day.yaml", text);
+    let log = folder.path().join("log.jsonl").display().to_string();
+    let output = rolesim(&["run", &path, "--log", &log]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("bad:20002: column `time`: `x` is no time"), "{}", stderr(&output));
+    assert!(stdout(&output).is_empty() && !Path::new(&log).exists());
+}
+
+/// What a plain count makes of rows (time in seconds, user, role or nothing for a request) with a TTL cache.
+#[derive(Debug, Default, PartialEq)]
+struct Counted {
+    requests: u64,
+    hits: u64,
+    events: u64,
+    stale: u64,
+}
+
+fn counted(rows: &[(u64, u32, Option<u8>)], ttl: u64) -> Counted {
+    let (mut roles, mut cache) = (BTreeMap::new(), BTreeMap::<u32, (u64, u8)>::new());
+    let mut all = Counted::default();
+    for (at, user, role) in rows {
+        if let Some(role) = role {
+            all.events += 1;
+            roles.insert(user, *role);
+            continue;
+        }
+        all.requests += 1;
+        let truth = roles.get(user).copied().unwrap_or(0);
+        match cache.get(user) {
+            Some((stored, seen)) if *at < stored + ttl => {
+                all.hits += 1;
+                all.stale += u64::from(*seen != truth);
+            }
+            _ => {
+                cache.insert(*user, (*at, truth));
+            }
+        }
+    }
+    all
+}
+
+/// A random day of requests and role changes, many at the same second.
+fn random_rows(seed: u64) -> Vec<(u64, u32, Option<u8>)> {
+    let mut dice = Xoshiro256PlusPlus::seed_from_u64(seed);
+    let mut at = 0;
+    let mut row = |dice: &mut Xoshiro256PlusPlus| {
+        at += [0, 0, 1, 7].choose(dice).unwrap();
+        (at, dice.random_range(0..12), dice.random_bool(0.2).then(|| dice.random_range(0..3)))
+    };
+    (0..600).map(|_| row(&mut dice)).collect()
+}
+
+const ROLES: [&str; 3] = ["user", "editor", "admin"];
+
+fn metrics(scenario: &str) -> Value {
+    let output = rolesim(&["run", scenario, "--format", "json"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    serde_json::from_str(stdout(&output)).unwrap()
+}
+
+#[test]
+fn recorded_requests_and_role_changes_come_out_as_a_plain_count_says() {
+    let folder = tempfile::tempdir().unwrap();
+    for seed in 0..20 {
+        let rows = random_rows(seed);
+        let (mut table, mut lines) = ("user,op,time,role\n".to_owned(), String::new());
+        for (at, user, role) in &rows {
+            let name = role.map_or("", |role| ROLES[usize::from(role)]);
+            let op = if role.is_none() && user % 2 == 0 { "get" } else { "" };
+            let _ = writeln!(table, "u{user},{op},{at},{name}");
+            let role = if name.is_empty() { "null".to_owned() } else { format!("\"{name}\"") };
+            let _ = writeln!(lines, "{{\"role\":{role},\"user\":\"u{user}\",\"time\":{at}}}");
+        }
+        fs::write(folder.path().join("day.csv"), table).unwrap();
+        fs::write(folder.path().join("day.jsonl"), lines).unwrap();
+        let expected = counted(&rows, 90);
+        let mut fingerprints = BTreeSet::new();
+        for file in ["day.csv", "day.jsonl"] {
+            let text = format!("roles: [user, editor, admin]\ncache: ttl:90s\ntrace: {{file: {file}}}");
+            let report = metrics(&written(folder.path(), "day.yaml", &text));
+            let figures = &report["results"][0]["metrics"];
+            let count = |name: &str| figures[name].as_u64().unwrap();
+            let found = Counted {
+                requests: count("requests"),
+                hits: count("hits"),
+                events: count("events"),
+                stale: count("stale_reads"),
+            };
+            assert_eq!(found, expected, "seed {seed}, {file}");
+            let trace = &report["scenario"]["trace"];
+            assert_eq!((&trace["rows"], &trace["used"]), (&600.into(), &600.into()));
+            fingerprints.insert((
+                report["results"][0]["fingerprint"].to_string(),
+                report["scenario"]["digest"].to_string(),
+            ));
+        }
+        assert_eq!(fingerprints.len(), 1, "one day, however it is written");
+        let event = metrics(&written(
+            folder.path(),
+            "day.yaml",
+            "roles: [user, editor, admin]\ntrace: {file: day.csv}",
+        ));
+        assert_eq!(event["results"][0]["metrics"]["stale_reads"], 0);
+    }
+}
+
+#[test]
+fn sets_and_deletes_are_left_out_and_said_or_change_the_role() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = "0,k,1,1,1,get,0\n1,k,1,1,1,set,0\n2,k,1,1,1,get,0\n3,k,1,1,1,set,0\n4,k,1,1,1,get,0\n\
+                5,k,1,1,1,set,0\n6,k,1,1,1,delete,0\n7,k,1,1,1,get,0\n90000,k,1,1,1,get,0\n";
+    fs::write(folder.path().join("cluster"), rows).unwrap();
+    let run = |sets: &str| {
+        let text = format!(
+            "clock: {{end: \"24:00\"}}\ncache: ttl:1h\ntrace: {{file: cluster, format: twitter, sets: {sets}}}"
+        );
+        let path = written(folder.path(), "day.yaml", &text);
+        let report = metrics(&path);
+        (report, stderr(&rolesim(&["run", &path])).to_owned())
+    };
+    let (ignored, said) = run("ignore");
+    let expected = serde_json::json!({"rows": 9, "used": 4, "skipped":
+        {"outside_clock": 1, "sets": 3, "deletes": 1, "neither_asks_nor_writes": 0}});
+    assert_eq!(ignored["scenario"]["trace"], expected);
+    assert_eq!(ignored["results"][0]["metrics"]["events"], 0);
+    assert!(said.contains(
+        "trace: rows read 9, used 4, skipped 1 (outside clock), skipped 3 (sets), skipped 1 (deletes)"
+    ));
+    let (changed, _) = run("changes");
+    let figures = &changed["results"][0]["metrics"];
+    // Each set gives another role than before: admin, user, admin; the delete gives the lowest.
+    assert_eq!((&figures["events"], &figures["exposed_changes"]), (&4.into(), &1.into()));
+    assert_eq!((&figures["requests"], &figures["stale_reads"]), (&4.into(), &1.into()));
+    assert_ne!(ignored["scenario"]["digest"], changed["scenario"]["digest"]);
+}
+
+#[test]
+fn drawn_changes_concern_the_recorded_users_where_nobody_else_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows: String = (0..4000)
+        .fold("time,user\n".to_owned(), |text, at| text + &format!("{},u{}\n", at * 20, at * 7 % 40));
+    fs::write(folder.path().join("day.csv"), rows).unwrap();
+    let run = |text: &str| {
+        let log = folder.path().join("log.jsonl");
+        let path = written(folder.path(), "day.yaml", text);
+        let output = rolesim(&["run", &path, "--quiet", "--log", &log.display().to_string()]);
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        let lines = fs::read_to_string(&log).unwrap();
+        let changes = lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        let changes: Vec<Value> = changes.filter(|line| line["kind"] == "role_change").collect();
+        changes.iter().map(|change| change["user"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let users = run("trace: {file: day.csv, roles: {admin: 0.5}}\nrole_changes: {count: 300}");
+    let distinct: BTreeSet<&String> = users.iter().collect();
+    assert_eq!((users.len(), distinct.len()), (300, 40));
+    assert!(distinct.iter().all(|user| user.starts_with('u')));
+    let named = "database: {users: [{ids: [u3, u4], role: admin}, {ids: [x], role: user}]}\ntrace: {file: day.csv}\n\
+                 role_changes: {count: 30}";
+    let distinct: BTreeSet<String> = run(named).into_iter().collect();
+    assert_eq!(distinct, ["u3", "u4", "x"].map(str::to_owned).into());
+}
+
+#[test]
+fn half_of_the_recorded_users_may_begin_as_admins() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows: String = (0..40).fold("time,user\n".to_owned(), |text, at| text + &format!("{at},u{at}\n"));
+    fs::write(folder.path().join("day.csv"), rows).unwrap();
+    let log = folder.path().join("log.jsonl");
+    let path = written(folder.path(), "day.yaml", "trace: {file: day.csv, roles: {admin: 50 %}}");
+    assert_eq!(rolesim(&["run", &path, "--log", &log.display().to_string()]).status.code(), Some(0));
+    let admins = fs::read_to_string(&log).unwrap().matches("\"role\":\"admin\"").count();
+    assert_eq!(admins, 20);
+}
+
+#[test]
+fn a_day_written_anew_has_the_same_fingerprint_and_digest() {
+    let folder = tempfile::tempdir().unwrap();
+    let nasa = scenario("nasa/nasa-1995-08-01.tsv");
+    let prints = |file: &Path| {
+        let text = format!("trace: {{file: {}}}", serde_json::to_string(file).unwrap());
+        let report = metrics(&written(folder.path(), "day.yaml", &text));
+        let hits = &report["results"][0]["metrics"]["hits"];
+        (
+            report["results"][0]["fingerprint"].to_string(),
+            report["scenario"]["digest"].to_string(),
+            hits.as_u64().unwrap(),
+        )
+    };
+    let expected = prints(Path::new(&nasa));
+    assert_eq!(expected.2, 28_604);
+    for name in ["a.csv", "a.jsonl", "a.tsv.gz", "a.jsonl.zst"] {
+        let out = folder.path().join(name);
+        let output = rolesim(&["trace", "convert", &nasa, "-o", &out.display().to_string()]);
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        assert_eq!(stderr(&output), "trace: rows read 30969, written 30969\n");
+        assert_eq!(prints(&out), expected, "{name}");
+    }
+    let numbered = |name: &str, from: &str| {
+        let out = folder.path().join(name);
+        let output =
+            rolesim(&["trace", "convert", from, "--number-users", "-q", "-o", &out.display().to_string()]);
+        assert_eq!((output.status.code(), stderr(&output)), (Some(0), ""));
+        prints(&out)
+    };
+    let records = numbered("b.oracleGeneral.zst", &nasa);
+    assert_eq!((records.2, &records), (28_604, &numbered("b.csv.gz", &nasa)));
+}
+
+#[test]
+fn trace_commands_refuse_what_they_cannot_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let nasa = scenario("nasa/nasa-1995-08-01.tsv");
+    let bad = written(folder.path(), "bad.csv", "time,user\n5,a\n4,b\n");
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    for (arguments, code, words) in [
+        (vec!["info", "/dev/zero"], 3, "is not a regular file"),
+        (vec!["info", "nothing.csv"], 3, "nothing.csv: "),
+        (vec!["info", &bad], 2, "bad.csv:3: column `time`: `4` is earlier than `5` of line 2"),
+        (vec!["info", &bad, "--format", "json"], 2, "{\"error\":{\"exit\":2"),
+        (vec!["info", &bad, "--user", "who"], 2, "column `who` is missing"),
+        (vec!["info", &bad, "--trace-format", "parquet"], 2, "known are csv, tsv, jsonl"),
+        (vec!["info", &bad, "--timezone", "Mars"], 2, "the time zone `Mars` is unknown"),
+        (vec!["inof", &bad], 2, "did you mean `info`?"),
+        (
+            vec!["convert", &nasa, "-o", &at("out.parquet")],
+            2,
+            "the extension says no format that can be written",
+        ),
+        (vec!["convert", &nasa, "-o", &at("out.log")], 2, "the extension says no format that can be written"),
+        (vec!["convert", &nasa, "-o", &at("out.oracleGeneral")], 2, "number the users with --number-users"),
+        (vec!["convert", &bad, "-o", &bad, "--sort"], 2, "is an input or another output already"),
+        (vec!["convert", &bad, "-o", "/nowhere/a.csv"], 3, "/nowhere/a.csv: cannot be written"),
+        (vec!["convert", &nasa, "-o", "/dev/full"], 2, "the extension says no format"),
+    ] {
+        let output = rolesim(&[&["trace"], &arguments[..]].concat());
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {}", stderr(&output));
+        assert!(stderr(&output).contains(words), "{arguments:?}: {}", stderr(&output));
+        assert!(stdout(&output).is_empty());
+    }
+    let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left, ["bad.csv"], "nothing half-written stays");
+    let out = at("sorted.csv");
+    assert_eq!(rolesim(&["trace", "convert", &bad, "-o", &out, "--sort"]).status.code(), Some(0));
+    assert_eq!(fs::read_to_string(&out).unwrap(), "time,user\n4,b\n5,a\n");
+}
+
+#[test]
+fn a_look_at_the_nasa_day_says_what_the_readme_says() {
+    let nasa = scenario("nasa/nasa-1995-08-01.tsv");
+    let output = rolesim(&["trace", "info", &nasa, "--format", "json"]);
+    let info: Value = serde_json::from_str(stdout(&output)).unwrap();
+    assert_eq!((&info["rows"], &info["users"]), (&30_969.into(), &2_365.into()));
+    assert_eq!(
+        (&info["first"], &info["last"]),
+        (&"1995-08-01 06:00:00".into(), &"1995-08-01 18:52:01".into())
+    );
+    // The misses of a perfect cache are the users.
+    assert_eq!(info["perfect_hit_ratio"].as_f64().unwrap(), (30_969.0 - 2_365.0) / 30_969.0);
+    assert_eq!(info["hourly"].as_array().unwrap().len(), 19);
+    for (format, lang, words) in [
+        ("table", "en", "Hit ratio of a perfect cache                 92.36 %"),
+        ("table", "ru", "Доля попаданий идеального кэша"),
+        ("markdown", "en", "| Users | 2,365 |"),
+        ("csv", "en", "\nusers,2365\n"),
+    ] {
+        let output = rolesim(&["trace", "info", &nasa, "--format", format, "--lang", lang]);
+        assert!(stdout(&output).contains(words), "{}", stdout(&output));
+    }
+    let names = tempfile::tempdir().unwrap();
+    let file = written(names.path(), "a|\u{202e}<b>.csv", "time,user\n1,a\n");
+    for format in ["table", "markdown", "json"] {
+        let output = rolesim(&["trace", "info", &file, "--format", format]);
+        assert!(!stdout(&output).contains('\u{202e}'), "{}", stdout(&output));
+    }
+}
