@@ -47,7 +47,16 @@ fn scenario(bytes: &[u8], name: &str) {
     // A recorded day is asked for in a folder that is not there.
     let loaded = match load::load_bytes(bytes, name, Path::new("no such folder"), &[], &SMALL) {
         Ok(loaded) => loaded,
-        Err(failure) => return shown_safely(&failure.lines.join("\n"), name),
+        Err(failure) => {
+            let message = failure.lines.join("\n");
+            // Every refusal has a reason; one that was written in the input is none of ours.
+            let silent = "rolesim cannot say why";
+            assert!(
+                !message.contains(silent) || String::from_utf8_lossy(bytes).contains(silent),
+                "{message}"
+            );
+            return shown_safely(&message, name);
+        }
     };
     let valid = day::check(&loaded);
     let run = day::run(&loaded, std::slice::from_ref(&loaded.scenario.system.cache), &mut (), &mut ());
@@ -63,7 +72,6 @@ fn shown_safely(message: &str, file: &str) {
     assert!(message.starts_with(file), "{message}");
     let acts = |c: char| c.is_control() && c != '\n' || matches!(c, '\u{202a}'..='\u{202e}' | '\u{200b}');
     assert!(!message.contains(acts), "{message:?}");
-    assert!(!message.contains("cannot say why"), "{message}");
 }
 
 /// What `--set` takes: a path and a value, set in a scenario that has something of everything.

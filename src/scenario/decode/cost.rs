@@ -13,7 +13,7 @@ use crate::scenario::fault::FaultKind;
 /// What a run may cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Requests, changes, deliveries, and entries that sweeps look at.
+    /// Requests, role changes, and deliveries of these.
     pub events: u64,
     /// Bytes of memory.
     pub memory_bytes: u64,
@@ -53,6 +53,8 @@ const PROGRAM_BYTES: u128 = 32 << 20;
 const MINUTE_US: u64 = 60_000_000;
 /// Sweeps of one cache at the most; more often than this is a mistake.
 const MOST_SWEEPS: u64 = 10_000_000;
+/// Looks at entries of one cache at the most; these take minutes.
+const MOST_LOOKS: u128 = 100_000_000_000;
 
 /// What a run consists of.
 pub(super) struct Setting<'s> {
@@ -67,22 +69,20 @@ struct Events {
     requests: u128,
     changes: u128,
     deliveries: u128,
-    looks: u128,
 }
 
 impl Events {
     fn all(&self) -> u128 {
-        self.requests.saturating_add(self.changes).saturating_add(self.deliveries).saturating_add(self.looks)
+        self.requests.saturating_add(self.changes).saturating_add(self.deliveries)
     }
 }
 
 impl fmt::Display for Events {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { requests, changes, deliveries, looks } = self;
+        let Self { requests, changes, deliveries } = self;
         write!(
             f,
-            "the run would need about {} events ({requests} requests, {changes} role changes, {deliveries} \
-             deliveries, {looks} looks at entries)",
+            "the run would need about {} events ({requests} requests, {changes} role changes, {deliveries} deliveries)",
             self.all()
         )
     }
@@ -90,7 +90,7 @@ impl fmt::Display for Events {
 
 /// Judges what a run would cost.
 pub(super) fn judge(root: &Field<'_>, totals: &Totals, setting: &Setting<'_>, limits: &Limits) -> Option<()> {
-    seldom_swept(setting)?;
+    seldom_swept(totals, setting)?;
     let events = events(totals, setting);
     let bytes =
         bytes(totals, setting).saturating_mul(u128::from(limits.at_once)).saturating_add(PROGRAM_BYTES);
@@ -131,11 +131,7 @@ fn largest<'a>(root: &Field<'a>, totals: &Totals) -> Field<'a> {
 /// The field that has most of the events.
 fn place_of<'a>(root: &Field<'a>, events: &Events, totals: &Totals) -> Field<'a> {
     let half = events.all() / 2;
-    if events.looks > half {
-        // Sweeps of caches that are written nowhere are many because users are.
-        let written = ["cache", "compare", "population"].into_iter().find(|key| root.node.get(key).is_some());
-        written.map_or_else(|| root.clone(), |key| root.at(key))
-    } else if events.changes.saturating_add(events.deliveries) > half {
+    if events.changes.saturating_add(events.deliveries) > half {
         root.at("role_changes").at("count")
     } else if u128::from(totals.scripted) > half {
         root.at("script")
@@ -156,37 +152,44 @@ fn sweeps(spec: &CacheSpec, clock: &Clock) -> u64 {
 }
 
 /// Whether each cache sweeps seldom enough.
-fn seldom_swept(setting: &Setting<'_>) -> Option<()> {
+fn seldom_swept(totals: &Totals, setting: &Setting<'_>) -> Option<()> {
     let mut seldom = Some(());
     for (field, spec) in &setting.caches {
         let sweeps = sweeps(spec, &setting.clock);
-        if sweeps > MOST_SWEEPS {
-            let message = format!(
+        let looks = looks(spec, totals, setting);
+        let message = if sweeps > MOST_SWEEPS {
+            format!(
                 "the cache {} would sweep {sweeps} times; at most {MOST_SWEEPS} are simulated, so sweep more rarely",
                 shown(&spec.title())
-            );
-            seldom = field.fault_of(FaultKind::Limit, message);
-        }
+            )
+        } else if looks > MOST_LOOKS {
+            format!(
+                "the cache {} would be looked at {looks} times, entry by entry, by sweeps and at minutes' ends; at most \
+                 {MOST_LOOKS} are simulated, so sweep more rarely, or take fewer users, replicas or days",
+                shown(&spec.title())
+            )
+        } else {
+            continue;
+        };
+        seldom = field.fault_of(FaultKind::Limit, message);
     }
     seldom
 }
 
-fn events(totals: &Totals, setting: &Setting<'_>) -> Events {
+/// How many entries sweeps look at, and minutes' ends processes.
+fn looks(spec: &CacheSpec, totals: &Totals, setting: &Setting<'_>) -> u128 {
     let replicas = u128::from(setting.replicas.count.get());
     let minutes = u128::from((setting.clock.end.0 - setting.clock.start.0) / MINUTE_US);
-    let looks = setting.caches.iter().map(|(_, spec)| {
-        let swept = u128::from(sweeps(spec, &setting.clock));
-        let entries = entries(spec, totals, &setting.replicas);
-        // A sweep or a minute's end looks at every process, be it empty.
-        swept.saturating_mul(entries.max(replicas)).saturating_add(minutes * replicas)
-    });
+    // A sweep or a minute's end looks at every process, be it empty.
+    let swept = u128::from(sweeps(spec, &setting.clock));
+    let entries = entries(spec, totals, &setting.replicas).max(replicas);
+    swept.saturating_mul(entries).saturating_add(minutes * replicas)
+}
+
+fn events(totals: &Totals, setting: &Setting<'_>) -> Events {
     let changes = u128::from(totals.changes);
-    Events {
-        requests: totals.requests,
-        changes,
-        deliveries: changes.saturating_mul(replicas),
-        looks: looks.fold(0, u128::saturating_add),
-    }
+    let deliveries = changes.saturating_mul(u128::from(setting.replicas.count.get()));
+    Events { requests: totals.requests, changes, deliveries }
 }
 
 /// The most entries of a cache, over all processes.

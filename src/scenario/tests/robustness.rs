@@ -123,7 +123,7 @@ fn a_thousand_million_million_users_are_refused_unexpanded_with_an_estimate() {
         ),
         (
             "population: {active: {count: 5}}\ntraffic: {requests: 100000000001}",
-            "about 100000011521 events (100000000001 requests",
+            "about 100000000001 events (100000000001 requests",
         ),
         ("replicas: {count: 10001}", "10001 replicas; at most 10000 can be simulated"),
         ("replicas: {count: 18446744073709551615}\nscript: [{at: '01:00', restart: 7}]", "replicas"),

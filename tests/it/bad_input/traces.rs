@@ -96,7 +96,7 @@ pub(super) const ROWS: &[Row] = &[
     ("gzip with a wrong checksum",  MadeTrace("", || damaged(gzip(ROWS_OF_TWO), 6)),             2, &["rows.csv", "damaged"]),
     ("zstd with a wrong checksum",  MadeTrace("", || damaged(zstd(ROWS_OF_TWO), 2)),             2, &["rows.csv", "damaged"]),
     ("gzip and then noise",         MadeTrace("", || [gzip(ROWS_OF_TWO), b"noise".to_vec()].concat()), 2, &["rows.csv"]),
-    ("a role nobody defined",       Trace("", b"time,user,op,role\n1,2,set,emperor\n"),          2, &["rows.csv:2: ", "`emperor`"]),
+    ("a row with a role nobody defined", Trace("", b"time,user,op,role\n1,2,set,emperor\n"),          2, &["rows.csv:2: ", "`emperor`"]),
     ("an operation nobody knows",   Trace("", b"time,user,op\n1,2,frobnicate\n"),               2, &["rows.csv:2: ", "`frobnicate`"]),
     ("no JSON in a line",           Trace(", format: jsonl", b"{\"time\": 1, \"user\": 2}\n{\"time\": 1"), 2, &["rows.csv:2: "]),
     ("a list for a line",           Trace(", format: jsonl", b"[1, 2]\n"),                       2, &["rows.csv:1: "]),
