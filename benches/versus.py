@@ -59,8 +59,9 @@ import time, libcachesim as lcs
 kinds = {{"oracle": lcs.TraceType.ORACLE_GENERAL_TRACE, "csv": lcs.TraceType.CSV_TRACE}}
 params = lcs.ReaderInitParam(ignore_obj_size=True)
 if {kind!r} == "csv":
-    params = lcs.ReaderInitParam(ignore_obj_size=True, time_field=1, obj_id_field=2, delimiter=",", has_header=True,
-                                 has_header_set=True, obj_id_is_num=True)
+    params = lcs.ReaderInitParam(ignore_obj_size=True, delimiter=",", has_header=True, has_header_set=True,
+                                 obj_id_is_num=True, obj_id_is_num_set=True)
+    params.time_field, params.obj_id_field = 1, 2
 reader = lcs.TraceReader(trace={path!r}, trace_type=kinds[{kind!r}], reader_init_params=params)
 cache = lcs.FIFO(cache_size=1 << 40)
 start = time.perf_counter()
