@@ -2,10 +2,11 @@
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hash};
+use std::marker::PhantomData;
 
-use super::entries::{Entries, Entry};
 use super::flights::{Flights, Landing, Ticket, TicketId, TicketIds};
 use super::row::micros;
+use super::store::{Hashed, Store};
 use super::{Guard, OnEvent, Options, Row, Stats, Timestamp, Version};
 
 /// What a cache says to a reader.
@@ -53,10 +54,12 @@ pub struct Swept {
 /// The cache's state machine for users `U` and roles `R`. See the [module](super) for an example.
 ///
 /// A hit costs one look into a hash map and no allocation; an entry takes the size of its key, its
-/// role, and 16 bytes, or 24 where there is a capacity, apart from what the map keeps free.
+/// role, and 16 bytes, or 24 where there is a capacity, apart from what the map keeps free. Where entries are kept is
+/// a [`Store`] of the caller's choice.
 #[derive(Debug)]
-pub struct Core<U, R, S = RandomState> {
-    entries: Entries<U, R, S>,
+pub struct Core<U, R, S = RandomState, E = Hashed<U, R, S>> {
+    entries: E,
+    roles: PhantomData<R>,
     flights: Flights<U, S>,
     tickets: TicketIds,
     options: Options,
@@ -79,8 +82,32 @@ impl<U: Eq + Hash + Clone, R: Clone, S: BuildHasher + Clone> Core<U, R, S> {
     /// An empty cache that hashes its keys with `hasher`.
     #[must_use]
     pub fn with_hasher(options: Options, hasher: S) -> Self {
+        Self::with_store(options, Hashed::new(options.capacity, hasher.clone()), hasher)
+    }
+
+    /// The row, where it is in memory: what a lookup tries first, and all that a hit has to do.
+    // Inlined, so that the answer stays in registers; a miss, which reads a database, can afford a call.
+    #[inline(always)]
+    pub(super) fn hit(&mut self, user: &U, now: Timestamp) -> Option<&Row<R>> {
+        let row = self.entries.use_row(user, now)?;
+        self.stats.hits += 1;
+        Some(row)
+    }
+
+    /// The entries, in no particular order.
+    pub fn entries(&self) -> impl Iterator<Item = (&U, &Row<R>)> {
+        self.entries.rows()
+    }
+}
+
+impl<U: Eq + Hash + Clone, R: Clone, S: BuildHasher, E: Store<U, R>> Core<U, R, S, E> {
+    /// A cache that keeps its entries in an empty store, which alone knows of a capacity; users in flight are hashed
+    /// with `hasher`.
+    #[must_use]
+    pub fn with_store(options: Options, store: E, hasher: S) -> Self {
         Self {
-            entries: Entries::new(options.capacity, hasher.clone()),
+            entries: store,
+            roles: PhantomData,
             flights: Flights::new(hasher),
             tickets: TicketIds::new(),
             life_us: options.ttl.map(micros),
@@ -93,8 +120,9 @@ impl<U: Eq + Hash + Clone, R: Clone, S: BuildHasher + Clone> Core<U, R, S> {
     /// Asks for a user's role.
     #[inline(always)]
     pub fn lookup(&mut self, user: &U, now: Timestamp) -> Lookup<U, R> {
-        if let Some(row) = self.hit(user, now) {
-            return Lookup::Hit(row.clone());
+        if let Some(row) = self.entries.use_at(user, now) {
+            self.stats.hits += 1;
+            return Lookup::Hit(row);
         }
         match self.miss(user) {
             Ok(current) => Lookup::Pending(current),
@@ -102,13 +130,29 @@ impl<U: Eq + Hash + Clone, R: Clone, S: BuildHasher + Clone> Core<U, R, S> {
         }
     }
 
-    /// The row, where it is in memory: what a lookup tries first, and all that a hit has to do.
-    // Inlined, so that the answer stays in registers; a miss, which reads a database, can afford a call.
+    /// Asks for one user after the other, as long as each is in memory with exactly the row that is expected; gives
+    /// how many those were. `renewed` may give the entry that answered another end of its life.
     #[inline(always)]
-    pub(super) fn hit(&mut self, user: &U, now: Timestamp) -> Option<&Row<R>> {
-        let entry = self.entries.use_at(user, now)?;
-        self.stats.hits += 1;
-        Some(&entry.row)
+    pub fn confirm(
+        &mut self,
+        asked: impl Iterator<Item = (U, Timestamp, Row<R>)>,
+        renewed: impl Fn(Timestamp, &Row<R>) -> Option<Timestamp>,
+    ) -> usize
+    where
+        R: PartialEq,
+    {
+        let mut confirmed = 0;
+        for (user, now, row) in asked {
+            if !self.entries.use_if(&user, now, |held| *held == row) {
+                break;
+            }
+            if let Some(expires) = renewed(now, &row) {
+                self.entries.prolong(&user, expires);
+            }
+            confirmed += 1;
+        }
+        self.stats.hits += confirmed as u64;
+        confirmed
     }
 
     /// The fetch that the reader is to wait for, or else its own ticket.
@@ -147,7 +191,7 @@ impl<U: Eq + Hash + Clone, R: Clone, S: BuildHasher + Clone> Core<U, R, S> {
         if self.options.guard != Guard::None {
             let landing = self.flights.land(&ticket, Some(row.version));
             if self.options.guard == Guard::Version {
-                let known = self.entries.peek(&ticket.user).map(|entry| entry.row.version);
+                let known = self.entries.known(&ticket.user).map(|(version, _)| version);
                 let overtaken = landing == Landing::Overtaken || known > Some(row.version);
                 if overtaken || landing == Landing::Revoked {
                     self.stats.fills_refused += 1;
@@ -162,9 +206,7 @@ impl<U: Eq + Hash + Clone, R: Clone, S: BuildHasher + Clone> Core<U, R, S> {
 
     /// Gives the user's entry, if there is one, another end of its life. That is no use of it.
     pub fn prolong(&mut self, user: &U, expires: Timestamp) {
-        if let Some(entry) = self.entries.peek_mut(user) {
-            entry.expires = expires;
-        }
+        self.entries.prolong(user, expires);
     }
 
     /// Hands back the ticket of a fetch that brought no row; the next reader fetches anew.
@@ -179,7 +221,7 @@ impl<U: Eq + Hash + Clone, R: Clone, S: BuildHasher + Clone> Core<U, R, S> {
     pub fn apply(&mut self, user: U, row: Row<R>, now: Timestamp) -> Applied {
         let versioned = self.options.guard == Guard::Version;
         let numbered = versioned && row.version != Version::UNKNOWN;
-        let known = self.entries.peek(&user).map(|entry| (entry.row.version, now < entry.expires));
+        let known = self.entries.known(&user).map(|(version, expires)| (version, now < expires));
         if numbered && known.is_some_and(|(version, _)| row.version < version) {
             self.stats.updates_older += 1;
             return Applied::Older;
@@ -231,9 +273,7 @@ impl<U: Eq + Hash + Clone, R: Clone, S: BuildHasher + Clone> Core<U, R, S> {
 
     /// Drops all entries; under [`Guard::Version`] also what is in flight.
     pub fn clear(&mut self) {
-        let newest = self.entries.iter().map(|(_, entry)| entry.row.version).max();
-        self.floor = self.floor.max(newest.unwrap_or_default());
-        self.entries.clear();
+        self.floor = self.floor.max(self.entries.clear());
         if self.options.guard == Guard::Version {
             self.flights.revoke_all(&self.tickets);
         }
@@ -243,7 +283,7 @@ impl<U: Eq + Hash + Clone, R: Clone, S: BuildHasher + Clone> Core<U, R, S> {
     pub fn sweep(&mut self, now: Timestamp) -> Swept {
         let checked = self.entries.len();
         let floor = &mut self.floor;
-        self.entries.expire(now, |entry| *floor = (*floor).max(entry.row.version));
+        self.entries.expire(now, |version| *floor = (*floor).max(version));
         Swept { checked: checked as u64, removed: (checked - self.entries.len()) as u64 }
     }
 
@@ -265,22 +305,28 @@ impl<U: Eq + Hash + Clone, R: Clone, S: BuildHasher + Clone> Core<U, R, S> {
         self.stats
     }
 
-    /// The entries, in no particular order.
-    pub fn entries(&self) -> impl Iterator<Item = (&U, &Row<R>)> {
-        self.entries.iter().map(|(user, entry)| (user, &entry.row))
+    /// Its store.
+    #[must_use]
+    pub fn store(&self) -> &E {
+        &self.entries
+    }
+
+    /// Lets the store know of so many users, numbered from 0, before they come.
+    pub fn expect_users(&mut self, users: usize) {
+        self.entries.expect_users(users);
     }
 
     /// Writes an entry; what has to go for it may not come back as an older event.
     fn write(&mut self, user: U, row: Row<R>, expires: Timestamp) {
-        if let Some(evicted) = self.entries.insert(user, Entry { row, expires }) {
+        if let Some(evicted) = self.entries.insert(user, row, expires) {
             self.stats.evictions += 1;
-            self.floor = self.floor.max(evicted.row.version);
+            self.floor = self.floor.max(evicted);
         }
     }
 
     fn remove(&mut self, user: &U) {
-        if let Some(entry) = self.entries.remove(user) {
-            self.floor = self.floor.max(entry.row.version);
+        if let Some(removed) = self.entries.remove(user) {
+            self.floor = self.floor.max(removed);
         }
     }
 

@@ -26,6 +26,7 @@
 
 mod clock;
 mod core;
+mod dense;
 mod entries;
 mod error;
 mod flights;
@@ -34,6 +35,7 @@ mod row;
 mod shards;
 mod spread;
 mod stats;
+mod store;
 mod sync;
 mod tasks;
 mod threads;
@@ -47,10 +49,12 @@ mod tests;
 
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use core::{Applied, Core, Fill, Lookup, Swept};
+pub use dense::Dense;
 pub use error::{GetError, Updated};
 pub use flights::{Ticket, TicketId};
 pub use options::{Guard, OnEvent, Options};
-pub use row::{Row, Timestamp, Version};
+pub use row::{ByteRole, Packed, Row, Timestamp, Version};
 pub use stats::Stats;
+pub use store::{Hashed, Store};
 pub use tasks::AsyncRoleCache;
 pub use threads::RoleCache;

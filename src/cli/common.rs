@@ -156,6 +156,9 @@ pub(super) fn remark(loaded: &Loaded, run: &(Report, Outcome), calls: &Calls, co
     if let Some(replayed) = &report.scenario.trace {
         say(&words.with("remark-trace", &[("line", Arg::Text(&replayed.line(&words)))]));
     }
+    if let Some(why) = run.1.undivided.filter(|_| common.jobs.is_some() || common.verbose) {
+        say(&words.with("remark-undivided", &[("why", Arg::Text(&words.text(why.key())))]));
+    }
 }
 
 /// How long it took, and how often the day was run.

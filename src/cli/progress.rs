@@ -119,6 +119,10 @@ impl Tracker for Tracking<'_, '_> {
         self.inner.told(step, at_us, callback);
     }
 
+    fn listens(&self) -> bool {
+        self.inner.listens()
+    }
+
     fn reached(&mut self, at_us: u64) {
         if let Counts::Time(clock) = self.bar.counts {
             self.bar.of(at_us, clock.end.0 - clock.start.0);

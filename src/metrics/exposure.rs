@@ -21,6 +21,8 @@ pub struct Exposure {
     reductions: u64,
     /// By change: how long after its commit the last charged stale grant of a reduction started.
     window_us: FxHashMap<u64, Option<u64>>,
+    /// The same of changes that other users' exposures brought, whose numbers mean nothing here.
+    absorbed_us: Vec<Option<u64>>,
 }
 
 impl Exposure {
@@ -37,16 +39,26 @@ impl Exposure {
         }
     }
 
+    /// Adds what was charged to the changes of other users.
+    pub fn absorb(&mut self, others: &Self) {
+        self.reductions += others.reductions;
+        self.absorbed_us.extend(others.all());
+    }
+
+    fn all(&self) -> impl Iterator<Item = Option<u64>> {
+        self.window_us.values().chain(&self.absorbed_us).copied()
+    }
+
     /// Changes charged at least once.
     #[must_use]
     pub fn changes(&self) -> u64 {
-        self.window_us.len() as u64
+        self.all().count() as u64
     }
 
     /// Reductions charged with at least one stale grant.
     #[must_use]
     pub fn revocations(&self) -> u64 {
-        self.window_us.values().flatten().count() as u64
+        self.all().flatten().count() as u64
     }
 
     /// The windows of all reductions that count, and their sum.
@@ -55,9 +67,9 @@ impl Exposure {
         let mut samples = Samples::default();
         samples.record_zeros(self.reductions - self.revocations());
         let mut sum = 0u64;
-        for window_us in self.window_us.values().flatten() {
-            samples.record(*window_us);
-            sum = sum.saturating_add(*window_us);
+        for window_us in self.all().flatten() {
+            samples.record(window_us);
+            sum = sum.saturating_add(window_us);
         }
         (samples, sum)
     }

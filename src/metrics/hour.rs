@@ -21,6 +21,16 @@ pub struct HourRow {
 }
 
 impl HourRow {
+    /// Adds what the same hour saw of other users.
+    pub fn absorb(&mut self, other: &Self) {
+        let Self { from: _, requests, hits, db_reads, stale_reads, cache_size } = other;
+        self.requests += requests;
+        self.hits += hits;
+        self.db_reads += db_reads;
+        self.stale_reads += stale_reads;
+        self.cache_size += cache_size;
+    }
+
     /// Requests not answered from memory.
     #[must_use]
     pub fn misses(&self) -> u64 {

@@ -18,6 +18,23 @@ impl Rates {
         }
     }
 
+    /// Adds what was counted elsewhere.
+    pub fn absorb(&mut self, other: &Self) {
+        let mut merged = Vec::with_capacity(self.seconds.len().max(other.seconds.len()));
+        let (mut own, mut others) = (self.seconds.iter().peekable(), other.seconds.iter().peekable());
+        loop {
+            let next = match (own.peek(), others.peek()) {
+                (Some((a, _)), Some((b, _))) => *a.min(b),
+                (Some((second, _)), None) | (None, Some((second, _))) => *second,
+                (None, None) => break,
+            };
+            let here = |(second, _): &&(u64, u64)| *second == next;
+            let counts = [own.next_if(here), others.next_if(here)];
+            merged.push((next, counts.into_iter().flatten().map(|(_, count)| count).sum()));
+        }
+        self.seconds = merged;
+    }
+
     /// The largest sum over aligned stretches of so many seconds.
     #[must_use]
     pub fn peak(&self, stretch_s: u64) -> u64 {
@@ -45,5 +62,20 @@ mod tests {
         }
         assert_eq!((rates.peak(1), rates.peak(60)), (3, 4));
         assert_eq!(Rates::default().peak(1), 0);
+    }
+
+    #[test]
+    fn what_is_counted_in_two_places_adds_up() {
+        let instants = [5, 5, 1_000_001, 3_000_000, 3_000_001, 9_000_000, 61_000_000];
+        let mut whole = Rates::default();
+        let mut parts = [Rates::default(), Rates::default(), Rates::default()];
+        for (index, at_us) in instants.into_iter().enumerate() {
+            whole.record(at_us);
+            parts[index % 3 % 2].record(at_us);
+        }
+        let [mut sum, second, none] = parts;
+        sum.absorb(&second);
+        sum.absorb(&none);
+        assert_eq!(sum.seconds, whole.seconds);
     }
 }

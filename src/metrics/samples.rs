@@ -41,6 +41,9 @@ impl Samples {
     }
 
     fn bin(&mut self) {
+        if self.binned.is_some() {
+            return;
+        }
         // Over the whole range from the start: recording into a histogram that grows can fail.
         if let Ok(mut binned) = Histogram::new_with_bounds(1, u64::MAX, DIGITS) {
             for value in self.exact.drain(..) {
@@ -48,6 +51,20 @@ impl Samples {
             }
             self.binned = Some(binned);
         }
+    }
+
+    /// Puts in all values of another bag.
+    pub fn absorb(&mut self, other: &Self) {
+        self.zeros += other.zeros;
+        if let Some(theirs) = &other.binned {
+            self.bin();
+            if let Some(own) = &mut self.binned {
+                // Both have the same range and precision, so every value has its place.
+                let _ = own.add(theirs);
+            }
+        }
+        other.exact.iter().for_each(|value| self.record_positive(*value));
+        self.largest = self.largest.max(other.largest);
     }
 
     /// How many values there are.
@@ -103,6 +120,24 @@ mod tests {
         values.iter().for_each(|value| samples.record(*value));
         for percent in [1, 50, 95, 99, 100] {
             assert_eq!(samples.percentile(percent), Some(nearest_rank(&values, percent)));
+        }
+    }
+
+    #[test]
+    fn bags_in_bags_hold_what_one_would() {
+        let values: Vec<u64> = (0..40_000u64).map(|i| i * i * 31 % 9_999_991 * (i % 5)).collect();
+        for (cut, end) in [(0, 9_000), (4_000, 9_000), (9_000, 18_000), (3_000, 40_000), (20_000, 40_000)] {
+            let bag = |values: &[u64]| {
+                let mut samples = Samples::default();
+                values.iter().for_each(|value| samples.record(*value));
+                samples
+            };
+            let (mut sum, whole) = (bag(&values[..cut]), bag(&values[..end]));
+            sum.absorb(&bag(&values[cut..end]));
+            assert_eq!(sum.count(), whole.count());
+            for percent in 1..=100 {
+                assert_eq!(sum.percentile(percent), whole.percentile(percent), "{cut} {end} {percent}");
+            }
         }
     }
 

@@ -3,7 +3,7 @@
 //! Counters only grow, so what an hour saw is a difference of two readings. Ratios and percentiles are
 //! formed on reading.
 
-use super::{Exposure, Measured, Metric, Rates, Samples, Value};
+use super::{Exposure, Measured, Metric, Rates, Samples, Sizes, Value};
 
 /// All that is counted of one cache.
 #[derive(Clone, Debug, Default)]
@@ -54,13 +54,80 @@ pub struct Tally {
     pub background_removed: u64,
     /// Entries now.
     pub cache_size: u64,
-    /// Most entries at any minute's end so far.
-    pub cache_size_peak: u64,
+    /// Entries at each minute's end so far.
+    pub sizes: Sizes,
     /// From request to answer.
     pub latency_us: Samples,
 }
 
 impl Tally {
+    /// Nothing counted yet, and all kept that adding needs.
+    #[must_use]
+    pub fn of_part() -> Self {
+        Self { sizes: Sizes::all(), ..Self::default() }
+    }
+
+    /// Adds what was counted of other users in the same time.
+    pub fn absorb(&mut self, other: &Self) {
+        // Taken apart, so that a new counter cannot be forgotten here.
+        let Self {
+            hits,
+            loads,
+            coalesced,
+            failed,
+            answered,
+            db_reads,
+            read_rates,
+            db_writes,
+            events,
+            events_delivered,
+            events_lost,
+            updates_failed,
+            updates_rejected,
+            fills_rejected,
+            outdated_reads,
+            stale_grants,
+            stale_denials,
+            stale_age_us,
+            exposure,
+            // One sweep examines the entries of all.
+            background_runs: _,
+            background_checks,
+            background_removed,
+            cache_size,
+            sizes,
+            latency_us,
+        } = other;
+        for (sum, more) in [
+            (&mut self.hits, hits),
+            (&mut self.loads, loads),
+            (&mut self.coalesced, coalesced),
+            (&mut self.failed, failed),
+            (&mut self.answered, answered),
+            (&mut self.db_reads, db_reads),
+            (&mut self.db_writes, db_writes),
+            (&mut self.events, events),
+            (&mut self.events_delivered, events_delivered),
+            (&mut self.events_lost, events_lost),
+            (&mut self.updates_failed, updates_failed),
+            (&mut self.updates_rejected, updates_rejected),
+            (&mut self.fills_rejected, fills_rejected),
+            (&mut self.outdated_reads, outdated_reads),
+            (&mut self.stale_grants, stale_grants),
+            (&mut self.stale_denials, stale_denials),
+            (&mut self.background_checks, background_checks),
+            (&mut self.background_removed, background_removed),
+            (&mut self.cache_size, cache_size),
+        ] {
+            *sum += more;
+        }
+        self.read_rates.absorb(read_rates);
+        self.stale_age_us.absorb(stale_age_us);
+        self.exposure.absorb(exposure);
+        self.sizes.absorb(sizes);
+        self.latency_us.absorb(latency_us);
+    }
+
     /// Calls of `get_role`.
     #[must_use]
     pub fn requests(&self) -> u64 {
@@ -137,7 +204,7 @@ impl Tally {
             Metric::BackgroundChecks => Value::Count(self.background_checks),
             Metric::BackgroundRemoved => Value::Count(self.background_removed),
             Metric::CacheSize => Value::Count(self.cache_size),
-            Metric::CacheSizePeak => Value::Count(self.cache_size_peak),
+            Metric::CacheSizePeak => Value::Count(self.sizes.peak()),
             Metric::LatencyP50 => time(&self.latency_us, 50),
             Metric::LatencyP95 => time(&self.latency_us, 95),
             Metric::LatencyP99 => time(&self.latency_us, 99),

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::shown;
+use crate::cache::ByteRole;
 
 /// A user's id: a plain decimal whole number or any other text; `123` and `"123"` are one user.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,11 +18,14 @@ impl UserId {
     /// The id that a text names.
     #[must_use]
     pub fn new(text: &str) -> Self {
-        let plain = text.bytes().all(|b| b.is_ascii_digit()) && (text.len() == 1 || !text.starts_with('0'));
-        match text.parse() {
-            Ok(number) if plain => Self::Number(number),
-            _ => Self::Name(text.into()),
-        }
+        Self::number(text).map_or_else(|| Self::Name(text.into()), Self::Number)
+    }
+
+    /// The number that a text names: decimal, without leading zeros, of 64 bits.
+    #[must_use]
+    pub fn number(text: &str) -> Option<u64> {
+        let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+        (digits && (text.len() == 1 || !text.starts_with('0'))).then(|| text.parse().ok()).flatten()
     }
 }
 
@@ -180,6 +184,16 @@ impl fmt::Display for IdSet {
 /// A role by its rank: 0 is the lowest privilege.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RoleId(pub u8);
+
+impl ByteRole for RoleId {
+    fn to_byte(self) -> u8 {
+        self.0
+    }
+
+    fn from_byte(byte: u8) -> Self {
+        Self(byte)
+    }
+}
 
 /// The names of the roles, lowest privilege first; at least one, at most 256, none twice.
 #[derive(Clone, Debug, PartialEq, Eq)]

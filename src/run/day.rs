@@ -7,7 +7,9 @@ use crate::metrics::Value;
 use crate::model::{CacheKind, CacheSpec, Day, DayTime, shown};
 use crate::report::{CacheResult, Replayed, Report, RunFigures, ScenarioInfo};
 use crate::scenario::{Scenario, digest};
-use crate::sim::{CacheOutcome, Foreign, Observer, Outcome, Plan, Tracker, simulate_beside};
+use crate::sim::{
+    CacheOutcome, Foreign, Observer, Outcome, Plan, SimError, Tracker, simulate_beside, simulate_on,
+};
 use crate::trace::{Counts, Replay};
 use crate::workload::{Recorded, Workload, run_seed};
 
@@ -113,25 +115,48 @@ impl<'a> Setup<'a> {
         observer: &mut O,
         tracker: &mut dyn Tracker,
     ) -> Result<Played, Failure> {
+        self.with_plan(day, |plan, recorded| simulate_beside(plan, own, recorded, observer, tracker))
+    }
+
+    /// The same while nobody looks on, on at most so many threads.
+    pub(super) fn play_on(
+        &self,
+        jobs: usize,
+        day: &Day,
+        tracker: &mut dyn Tracker,
+    ) -> Result<Played, Failure> {
+        self.with_plan(day, |plan, recorded| simulate_on(jobs, plan, recorded, tracker))
+    }
+
+    fn with_plan(
+        &self,
+        day: &Day,
+        simulate: impl for<'p> FnOnce(&Plan<'p>, Option<&'p mut (dyn Recorded + 'p)>) -> Result<Outcome, SimError>,
+    ) -> Result<Played, Failure> {
         let system = &self.loaded.scenario.system;
         let plan = Plan { day, system, caches: &self.kinds, checkpoints: &self.checkpoints, mended: &[] };
         let mut rows = self.loaded.trace.as_ref().map(|trace| trace.open()).transpose()?;
         let recorded = rows.as_mut().map(|rows| rows as &mut dyn Recorded);
-        let outcome = simulate_beside(&plan, own, recorded, observer, tracker)
-            .map_err(|error| self.loaded.failure(error))?;
+        let outcome = simulate(&plan, recorded).map_err(|error| self.loaded.failure(error))?;
         let trace = rows.map(|rows| ReadTrace::new(&rows, outcome.skipped_rows));
         Ok(Played { outcome, trace })
     }
 
-    /// Runs the scenario's day, or a later one of several runs, without looking on; also what decided its draws.
-    pub(super) fn play_run(&self, run: usize, tracker: &mut dyn Tracker) -> Result<(u64, Played), Failure> {
+    /// Runs the scenario's day, or a later one of several runs, without looking on and on at most so many threads; also
+    /// what decided its draws.
+    pub(super) fn play_run(
+        &self,
+        run: usize,
+        jobs: usize,
+        tracker: &mut dyn Tracker,
+    ) -> Result<(u64, Played), Failure> {
         let day = &self.loaded.scenario.day;
         let seed = run_seed(day.seed, run as u64);
         if run == 0 {
-            return Ok((seed, self.play(day, None, &mut (), tracker)?));
+            return Ok((seed, self.play_on(jobs, day, tracker)?));
         }
         let day = Day { seed, ..day.clone() };
-        match self.play(&day, None, &mut (), tracker) {
+        match self.play_on(jobs, &day, tracker) {
             Ok(played) => Ok((seed, played)),
             Err(failure) => Err(failure.of(&format!("run {}, which is --seed {seed}", run + 1))),
         }

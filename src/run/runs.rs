@@ -41,13 +41,15 @@ pub(crate) fn run(
 ) -> Result<(Report, Outcome), Failure> {
     let setup = Setup::new(loaded, listed, &[])?;
     let tracker = Mutex::new(Some(tracker));
+    // Threads that runs leave over go into the runs.
+    let jobs = usize::try_from(effort.jobs as u64 / effort.runs.max(1)).map_or(1, |jobs| jobs.max(1));
     let one = |index: usize| {
         let mut told = if index == 0 { take(&tracker) } else { None };
         let told: &mut dyn Tracker = match &mut told {
             Some(tracker) => *tracker,
             None => &mut (),
         };
-        let (seed, played) = setup.play_run(index, told)?;
+        let (seed, played) = setup.play_run(index, jobs, told)?;
         Ok(Kept {
             figures: setup.figures(seed, &played.outcome),
             readings: setup.readings(&played.outcome, 0),

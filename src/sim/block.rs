@@ -1,8 +1,11 @@
 //! What the world hands to the caches: a stretch of the day, in its order.
 
-use crate::cache::Row;
+use super::database::Database;
+use super::fingerprint;
+use crate::cache::{Packed, Row};
 use crate::metrics::Charged;
 use crate::model::RoleId;
+use crate::workload::Users;
 
 /// A call of `get_role`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,9 +114,9 @@ pub(super) struct Block {
     /// Its requests, in order.
     pub(super) requests: Vec<Request>,
     /// What was committed when each request started.
-    pub(super) truth: Vec<Row<RoleId>>,
-    /// A hash of each request's user and start.
-    pub(super) keys: Vec<u64>,
+    pub(super) truth: Vec<Packed>,
+    /// What each request adds to a fingerprint if it is answered with that.
+    pub(super) prints: Vec<u64>,
     /// What names each request where something about it is left to chance; empty where nothing is.
     pub(super) draws: Vec<u64>,
     /// The replica that each request reaches; empty where there is but one.
@@ -128,10 +131,25 @@ impl Block {
         self.first_position = first_position;
         self.requests.clear();
         self.truth.clear();
-        self.keys.clear();
+        self.prints.clear();
         self.draws.clear();
         self.replicas.clear();
         self.moments.clear();
+    }
+
+    /// Adds the truth of requests that have none yet: of those since something last changed it.
+    pub(super) fn judge(&mut self, database: &Database, users: &Users) {
+        let known = self.truth.len();
+        let new = &self.requests[known..];
+        // What lies all over the memory is gathered first, with nothing else to do: many looks are under way at once.
+        self.truth.extend(new.iter().map(|request| database.packed(request.user)));
+        self.prints.extend(new.iter().map(|request| users.key(request.user)));
+        let mut instant = fingerprint::Instant::default();
+        let judged = new.iter().zip(&self.truth[known..]).zip(&mut self.prints[known..]);
+        for ((request, truth), print) in judged {
+            let key = instant.key(*print, request.at_us);
+            *print = fingerprint::answered(key, truth.row::<RoleId>().role);
+        }
     }
 
     /// When its last element is.

@@ -5,13 +5,13 @@
 use rustc_hash::FxHashMap;
 
 use super::history::{Commit, History};
-use crate::cache::{Row, Version};
+use crate::cache::{Packed, Row, Version};
 use crate::model::RoleId;
 
 /// What the database holds.
 #[derive(Debug, Default)]
 pub(super) struct Database {
-    rows: Vec<Row<RoleId>>,
+    rows: Vec<Packed>,
     names: FxHashMap<u32, String>,
     creators: FxHashMap<String, u32>,
     commits: u64,
@@ -21,6 +21,12 @@ pub(super) struct Database {
 impl Database {
     /// A user whom the database does not know has the first role, in version 0.
     pub(super) fn row(&self, user: u32) -> Row<RoleId> {
+        self.packed(user).row()
+    }
+
+    /// The same, packed.
+    #[inline]
+    pub(super) fn packed(&self, user: u32) -> Packed {
         self.rows.get(user as usize).copied().unwrap_or_default()
     }
 
@@ -34,7 +40,7 @@ impl Database {
 
     /// Puts in a row that is there from the start.
     pub(super) fn load(&mut self, user: u32, role: RoleId) {
-        self.place(user).role = role;
+        *self.place(user) = Packed::new(Row { role, version: Version(0) });
     }
 
     /// Remembers a user's name.
@@ -51,7 +57,7 @@ impl Database {
     pub(super) fn upsert(&mut self, user: u32, role: RoleId, at_us: u64, position: u64) -> Commit {
         self.commits += 1;
         let row = Row { role, version: Version(self.commits) };
-        let before = std::mem::replace(self.place(user), row).role;
+        let before = std::mem::replace(self.place(user), Packed::new(row)).row::<RoleId>().role;
         let commit = Commit { row, at_us, position, before };
         self.history.add(user, commit);
         commit
@@ -73,10 +79,10 @@ impl Database {
         &self.history
     }
 
-    fn place(&mut self, user: u32) -> &mut Row<RoleId> {
+    fn place(&mut self, user: u32) -> &mut Packed {
         let index = user as usize;
         if index >= self.rows.len() {
-            self.rows.resize(index + 1, Row::default());
+            self.rows.resize(index + 1, Packed::default());
         }
         &mut self.rows[index]
     }

@@ -4,9 +4,11 @@ use std::fmt;
 
 use super::block::Block;
 use super::foreign::Foreign;
-use super::lane::{LaneOutcome, Setting};
+use super::lane::Setting;
+use super::lane::counted::{Counted, LaneOutcome};
 use super::lanes::AnyLane;
 use super::observer::Observer;
+use super::parts::Undivided;
 use super::serving::Serving;
 use super::timetable::Timetable;
 use super::tracker::Tracker;
@@ -45,6 +47,8 @@ pub struct Outcome {
     pub recorded_rows: u64,
     /// Those of them that lie outside the clock.
     pub skipped_rows: u64,
+    /// Why it was run on one thread, though more were allowed.
+    pub undivided: Option<Undivided>,
 }
 
 /// Why a simulation ended without a result. Completes "failed to simulate the day: …".
@@ -113,14 +117,52 @@ pub fn simulate_beside<'a, O: Observer>(
     observer: &mut O,
     tracker: &mut dyn Tracker,
 ) -> Result<Outcome, SimError> {
+    let workload = Workload::new(plan.day, recorded)?;
+    Ok(play(plan, foreign, workload, false, observer, tracker)?.measure())
+}
+
+/// What was counted of all caches.
+pub(super) struct Played {
+    caches: Vec<Counted>,
+    recorded_rows: u64,
+    skipped_rows: u64,
+}
+
+impl Played {
+    /// Adds what was counted of other users.
+    pub(super) fn absorb(&mut self, other: &Self) {
+        self.caches.iter_mut().zip(&other.caches).for_each(|(own, other)| own.absorb(other));
+        self.recorded_rows += other.recorded_rows;
+        self.skipped_rows += other.skipped_rows;
+    }
+
+    pub(super) fn measure(self) -> Outcome {
+        let Self { caches, recorded_rows, skipped_rows } = self;
+        Outcome {
+            caches: caches.into_iter().map(Counted::measure).collect(),
+            recorded_rows,
+            skipped_rows,
+            undivided: None,
+        }
+    }
+}
+
+/// Plays a workload, which may be only a part of the users'.
+pub(super) fn play<'a, O: Observer>(
+    plan: &Plan<'a>,
+    foreign: Option<Vec<Box<dyn Foreign + '_>>>,
+    workload: Workload<'a>,
+    is_part: bool,
+    observer: &mut O,
+    tracker: &mut dyn Tracker,
+) -> Result<Played, SimError> {
     let Plan { day, system, caches, checkpoints, mended } = *plan;
     let checkpoints_us = checkpoints.iter().map(|at| at.0 - day.clock.start.0).collect();
-    let workload = Workload::new(day, recorded)?;
     let chances = Chances::new(day.seed);
     let serving = Serving::new(system, Timetable::new(&system.faults, &day.clock), chances);
     let mut world =
         World::new(day, system, workload, Looks { checkpoints_us, mended, draws: serving.draws() });
-    let setting = Setting { clock: day.clock, serving };
+    let setting = Setting { clock: day.clock, serving, is_part };
     let names = foreign.iter().map(|_| FOREIGN.to_owned()).chain(caches.iter().map(CacheKind::to_string));
     let names: Vec<String> = names.collect();
     let foreign = foreign.map(|caches| AnyLane::foreign(caches, &setting));
@@ -142,5 +184,5 @@ pub fn simulate_beside<'a, O: Observer>(
     let finish = |(lane, cache): (AnyLane<'_>, String)| lane.finish().ok_or(SimError::Unbalanced { cache });
     let caches = lanes.into_iter().zip(names).map(finish).collect::<Result<_, _>>()?;
     let (recorded_rows, skipped_rows) = world.recorded_rows();
-    Ok(Outcome { caches, recorded_rows, skipped_rows })
+    Ok(Played { caches, recorded_rows, skipped_rows })
 }

@@ -2,17 +2,22 @@
 
 use super::block::Block;
 use super::foreign::{Foreign, Guest};
-use super::lane::{Lane, LaneOutcome, Setting};
+use super::lane::counted::Counted;
+use super::lane::{Lane, Setting};
 use super::observer::Observer;
-use super::subject::{Cached, Oracle, Uncached};
+use super::subject::{Cached, Oracle, Subject, Uncached};
 use super::world::World;
-use crate::model::CacheKind;
+use crate::cache::{Dense, Hashed};
+use crate::model::{CacheKind, Micros, RoleId};
 use crate::workload::Chances;
+use rustc_hash::FxBuildHasher;
 
 /// A lane of any kind.
 pub(super) enum AnyLane<'f> {
     /// The real cache, or a TTL cache.
-    Cached(Box<Lane<Cached>>),
+    Cached(Box<Lane<Cached<Dense>>>),
+    /// The same with a bound.
+    Bounded(Box<Lane<Cached<Hashed<u32, RoleId, FxBuildHasher>>>>),
     /// No cache.
     Uncached(Box<Lane<Uncached>>),
     /// The bound.
@@ -29,34 +34,50 @@ impl<'f> AnyLane<'f> {
     }
 
     pub(super) fn new(kind: &CacheKind, replicas: u32, chances: Chances, setting: &Setting) -> Self {
-        let cached = |sweep, make: &dyn Fn() -> Cached| {
-            let subjects = (0..replicas).map(|_| make()).collect();
-            Self::Cached(Box::new(Lane::new(subjects, sweep, setting)))
-        };
+        /// A subject for each replica, in a lane.
+        fn lane<S: Subject>(
+            replicas: u32,
+            sweep: Option<Micros>,
+            setting: &Setting,
+            make: impl Fn() -> S,
+        ) -> Box<Lane<S>> {
+            Box::new(Lane::new((0..replicas).map(|_| make()).collect(), sweep, setting))
+        }
         match kind {
-            CacheKind::Event(options) => cached(None, &|| Cached::event(options, chances)),
-            CacheKind::Ttl(options) => cached(options.sweep, &|| Cached::ttl(options, false, chances)),
-            CacheKind::Idle(options) => cached(options.sweep, &|| Cached::ttl(options, true, chances)),
-            CacheKind::None => {
-                let subjects = (0..replicas).map(|_| Uncached).collect();
-                Self::Uncached(Box::new(Lane::new(subjects, None, setting)))
+            CacheKind::Event(options) if options.capacity.is_none() => {
+                Self::Cached(lane(replicas, None, setting, || Cached::event(options, chances)))
             }
-            CacheKind::Oracle => Self::Oracle(Box::new(Lane::new(vec![Oracle::default()], None, setting))),
+            CacheKind::Event(options) => {
+                Self::Bounded(lane(replicas, None, setting, || Cached::event(options, chances)))
+            }
+            CacheKind::Ttl(options) | CacheKind::Idle(options) => {
+                let renewed = matches!(kind, CacheKind::Idle(_));
+                let sweep = options.sweep;
+                if options.capacity.is_none() {
+                    Self::Cached(lane(replicas, sweep, setting, || Cached::ttl(options, renewed, chances)))
+                } else {
+                    Self::Bounded(lane(replicas, sweep, setting, || Cached::ttl(options, renewed, chances)))
+                }
+            }
+            CacheKind::None => Self::Uncached(lane(replicas, None, setting, || Uncached)),
+            CacheKind::Oracle => Self::Oracle(lane(1, None, setting, Oracle::default)),
         }
     }
 
     pub(super) fn run<O: Observer>(&mut self, world: &World<'_>, block: &Block, observer: &mut O) {
         match self {
             Self::Cached(lane) => lane.run(world, block, observer),
+            Self::Bounded(lane) => lane.run(world, block, observer),
             Self::Uncached(lane) => lane.run(world, block, observer),
             Self::Oracle(lane) => lane.run(world, block, observer),
             Self::Foreign(lane) => lane.run(world, block, observer),
         }
     }
 
-    pub(super) fn finish(self) -> Option<LaneOutcome> {
+    pub(super) fn finish(self) -> Option<Counted> {
         match self {
             Self::Cached(lane) => lane.finish(),
+            Self::Bounded(lane) => lane.finish(),
             Self::Uncached(lane) => lane.finish(),
             Self::Oracle(lane) => lane.finish(),
             Self::Foreign(lane) => lane.finish(),

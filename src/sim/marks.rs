@@ -29,6 +29,17 @@ impl Marks {
         }
     }
 
+    /// The first instant before the things of which [`next_before`](Self::next_before) has a mark; the largest where
+    /// none is left.
+    pub(super) fn next_us(&mut self) -> u64 {
+        let hour_us = Some(self.next_hour_us).filter(|at_us| *at_us < self.last_us);
+        let minute_us = Some(self.next_minute_us).filter(|at_us| *at_us <= self.last_us);
+        let outage_us = self.outages.peek().map(|(at_us, _)| *at_us);
+        let checkpoint_us = self.checkpoints_us.peek().map(|at_us| at_us + 1);
+        let all = [hour_us, minute_us, outage_us, self.end_us, checkpoint_us];
+        all.into_iter().flatten().min().unwrap_or(u64::MAX)
+    }
+
     /// Passes the next mark that lies before the things of an instant, if there is one.
     ///
     /// Minutes and hours end before anything of their instant, and outages begin and end before all else of it;
@@ -79,9 +90,20 @@ mod tests {
             vec![(MINUTE_US, true), (2 * MINUTE_US, false)],
         );
         let mut before = |now_us| {
-            std::iter::from_fn(|| marks.next_before(now_us))
-                .map(|(at_us, kind)| (at_us / MINUTE_US, kind))
-                .collect::<Vec<_>>()
+            let passed: Vec<_> = std::iter::from_fn(|| {
+                let due = marks.next_us() <= now_us;
+                let mark = marks.next_before(now_us);
+                assert_eq!(
+                    mark.is_some(),
+                    due && mark.is_some(),
+                    "a mark comes no earlier than it is said to"
+                );
+                mark
+            })
+            .map(|(at_us, kind)| (at_us / MINUTE_US, kind))
+            .collect();
+            assert!(marks.next_us() > now_us || now_us == u64::MAX);
+            passed
         };
         use MomentKind::{Checkpoint, DayEnd, HourEnd, MinuteEnd, Outage};
         assert_eq!(before(MINUTE_US - 1), []);

@@ -4,10 +4,13 @@ use std::time::Duration;
 
 use rustc_hash::FxBuildHasher;
 
-use super::block::Event;
+use super::block::{Event, Request};
 use super::fetches::Joinable;
 use super::observer::Contents;
-use crate::cache::{Applied, Core, Fill, Guard, Lookup, Options, Row, Swept, Ticket, TicketId, Timestamp};
+use crate::cache::{
+    Applied, Core, Dense, Fill, Guard, Hashed, Lookup, Options, Packed, Row, Store, Swept, Ticket, TicketId,
+    Timestamp,
+};
 use crate::model::{EventOptions, RoleId, TtlOptions};
 use crate::workload::{Chance, Chances, Users, mix};
 
@@ -30,6 +33,9 @@ pub(super) trait Subject: Contents {
     /// Whether one of it serves all replicas.
     const SHARED: bool = false;
 
+    /// Whether every request reads for itself.
+    const READS_ALWAYS: bool = false;
+
     /// Learns which users there are by now, before any of them is named in a block.
     fn meet(&mut self, users: &Users) {
         let _ = users;
@@ -37,6 +43,13 @@ pub(super) trait Subject: Contents {
 
     /// A request asks, known by its key. Only the oracle looks at the truth.
     fn ask(&mut self, user: u32, now: Timestamp, key: u64, truth: Row<RoleId>) -> Asked<Self::Ticket>;
+
+    /// Answers requests from memory, as long as each finds the very row that was committed when it started, and starts
+    /// before an instant; gives how many those were. May stop anywhere: what it leaves is asked one by one.
+    fn streak(&mut self, requests: &[Request], truth: &[Packed], before_us: u64) -> usize {
+        let _ = (requests, truth, before_us);
+        0
+    }
 
     /// The answer of a read arrives that a request of this key issued; who keeps no entries only hands it on.
     fn fill(&mut self, ticket: Self::Ticket, row: Row<RoleId>, now: Timestamp, key: u64) -> Fill {
@@ -87,11 +100,42 @@ pub(super) trait Subject: Contents {
 
 /// The real cache; and the TTL and idle caches, which are the same core with one fetch per user, a life for
 /// each entry, and nobody to tell it of changes.
-pub(super) struct Cached {
-    core: Core<u32, RoleId, FxBuildHasher>,
+///
+/// Users are numbers here, so entries lie in a vector; only a bound needs a map, since it knows an order of use.
+pub(super) struct Cached<E> {
+    core: Core<u32, RoleId, FxBuildHasher, E>,
     options: Options,
     deaf: bool,
     lives: Lives,
+}
+
+/// A store as the engine needs it.
+pub(super) trait Place: Store<u32, RoleId> {
+    /// An empty one.
+    fn empty(options: &Options) -> Self;
+
+    /// All users with an entry, and their roles.
+    fn roles(&self) -> Vec<(u32, RoleId)>;
+}
+
+impl Place for Dense {
+    fn empty(_: &Options) -> Self {
+        Self::default()
+    }
+
+    fn roles(&self) -> Vec<(u32, RoleId)> {
+        self.rows().map(|(user, row)| (user, row.role)).collect()
+    }
+}
+
+impl Place for Hashed<u32, RoleId, FxBuildHasher> {
+    fn empty(options: &Options) -> Self {
+        Self::new(options.capacity, FxBuildHasher)
+    }
+
+    fn roles(&self) -> Vec<(u32, RoleId)> {
+        self.rows().map(|(user, row)| (*user, row.role)).collect()
+    }
 }
 
 /// How long entries live, where that is not always the same.
@@ -120,7 +164,7 @@ impl Lives {
     }
 }
 
-impl Cached {
+impl<E: Place> Cached<E> {
     pub(super) fn event(options: &EventOptions, chances: Chances) -> Self {
         let EventOptions { on_event, guard, ttl, capacity } = *options;
         let ttl = ttl.map(|ttl| Duration::from_micros(ttl.0));
@@ -151,22 +195,45 @@ impl Cached {
     }
 
     fn new(options: Options, deaf: bool, lives: Lives) -> Self {
-        Self { core: Core::with_hasher(options, FxBuildHasher), options, deaf, lives }
+        Self { core: Self::empty(options), options, deaf, lives }
+    }
+
+    fn empty(options: Options) -> Core<u32, RoleId, FxBuildHasher, E> {
+        Core::with_store(options, E::empty(&options), FxBuildHasher)
     }
 }
 
-impl Contents for Cached {
+impl<E: Place> Contents for Cached<E> {
     fn len(&self) -> usize {
         self.core.len()
     }
 
     fn entries(&self) -> Vec<(u32, RoleId)> {
-        self.core.entries().map(|(user, row)| (*user, row.role)).collect()
+        self.core.store().roles()
     }
 }
 
-impl Subject for Cached {
+impl<E: Place> Subject for Cached<E> {
     type Ticket = Ticket<u32>;
+
+    fn meet(&mut self, users: &Users) {
+        self.core.expect_users(users.len());
+    }
+
+    fn streak(&mut self, requests: &[Request], truth: &[Packed], before_us: u64) -> usize {
+        let lives = self.lives;
+        let asked = requests
+            .iter()
+            .zip(truth)
+            .take_while(|(request, _)| request.at_us < before_us)
+            .map(|(request, truth)| (request.user, Timestamp::from_micros(request.at_us), truth.row()));
+        match (lives.renewed, lives.jitter_ppm) {
+            (false, _) => self.core.confirm(asked, |_, _| None),
+            // Without jitter no life depends on whose it is.
+            (true, 0) => self.core.confirm(asked, |now, row| Some(lives.end(row.role, now, 0))),
+            (true, _) => 0,
+        }
+    }
 
     #[inline]
     fn ask(&mut self, user: u32, now: Timestamp, key: u64, _: Row<RoleId>) -> Asked<Self::Ticket> {
@@ -216,7 +283,7 @@ impl Subject for Cached {
     }
 
     fn restart(&mut self) -> bool {
-        self.core = Core::with_hasher(self.options, FxBuildHasher);
+        self.core = Self::empty(self.options);
         true
     }
 
@@ -241,6 +308,8 @@ impl Contents for Uncached {
 
 impl Subject for Uncached {
     type Ticket = ();
+
+    const READS_ALWAYS: bool = true;
 
     fn ask(&mut self, _: u32, _: Timestamp, _: u64, _: Row<RoleId>) -> Asked<()> {
         Asked::Miss(())
@@ -285,6 +354,14 @@ impl Subject for Oracle {
     type Ticket = ();
 
     const SHARED: bool = true;
+
+    fn streak(&mut self, requests: &[Request], _: &[Packed], before_us: u64) -> usize {
+        let known = |request: &&Request| {
+            let seen = self.seen.get(request.user as usize).is_some_and(Option::is_some);
+            seen && request.at_us < before_us
+        };
+        requests.iter().take_while(known).count()
+    }
 
     fn ask(&mut self, user: u32, _: Timestamp, _: u64, truth: Row<RoleId>) -> Asked<()> {
         if self.see(user, truth.role) { Asked::Miss(()) } else { Asked::Hit(truth) }

@@ -77,11 +77,20 @@ pub trait Tracker {
     /// Called after the change is complete.
     fn told(&mut self, step: u32, at_us: u64, callback: Callback);
 
+    /// Whether it wants to be told at all.
+    fn listens(&self) -> bool {
+        true
+    }
+
     /// Called now and then with how far the day has come, for whoever shows that it goes on.
     fn reached(&mut self, _at_us: u64) {}
 }
 
 impl Tracker for () {
+    fn listens(&self) -> bool {
+        false
+    }
+
     fn told(&mut self, _: u32, _: u64, _: Callback) {}
 }
 

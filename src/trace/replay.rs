@@ -20,7 +20,7 @@ use crate::workload::{Recorded, RecordedError, RecordedRow, RowKind, Users};
 /// Rows that are read at once.
 const AT_ONCE: usize = 4096;
 /// More users than this would need more memory than a run should take without being asked.
-pub(super) const MOST_USERS: usize = 50_000_000;
+pub(super) const MOST_USERS: usize = 20_000_000;
 
 /// What became of the rows so far. Rows outside the clock are not known here, and are among the used ones.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -50,6 +50,9 @@ pub struct Replay<R: Read = std::fs::File> {
     counts: Counts,
     digest: RowDigest,
     most_users: usize,
+    /// Room for the users of many records.
+    numbers: Vec<u32>,
+    keys: Vec<u64>,
 }
 
 /// What turns a row into one that a run knows.
@@ -92,6 +95,8 @@ impl<R: Read> Replay<R> {
             counts: Counts::default(),
             digest: RowDigest::default(),
             most_users: MOST_USERS,
+            numbers: Vec::new(),
+            keys: Vec::new(),
         })
     }
 
@@ -178,7 +183,7 @@ impl<R: Read> Replay<R> {
 
     /// As above, many records at once.
     fn read_records(&mut self, users: &mut Users, out: &mut Vec<RecordedRow>) -> Result<(), Located> {
-        let Self { rows, meaning, midnight_us, first_us, last_us, counts, digest, .. } = self;
+        let Self { rows, meaning, midnight_us, first_us, last_us, counts, digest, numbers, keys, .. } = self;
         let Some((records, order)) = rows.records() else { return Ok(()) };
         let unit = meaning.spec.unit;
         let wrong = |time: u32| WrongTime::new("", &time.to_string(), TimeForm::Since(unit));
@@ -186,8 +191,12 @@ impl<R: Read> Replay<R> {
         let mut at_us = *last_us;
         let count = (records.block()? / oracle::RECORD) as u64;
         let first_place = records.before();
-        for (index, bytes) in records.bytes().chunks_exact(oracle::RECORD).enumerate() {
-            let record = oracle::parse(bytes);
+        let all = records.bytes().chunks_exact(oracle::RECORD).map(oracle::parse);
+        numbers.clear();
+        keys.clear();
+        users.intern_numbers(all.clone().map(|record| record.number), numbers, keys);
+        out.reserve(count as usize);
+        for (index, (record, user)) in all.zip(&*numbers).enumerate() {
             // Most records have the time of the one before, which was judged.
             if last_time != Some(record.time) {
                 let epoch_us = stamp::in_us(record.time.into(), unit).unwrap_or(u64::MAX);
@@ -197,10 +206,9 @@ impl<R: Read> Replay<R> {
                 first_us.get_or_insert(at_us);
                 last_time = Some(record.time);
             }
-            let user = users.intern_number(record.number);
-            digest.row(at_us, RowKind::Request, users.key(user));
-            out.push(RecordedRow { at_us, user, kind: RowKind::Request });
+            out.push(RecordedRow { at_us, user: *user, kind: RowKind::Request });
         }
+        digest.rows(out, keys);
         *last_us = at_us;
         counts.rows += count;
         counts.requests += count;

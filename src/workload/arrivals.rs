@@ -1,6 +1,7 @@
 //! The requests that no script names, merged into one stream: owed to single users, drawn, recorded.
 
-use super::sessions::Generated;
+use super::generated::Generated;
+use super::traffic::Blocks;
 use super::{Recorded, RecordedError, RecordedRow, RowKind, Users};
 use crate::model::Clock;
 
@@ -31,11 +32,42 @@ impl Ahead {
         self.next += 1;
     }
 
+    /// Takes the next elements before an instant, so many at the most.
+    fn run(&mut self, before_us: u64, most: usize) -> &[Arrival] {
+        let ahead = &self.buffer[self.next..];
+        let ahead = &ahead[..ahead.len().min(most)];
+        let count = before(ahead, before_us, |arrival| arrival.at_us);
+        self.next += count;
+        &ahead[..count]
+    }
+
     /// Fills the buffer anew; gives on what `fill` says.
     pub(super) fn refill(&mut self, fill: impl FnOnce(&mut Vec<Arrival>) -> bool) -> bool {
         self.buffer.clear();
         self.next = 0;
         fill(&mut self.buffer)
+    }
+}
+
+/// Requests that come one after the other, with nothing in between.
+#[derive(Clone, Copy, Debug)]
+pub enum Run<'r> {
+    /// As they were drawn.
+    Arrivals(&'r [Arrival]),
+    /// As they were recorded.
+    Rows {
+        /// All of them requests.
+        rows: &'r [RecordedRow],
+        /// The clock's start.
+        start_us: u64,
+    },
+}
+
+/// How many of what is sorted by time come before an instant.
+fn before<T>(sorted: &[T], end_us: u64, at_us: impl Fn(&T) -> u64) -> usize {
+    match sorted.last() {
+        Some(last) if at_us(last) < end_us => sorted.len(),
+        _ => sorted.partition_point(|one| at_us(one) < end_us),
     }
 }
 
@@ -73,6 +105,19 @@ impl<'a> Arrivals<'a> {
         }
     }
 
+    /// The requests owed to single users, and the blocks from which the others can be drawn. Itself where those come
+    /// one after the other, or any was taken.
+    pub(super) fn into_blocks(self) -> Result<(Vec<Arrival>, Option<Blocks>), Box<Self>> {
+        let untouched = self.planned.next == 0 && self.drawn.buffer.is_empty() && self.recorded.is_none();
+        match self.generated {
+            Some(Generated::Single(requests)) if untouched => {
+                Ok((self.planned.buffer, Some(requests.into_blocks())))
+            }
+            None if untouched => Ok((self.planned.buffer, None)),
+            generated => Err(Box::new(Self { generated, ..self })),
+        }
+    }
+
     /// When the next one comes.
     ///
     /// # Errors
@@ -97,6 +142,34 @@ impl<'a> Arrivals<'a> {
             reading.next += 1;
         }
         Some((row.user, row.kind))
+    }
+
+    /// Takes requests as they lie ahead: those of one source before an instant, and so many at the most. It stops where
+    /// it is another source's turn, at a row that is no request, and at the end of what is known, so there may be none;
+    /// [`peek_us`](Self::peek_us) makes more known.
+    pub fn run(&mut self, clock: &Clock, before_us: u64, most: usize) -> Run<'_> {
+        let start_us = clock.start.0;
+        let head_us = |ahead: &Ahead| ahead.peek().map_or(u64::MAX, |arrival| arrival.at_us);
+        let recorded_us = self.row().map_or(u64::MAX, |row| row.at_us - start_us);
+        let (planned_us, drawn_us) = (head_us(&self.planned), head_us(&self.drawn));
+        // At one instant an earlier source goes first.
+        if planned_us <= drawn_us.min(recorded_us) {
+            let end_us = drawn_us.min(recorded_us).saturating_add(1);
+            Run::Arrivals(self.planned.run(before_us.min(end_us), most))
+        } else if drawn_us <= recorded_us {
+            let end_us = planned_us.min(recorded_us.saturating_add(1));
+            Run::Arrivals(self.drawn.run(before_us.min(end_us), most))
+        } else {
+            let Some(reading) = &mut self.recorded else { return Run::Arrivals(&[]) };
+            let end_us = before_us.min(planned_us).min(drawn_us).saturating_add(start_us);
+            let ahead = &reading.rows[reading.next..];
+            let ahead = &ahead[..ahead.len().min(most)];
+            let count = before(ahead, end_us, |row| row.at_us);
+            let asks = |row: &RecordedRow| row.kind == RowKind::Request;
+            let count = ahead[..count].iter().position(|row| !asks(row)).unwrap_or(count);
+            reading.next += count;
+            Run::Rows { rows: &ahead[..count], start_us }
+        }
     }
 
     /// Recorded rows so far.
@@ -129,7 +202,11 @@ impl<'a> Arrivals<'a> {
             reading.next = 0;
             reading.source.next_rows(users, &mut reading.rows)?;
             let count = reading.rows.len() as u64;
-            reading.rows.retain(|row| (clock.start.0..clock.end.0).contains(&row.at_us));
+            let within = |row: &RecordedRow| (clock.start.0..clock.end.0).contains(&row.at_us);
+            // They come in order.
+            if !reading.rows.first().is_none_or(within) || !reading.rows.last().is_none_or(within) {
+                reading.rows.retain(within);
+            }
             self.read += count;
             self.skipped += count - reading.rows.len() as u64;
             if count == 0 {

@@ -4,13 +4,17 @@
 //! time or a user's id, never by the order of use: turning one dial leaves the other draws alone. It does
 //! *not* know caches, latencies or the database's later state.
 
+mod alias;
 mod arrivals;
 mod chance;
 mod changes;
 mod day_error;
+mod generated;
+mod parts;
 mod pool;
 mod population;
 mod random;
+mod reciprocal;
 mod recorded;
 mod script;
 mod sessions;
@@ -20,10 +24,11 @@ mod tests;
 mod traffic;
 mod users;
 
-pub use arrivals::{Arrival, Arrivals};
+pub use arrivals::{Arrival, Arrivals, Run};
 pub use chance::{Chance, Chances};
 pub use changes::{Change, DrawError};
 pub use day_error::DayError;
+pub use parts::{Divisible, Part};
 pub use population::Members;
 pub use random::{mix, run_seed};
 pub use recorded::{Recorded, RecordedError, RecordedRow, RowKind, Trouble};

@@ -1,13 +1,14 @@
 //! Who the users of a day are: the active and the new ones, their roles, and the requests that each of
 //! them is owed.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use rand::RngExt;
 use rustc_hash::FxHashSet;
 
+use super::generated::Generated;
 use super::random::{Purpose, number, stream};
-use super::sessions::{Generated, SessionRequests};
+use super::sessions::SessionRequests;
 use super::shape::Density;
 use super::traffic::{Picker, RandomRequests, Spread, weights};
 use super::{Arrival, Scripted, Users};
@@ -154,12 +155,14 @@ impl Members {
         let count = traffic.requests.saturating_sub(scripted).saturating_sub(planned);
         let density = Density::new(&traffic.shape, &traffic.between, &day.clock);
         let picker = Picker::new(activity, &self.active, day.seed, users);
-        let spread = Rc::new(Spread { density, picker });
+        let spread = Arc::new(Spread { density, picker });
         Some(match traffic.sessions {
             None => Generated::Single(RandomRequests::new(day.seed, count, spread)),
             Some(sessions) => {
                 let end_us = traffic.between.to.0 - day.clock.start.0;
-                Generated::InSessions(SessionRequests::new(day.seed, count, spread, sessions, end_us))
+                Generated::InSessions(Box::new(SessionRequests::new(
+                    day.seed, count, spread, sessions, end_us,
+                )))
             }
         })
     }

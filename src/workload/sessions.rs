@@ -8,7 +8,7 @@
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 use std::collections::binary_heap::PeekMut;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use rand::RngExt;
 use rand::rngs::Xoshiro256PlusPlus;
@@ -22,25 +22,6 @@ use crate::model::{Delay, Sessions};
 
 /// Requests that are given out at once, at the most.
 const BLOCK_REQUESTS: usize = 2048;
-
-/// The generated requests of a day, in order of time.
-#[derive(Debug)]
-pub(super) enum Generated {
-    /// Each for itself.
-    Single(RandomRequests),
-    /// In bursts.
-    InSessions(SessionRequests),
-}
-
-impl Generated {
-    /// Draws some more into `out`; false when there are none left.
-    pub(super) fn next_block(&mut self, out: &mut Vec<Arrival>) -> bool {
-        match self {
-            Self::Single(requests) => requests.next_block(out),
-            Self::InSessions(requests) => requests.next_block(out),
-        }
-    }
-}
 
 /// A session with its next request.
 #[derive(Debug)]
@@ -153,13 +134,13 @@ pub(super) struct SessionRequests {
 
 impl SessionRequests {
     /// Spreads `count` requests, all before `end_us`. Where single requests could not be spread there are none.
-    pub(super) fn new(seed: u64, count: u64, spread: Rc<Spread>, spec: Sessions, end_us: u64) -> Self {
+    pub(super) fn new(seed: u64, count: u64, spread: Arc<Spread>, spec: Sessions, end_us: u64) -> Self {
         let plan = Plan::new(seed, count, spec, end_us);
-        let starts = || RandomRequests::new(seed, plan.sessions, Rc::clone(&spread));
+        let starts = || RandomRequests::new(seed, plan.sessions, Arc::clone(&spread));
         let cut = count - plan.kept(starts());
         // A seed of their own, or they would come with the first sessions; no session has that number.
         let apart = number(seed, Purpose::Session, u64::MAX);
-        let singles = RandomRequests::new(apart, cut, Rc::clone(&spread));
+        let singles = RandomRequests::new(apart, cut, Arc::clone(&spread));
         Self {
             plan,
             starts: starts(),
@@ -213,6 +194,7 @@ impl SessionRequests {
 #[cfg(test)]
 mod tests {
     use super::super::Users;
+    use super::super::generated::Generated;
     use super::super::shape::Density;
     use super::super::traffic::Picker;
     use super::*;
@@ -236,10 +218,12 @@ mod tests {
         let mut users = Users::default();
         let members: Vec<u32> = (1..=members).map(|id| users.intern(&UserId::Number(id))).collect();
         let picker = Picker::new(activity, &members, seed, &users);
-        let spread = Rc::new(Spread { density: Density::new(&Shape::Flat, &window, &clock), picker });
+        let spread = Arc::new(Spread { density: Density::new(&Shape::Flat, &window, &clock), picker });
         match spec {
             None => Generated::Single(RandomRequests::new(seed, count, spread)),
-            Some(spec) => Generated::InSessions(SessionRequests::new(seed, count, spread, spec, to_us)),
+            Some(spec) => {
+                Generated::InSessions(Box::new(SessionRequests::new(seed, count, spread, spec, to_us)))
+            }
         }
     }
 

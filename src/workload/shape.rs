@@ -1,5 +1,6 @@
 //! When requests come: a window of the day with a weight for each hour, in integers.
 
+use super::reciprocal::Reciprocal;
 use crate::model::{Clock, DAY_US, HOUR_US, Shape, Window};
 
 /// A working day: hourly weights, chosen by hand and not measured. Little between midnight and six, a
@@ -53,12 +54,49 @@ impl Density {
         self.total
     }
 
+    /// The instants of masses within a stretch, `low < high <= total`.
+    pub(super) fn stretch(&self, low: u64, high: u64) -> Stretch<'_> {
+        let piece = self.piece(low);
+        let (instant, rest) =
+            ((low - piece.mass_before) / piece.weight, (low - piece.mass_before) % piece.weight);
+        let lies_in_one = self.piece(high - 1).mass_before == piece.mass_before;
+        let is_short = rest.checked_add(high - low).is_some_and(|most| most <= u32::MAX.into());
+        let reciprocal = Reciprocal::new(piece.weight).filter(|_| lies_in_one && is_short);
+        Stretch { density: self, low, first_us: piece.from_us + instant, rest, reciprocal }
+    }
+
+    fn piece(&self, mass: u64) -> Piece {
+        self.pieces[self.pieces.partition_point(|piece| piece.mass_before <= mass).saturating_sub(1)]
+    }
+
     /// The instant, in microseconds since the clock's start, at which so much mass has passed;
     /// `mass < total`.
     pub(super) fn time_us(&self, mass: u64) -> u64 {
-        let index = self.pieces.partition_point(|piece| piece.mass_before <= mass).saturating_sub(1);
-        let piece = self.pieces[index];
+        let piece = self.piece(mass);
         piece.from_us + (mass - piece.mass_before) / piece.weight
+    }
+}
+
+/// A part of a density, of which many instants are asked.
+#[derive(Debug)]
+pub(super) struct Stretch<'d> {
+    density: &'d Density,
+    low: u64,
+    /// The instant at which it begins, and the mass of that instant which lies before it.
+    first_us: u64,
+    rest: u64,
+    /// Of the weight, where there is but one and no mass is too large: then nothing need be divided.
+    reciprocal: Option<Reciprocal>,
+}
+
+impl Stretch<'_> {
+    /// As [`Density::time_us`], of a mass within the stretch.
+    #[inline]
+    pub(super) fn time_us(&self, mass: u64) -> u64 {
+        match self.reciprocal {
+            Some(reciprocal) => self.first_us + reciprocal.divide(self.rest + (mass - self.low)),
+            None => self.density.time_us(mass),
+        }
     }
 }
 
@@ -91,5 +129,28 @@ mod tests {
         assert_eq!(day.time_us(HOUR_US), 10 * HOUR_US);
         assert_eq!(day.time_us(4 * HOUR_US - 1), 11 * HOUR_US - 1);
         assert_eq!(day.time_us(4 * HOUR_US), 33 * HOUR_US);
+    }
+
+    #[test]
+    fn a_stretch_has_the_instants_of_its_density() {
+        let mut weights = [0; 24];
+        (weights[9], weights[10], weights[11]) = (1, 3, u32::MAX);
+        for shape in [Shape::Flat, Shape::Day, Shape::Hours(Box::new(weights))] {
+            let density = density(&shape, 0, 48);
+            let total = density.total();
+            for (low, length) in
+                [(0, 1), (0, 5000), (total / 3, 77_777), (total / 2, u32::MAX.into()), (total - 9, 9)]
+            {
+                let stretch = density.stretch(low, low + length);
+                let masses = (0..2000).map(|part| low + (u128::from(length - 1) * part / 1999) as u64);
+                for mass in masses {
+                    assert_eq!(
+                        stretch.time_us(mass),
+                        density.time_us(mass),
+                        "{shape:?} {low} {length} {mass}"
+                    );
+                }
+            }
+        }
     }
 }

@@ -5,13 +5,13 @@
 //! exactly how `n` independent draws would spread, needs whole numbers only, and lets any block be drawn
 //! without the ones before it.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{Rng, RngExt};
-use rand_distr::weighted::WeightedAliasIndex;
 use rand_distr::{Distribution, StandardNormal};
 
+use super::alias::Alias;
 use super::random::{Purpose, stream};
 use super::shape::Density;
 use super::{Arrival, Users};
@@ -24,26 +24,45 @@ const PLACE_BITS: u32 = 14;
 
 /// Who asks.
 #[derive(Debug)]
-pub(super) struct Picker {
-    members: Vec<u32>,
-    weights: Option<WeightedAliasIndex<u64>>,
+pub(super) enum Picker {
+    /// All alike.
+    Evenly(Vec<u32>),
+    /// By weight.
+    Weighed(Alias),
 }
 
 impl Picker {
     /// Weighs the active users.
     pub(super) fn new(activity: Activity, members: &[u32], seed: u64, users: &Users) -> Self {
         let weights = weights(activity, members, seed, users);
-        let weights = weights.and_then(|weights| WeightedAliasIndex::new(weights).ok());
-        Self { members: members.to_vec(), weights }
+        let alias = weights.and_then(|weights| Alias::new(members, &weights));
+        alias.map_or_else(|| Self::Evenly(members.to_vec()), Self::Weighed)
     }
 
-    fn pick(&self, draw: &mut Xoshiro256PlusPlus) -> u32 {
-        let index = match &self.weights {
-            None => draw.random_range(0..self.members.len()),
-            Some(weights) => weights.sample(draw),
-        };
-        self.members[index]
+    /// Whether there is nobody.
+    fn is_empty(&self) -> bool {
+        matches!(self, Self::Evenly(members) if members.is_empty())
     }
+
+    /// Picks so many into `out`, each independently.
+    fn pick(&self, count: usize, draw: &mut Xoshiro256PlusPlus, scratch: &mut Scratch) {
+        let Scratch { askers, picks, .. } = scratch;
+        askers.clear();
+        match self {
+            Self::Evenly(members) => {
+                askers.extend((0..count).map(|_| members[draw.random_range(0..members.len())]));
+            }
+            Self::Weighed(alias) => alias.pick(count, draw, picks, askers),
+        }
+    }
+}
+
+/// Room for what a block is drawn with.
+#[derive(Debug, Default)]
+pub(super) struct Scratch {
+    order: Vec<u64>,
+    askers: Vec<u32>,
+    picks: Vec<(u32, u64)>,
 }
 
 /// How much each active user asks, in proportion; nothing where all ask alike. Weights are whole numbers, so
@@ -77,22 +96,83 @@ pub(super) struct Spread {
     pub(super) picker: Picker,
 }
 
-/// So many requests of a day, each drawn for itself, in order of time.
+/// So many requests of a day, each drawn for itself, in blocks of which any can be drawn alone.
+#[derive(Debug)]
+pub(super) struct Blocks {
+    seed: u64,
+    spread: Arc<Spread>,
+    counts: Vec<u32>,
+}
+
+impl Blocks {
+    /// Spreads `count` requests. Without members or without mass there are none, whatever the count.
+    fn new(seed: u64, count: u64, spread: Arc<Spread>) -> Self {
+        let possible = !spread.picker.is_empty() && spread.density.total() > 0;
+        let counts = if possible { split(seed, count) } else { Vec::new() };
+        Self { seed, spread, counts }
+    }
+
+    /// How many blocks there are.
+    pub(super) fn len(&self) -> usize {
+        self.counts.len()
+    }
+
+    /// Gives each request of a block to `each`, in order of time, with its number within the block: one that it keeps
+    /// when others are added to its block. Says how many they were.
+    pub(super) fn draw(
+        &self,
+        block: usize,
+        scratch: &mut Scratch,
+        mut each: impl FnMut(u64, Arrival),
+    ) -> u64 {
+        let (count, low, high) = (self.counts[block], self.low(block), self.low(block + 1));
+        // A window of a few microseconds has fewer of them than blocks: those share.
+        let high = high.max(low + 1);
+        let mut when = stream(self.seed, Purpose::When, block as u64);
+        let mut who = stream(self.seed, Purpose::WhoAsks, block as u64);
+        let stretch = self.spread.density.stretch(low, high);
+        let start_us = stretch.time_us(low);
+        scratch.order.clear();
+        scratch.order.extend((0..u64::from(count)).map(|place| {
+            let at_us = stretch.time_us(when.random_range(low..high));
+            (at_us - start_us) << PLACE_BITS | place
+        }));
+        scratch.order.sort_unstable();
+        self.spread.picker.pick(count as usize, &mut who, scratch);
+        for key in &scratch.order {
+            let place = key & ((1 << PLACE_BITS) - 1);
+            let at_us = start_us + (key >> PLACE_BITS);
+            each(place, Arrival { at_us, user: scratch.askers[place as usize] });
+        }
+        count.into()
+    }
+
+    /// The mass before a block.
+    fn low(&self, block: usize) -> u64 {
+        let total = u128::from(self.spread.density.total());
+        (total * block as u128 / self.counts.len() as u128) as u64
+    }
+}
+
+/// The requests of all blocks, in order of time.
 #[derive(Debug)]
 pub(super) struct RandomRequests {
-    seed: u64,
-    spread: Rc<Spread>,
-    counts: Vec<u32>,
+    blocks: Blocks,
     next_block: usize,
     drawn: u64,
+    scratch: Scratch,
 }
 
 impl RandomRequests {
     /// Spreads `count` requests. Without members or without mass there are none, whatever the count.
-    pub(super) fn new(seed: u64, count: u64, spread: Rc<Spread>) -> Self {
-        let possible = !spread.picker.members.is_empty() && spread.density.total() > 0;
-        let counts = if possible { split(seed, count) } else { Vec::new() };
-        Self { seed, spread, counts, next_block: 0, drawn: 0 }
+    pub(super) fn new(seed: u64, count: u64, spread: Arc<Spread>) -> Self {
+        let blocks = Blocks::new(seed, count, spread);
+        Self { blocks, next_block: 0, drawn: 0, scratch: Scratch::default() }
+    }
+
+    /// The blocks, of which none was drawn yet.
+    pub(super) fn into_blocks(self) -> Blocks {
+        self.blocks
     }
 
     /// Draws the next block into `out`; false when there is none left.
@@ -103,42 +183,26 @@ impl RandomRequests {
     /// Gives each request of the next block to `each`, in order of time, with its number among all: one that
     /// it keeps when others are added to its block. False when there is no block left.
     pub(super) fn draw_block(&mut self, mut each: impl FnMut(u64, Arrival)) -> bool {
-        let Some(count) = self.counts.get(self.next_block).copied() else { return false };
-        let Spread { density, picker } = &*self.spread;
-        let (block, blocks) = (self.next_block as u128, self.counts.len() as u128);
-        let (low, total) = (self.low(), u128::from(density.total()));
-        self.next_block += 1;
-        // A window of a few microseconds has fewer of them than blocks: those share.
-        let high = ((total * (block + 1) / blocks) as u64).max(low + 1);
-        let mut when = stream(self.seed, Purpose::When, block as u64);
-        let mut who = stream(self.seed, Purpose::WhoAsks, block as u64);
-        let start_us = density.time_us(low);
-        let mut order: Vec<u64> = (0..u64::from(count))
-            .map(|place| {
-                let at_us = density.time_us(when.random_range(low..high));
-                (at_us - start_us) << PLACE_BITS | place
-            })
-            .collect();
-        let askers: Vec<u32> = (0..count).map(|_| picker.pick(&mut who)).collect();
-        order.sort_unstable();
-        for key in order {
-            let place = key & ((1 << PLACE_BITS) - 1);
-            let at_us = start_us + (key >> PLACE_BITS);
-            each(self.drawn + place, Arrival { at_us, user: askers[place as usize] });
+        if self.next_block == self.blocks.len() {
+            return false;
         }
-        self.drawn += u64::from(count);
+        let before = self.drawn;
+        let count = self
+            .blocks
+            .draw(self.next_block, &mut self.scratch, |place, arrival| each(before + place, arrival));
+        self.drawn += count;
+        self.next_block += 1;
         true
     }
 
     /// The instant before which no further request comes; the largest when none comes at all.
     pub(super) fn reached_us(&self) -> u64 {
-        if self.next_block < self.counts.len() { self.spread.density.time_us(self.low()) } else { u64::MAX }
-    }
-
-    /// The mass before the next block, of which there is one.
-    fn low(&self) -> u64 {
-        let total = u128::from(self.spread.density.total());
-        (total * self.next_block as u128 / self.counts.len() as u128) as u64
+        let Blocks { spread, .. } = &self.blocks;
+        if self.next_block < self.blocks.len() {
+            spread.density.time_us(self.blocks.low(self.next_block))
+        } else {
+            u64::MAX
+        }
     }
 }
 
@@ -178,7 +242,7 @@ mod tests {
         let members: Vec<u32> = (1..=members).map(|id| users.intern(&UserId::Number(id))).collect();
         let picker = Picker::new(activity, &members, seed, &users);
         let spread = Spread { density: Density::new(&Shape::Flat, &window, &clock), picker };
-        let mut random = RandomRequests::new(seed, count, Rc::new(spread));
+        let mut random = RandomRequests::new(seed, count, Arc::new(spread));
         let mut out = Vec::new();
         while random.next_block(&mut out) {}
         out

@@ -1,16 +1,19 @@
 //! Dense numbers for users, so that nothing in the loop handles a string.
 
-use rustc_hash::FxHashMap;
+mod index;
 
 use super::mix;
 use crate::model::UserId;
+use index::Index;
 
 /// Every user that a day names, numbered in order of first mention.
 #[derive(Debug, Default)]
 pub struct Users {
-    numbers: FxHashMap<UserId, u32>,
     ids: Vec<UserId>,
+    /// Hashes of the ids. Those of two numbers differ.
     keys: Vec<u64>,
+    numbers: Index,
+    names: Index,
 }
 
 impl Users {
@@ -18,30 +21,75 @@ impl Users {
     ///
     /// Numbers are 32 bits wide; a scenario with more users is refused before it gets here.
     pub fn intern(&mut self, id: &UserId) -> u32 {
-        if let Some(number) = self.numbers.get(id) {
-            return *number;
+        match id {
+            UserId::Number(number) => self.intern_number(*number),
+            UserId::Name(name) => self.intern_name(name),
         }
-        let number = self.ids.len() as u32;
-        self.numbers.insert(id.clone(), number);
-        self.keys.push(key(id));
-        self.ids.push(id.clone());
-        number
     }
 
     /// The number of a user whose id is a number.
     pub fn intern_number(&mut self, number: u64) -> u32 {
-        self.intern(&UserId::Number(number))
+        let key = mix(number);
+        let known = self.numbers.find(key, |user| self.keys[user as usize] == key);
+        known.unwrap_or_else(|| self.add(UserId::Number(number), key))
+    }
+
+    /// The numbers and keys of many users whose ids are numbers, appended to `out` and `keys`. All are looked for at
+    /// once, and then those are numbered who are new: with many users the memory is what takes the time.
+    pub fn intern_numbers(
+        &mut self,
+        ids: impl Iterator<Item = u64> + Clone,
+        out: &mut Vec<u32>,
+        keys: &mut Vec<u64>,
+    ) {
+        let (first, first_key) = (out.len(), keys.len());
+        keys.extend(ids.clone().map(mix));
+        let keys = &keys[first_key..];
+        self.numbers.guess(keys, out);
+        for ((id, key), user) in ids.zip(keys).zip(&mut out[first..]) {
+            if self.keys.get(*user as usize) != Some(key) {
+                *user = self.intern_number(id);
+            }
+        }
     }
 
     /// The number of a user whose id is a text, which may be that of a number.
     pub fn intern_text(&mut self, text: &str) -> u32 {
-        self.intern(&UserId::new(text))
+        match UserId::number(text) {
+            Some(number) => self.intern_number(number),
+            None => self.intern_name(text),
+        }
+    }
+
+    fn intern_name(&mut self, name: &str) -> u32 {
+        let key = name_key(name);
+        self.find_name(name, key).unwrap_or_else(|| self.add(UserId::Name(name.into()), key))
     }
 
     /// The number of a user named before.
     #[must_use]
     pub fn find(&self, id: &UserId) -> Option<u32> {
-        self.numbers.get(id).copied()
+        match id {
+            UserId::Number(number) => {
+                let key = mix(*number);
+                self.numbers.find(key, |user| self.keys[user as usize] == key)
+            }
+            UserId::Name(name) => self.find_name(name, name_key(name)),
+        }
+    }
+
+    fn find_name(&self, name: &str, key: u64) -> Option<u32> {
+        let is_it = |user| matches!(self.id(user), UserId::Name(known) if **known == *name);
+        self.names.find(key, is_it)
+    }
+
+    fn add(&mut self, id: UserId, key: u64) -> u32 {
+        let user = self.ids.len() as u32;
+        let index = if matches!(id, UserId::Number(_)) { &mut self.numbers } else { &mut self.names };
+        index.add(key, user, &self.keys);
+        self.ids.push(id);
+        self.keys.push(key);
+        user
     }
 
     /// The id of a number.
@@ -51,6 +99,7 @@ impl Users {
     }
 
     /// A hash of the user's id that is the same in every run, whatever the number.
+    #[inline]
     #[must_use]
     pub fn key(&self, user: u32) -> u64 {
         self.keys[user as usize]
@@ -69,12 +118,67 @@ impl Users {
     }
 }
 
-/// FNV-1a over the text of a name; a number is its own. Both are scattered afterwards.
-fn key(id: &UserId) -> u64 {
-    match id {
-        UserId::Number(number) => mix(*number),
-        UserId::Name(name) => mix(name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-        })),
+/// The key of a name: FNV-1a over its text, scattered. That of a number is the number, scattered.
+fn name_key(name: &str) -> u64 {
+    mix(name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Ids that a name and a number, or two of many numbers, could be confused by.
+    fn ids() -> Vec<UserId> {
+        let numbers = (0..40_000u64).map(|number| number * number % 10_007 * 1_000_003);
+        let names = (0..3_000).map(|number| format!("user-{}", number % 997));
+        let mut ids: Vec<UserId> = numbers.map(UserId::Number).collect();
+        ids.extend(names.map(|name| UserId::new(&name)));
+        ids.extend([UserId::Number(0), UserId::Number(u64::MAX), UserId::new(""), UserId::new("0123")]);
+        ids
+    }
+
+    #[test]
+    fn users_are_numbered_by_first_mention() {
+        let mut users = Users::default();
+        let mut order: Vec<UserId> = Vec::new();
+        let mut known = std::collections::BTreeMap::new();
+        for id in ids() {
+            let expected = *known.entry(id.clone()).or_insert_with(|| {
+                order.push(id.clone());
+                order.len() as u32 - 1
+            });
+            assert_eq!(users.intern(&id), expected);
+            assert_eq!(users.intern_text(&id.to_string()), expected);
+            assert_eq!((users.find(&id), users.id(expected)), (Some(expected), &id));
+        }
+        assert_eq!(users.len(), order.len());
+        assert_eq!(users.find(&UserId::Number(77)), None);
+        assert_eq!(users.find(&UserId::new("nobody")), None);
+    }
+
+    #[test]
+    fn many_at_once_are_numbered_as_one_by_one() {
+        let numbers: Vec<u64> = ids()
+            .into_iter()
+            .filter_map(|id| match id {
+                UserId::Number(number) => Some(number),
+                UserId::Name(_) => None,
+            })
+            .collect();
+        let (mut one_by_one, mut at_once) = (Users::default(), Users::default());
+        // A name whose key is that of a number has nothing to do with it.
+        for users in [&mut one_by_one, &mut at_once] {
+            users.intern(&UserId::new("first"));
+        }
+        let expected: Vec<u32> = numbers.iter().map(|number| one_by_one.intern_number(*number)).collect();
+        let (mut out, mut keys) = (Vec::new(), Vec::new());
+        for chunk in numbers.chunks(1000) {
+            at_once.intern_numbers(chunk.iter().copied(), &mut out, &mut keys);
+        }
+        assert_eq!(out, expected);
+        assert!(out.iter().map(|user| at_once.key(*user)).eq(keys));
+        assert_eq!(at_once.len(), one_by_one.len());
     }
 }

@@ -5,11 +5,15 @@
 //! evicted. Every answer must be the model's, and no hit may be older than what has been delivered, or stored.
 
 use std::collections::BTreeMap;
+use std::hash::RandomState;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use proptest::prelude::*;
-use rolesim::cache::{Applied, Core, Fill, Guard, Lookup, OnEvent, Options, Row, Ticket, Timestamp, Version};
+use rolesim::cache::{
+    Applied, Core, Dense, Fill, Guard, Hashed, Lookup, OnEvent, Options, Row, Store, Ticket, Timestamp,
+    Version,
+};
 
 #[derive(Clone, Debug)]
 enum Op {
@@ -180,24 +184,24 @@ impl Model {
 }
 
 /// The cache, its model, the database and everything under way.
-struct Play {
+struct Play<E> {
     options: Options,
-    cache: Core<u8, u64>,
+    cache: Core<u32, u8, RandomState, E>,
     model: Model,
     committed: [u64; 3],
     commits: u64,
     known: [u64; 3],
     events: Vec<(u8, u64)>,
-    reads: Vec<(usize, Ticket<u8>, u64)>,
+    reads: Vec<(usize, Ticket<u32>, u64)>,
     tickets: usize,
     now: u64,
 }
 
-impl Play {
-    fn new(options: Options) -> Self {
+impl<E: Store<u32, u8>> Play<E> {
+    fn new(options: Options, store: E) -> Self {
         Self {
             options,
-            cache: Core::new(options),
+            cache: Core::with_store(options, store, RandomState::new()),
             model: Model::default(),
             committed: [0; 3],
             commits: 0,
@@ -210,8 +214,8 @@ impl Play {
     }
 
     /// The role tells the version that it came with, so that a mix-up would show.
-    fn row(version: u64) -> Row<u64> {
-        Row { role: version * 10, version: Version(version) }
+    fn row(version: u64) -> Row<u8> {
+        Row { role: version as u8 * 4, version: Version(version) }
     }
 
     fn step(&mut self, op: &Op) {
@@ -225,7 +229,7 @@ impl Play {
             Op::Deliver(index) if index < self.events.len() => {
                 let (user, version) = self.events.swap_remove(index);
                 let wanted = self.model.apply(user, version, self.now, &self.options);
-                assert_eq!(self.cache.apply(user, Self::row(version), now), wanted);
+                assert_eq!(self.cache.apply(user.into(), Self::row(version), now), wanted);
                 self.note_known(user, version);
             }
             Op::DeliverFailing(index) if index < self.events.len() => {
@@ -233,18 +237,18 @@ impl Play {
                 self.model.remove(user);
                 self.model.floor = self.model.floor.max(version);
                 self.model.overtake(user, version);
-                self.cache.fail_update(&user, Version(version));
+                self.cache.fail_update(&user.into(), Version(version));
                 self.note_known(user, version);
             }
             Op::Lookup(user) => self.lookup(user, now),
             Op::Read(index) if index < self.reads.len() => {
                 let (_, ticket, version) = &mut self.reads[index];
-                *version = self.committed[usize::from(*ticket.user())];
+                *version = self.committed[*ticket.user() as usize];
             }
             Op::Fill(index) if index < self.reads.len() => {
                 let (number, ticket, version) = self.reads.swap_remove(index);
                 let wanted = self.model.fill(number, version, self.now, &self.options);
-                let user = *ticket.user();
+                let user = *ticket.user() as u8;
                 assert_eq!(self.cache.fill(ticket, Self::row(version), now), wanted);
                 if wanted == Fill::Stored {
                     self.note_known(user, version);
@@ -258,7 +262,7 @@ impl Play {
             Op::Invalidate(user) => {
                 self.model.remove(user);
                 self.model.revoke(|own| own == user);
-                self.cache.invalidate(&user);
+                self.cache.invalidate(&user.into());
             }
             Op::Clear => {
                 (0..3).for_each(|user| self.model.remove(user));
@@ -288,7 +292,8 @@ impl Play {
     fn lookup(&mut self, user: u8, now: Timestamp) {
         self.tickets += 1;
         let (version, joined) = self.model.lookup(user, self.tickets, self.now, &self.options);
-        match self.cache.lookup(&user, now) {
+        self.confirm(user, now);
+        match self.cache.lookup(&user.into(), now) {
             Lookup::Hit(row) => {
                 assert_eq!(Some(row), version.map(Self::row));
                 let known = self.known[usize::from(user)];
@@ -307,6 +312,19 @@ impl Play {
         }
     }
 
+    /// A hit that is asked for with its row is one; with any other row it is none, and no use of the entry either.
+    fn confirm(&mut self, user: u8, now: Timestamp) {
+        let held = self.model.entries.get(&user).filter(|entry| self.now < entry.expires);
+        let held = held.map(|entry| Self::row(entry.version));
+        let hits = self.cache.stats().hits;
+        let mut ask = |row| self.cache.confirm([(u32::from(user), now, row)].into_iter(), |_, _| None);
+        assert_eq!(ask(Row { role: 255, version: Version(0) }), 0);
+        if let Some(row) = held {
+            assert_eq!(ask(row), 1);
+        }
+        assert_eq!(self.cache.stats().hits - hits, u64::from(held.is_some()));
+    }
+
     fn note_known(&mut self, user: u8, version: u64) {
         let known = &mut self.known[usize::from(user)];
         *known = (*known).max(version);
@@ -321,7 +339,11 @@ proptest! {
         options in options(),
         ops in prop::collection::vec(op(), 1..60),
     ) {
-        let mut play = Play::new(options);
+        let mut play = Play::new(options, Hashed::new(options.capacity, RandomState::new()));
         ops.iter().for_each(|op| play.step(op));
+        if options.capacity.is_none() {
+            let mut play = Play::new(options, Dense::default());
+            ops.iter().for_each(|op| play.step(op));
+        }
     }
 }

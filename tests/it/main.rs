@@ -10,6 +10,7 @@ mod dials;
 mod differential;
 mod docs;
 mod explain;
+mod fast;
 mod hostile;
 mod intervals;
 mod layers;

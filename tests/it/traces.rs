@@ -383,3 +383,25 @@ fn a_look_at_the_nasa_day_says_what_the_readme_says() {
         assert!(!stdout(&output).contains('\u{202e}'), "{}", stdout(&output));
     }
 }
+
+#[test]
+fn a_scenario_that_resembles_the_nasa_day_runs_and_says_how_well_it_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("like.yaml").display().to_string();
+    let nasa = scenario("nasa/nasa-1995-08-01.tsv");
+    let output = rolesim(&["init", "--from-trace", &nasa, "like: NASA's", "-o", &path]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(
+        text.starts_with("# A generated day that resembles") && text.contains("name: \"like: NASA's\"\n")
+    );
+    let report = metrics(&path);
+    assert_eq!(report["results"][0]["metrics"]["requests"], 30_969);
+    let users = report["results"][0]["metrics"]["cache_size"].as_u64().unwrap();
+    let shown = text.lines().find(|line| line.starts_with("# users who ask ") && line.contains("2365"));
+    assert!(
+        shown.is_some_and(|line| line.ends_with(&format!(" {users}"))),
+        "the figures are those of a run: {text}"
+    );
+    assert!(users.abs_diff(2_365) < 70, "{users}");
+}

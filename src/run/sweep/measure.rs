@@ -58,7 +58,7 @@ pub(super) fn measured(
         loaded.scenario.expect.clear();
         let setup = Setup::new(&loaded, caches, &[])?;
         let run = index % runs;
-        let (seed, played) = setup.play_run(run, &mut ()).map_err(|failure| match name {
+        let (seed, played) = setup.play_run(run, 1, &mut ()).map_err(|failure| match name {
             Some(name) => failure.of(name),
             None => failure,
         })?;

@@ -2,6 +2,7 @@
 //!
 //! Every cache has a lane of its own, and all lanes work through the same blocks.
 
+pub(super) mod counted;
 mod limit;
 mod processes;
 mod reads;
@@ -11,14 +12,16 @@ use std::ops::Range;
 
 use super::block::{Block, Event, Moment, MomentKind};
 use super::fetches::{Fetches, Waiter};
+use super::fingerprint;
 use super::hours::Hours;
 use super::observer::{Contents, Observer, Outcome, Scene};
 use super::serving::Serving;
 use super::subject::Subject;
 use super::world::World;
 use crate::cache::{Applied, Timestamp};
-use crate::metrics::{HourRow, Measured, Tally};
+use crate::metrics::Tally;
 use crate::model::{Clock, Micros};
+use counted::{Counted, Readings};
 use limit::Limit;
 use processes::Processes;
 
@@ -29,6 +32,8 @@ pub(super) struct Setting {
     pub(super) clock: Clock,
     /// How the database serves reads.
     pub(super) serving: Serving,
+    /// Whether it is a part of the users' day, to which that of the others will be added.
+    pub(super) is_part: bool,
 }
 
 /// One cache's day.
@@ -42,7 +47,7 @@ pub(super) struct Lane<S: Subject> {
     tally: Tally,
     fingerprint: u64,
     hours: Hours,
-    readings: Vec<Measured>,
+    readings: Readings,
     fetches: Fetches<S::Ticket>,
     sweep_period_us: u64,
     next_sweep_us: Option<u64>,
@@ -56,17 +61,17 @@ pub(super) struct Lane<S: Subject> {
 impl<S: Subject> Lane<S> {
     /// One subject for each replica, or one for all.
     pub(super) fn new(subjects: Vec<S>, sweep: Option<Micros>, setting: &Setting) -> Self {
-        let Setting { clock, serving } = setting;
+        let Setting { clock, serving, is_part } = setting;
         let mut lane = Self {
             processes: Processes(subjects),
             serving: serving.clone(),
             is_down: false,
             measure_from_us: clock.measure_from.0 - clock.start.0,
             end_us: clock.end.0 - clock.start.0,
-            tally: Tally::default(),
+            tally: if *is_part { Tally::of_part() } else { Tally::default() },
             fingerprint: 0,
             hours: Hours::new(clock),
-            readings: Vec::new(),
+            readings: if *is_part { Readings::Counted(Vec::new()) } else { Readings::Measured(Vec::new()) },
             fetches: Fetches::default(),
             sweep_period_us: sweep.map_or(0, |period| period.0),
             next_sweep_us: None,
@@ -101,7 +106,18 @@ impl<S: Subject> Lane<S> {
         moments_before: usize,
         observer: &mut O,
     ) {
-        for index in range {
+        let mut index = range.start;
+        while index < range.end {
+            if !O::LOOKS {
+                let count = self.streak(block, index..range.end);
+                index += count;
+                if count > 0 {
+                    self.position = block.first_position + (index + moments_before - 1) as u64;
+                }
+                if index == range.end {
+                    break;
+                }
+            }
             let request = block.requests[index];
             if self.due_us <= request.at_us {
                 self.catch_up(world, Limit::Through(request.at_us), observer);
@@ -110,14 +126,15 @@ impl<S: Subject> Lane<S> {
             let waiter = Waiter {
                 request,
                 position: self.position,
-                key: block.keys[index],
-                truth: block.truth[index],
+                key: fingerprint::key(world.users(), &request),
+                truth: block.truth[index].row(),
                 outcome: Outcome::Hit,
                 asked_again: 0,
                 replica: if S::SHARED { 0 } else { block.replicas.get(index).copied().unwrap_or(0) },
                 draw: block.draws.get(index).copied().unwrap_or(0),
             };
             self.request(world, waiter, observer);
+            index += 1;
         }
     }
 
@@ -257,7 +274,7 @@ impl<S: Subject> Lane<S> {
 
     fn record_size(&mut self, at_us: u64) {
         if self.counts(at_us) {
-            self.tally.cache_size_peak = self.tally.cache_size_peak.max(self.processes.len() as u64);
+            self.tally.sizes.record(self.processes.len() as u64);
         }
     }
 
@@ -265,34 +282,20 @@ impl<S: Subject> Lane<S> {
         if !self.day_ended {
             self.tally.cache_size = self.processes.len() as u64;
         }
-        self.readings.push(self.tally.measure());
+        match &mut self.readings {
+            Readings::Measured(readings) => readings.push(self.tally.measure()),
+            Readings::Counted(readings) => readings.push(self.tally.clone()),
+        }
     }
 
     fn counts(&self, at_us: u64) -> bool {
         at_us >= self.measure_from_us
     }
 
-    /// What was measured; nothing where the books do not balance.
-    pub(super) fn finish(self) -> Option<LaneOutcome> {
+    /// What was counted; nothing where the books do not balance.
+    pub(super) fn finish(self) -> Option<Counted> {
         let Self { tally, fingerprint, hours, readings, fetches, .. } = self;
-        (tally.balances(0) && fetches.next_answer().is_none()).then(|| LaneOutcome {
-            total: tally.measure(),
-            readings,
-            hourly: hours.into_rows(),
-            fingerprint,
-        })
+        let balances = tally.balances(0) && fetches.next_answer().is_none();
+        balances.then(|| Counted { tally, readings, hourly: hours.into_rows(), fingerprint })
     }
-}
-
-/// What a lane measured.
-#[derive(Clone, Debug, PartialEq)]
-pub struct LaneOutcome {
-    /// The whole day.
-    pub total: Measured,
-    /// The counters at each checkpoint, in their order.
-    pub readings: Vec<Measured>,
-    /// Hour by hour.
-    pub hourly: Vec<HourRow>,
-    /// A commutative hash of what every request was answered.
-    pub fingerprint: u64,
 }

@@ -1,16 +1,49 @@
 //! What a lane does with requests: asking, reading, joining, asking again, and what each answer counts as.
 
+use std::ops::Range;
+
 use super::Lane;
 use crate::cache::{ASK_AGAIN_MOST, Row, Timestamp};
 use crate::model::RoleId;
-use crate::sim::block::Request;
+use crate::sim::block::{Block, Request};
 use crate::sim::fetches::Waiter;
+use crate::sim::fingerprint;
 use crate::sim::observer::{Answered, Observer, Outcome};
 use crate::sim::subject::{Asked, Subject};
 use crate::sim::world::World;
-use crate::workload::mix;
 
 impl<S: Subject> Lane<S> {
+    /// Works through requests as long as each is answered from memory with the truth, or reads it at once because
+    /// there is no cache, and nothing of the lane's own is due; gives how many those were.
+    pub(super) fn streak(&mut self, block: &Block, range: Range<usize>) -> usize {
+        let reads = S::READS_ALWAYS && self.serving.is_at_once() && !self.is_down;
+        let requests = &block.requests[range.clone()];
+        let count = match &mut self.processes.0[..] {
+            _ if reads => requests.len(),
+            [subject] => subject.streak(requests, &block.truth[range.clone()], self.due_us),
+            _ => 0,
+        };
+        let (requests, prints) = (&requests[..count], &block.prints[range.start..][..count]);
+        self.fingerprint = prints.iter().fold(self.fingerprint, |sum, print| sum.wrapping_add(*print));
+        let uncounted = match requests.first() {
+            Some(first) if !self.counts(first.at_us) => {
+                requests.partition_point(|request| !self.counts(request.at_us))
+            }
+            _ => 0,
+        };
+        let counted = (count - uncounted) as u64;
+        self.tally.answered += counted;
+        self.tally.latency_us.record_zeros(counted);
+        if reads {
+            self.tally.loads += counted;
+            self.tally.db_reads += counted;
+            requests[uncounted..].iter().for_each(|request| self.tally.read_rates.record(request.at_us));
+        } else {
+            self.tally.hits += counted;
+        }
+        count
+    }
+
     /// Asks the replica that the request reached.
     #[inline]
     fn ask(&mut self, waiter: &Waiter, at_us: u64) -> Asked<S::Ticket> {
@@ -78,8 +111,7 @@ impl<S: Subject> Lane<S> {
         at_us: u64,
         observer: &mut O,
     ) {
-        self.fingerprint =
-            self.fingerprint.wrapping_add(mix(waiter.key.wrapping_add(1 + u64::from(row.role.0))));
+        self.fingerprint = self.fingerprint.wrapping_add(fingerprint::answered(waiter.key, row.role));
         if self.counts(waiter.request.at_us) {
             self.tally.answered += 1;
             self.tally.latency_us.record(at_us - waiter.request.at_us);
@@ -122,7 +154,7 @@ impl<S: Subject> Lane<S> {
         at_us: u64,
         observer: &mut O,
     ) {
-        self.fingerprint = self.fingerprint.wrapping_add(mix(waiter.key));
+        self.fingerprint = self.fingerprint.wrapping_add(fingerprint::failed(waiter.key));
         if self.counts(waiter.request.at_us) {
             match waiter.outcome {
                 Outcome::Load => self.tally.loads -= 1,

@@ -13,7 +13,7 @@ use super::queue::Queue;
 use super::timetable::Timetable;
 use super::tracker::Tracker;
 use crate::model::{Action, Clock, Day, Routing, System};
-use crate::workload::{Chance, Chances, NO_USER, RecordedError, RowKind, Users, Workload, mix};
+use crate::workload::{Chance, Chances, NO_USER, RecordedError, RowKind, Run, Users, Workload, mix};
 use writes::{Begun, Cause};
 
 /// Elements of a block at the most.
@@ -55,8 +55,8 @@ pub(super) struct World<'a> {
     mended: &'a [u64],
     /// Whether anything about a request is left to chance.
     draws: bool,
-    /// Requests so far.
-    requests: u64,
+    /// Requests so far, where there are replicas among which to choose.
+    routed: u64,
     position: u64,
     measure_from_us: u64,
     finished: bool,
@@ -92,7 +92,7 @@ impl<'a> World<'a> {
             keys: Keys::default(),
             mended,
             draws,
-            requests: 0,
+            routed: 0,
             next_drawn: 0,
             measure_from_us: measure_from.0 - start.0,
             day,
@@ -139,8 +139,12 @@ impl<'a> World<'a> {
             let scripted = self.workload.script.get(self.next_scripted).copied();
             let under_way_us = self.under_way.peek().map(|(at_us, _)| at_us);
             let drawn_us = self.workload.changes.get(self.next_drawn).map(|change| change.at_us);
-            let times = [under_way_us, scripted.map(|item| item.at_us), drawn_us, arrival_us];
-            let Some(now_us) = times.into_iter().flatten().min() else {
+            let times = [under_way_us, scripted.map(|item| item.at_us), drawn_us];
+            let other_us = times.into_iter().flatten().min();
+            if self.requests_until(block, other_us) > 0 {
+                continue;
+            }
+            let Some(now_us) = [other_us, arrival_us].into_iter().flatten().min() else {
                 self.finish(block);
                 break;
             };
@@ -163,6 +167,7 @@ impl<'a> World<'a> {
                 self.arrival(block, now_us, user, kind, tracker);
             }
         }
+        block.judge(&self.database, &self.workload.users);
         Ok(true)
     }
 
@@ -174,19 +179,42 @@ impl<'a> World<'a> {
         self.finished = true;
     }
 
+    /// Takes a run of requests that no script names, up to the next mark and what else comes next; gives how many.
+    fn requests_until(&mut self, block: &mut Block, other_us: Option<u64>) -> usize {
+        let quiet_us = other_us.unwrap_or(u64::MAX).min(self.marks.next_us());
+        let (known, room) = (block.requests.len(), BLOCK_LEN - block.len());
+        let request = |at_us, user| Request { at_us, user, step: Request::UNSCRIPTED };
+        match self.workload.arrivals.run(&self.day.clock, quiet_us, room) {
+            Run::Arrivals(run) => block.requests.extend(run.iter().map(|one| request(one.at_us, one.user))),
+            Run::Rows { rows, start_us } => {
+                block.requests.extend(rows.iter().map(|row| request(row.at_us - start_us, row.user)));
+            }
+        }
+        let count = block.requests.len() - known;
+        if self.draws || self.system.replicas.count.get() > 1 {
+            (known..known + count).for_each(|index| self.decide(block, index));
+        }
+        self.position += count as u64;
+        count
+    }
+
     fn push_request(&mut self, block: &mut Block, request: Request) {
         block.requests.push(request);
-        block.truth.push(self.database.row(request.user));
-        block.keys.push(mix(self.workload.users.key(request.user) ^ mix(request.at_us)));
-        let draw = if self.draws { self.keys.request(request.user, &self.workload.users) } else { 0 };
+        self.decide(block, block.requests.len() - 1);
+        self.position += 1;
+    }
+
+    /// Decides what is left to chance about a request, and which replica it reaches.
+    fn decide(&mut self, block: &mut Block, index: usize) {
+        let Request { user, .. } = block.requests[index];
+        let draw = if self.draws { self.keys.request(user, &self.workload.users) } else { 0 };
         if self.draws {
             block.draws.push(draw);
         }
         if self.system.replicas.count.get() > 1 {
-            block.replicas.push(self.route(request.user, draw));
+            block.replicas.push(self.route(user, draw));
+            self.routed += 1;
         }
-        self.requests += 1;
-        self.position += 1;
     }
 
     /// The replica that a request reaches.
@@ -195,7 +223,7 @@ impl<'a> World<'a> {
         match self.system.replicas.routing {
             Routing::Sticky => (mix(self.workload.users.key(user)) % u64::from(replicas)) as u32,
             Routing::Random => self.chances.one_of(replicas, Chance::Routing, draw),
-            Routing::RoundRobin => (self.requests % u64::from(replicas)) as u32,
+            Routing::RoundRobin => (self.routed % u64::from(replicas)) as u32,
         }
     }
 

@@ -149,6 +149,7 @@ impl<'a> World<'a> {
         }
         let Some(Write { user, role, name, change, count }) = self.write_of(begun.cause) else { return };
         let position = self.position;
+        block.judge(&self.database, &self.workload.users);
         let commit = self.database.upsert(user, role, at_us, position);
         if let Some(name) = name {
             self.database.set_name(user, name);
@@ -183,7 +184,9 @@ impl<'a> World<'a> {
         for replica in self.reached(&told).filter(|_| !mended) {
             self.send(block, &told, leaving, replica);
         }
-        tracker.told(step, at_us, self.callback(&told, user, role));
+        if tracker.listens() {
+            tracker.told(step, at_us, self.callback(&told, user, role));
+        }
     }
 
     fn fail_write(&mut self, block: &mut Block, at_us: u64, begun: Begun, scheduled: Option<u64>) {

@@ -1,5 +1,12 @@
 # What the command line says beside results. The Russian file has the same messages with the same variables.
 
+remark-undivided = on one thread: { $why }
+undivided-capacity = a cache has a capacity, for which its users compete
+undivided-concurrency = the database serves only so many reads at once
+undivided-round-robin = round-robin routing counts the requests of all users
+undivided-late-events = events come late, and then what a cache has dropped of one user decides about others
+undivided-recorded = a recorded day is read row by row
+undivided-sessions = sessions are drawn one after the other
 remark-done = done in { $seconds } s
 remark-done-runs = done in { $seconds } s, the day was run { $n } times
 remark-done-points = done in { $seconds } s, { $n } { $n-form ->

@@ -1,5 +1,12 @@
 # What the command line says beside results, in Russian. The English file has the same messages with the same variables.
 
+remark-undivided = в одном потоке: { $why }
+undivided-capacity = у кэша есть вместимость, и пользователи за неё соперничают
+undivided-concurrency = база обслуживает не больше стольких-то чтений сразу
+undivided-round-robin = маршрутизация по кругу считает запросы всех пользователей
+undivided-late-events = события запаздывают, и то, что кэш забыл об одном пользователе, решает о других
+undivided-recorded = записанный день читается строка за строкой
+undivided-sessions = сеансы порождаются один за другим
 remark-done = готово за { $seconds } с
 remark-done-runs = готово за { $seconds } с, день прогнан { $n } { $n-form ->
     [few] раза
