@@ -34,6 +34,7 @@ fn where_standard_output_goes_changes_no_verdict_and_loses_no_file() {
         ("everything closed",            "\"$R\" run good.yaml -o r.json <&- >&- 2>&-",                                  0, ""),
         ("full standard error",          "\"$R\" run good.yaml -v -o r.json 2> /dev/full",                               0, ""),
         ("full device for the log",      "\"$R\" run good.yaml -q -o r.json -o r.csv --log /dev/full; c=$?; test ! -e r.csv && echo whole > r.json; exit $c", 3, "/dev/full: cannot be written"),
+        ("files that may not grow",      "( ulimit -f 1; \"$R\" compare good.yaml -q -o r.json > /dev/null ); c=$?; test ! -e r.json && echo whole > r.json; exit $c", 3, "r.json: cannot be written"),
         ("a name that is no text",       "cp good.yaml $(printf 'b\\303.yaml'); \"$R\" run $(printf 'b\\303.yaml') -q -o r.json", 0, ""),
         ("an output of no text",         "\"$R\" run good.yaml -q -o r.json -o $(printf 'o\\303.csv')",                   0, ""),
     ];
@@ -94,14 +95,26 @@ fn a_full_disk_changes_nothing() {
     assert_eq!(read("content").unwrap(), "old\n");
 }
 
-fn start(ground: &Ground, arguments: &[&str]) -> Child {
-    let mut command = Command::new(BIN);
-    command.args(arguments).current_dir(ground.path()).stdin(Stdio::null());
-    command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+/// A program that runs, and ends with its test. Should it outlive that, it ends after a minute, and writes half a
+/// gigabyte at the most.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
-fn kill(child: &Child, signal: &str) {
-    let sent = Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
+fn start(ground: &Ground, arguments: &[&str]) -> Running {
+    let mut command = Command::new("sh");
+    command.args(["-c", "ulimit -t 60; ulimit -f 1000000; exec \"$@\"", "sh", BIN]);
+    command.args(arguments).current_dir(ground.path()).stdin(Stdio::null());
+    Running(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
+}
+
+fn kill(child: &Running, signal: &str) {
+    let sent = Command::new("kill").args([signal, &child.0.id().to_string()]).status().unwrap();
     assert!(sent.success());
 }
 
@@ -116,11 +129,11 @@ fn an_interrupted_run_ends_at_once_and_leaves_everything_as_it_was() {
         std::thread::sleep(Duration::from_millis(700));
         let begun = Instant::now();
         kill(&child, signal);
-        let status = child.wait().unwrap();
+        let status = child.0.wait().unwrap();
         assert_eq!(status.code(), Some(exit), "{signal}");
         assert!(begun.elapsed() < Duration::from_secs(1), "{signal}: {:?}", begun.elapsed());
         let mut stdout = String::new();
-        child.stdout.take().unwrap().read_to_string(&mut stdout).unwrap();
+        child.0.stdout.take().unwrap().read_to_string(&mut stdout).unwrap();
         assert!(stdout.is_empty(), "{stdout}");
         assert_eq!(ground.files(), before, "{signal}");
     }
@@ -134,7 +147,7 @@ fn a_run_that_waits_for_a_reader_or_a_writer_can_be_interrupted() {
         let mut child = start(&ground, arguments);
         std::thread::sleep(Duration::from_millis(500));
         kill(&child, "-INT");
-        assert_eq!(child.wait().unwrap().code(), Some(130), "{arguments:?}");
+        assert_eq!(child.0.wait().unwrap().code(), Some(130), "{arguments:?}");
     }
 }
 
@@ -149,7 +162,7 @@ fn a_run_that_is_killed_at_any_moment_leaves_old_or_new_files_whole() {
     let arguments = ["compare", "good.yaml", "-q", "-o", "old.json", "-o", "old.csv"];
     let old = ground.files();
     let begun = Instant::now();
-    assert!(start(&ground, &arguments).wait().unwrap().success());
+    assert!(start(&ground, &arguments).0.wait().unwrap().success());
     let usual = begun.elapsed();
     let new = ground.files();
     assert!(old["old.json"] != new["old.json"] && old["old.csv"] != new["old.csv"]);
@@ -161,8 +174,8 @@ fn a_run_that_is_killed_at_any_moment_leaves_old_or_new_files_whole() {
         // A sequence without a pattern, so that every moment is met sooner or later.
         let share = f64::from(round.wrapping_mul(2_654_435_769) >> 16) / 65_536.0;
         std::thread::sleep(usual.mul_f64(1.2 * share));
-        let _ = child.kill();
-        child.wait().unwrap();
+        let _ = child.0.kill();
+        child.0.wait().unwrap();
         let mut now = ground.files();
         for name in ["old.json", "old.csv"] {
             let content = &now[name];
