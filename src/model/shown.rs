@@ -102,7 +102,7 @@ mod tests {
             ("\u{9b}31m", "\\u{9b}31m"),
             ("C:\\day", "C:\\day"),
             ("say \"no\"", "say \"no\""),
-            ("::error file=x::y", "\\u{3a}:error file=x::y"),
+            ("::error file=x::y", "\\u{3a}:error file=x\\u{3a}:y"),
             ("so ::stop-commands::z", "so \\u{3a}:stop-commands\\u{3a}:z"),
             ("2001:db8::1, a:b", "2001:db8::1, a:b"),
             ("##vso[task.complete]", "\\u{23}#vso[task.complete]"),

@@ -2,6 +2,7 @@
 
 use super::exit::{Exit, Failure};
 use super::load::{Loaded, Trace};
+use super::promise;
 use crate::gate::{Expectation, judge, verdict};
 use crate::metrics::Value;
 use crate::model::{CacheKind, CacheSpec, Day, DayTime, shown};
@@ -138,6 +139,13 @@ impl<'a> Setup<'a> {
         let mut rows = self.loaded.trace.as_ref().map(|trace| trace.open()).transpose()?;
         let recorded = rows.as_mut().map(|rows| rows as &mut dyn Recorded);
         let outcome = simulate(&plan, recorded).map_err(|error| self.loaded.failure(error))?;
+        if promise::is_due(day, system) {
+            // A cache of the caller's stands before those of the plan, and promises nothing.
+            let ours = outcome.caches.iter().rev().zip(self.kinds.iter().rev());
+            for (cache, kind) in ours {
+                promise::hold(kind, &cache.total, &self.loaded.file, day.seed)?;
+            }
+        }
         let trace = rows.map(|rows| ReadTrace::new(&rows, outcome.skipped_rows));
         Ok(Played { outcome, trace })
     }

@@ -19,6 +19,8 @@ pub enum Exit {
     Unreadable = 3,
     /// The run would need more than a stated limit.
     Limit = 4,
+    /// The cache broke a guarantee that it publishes.
+    Broken = 5,
     /// A fault of rolesim itself.
     Internal = 70,
     /// Interrupted at the keyboard (SIGINT).

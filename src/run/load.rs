@@ -21,6 +21,8 @@ pub(crate) struct Loaded {
     pub(crate) trace: Option<Trace>,
     /// Where the scenario asks for role changes to be drawn, as messages show it.
     drawn: String,
+    /// The file, as messages show it.
+    pub(super) file: String,
 }
 
 impl Loaded {
@@ -152,7 +154,7 @@ impl Source {
         // A fault's own form, with nothing to say yet.
         let drawn = format!("{}:{}", escape(&self.name), Fault::new(drawn, "role_changes", ""));
         let drawn = drawn.trim_end_matches(": ").to_owned();
-        Ok(Loaded { scenario, trace, drawn })
+        Ok(Loaded { scenario, trace, drawn, file: escape(&self.name) })
     }
 
     /// The files that were read so far, which no output may replace.

@@ -291,7 +291,7 @@ mod tests {
             ("users who ask", 0.03),
             ("requests of the most active 1 %", 0.25),
             ("requests in the busiest hour", 0.1),
-            ("sessions", 0.1),
+            ("sessions", 0.15),
             ("hit ratio of event", 0.01),
             ("hit ratio of ttl:5m", 0.05),
         ] {

@@ -51,7 +51,7 @@ pub(super) const ROWS: &[Row] = &[
     ("no job at all",               Arguments(&["run", "good.yaml", "--jobs", "0"]),             2, &["--jobs", "0"]),
     ("steps of several runs",       Arguments(&["run", "good.yaml", "--runs", "2", "--steps"]),  2, &["--steps", "--runs 2"]),
     ("a log of several runs",       Arguments(&["run", "good.yaml", "--runs", "2", "--log", "l.jsonl"]), 2, &["--log", "--runs 2"]),
-    ("runs that exceed a limit together", Arguments(&["run", "good.yaml", "--runs", "9", "--max-events", "5000"]), 4, &["9 runs", "--max-events"]),
+    ("runs that exceed a limit together", Arguments(&["run", "good.yaml", "--runs", "9", "--max-events", "500"]), 4, &["9 runs", "--max-events"]),
     ("runs that exceed memory together", Arguments(&["run", "good.yaml", "--runs", "9", "--jobs", "9", "--max-memory", "32"]), 4, &["9 runs at once", "--max-memory"]),
     ("a starter nobody wrote",      Arguments(&["init", "dya"]),                                 2, &["dya", "day"]),
     ("a starter over a file",       Arguments(&["init", "day", "-o", "good.yaml"]),              3, &["good.yaml"]),
