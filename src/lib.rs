@@ -21,6 +21,11 @@
 pub mod cache;
 #[cfg(feature = "cli")]
 pub mod cli;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+#[cfg(feature = "cli")]
+#[allow(clippy::panic, missing_docs)]
+pub mod fuzzing;
 #[cfg(feature = "cli")]
 pub mod gate;
 #[cfg(feature = "cli")]

@@ -102,6 +102,19 @@ pub(super) struct Common {
     /// Whether verdicts are coloured
     #[arg(long, value_name = "WHEN", value_enum, default_value_t = When::Auto)]
     pub(super) color: When,
+    #[command(flatten)]
+    pub(super) costs: Costs,
+}
+
+/// What a run may cost; more is refused, with an estimate, before it starts.
+#[derive(Args, Clone, Copy, Debug)]
+pub(super) struct Costs {
+    /// Refuse a run that would need more events [default: 100000000000]
+    #[arg(long, value_name = "N")]
+    pub(super) max_events: Option<u64>,
+    /// Refuse a run that would need more memory, in MiB [default: 4096]
+    #[arg(long, value_name = "MIB")]
+    pub(super) max_memory: Option<u64>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -6,7 +6,9 @@ use std::time::Instant;
 use clap::Args;
 
 use super::args::Common;
-use super::common::{Calls, exit_of, fallible, patches, remark, scenarios_among, style, took, unwatched};
+use super::common::{
+    Calls, exit_of, fallible, limits, patches, remark, scenarios_among, style, took, unwatched,
+};
 use super::exit::{Exit, Failure};
 use super::github;
 use super::output::{self, Pending, ReportFile, print, put_in_place, say};
@@ -118,7 +120,7 @@ fn cases(args: &CheckArgs) -> Result<Vec<Case<'_>>, Failure> {
 }
 
 fn case<'a>(path: &'a Path, args: &CheckArgs) -> Result<Case<'a>, Failure> {
-    let loaded = load::load(path, &patches(&args.common))?;
+    let loaded = load::load(path, &patches(&args.common), &limits(&args.common))?;
     if args.scenarios.len() > 1 {
         // With the rows of its recorded day, which else are read when it is run.
         day::check(&loaded)?;

@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use super::args::{Common, When};
+use super::args::{Common, Costs, When};
 use super::exit::{Exit, Failure};
 use super::output::{ReportFile, Whole, print, put_in_place, say};
 use super::progress::Bar;
@@ -17,6 +17,7 @@ use crate::run::accepted;
 use crate::run::load::{Loaded, Patch};
 use crate::run::parallel::Progress;
 use crate::run::runs::{self, Effort};
+use crate::scenario::Limits;
 use crate::sim::{Callback, Outcome, Tracker};
 
 /// What was typed about the scenario, as patches of its text.
@@ -26,6 +27,23 @@ pub(super) fn patches(common: &Common) -> Vec<Patch> {
     let cache = common.cache.clone().map(|spec| own("--cache", "cache", spec));
     let seed = common.seed.map(|seed| own("--seed", "seed", seed.to_string()));
     cache.into_iter().chain(common.sets.iter().cloned().map(Patch::Set)).chain(seed).collect()
+}
+
+/// What all runs together may cost.
+pub(super) fn limits(common: &Common) -> Limits {
+    affordable(common.costs, effort(common))
+}
+
+/// The same, for who runs with other arguments.
+pub(super) fn affordable(costs: Costs, effort: Effort) -> Limits {
+    let Costs { max_events, max_memory } = costs;
+    let usual = Limits::default();
+    Limits {
+        events: max_events.unwrap_or(usual.events),
+        memory_bytes: max_memory.map_or(usual.memory_bytes, |mebibytes| mebibytes.saturating_mul(1 << 20)),
+        runs: effort.runs,
+        at_once: effort.runs.min(effort.jobs as u64),
+    }
 }
 
 /// The scenarios among files that a pattern such as `*.json` may have named: accepted results lie beside them, and

@@ -5,13 +5,12 @@ use std::time::Instant;
 use clap::Args;
 
 use super::args::{Common, One};
-use super::common::{Calls, deliver, patches, remark, rendered, style, took, unwatched};
+use super::common::{Calls, deliver, limits, patches, remark, rendered, style, took, unwatched};
 use super::exit::{Exit, Failure};
 use super::output;
-use crate::model::{CacheSpec, escape};
 use crate::report;
-use crate::run::{day, load};
-use crate::scenario::described;
+use crate::run::day;
+use crate::run::load::{self, Patch};
 
 #[derive(Args, Debug)]
 pub(super) struct CompareArgs {
@@ -27,15 +26,10 @@ pub(super) struct CompareArgs {
 pub(super) fn run(args: &CompareArgs) -> Result<Exit, Failure> {
     let common = &args.common;
     let started = Instant::now();
-    let loaded = load::load(&args.scenario.path, &patches(common))?;
-    let added = args.with.iter().map(|text| {
-        let wrong =
-            |error| Failure::new(Exit::Wrong, format!("--with {}: {}", escape(text), described(&error)));
-        text.parse::<CacheSpec>().map_err(wrong)
-    });
-    let added = added.collect::<Result<Vec<_>, _>>()?;
-    let compared = loaded.scenario.compare.iter().cloned().chain(added);
-    let listed = day::side_by_side(&loaded.scenario.system.cache, compared)?;
+    let with = |spec: &String| Patch::Compare { option: format!("--with {spec}"), spec: spec.clone() };
+    let patches: Vec<_> = patches(common).into_iter().chain(args.with.iter().map(with)).collect();
+    let loaded = load::load(&args.scenario.path, &patches, &limits(common))?;
+    let listed = day::side_by_side(&loaded.scenario.system.cache, loaded.scenario.compare.iter().cloned())?;
     output::distinct(loaded.files(&args.scenario.path), &common.outputs)?;
     let files = output::prepare(&common.outputs)?;
     let mut calls: Calls = Vec::new();

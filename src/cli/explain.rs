@@ -6,7 +6,7 @@ use std::time::Instant;
 use clap::Args;
 
 use super::args::{Common, Format, One};
-use super::common::{Calls, once, patches, style, took};
+use super::common::{Calls, limits, once, patches, style, took};
 use super::exit::{Exit, Failure};
 use super::output::{Pending, distinct, print, put_in_place, say};
 use super::progress::Bar;
@@ -50,7 +50,7 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
             return Err(Failure::new(Exit::Wrong, line));
         }
     };
-    let loaded = load::load(&args.scenario.path, &patches(common))?;
+    let loaded = load::load(&args.scenario.path, &patches(common), &limits(common))?;
     distinct(loaded.files(&args.scenario.path), &common.outputs)?;
     let files = prepare(&common.outputs)?;
     let mut calls: Calls = Vec::new();

@@ -49,10 +49,15 @@ impl Drop for Passing {
 /// Waits for a signal in the background. Where there can be no thread, signals do what they do by default.
 #[cfg(unix)]
 pub(super) fn watch() {
+    use std::sync::Arc;
+    use std::sync::atomic::AtomicBool;
+
     use super::exit::Exit;
-    use signal_hook::consts::{SIGINT, SIGTERM};
+    use signal_hook::consts::{SIGINT, SIGTERM, SIGXFSZ};
     use signal_hook::iterator::Signals;
 
+    // A file that may not grow is an error of the write, and no reason to be killed.
+    let _ = signal_hook::flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)));
     let wait = || {
         let signal = Signals::new([SIGINT, SIGTERM]).ok().and_then(|mut signals| signals.forever().next());
         let exit = match signal {

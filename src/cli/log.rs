@@ -4,7 +4,7 @@ use std::io::{self, BufWriter, Write};
 
 use serde::Serialize;
 
-use super::exit::{Exit, Failure};
+use super::exit::Failure;
 use super::output::{Pending, Whole};
 use crate::cache::Applied;
 use crate::model::{Clock, Day, Roles, escape_json};
@@ -79,14 +79,16 @@ impl Log {
 
     /// Writes what is left of it.
     pub(super) fn finish(self) -> Result<Whole, Failure> {
-        let failed = |error: &dyn std::fmt::Display| {
-            Failure::new(Exit::Unreadable, format!("the log cannot be written: {error}"))
-        };
         if let Some(error) = self.error {
-            return Err(failed(&error));
+            return Err(self.out.get_ref().failed(error));
         }
-        let file = self.out.into_inner().map_err(|error| failed(error.error()))?;
-        file.complete(&[])
+        match self.out.into_inner() {
+            Ok(file) => file.complete(&[]),
+            Err(failed) => {
+                let (error, out) = failed.into_parts();
+                Err(out.get_ref().failed(error))
+            }
+        }
     }
 }
 

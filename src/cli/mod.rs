@@ -36,10 +36,7 @@ pub use crate::run::exit::Exit;
 /// Runs the command that the arguments name, the program's own name first.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    let cli = match Cli::try_parse_from(&arguments) {
-        Ok(cli) => cli,
-        Err(error) => return usage::report(&error, usage::wants_json(&arguments)),
-    };
+    let Ok(cli) = Cli::try_parse_from(&arguments) else { return usage::report(&arguments) };
     interrupt::watch();
     let (as_json, result) = match &cli.command {
         Command::Run(args) => (args.common.format == Format::Json, run::run(args)),

@@ -6,7 +6,7 @@ use std::time::Instant;
 use clap::Args;
 
 use super::args::{Common, Format, One};
-use super::common::{Calls, deliver, once, patches, remark, rendered, style, took, unwatched};
+use super::common::{Calls, deliver, limits, once, patches, remark, rendered, style, took, unwatched};
 use super::exit::{Exit, Failure};
 use super::log::Log;
 use super::output;
@@ -48,7 +48,7 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
         }
     }
     let started = Instant::now();
-    let loaded = load::load(&args.scenario.path, &patches(common))?;
+    let loaded = load::load(&args.scenario.path, &patches(common), &limits(common))?;
     output::distinct(loaded.files(&args.scenario.path), common.outputs.iter().chain(&args.log))?;
     let files = output::prepare(&common.outputs)?;
     let log = args.log.as_deref().map(output::Pending::create).transpose()?;

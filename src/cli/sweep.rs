@@ -5,7 +5,7 @@ use std::time::Instant;
 use clap::Args;
 
 use super::args::{Common, One};
-use super::common::{deliver, effort, fallible, patches, style};
+use super::common::{deliver, effort, fallible, limits, patches, style};
 use super::exit::{Exit, Failure};
 use super::output::{self, say};
 use super::progress::Bar;
@@ -39,7 +39,7 @@ pub(super) fn run(args: &SweepArgs) -> Result<Exit, Failure> {
     if !faults.is_empty() {
         return Err(Faults::new(&args.scenario.path.display().to_string(), faults).into());
     }
-    let mut source = load::open(&args.scenario.path, &patches(common))?;
+    let mut source = load::open(&args.scenario.path, &patches(common), &limits(common))?;
     let ready = sweep::ready(&mut source, fields, effort(common))?;
     output::distinct(source.files(&args.scenario.path), &common.outputs)?;
     let files = output::prepare(&common.outputs)?;

@@ -34,10 +34,10 @@ enum What {
 
 /// How the file is written, where a guess by its content is not to be trusted.
 #[derive(Args, Debug)]
-pub(super) struct ReadArgs {
+struct ReadArgs {
     /// The recorded day, plain or compressed with gzip or zstd
     #[arg(value_name = "FILE")]
-    pub(super) file: PathBuf,
+    file: PathBuf,
     /// How it is written
     #[arg(long, value_name = "FORMAT", value_parser = format_named)]
     trace_format: Option<TraceFormat>,
@@ -136,8 +136,13 @@ impl TraceArgs {
 
 impl ReadArgs {
     /// How the file is written, by what was typed and by its content.
-    pub(super) fn spec(&self) -> Result<TraceSpec, Failure> {
-        let known = Known {
+    fn spec(&self) -> Result<TraceSpec, Failure> {
+        trace::guess(&self.file, &self.known()).map_err(failed)
+    }
+
+    /// What was typed.
+    fn known(&self) -> Known {
+        Known {
             format: self.trace_format,
             time: self.time.clone(),
             user: self.user.clone(),
@@ -147,8 +152,7 @@ impl ReadArgs {
             unit: self.unit,
             timezone: self.timezone.clone(),
             sets: Some(if self.sets == SetsArg::Changes { Sets::Changes } else { Sets::Ignore }),
-        };
-        trace::guess(&self.file, &known).map_err(failed)
+        }
     }
 }
 

@@ -2,46 +2,59 @@
 
 use std::ffi::OsString;
 
+use clap::builder::Styles;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{CommandFactory, Error};
+use clap::{CommandFactory, Error, Parser};
 
 use super::args::Cli;
 use super::complain;
 use super::exit::{Exit, Failure};
-use crate::model::shown;
+use crate::model::{escape_cut, shown};
 use crate::scenario::nearest;
 
 /// Whether errors are wanted as JSON, as far as arguments that make no sense can tell.
-pub(super) fn wants_json(arguments: &[OsString]) -> bool {
+fn wants_json(arguments: &[OsString]) -> bool {
     let follows = |pair: &[OsString]| pair[0] == "--format" && pair[1] == "json";
     arguments.windows(2).any(follows) || arguments.iter().any(|argument| argument == "--format=json")
 }
 
 /// Prints help where it was asked for, and else what is wrong with the arguments.
-pub(super) fn report(error: &Error, as_json: bool) -> Exit {
-    match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            // Nobody may be there to read it; that is no error.
-            let _ = error.print();
+pub(super) fn report(arguments: &[OsString]) -> Exit {
+    // Parsed once more without colours: what was typed may hold commands to a terminal, and those must show.
+    let error = match Cli::command().styles(Styles::plain()).try_get_matches_from(arguments) {
+        Err(error) if error.use_stderr() => error,
+        _ => {
+            if let Err(help) = Cli::try_parse_from(arguments) {
+                // Nobody may be there to read it; that is no error.
+                let _ = help.print();
+            }
             return Exit::Done;
         }
-        ErrorKind::InvalidSubcommand => {
-            if let Some(ContextValue::String(typed)) = error.get(ContextKind::InvalidSubcommand) {
-                complain(&Failure::new(Exit::Wrong, unknown_command(&parent(error), typed)), as_json);
-                return Exit::Wrong;
-            }
+    };
+    let typed = match error.get(ContextKind::InvalidSubcommand) {
+        Some(ContextValue::String(typed)) => Some(typed.as_str()),
+        _ => None,
+    };
+    let lines = match error.kind() {
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            vec![format!("no command is given; {}", known(&parent(&error)))]
         }
-        _ => {}
-    }
-    if as_json {
-        let text = error.render().to_string();
-        let line = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
-        complain(&Failure::new(Exit::Wrong, line), true);
-    } else {
-        let _ = error.print();
-    }
+        ErrorKind::InvalidSubcommand => vec![unknown_command(&parent(&error), typed.unwrap_or_default())],
+        _ => told(&error),
+    };
+    complain(&Failure { exit: Exit::Wrong, lines }, wants_json(arguments));
     Exit::Wrong
 }
+
+/// The parser's own words, line by line, made safe to show.
+fn told(error: &Error) -> Vec<String> {
+    let text = error.render().ansi().to_string();
+    let lines = text.lines().map(|line| line.strip_prefix("error: ").unwrap_or(line).trim());
+    lines.filter(|line| !line.is_empty()).map(|line| escape_cut(line, LINE_LENGTH)).collect()
+}
+
+/// So many characters of a line are shown.
+const LINE_LENGTH: usize = 240;
 
 /// The command whose subcommand is wrong: the one that the usage line names, if it has subcommands, else the program.
 fn parent(error: &Error) -> clap::Command {
@@ -55,12 +68,19 @@ fn parent(error: &Error) -> clap::Command {
 }
 
 fn unknown_command(command: &clap::Command, typed: &str) -> String {
-    let known: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
-    let hint = match nearest(typed, known.iter().copied()) {
+    let hint = match nearest(typed, names(command).iter().map(String::as_str)) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!("commands are {}", known.join(", ")),
+        None => known(command),
     };
     format!("no command is called {}; {hint}", shown(typed))
+}
+
+fn names(command: &clap::Command) -> Vec<String> {
+    command.get_subcommands().map(|command| command.get_name().to_owned()).collect()
+}
+
+fn known(command: &clap::Command) -> String {
+    format!("commands are {}", names(command).join(", "))
 }
 
 #[cfg(test)]

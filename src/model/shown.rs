@@ -1,7 +1,8 @@
 //! Text from outside, made safe to show.
 //!
 //! A name may carry terminal commands, turn the reading direction round or hide letters. All of that
-//! becomes visible here. It does not know how wide a line may be, nor which format follows.
+//! becomes visible here, and so do the words by which a line of a log commands a build service. It does not know how
+//! wide a line may be, nor which format follows.
 
 /// So many characters of a found value are shown.
 const VALUE_LENGTH: usize = 80;
@@ -17,10 +18,12 @@ pub fn escape(text: &str) -> String {
 #[must_use]
 pub fn escape_cut(text: &str, most: usize) -> String {
     let (mut out, mut used, mut cut) = (String::new(), 0usize, 0);
-    for c in text.chars() {
+    for (at, c) in text.char_indices() {
         let start = out.len();
         if is_hidden(c) {
             out.extend(c.escape_default())
+        } else if commands(&text[at..]) {
+            out.extend(c.escape_unicode())
         } else {
             out.push(c)
         }
@@ -60,6 +63,16 @@ pub fn shown(text: &str) -> String {
     format!("`{}`", escape_cut(text, VALUE_LENGTH).replace('`', "\\`"))
 }
 
+/// Whether a build service that reads this in a log may take it for a command, as in `::error::` or `##vso[task]`. Some
+/// look at the beginning of lines only, but where lines begin is not known here.
+fn commands(text: &str) -> bool {
+    if let Some(rest) = text.strip_prefix("::") {
+        return rest.starts_with(|c: char| c.is_ascii_alphabetic());
+    }
+    let name = text.strip_prefix("##").map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_alphabetic()));
+    name.is_some_and(|rest| rest.starts_with('['))
+}
+
 /// Controls, marks of direction, characters without width or shape, and those that are none (XML has no way to
 /// write them). Combining marks are letters'
 /// parts, and the emoji selector U+FE0F only chooses a picture: both stay.
@@ -89,6 +102,12 @@ mod tests {
             ("\u{9b}31m", "\\u{9b}31m"),
             ("C:\\day", "C:\\day"),
             ("say \"no\"", "say \"no\""),
+            ("::error file=x::y", "\\u{3a}:error file=x\\u{3a}:y"),
+            ("so ::stop-commands::z", "so \\u{3a}:stop-commands\\u{3a}:z"),
+            ("2001:db8::1, a:b", "2001:db8::1, a:b"),
+            ("##vso[task.complete]", "\\u{23}#vso[task.complete]"),
+            ("##[group]##teamcity['x']", "\\u{23}#[group]\\u{23}#teamcity['x']"),
+            ("## heading", "## heading"),
         ] {
             assert_eq!(escape(text), safe);
         }

@@ -131,7 +131,7 @@ mod tests {
         let lines = Annotations::of(&[hostile], Lang::En).all();
         assert!(
             lines[0].starts_with(
-                "::error file=a%2Cb%3Ac%25\\n%3A%3Aerror%3A%3Ax\\u{202e}.json,title=rolesim check::a,b:c%25\\n::error"
+                "::error file=a%2Cb%3Ac%25\\n%3A%3Aerror%3A%3Ax\\u{202e}.json,title=rolesim check::a,b:c%25\\n\\u{3a}:error"
             ),
             "{}",
             lines[0]

@@ -41,9 +41,8 @@ struct Figure {
 impl Figure {
     /// Its name, set in where it is a part or a detail of the one above.
     fn name_for_people(&self, words: &Words) -> String {
-        let detail = ["trace-rows-", "trace-session-", "trace-one-time"]
-            .iter()
-            .any(|start| self.key.starts_with(start));
+        let name = self.name();
+        let detail = ["rows_", "session_", "one_time"].iter().any(|start| name.starts_with(start));
         format!("{}{}", if detail { "  " } else { "" }, words.text(self.key))
     }
 
@@ -68,7 +67,7 @@ impl TraceReport {
             .collect();
         let sparks = self.sparks(&words);
         let title = format!("{}\n{}", escape(&self.spec.file), self.written(&words));
-        let scenario = format!("{}\n  {}\n", words.text("trace-scenario"), self.spec_yaml());
+        let scenario = format!("{}\n{}", words.text("trace-scenario"), self.spec_yaml());
         format!("{}{sparks}\n{scenario}", layout::sections(&title, &sections))
     }
 
@@ -235,32 +234,32 @@ impl TraceReport {
         let TraceSpec { file, format, columns, delimiter, unit, timezone, sets, roles: _ } = &self.spec;
         // A JSON text is a quoted text of YAML too.
         let quoted = |text: &str| escape_json(&Json::from(text).to_string());
-        let mut parts = vec![format!("file: {}", quoted(file)), format!("format: {}", format.name())];
+        let mut lines = vec![format!("file: {}", quoted(file)), format!("format: {}", format.name())];
         if format.has_columns() {
             let mut names =
                 vec![format!("time: {}", quoted(&columns.time)), format!("user: {}", quoted(&columns.user))];
             for (key, column) in [("op", &columns.op), ("role", &columns.role)] {
                 match column {
-                    Column::Unused => {}
-                    Column::Maybe(name) | Column::Named(name) => {
-                        names.push(format!("{key}: {}", quoted(name)))
-                    }
+                    Column::Unused => names.push(format!("{key}: \"\"")),
+                    // It is not there, or has the name that is looked for anyway.
+                    Column::Maybe(_) => {}
+                    Column::Named(name) => names.push(format!("{key}: {}", quoted(name))),
                 }
             }
-            parts.push(format!("columns: {{{}}}", names.join(", ")));
+            lines.push(format!("columns: {{{}}}", names.join(", ")));
         }
         if format.is_table() && *delimiter != format.delimiter() {
-            parts.push(format!("delimiter: {}", quoted(&char::from(*delimiter).to_string())));
+            lines.push(format!("delimiter: {}", quoted(&char::from(*delimiter).to_string())));
         }
         if *unit != TimeUnit::Seconds {
-            parts.push(format!("unit: {}", unit.name()));
+            lines.push(format!("unit: {}", unit.name()));
         }
         if timezone != "UTC" {
-            parts.push(format!("timezone: {}", quoted(timezone)));
+            lines.push(format!("timezone: {}", quoted(timezone)));
         }
         if *sets == Sets::Changes {
-            parts.push("sets: changes".to_owned());
+            lines.push("sets: changes".to_owned());
         }
-        format!("trace: {{{}}}", parts.join(", "))
+        format!("trace:\n  {}\n", lines.join("\n  "))
     }
 }

@@ -2,16 +2,17 @@
 
 use super::exit::{Exit, Failure};
 use super::load::{Loaded, Trace};
+use super::promise;
 use crate::gate::{Expectation, judge, verdict};
 use crate::metrics::Value;
-use crate::model::{CacheKind, CacheSpec, Clock, Day, DayTime, TtlOptions, shown};
+use crate::model::{CacheKind, CacheSpec, Day, DayTime, shown};
 use crate::report::{CacheResult, Replayed, Report, RunFigures, ScenarioInfo};
 use crate::scenario::{Scenario, digest};
 use crate::sim::{
     CacheOutcome, Foreign, Observer, Outcome, Plan, SimError, Tracker, simulate_beside, simulate_on,
 };
 use crate::trace::{Counts, Replay};
-use crate::workload::{Recorded, run_seed};
+use crate::workload::{Recorded, Workload, run_seed};
 
 /// A cache that a user of the crate wrote.
 pub(crate) struct Own<'a> {
@@ -100,7 +101,6 @@ impl<'a> Setup<'a> {
         let scenario = &loaded.scenario;
         let others: Vec<CacheSpec> = replaced.iter().chain(&scenario.compare).cloned().collect();
         let (caches, places) = caches(listed, &others, &scenario.expect)?;
-        within_limits(&caches, &scenario.day.clock)?;
         let mut checkpoints: Vec<DayTime> = scenario.expect.iter().filter_map(|one| one.at).collect();
         checkpoints.sort_unstable();
         checkpoints.dedup();
@@ -138,7 +138,14 @@ impl<'a> Setup<'a> {
         let plan = Plan { day, system, caches: &self.kinds, checkpoints: &self.checkpoints, mended: &[] };
         let mut rows = self.loaded.trace.as_ref().map(|trace| trace.open()).transpose()?;
         let recorded = rows.as_mut().map(|rows| rows as &mut dyn Recorded);
-        let outcome = simulate(&plan, recorded)?;
+        let outcome = simulate(&plan, recorded).map_err(|error| self.loaded.failure(error))?;
+        if promise::is_due(day, system) {
+            // A cache of the caller's stands before those of the plan, and promises nothing.
+            let ours = outcome.caches.iter().rev().zip(self.kinds.iter().rev());
+            for (cache, kind) in ours {
+                promise::hold(kind, &cache.total, &self.loaded.file, day.seed)?;
+            }
+        }
         let trace = rows.map(|rows| ReadTrace::new(&rows, outcome.skipped_rows));
         Ok(Played { outcome, trace })
     }
@@ -241,11 +248,22 @@ pub(crate) fn scenario_info(scenario: &Scenario, runs: u64, trace: Option<&ReadT
 
 /// Whether a day could be run: what `run` would find before it begins, and in its recorded day.
 pub(crate) fn check(loaded: &Loaded) -> Result<(), Failure> {
-    let Scenario { system, compare, expect, day, .. } = &loaded.scenario;
+    let Scenario { system, compare, expect, .. } = &loaded.scenario;
     let listed = side_by_side(&system.cache, compare.iter().cloned())?;
-    let (caches, _) = caches(&listed, &[], expect)?;
-    within_limits(&caches, &day.clock)?;
-    loaded.trace.as_ref().map_or(Ok(()), Trace::check)
+    caches(&listed, &[], expect)?;
+    loaded.trace.as_ref().map_or(Ok(()), Trace::check)?;
+    drawn(loaded)
+}
+
+/// Whether the day can be drawn: whether each drawn role change finds somebody.
+fn drawn(loaded: &Loaded) -> Result<(), Failure> {
+    let day = &loaded.scenario.day;
+    if day.role_changes.is_none() {
+        return Ok(());
+    }
+    let mut rows = loaded.trace.as_ref().map(Trace::open).transpose()?;
+    let recorded = rows.as_mut().map(|rows| rows as &mut dyn Recorded);
+    Workload::new(day, recorded).map(drop).map_err(|error| loaded.failure(error.into()))
 }
 
 /// The caches to simulate, and which of them each expectation means: a listed one or one of the scenario's
@@ -277,26 +295,6 @@ fn caches(
         })));
     }
     Ok((caches, places))
-}
-
-/// Sweeps of one cache at the most; each examines every entry.
-const MOST_SWEEPS: u64 = 10_000_000;
-
-pub(super) fn within_limits(caches: &[CacheSpec], clock: &Clock) -> Result<(), Failure> {
-    for spec in caches {
-        let (CacheKind::Ttl(options) | CacheKind::Idle(options)) = spec.kind else { continue };
-        let TtlOptions { sweep: Some(period), .. } = options else { continue };
-        let sweeps = (clock.end.0 - clock.start.0) / period.0;
-        if sweeps > MOST_SWEEPS {
-            let line = format!(
-                "the cache {} would sweep {sweeps} times; at most {MOST_SWEEPS} sweeps can be simulated, so sweep \
-                 more rarely",
-                shown(&spec.title())
-            );
-            return Err(Failure::new(Exit::Limit, line));
-        }
-    }
-    Ok(())
 }
 
 /// Adds caches to a list, each once.

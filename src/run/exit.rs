@@ -19,6 +19,8 @@ pub enum Exit {
     Unreadable = 3,
     /// The run would need more than a stated limit.
     Limit = 4,
+    /// The cache broke a guarantee that it publishes.
+    Broken = 5,
     /// A fault of rolesim itself.
     Internal = 70,
     /// Interrupted at the keyboard (SIGINT).
@@ -83,10 +85,11 @@ impl From<RecordedError> for Failure {
     }
 }
 
-impl From<SimError> for Failure {
-    fn from(error: SimError) -> Self {
+impl Failure {
+    /// Why a simulation ended without a result; `drawn` says where the scenario asks for what could not be drawn.
+    pub(super) fn of_simulation(error: SimError, drawn: &str) -> Self {
         match error {
-            SimError::Draw(_) => Self::new(Exit::Wrong, error.to_string()),
+            SimError::Draw(error) => Self::new(Exit::Wrong, format!("{drawn}: {error}")),
             SimError::Recorded(error) => error.into(),
             SimError::Unbalanced { .. } => Self::new(
                 Exit::Internal,
@@ -107,10 +110,14 @@ mod tests {
 
     #[test]
     fn a_day_that_cannot_be_drawn_is_wrong_content() {
-        let failure = Failure::from(SimError::Draw(DrawError::NobodyToRaise { at: DayTime(0) }));
+        let failure = Failure::of_simulation(
+            SimError::Draw(DrawError::NobodyToRaise { at: DayTime(0) }),
+            "day.yaml:3:1: role_changes",
+        );
         assert_eq!(failure.exit, Exit::Wrong);
         assert!(
-            failure.lines[0].starts_with("failed to draw the day: at 00:00:00 `role_changes` finds nobody")
+            failure.lines[0]
+                .starts_with("day.yaml:3:1: role_changes: at 00:00:00 `role_changes` finds nobody")
         );
     }
 }

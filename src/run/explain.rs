@@ -1,6 +1,6 @@
 //! One user's day, and as many further runs of it as it takes to know why answers were stale.
 
-use super::day::{ReadTrace, scenario_info, within_limits};
+use super::day::{ReadTrace, scenario_info};
 use super::exit::Failure;
 use super::load::Loaded;
 use crate::model::{CacheKind, UserId};
@@ -71,11 +71,10 @@ fn play<O: Observer>(
     tracker: &mut dyn Tracker,
 ) -> Result<ScenarioInfo, Failure> {
     let Scenario { day, system, .. } = &loaded.scenario;
-    within_limits(std::slice::from_ref(&system.cache), &day.clock)?;
     let plan = Plan { day, system, caches: &[cache], checkpoints: &[], mended };
     let mut rows = loaded.trace.as_ref().map(|trace| trace.open()).transpose()?;
     let recorded = rows.as_mut().map(|rows| rows as &mut dyn Recorded);
-    let outcome = simulate(&plan, recorded, observer, tracker)?;
+    let outcome = simulate(&plan, recorded, observer, tracker).map_err(|error| loaded.failure(error))?;
     let trace = rows.map(|rows| ReadTrace::new(&rows, outcome.skipped_rows));
     Ok(scenario_info(&loaded.scenario, 1, trace.as_ref()))
 }

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use super::accepted;
 use super::exit::{Exit, Failure};
 use crate::model::{Roles, TraceSpec, escape};
-use crate::scenario::{self, FaultKind, Faults, Node, ProbeError, Question, Scenario};
+use crate::scenario::{self, Fault, FaultKind, Faults, Limits, Node, Place, ProbeError, Question, Scenario};
+use crate::sim::SimError;
 use crate::trace::{self, Replay, TraceError};
 use crate::workload::{RecordedError, Trouble};
 
@@ -18,9 +19,18 @@ const SCENARIO_BYTES_MOST: u64 = 64 << 20;
 pub(crate) struct Loaded {
     pub(crate) scenario: Scenario,
     pub(crate) trace: Option<Trace>,
+    /// Where the scenario asks for role changes to be drawn, as messages show it.
+    drawn: String,
+    /// The file, as messages show it.
+    pub(super) file: String,
 }
 
 impl Loaded {
+    /// Why the day could not be simulated, with the place in the scenario.
+    pub(super) fn failure(&self, error: SimError) -> Failure {
+        Failure::of_simulation(error, &self.drawn)
+    }
+
     /// The files that the day was read from, which no output may replace.
     pub(crate) fn files(&self, scenario: &Path) -> Vec<PathBuf> {
         files(scenario, self.trace.iter())
@@ -40,6 +50,8 @@ pub(crate) struct Trace {
     roles: Roles,
     /// The last row's time since the first midnight, where that was looked for.
     last_us: Option<u64>,
+    /// So many users may be met.
+    most_users: usize,
 }
 
 /// A change of the scenario's text by an option.
@@ -48,12 +60,14 @@ pub(crate) enum Patch {
     Field { option: String, path: &'static str, value: String },
     /// `--set PATH=VALUE`.
     Set(String),
+    /// Another cache to compare with, as `--with ttl:5m`.
+    Compare { option: String, spec: String },
 }
 
 /// Reads a scenario, patches it and decodes it. A recorded day that it names is opened; its rows are read only where the
 /// clock depends on the last.
-pub(crate) fn load(path: &Path, patches: &[Patch]) -> Result<Loaded, Failure> {
-    open(path, patches)?.loaded()
+pub(crate) fn load(path: &Path, patches: &[Patch], limits: &Limits) -> Result<Loaded, Failure> {
+    open(path, patches, limits)?.loaded()
 }
 
 /// The same of a scenario's text; errors call it `name`, and its recorded day lies in `folder`.
@@ -62,14 +76,15 @@ pub(crate) fn load_bytes(
     name: &str,
     folder: &Path,
     patches: &[Patch],
+    limits: &Limits,
 ) -> Result<Loaded, Failure> {
-    Source::new(bytes, name, folder.to_owned(), patches)?.loaded()
+    Source::new(bytes, name, folder.to_owned(), patches, limits)?.loaded()
 }
 
 /// Reads a scenario and patches it, to be decoded once or more often.
-pub(crate) fn open(path: &Path, patches: &[Patch]) -> Result<Source, Failure> {
+pub(crate) fn open(path: &Path, patches: &[Patch], limits: &Limits) -> Result<Source, Failure> {
     let folder = path.parent().map(Path::to_owned).unwrap_or_default();
-    Source::new(&read(path)?, &path.display().to_string(), folder, patches)
+    Source::new(&read(path)?, &path.display().to_string(), folder, patches, limits)
 }
 
 /// A scenario's text as a tree, patched.
@@ -77,6 +92,7 @@ pub(crate) struct Source {
     node: Node,
     pub(crate) name: String,
     folder: PathBuf,
+    limits: Limits,
     /// Recorded days that were looked at already.
     known: Vec<Trace>,
 }
@@ -85,20 +101,27 @@ pub(crate) struct Source {
 pub(crate) type Change<'a> = (String, &'a str, &'a str);
 
 impl Source {
-    fn new(bytes: &[u8], name: &str, folder: PathBuf, patches: &[Patch]) -> Result<Self, Failure> {
+    fn new(
+        bytes: &[u8],
+        name: &str,
+        folder: PathBuf,
+        patches: &[Patch],
+        limits: &Limits,
+    ) -> Result<Self, Failure> {
         let mut node = scenario::parse(bytes, name)?;
         let mut faults = Vec::new();
         for patch in patches {
             let patched = match patch {
                 Patch::Field { option, path, value } => scenario::set(&mut node, option, path, value),
                 Patch::Set(assignment) => scenario::assign(&mut node, "--set", assignment),
+                Patch::Compare { option, spec } => scenario::add_cache(&mut node, option, spec),
             };
             faults.extend(patched.err());
         }
         if !faults.is_empty() {
             return Err(Faults::new(name, faults).into());
         }
-        Ok(Self { node, name: name.to_owned(), folder, known: Vec::new() })
+        Ok(Self { node, name: name.to_owned(), folder, limits: *limits, known: Vec::new() })
     }
 
     /// The scenario.
@@ -123,8 +146,15 @@ impl Source {
             trace = Some(found.map_err(probe_error)?);
             Ok(scenario::Recorded { last_us })
         };
-        let scenario = scenario::decode(&node, &self.name, &mut probe)?;
-        Ok(Loaded { scenario, trace })
+        let scenario = scenario::decode_within(&node, &self.name, &self.limits, &mut probe)?;
+        if let Some(trace) = &mut trace {
+            trace.most_users = self.limits.met_users(1 + scenario.compare.len());
+        }
+        let drawn = node.get("role_changes").map_or(Place::START, |node| node.place.clone());
+        // A fault's own form, with nothing to say yet.
+        let drawn = format!("{}:{}", escape(&self.name), Fault::new(drawn, "role_changes", ""));
+        let drawn = drawn.trim_end_matches(": ").to_owned();
+        Ok(Loaded { scenario, trace, drawn, file: escape(&self.name) })
     }
 
     /// The files that were read so far, which no output may replace.
@@ -142,11 +172,17 @@ impl Source {
     fn look_at(&self, question: Question<'_>) -> Result<Trace, TraceError> {
         let Question { spec, roles, end } = question;
         let path = self.folder.join(&spec.file);
-        let mut found = Trace { path, spec: spec.clone(), roles: roles.clone(), last_us: None };
+        let mut found = Trace {
+            path,
+            spec: spec.clone(),
+            roles: roles.clone(),
+            last_us: None,
+            most_users: self.limits.met_users(1),
+        };
         if end {
             found.last_us = Some(found.read_last_us()?);
         } else {
-            Replay::open(&found.path, spec, roles)?;
+            found.replay()?;
         }
         Ok(found)
     }
@@ -212,7 +248,13 @@ pub(super) fn name(path: &Path) -> String {
 impl Trace {
     /// Opens the recorded day for a run.
     pub(crate) fn open(&self) -> Result<Replay, Failure> {
-        Replay::open(&self.path, &self.spec, &self.roles).map_err(|error| RecordedError::from(error).into())
+        self.replay().map_err(|error| RecordedError::from(error).into())
+    }
+
+    fn replay(&self) -> Result<Replay, TraceError> {
+        let mut replay = Replay::open(&self.path, &self.spec, &self.roles)?;
+        replay.allow_users(self.most_users);
+        Ok(replay)
     }
 
     /// Reads and checks all of it.
@@ -239,7 +281,7 @@ impl Trace {
         if let Some(last_us) = trace::last_record_us(&self.path, &self.spec)? {
             return Ok(last_us);
         }
-        let mut replay = Replay::open(&self.path, &self.spec, &self.roles)?;
+        let mut replay = self.replay()?;
         replay.run_through()?;
         Ok(replay.last_us())
     }

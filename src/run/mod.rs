@@ -9,6 +9,7 @@ pub(crate) mod exit;
 pub(crate) mod explain;
 pub(crate) mod load;
 pub(crate) mod parallel;
+mod promise;
 pub(crate) mod resemble;
 pub(crate) mod runs;
 pub(crate) mod sweep;

@@ -10,7 +10,7 @@ use serde::de::IgnoredAny;
 
 use super::fault::Fault;
 use super::node::{Budget, DEPTH_LIMIT, Entry, Node, NodeKind, Place, Size};
-use super::reading::{count, duplicate_key, too_deep, too_large};
+use super::reading::{count, duplicate_key, short, too_deep, too_large};
 use crate::model::shown;
 
 /// Reads a whole text.
@@ -79,7 +79,10 @@ impl<'a> Walk<'a> {
             }
         };
         let size = match &kind {
-            NodeKind::Scalar { text, .. } => Size::scalar(text),
+            NodeKind::Scalar { text, .. } => {
+                short(text, &place)?;
+                Size::scalar(text)
+            }
             NodeKind::List(_) | NodeKind::Mapping(_) => Size { nodes: 1, bytes: 0, depth: 0 },
         };
         if self.budget.spend(size) { Ok(Node { place, kind }) } else { Err(too_large(place)) }
@@ -116,6 +119,7 @@ impl<'a> Walk<'a> {
                 '"' => {
                     let key_place = self.place();
                     let key = self.string()?;
+                    short(&key, &key_place)?;
                     if let Some(first) = seen.insert(key.clone(), key_place.clone()) {
                         return Err(duplicate_key(&key, &first, key_place));
                     }

@@ -20,11 +20,11 @@ mod yaml;
 #[allow(clippy::unwrap_used, clippy::panic)]
 mod tests;
 
-pub use decode::{Probe, ProbeError, Question, Recorded, decode, described};
+pub use decode::{Limits, Probe, ProbeError, Question, Recorded, decode, decode_within, described};
 pub use digest::digest;
 pub use fault::{Fault, FaultKind, Faults};
 pub use node::{Entry, Node, NodeKind, Place};
-pub use patch::{assign, set};
+pub use patch::{add_cache, assign, set};
 pub use suggest::{nearest, no_metric};
 pub use text::parse;
 pub use vary::{VALUES_MOST, Vary, vary};

@@ -49,6 +49,22 @@ pub fn set(tree: &mut Node, option: &str, path: &str, value: &str) -> Result<(),
     Ok(())
 }
 
+/// Adds a cache to those to compare with; `option` names the cause in messages, as in `--with ttl:5m`.
+///
+/// # Errors
+/// When the text cannot be read as a value.
+pub fn add_cache(tree: &mut Node, option: &str, spec: &str) -> Result<(), Fault> {
+    let place = Place::Option(option.into());
+    let value = yaml::parse_option(spec, place.clone())?;
+    let list = step_into(tree, "compare", &[], &place)?;
+    open_cache(list, &["compare"]);
+    // What is no list is a fault of the file, which is told of it.
+    if let NodeKind::List(caches) = &mut list.kind {
+        caches.push(value);
+    }
+    Ok(())
+}
+
 /// Writes out a cache that is one word, and the caches to compare with where there are none, so that the
 /// path can go on inside.
 fn open_cache(node: &mut Node, path: &[&str]) {

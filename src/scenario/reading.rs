@@ -32,3 +32,17 @@ pub(super) fn too_large(place: Place) -> Fault {
     );
     Fault::new(place, "", message).of_kind(FaultKind::Limit)
 }
+
+/// The longest single text, in bytes. What is longer is no name and no description.
+const TEXT_LIMIT: usize = 64 << 10;
+
+/// A key or a value, if it is not too long to be one.
+pub(super) fn short(text: &str, place: &Place) -> Result<(), Fault> {
+    if text.len() <= TEXT_LIMIT {
+        return Ok(());
+    }
+    let (found, most) = (text.len() >> 10, TEXT_LIMIT >> 10);
+    let message =
+        format!("a text is too long, found {found} KiB; a name or a value takes at most {most} KiB");
+    Err(Fault::new(place.clone(), "", message).of_kind(FaultKind::Limit))
+}

@@ -7,7 +7,7 @@ use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Span};
 
 use super::fault::Fault;
 use super::node::{Budget, DEPTH_LIMIT, Entry, Node, NodeKind, Place, Size};
-use super::reading::{count, duplicate_key, too_deep, too_large};
+use super::reading::{count, duplicate_key, short, too_deep, too_large};
 use crate::model::shown;
 
 /// Reads a whole text; nothing where it holds no value at all.
@@ -100,6 +100,7 @@ impl Builder {
                 Ok(())
             }
             Event::Scalar(text, style, anchor, _) => {
+                short(&text, &place)?;
                 self.spend(Size::scalar(&text), &place)?;
                 let quoted = style != ScalarStyle::Plain;
                 let kind = NodeKind::Scalar { text: text.into_owned(), quoted };

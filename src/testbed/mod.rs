@@ -76,6 +76,7 @@ use std::path::{Path, PathBuf};
 use crate::model::{CacheSpec, escape, shown};
 use crate::run::day::{Own, run_beside, side_by_side};
 use crate::run::load::{Loaded, Patch, load, load_bytes};
+use crate::scenario::Limits;
 use crate::scenario::described;
 use crate::sim::Foreign;
 pub use outcome::{Error, Outcome};
@@ -160,10 +161,11 @@ impl Testbed {
     }
 
     fn load(&self) -> Result<Loaded, Error> {
+        let limits = Limits::default();
         let patches: Vec<Patch> = self.sets.iter().cloned().map(Patch::Set).collect();
         Ok(match &self.source {
-            Source::File(path) => load(path, &patches)?,
-            Source::Text(text) => load_bytes(text.as_bytes(), TEXT_NAME, Path::new(""), &patches)?,
+            Source::File(path) => load(path, &patches, &limits)?,
+            Source::Text(text) => load_bytes(text.as_bytes(), TEXT_NAME, Path::new(""), &patches, &limits)?,
         })
     }
 }

@@ -290,6 +290,15 @@ impl fmt::Display for TraceFault {
             Self::NoRows { header: true } => write!(f, "has a header and no rows"),
             Self::NoRows { header: false } => write!(f, "has no rows"),
             Self::NotText(kind) => write!(f, "is {kind}; a trace is text in UTF-8 or Latin-1"),
+            of_a_row => of_a_row.fmt_of_row(f),
+        }
+    }
+}
+
+impl TraceFault {
+    /// The faults that have a place in the file: of its columns, and of one row.
+    fn fmt_of_row(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
             Self::MissingColumn(column) => {
                 write!(f, "column `{}` is missing", column.name)?;
                 column.list(f)
@@ -348,6 +357,7 @@ impl fmt::Display for TraceFault {
                 "{found} is more than {days} days after the first row's ({first}); is the unit right? {}",
                 found.form.right()
             ),
+            whole => fmt::Display::fmt(whole, f),
         }
     }
 }

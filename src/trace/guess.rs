@@ -152,12 +152,17 @@ fn columns(names: &[String], known: &Known) -> Columns {
     let time = known.time.clone().or_else(|| find(&TIMES)).unwrap_or(default.time);
     let user = known.user.clone().or_else(|| find(&USERS)).unwrap_or(default.user);
     let free = |name: &String| *name != time && *name != user;
-    let maybe = |known: &Option<String>, usual: &[&str]| match known {
+    let maybe = |known: &Option<String>, usual: &[&str], default: Column| match known {
         Some(name) if name.is_empty() => Column::Unused,
         Some(name) => Column::Named(name.clone()),
-        None => find(usual).filter(free).map_or(Column::Unused, Column::Named),
+        None => find(usual).filter(free).map_or(default, Column::Named),
     };
-    let (op, role) = (maybe(&known.op, &OPS), maybe(&known.role, &["role"]));
+    let or_unused = |column: Column| match column.name().map(str::to_owned) {
+        Some(name) if !free(&name) => Column::Unused,
+        _ => column,
+    };
+    let op = maybe(&known.op, &OPS, or_unused(default.op));
+    let role = maybe(&known.role, &["role"], or_unused(default.role));
     Columns { time, user, op, role }
 }
 

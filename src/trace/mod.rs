@@ -54,6 +54,19 @@ pub fn civil(epoch_us: i64, timezone: &str) -> String {
     })
 }
 
+/// Reads and checks a recorded day in memory, for fuzzing.
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) fn check_bytes(
+    bytes: &[u8],
+    spec: &TraceSpec,
+    roles: &crate::model::Roles,
+) -> Result<Counts, TraceError> {
+    let path = Path::new("fuzz");
+    let mut replay = Replay::of(bytes, path, spec, roles).map_err(|fault| fault.in_file(path))?;
+    replay.run_through()?;
+    Ok(replay.counts())
+}
+
 /// Opens a regular file. Anything else could be read only once, or has no end.
 fn open(path: &Path) -> Result<File, Located> {
     let unreadable = |error: std::io::Error| TraceFault::Unreadable(error.to_string());

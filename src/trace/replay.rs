@@ -20,7 +20,7 @@ use crate::workload::{Recorded, RecordedError, RecordedRow, RowKind, Users};
 /// Rows that are read at once.
 const AT_ONCE: usize = 4096;
 /// More users than this would need more memory than a run should take without being asked.
-pub(super) const MOST_USERS: usize = 50_000_000;
+pub(super) const MOST_USERS: usize = 20_000_000;
 
 /// What became of the rows so far. Rows outside the clock are not known here, and are among the used ones.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -102,7 +102,7 @@ impl<R: Read> Replay<R> {
 
     /// Allows so many users instead of the usual number.
     pub fn allow_users(&mut self, most: usize) {
-        self.most_users = most;
+        self.most_users = most.min(MOST_USERS);
     }
 
     /// What became of the rows so far.

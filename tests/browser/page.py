@@ -118,6 +118,15 @@ FIGURES = """
 """
 
 
+def shoot(browser, path, shots):
+    if shots is None:
+        return
+    for look, width, dark in [("light", 1100, False), ("dark", 1100, True), ("narrow", 390, False)]:
+        browser.look(width, dark)
+        browser.save(shots / f"{path.stem}-{look}.png", "Page.captureScreenshot", captureBeyondViewport=True, format="png")
+    browser.save(shots / f"{path.stem}.pdf", "Page.printToPDF", printBackground=False)
+
+
 def check(what, truth):
     if not truth:
         sys.exit(f"FAILED: {what}")
@@ -164,6 +173,38 @@ def examine(browser, path, lang):
     return report
 
 
+def examine_sweep(browser, path):
+    """A sweep's page against the sweep inside it."""
+    browser.look(1100)
+    browser.open(path)
+    check(f"{path.name}: {browser.complaints()}", not browser.complaints())
+    report = json.loads(browser.ask("document.getElementById('report').textContent"))
+    points = report["sweep"]["points"]
+    drawn = browser.ask("[...document.querySelectorAll('.plot')].map(plot => plot.querySelectorAll('rect.hour').length)")
+    check(f"{path.name}: {drawn}", drawn == [len(points)] * 4)
+    shown = browser.ask(
+        "[...document.querySelector('table.hours').querySelectorAll('tbody tr')].map(row => row.querySelector('td').textContent)"
+    )
+    wanted = [f"{point['metrics']['db_reads']:,}" for point in points]
+    check(f"{path.name}: {shown} instead of {wanted}", shown == wanted)
+    for width in (1100, 390):
+        browser.look(width)
+        check(f"{path.name}: too wide", browser.ask("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
+    return len(points)
+
+
+def examine_checks(browser, path):
+    """The page of several scenarios that were checked: one of them fails."""
+    browser.look(1100)
+    browser.open(path)
+    check(f"{path.name}: {browser.complaints()}", not browser.complaints())
+    report = json.loads(browser.ask("document.getElementById('report').textContent"))
+    verdicts = browser.ask("[...document.querySelectorAll('.meta strong')].map(verdict => verdict.className)")
+    check(f"{path.name}: {verdicts}", verdicts == [one["verdict"] for one in report["scenarios"]])
+    findings = browser.ask("document.querySelectorAll('.gate li').length")
+    check(f"{path.name}: findings", "fail" in verdicts and findings > 0)
+
+
 def main():
     rolesim = str(pathlib.Path(sys.argv[1]).resolve())
     shots = pathlib.Path(sys.argv[2]) if len(sys.argv) > 2 else None
@@ -194,13 +235,21 @@ def main():
                 shown = browser.ask("document.querySelector('h1').textContent")
                 check(f"a hostile name is text: {shown}", shown == HOSTILE.replace("\u202e", "\\u{202e}"))
                 check("no element came of it", browser.ask("document.querySelectorAll('img, script').length") == 1)
-            if shots:
-                for look, width, dark in [("light", 1100, False), ("dark", 1100, True), ("narrow", 390, False)]:
-                    browser.look(width, dark)
-                    target = shots / f"{path.stem}-{look}.png"
-                    browser.save(target, "Page.captureScreenshot", captureBeyondViewport=True, format="png")
-                browser.save(shots / f"{path.stem}.pdf", "Page.printToPDF", printBackground=False)
+            shoot(browser, path, shots)
             print(f"{path.name}: {len(report['results'])} caches, as the report says")
+        path = out / "sweep.html"
+        sweep = [rolesim, "sweep", scenarios / "lost-revocation.yaml", "--vary", "cache=ttl:1m,ttl:5m,ttl:1h,event"]
+        subprocess.run([*sweep, "-q", "-o", path], check=True, stdout=subprocess.DEVNULL)
+        print(f"{path.name}: {examine_sweep(browser, path)} points, as the report says")
+        shoot(browser, path, shots)
+        path = out / "check.html"
+        checked = [scenarios / "lost-revocation.yaml", scenarios / "one-of-four.yaml"]
+        command = [rolesim, "check", *checked, "-q", "-o", path, "--set", "channel.delay=1h"]
+        code = subprocess.run(command, stdout=subprocess.DEVNULL).returncode
+        check(f"check ends with {code}", code == 1)
+        examine_checks(browser, path)
+        print(f"{path.name}: verdicts as the report says")
+        shoot(browser, path, shots)
     finally:
         browser.close()
         folder.cleanup()

@@ -1,6 +1,7 @@
 //! Tests of the whole: the crate's public interface and its command line.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod bad_input;
 mod check;
 mod cli;
 mod core_model;
@@ -10,6 +11,7 @@ mod differential;
 mod docs;
 mod explain;
 mod fast;
+mod hostile;
 mod intervals;
 mod layers;
 mod naive;

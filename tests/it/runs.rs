@@ -147,8 +147,8 @@ fn a_run_that_cannot_be_drawn_names_its_seed() {
     let one = run(&["--runs", "100", "--jobs", "1"]);
     assert_eq!(one.status.code(), Some(2));
     assert_eq!(stderr(&one), stderr(&run(&["--runs", "100", "--jobs", "2"])));
-    let (place, message) = stderr(&one).split_once(": failed to draw the day").unwrap();
-    let seed = place.rsplit(' ').next().unwrap();
-    assert!(place.starts_with("error: run ") && place.contains(", which is --seed "), "{place}");
+    let (run_number, rest) = stderr(&one).split_once(", which is --seed ").unwrap();
+    let (seed, message) = rest.split_once(": ").unwrap();
+    assert!(run_number.starts_with("error: run ") && message.contains("role_changes: at "), "{message}");
     assert!(stderr(&run(&["--seed", seed])).contains(message));
 }

@@ -102,6 +102,26 @@ fn init_overwrites_nothing_and_leaves_no_half_of_it() {
     assert_eq!(left, ["day.yaml", "link.yaml", "other.yaml", "recorded-day.csv"]);
 }
 
+#[test]
+fn a_scenario_like_a_recorded_day_runs_and_overwrites_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let trace = shipped("nasa/nasa-1995-08-01.tsv").display().to_string();
+    for (arguments, file, word) in [
+        (&["init", "--from-trace", trace.as_str()][..], "nasa-1995-08-01.yaml", "Recorded"),
+        (&["init", "like", "--from-trace", &trace, "--lang", "ru"], "like.yaml", "Записано"),
+    ] {
+        let init = there(folder.path(), arguments);
+        assert_eq!(init.status.code(), Some(0), "{}", stderr(&init));
+        assert!(stderr(&init).contains(word) && stderr(&init).contains(file), "{}", stderr(&init));
+        let run = there(folder.path(), &["run", file, "-q", "--format", "json"]);
+        let report: Json = serde_json::from_slice(&run.stdout).unwrap();
+        let requests = report["results"][0]["metrics"]["requests"].as_u64().unwrap();
+        assert!((30_000..32_000).contains(&requests), "{requests}");
+        assert_eq!(there(folder.path(), arguments).status.code(), Some(3));
+    }
+    assert_eq!(there(folder.path(), &["init", "--from-trace", "gone.csv"]).status.code(), Some(3));
+}
+
 fn schema(of: &str) -> jsonschema::Validator {
     let printed = rolesim(&["schema", of]);
     let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("docs/{of}.schema.json"));
@@ -145,9 +165,13 @@ fn reports_keep_to_their_schema_and_broken_ones_do_not() {
         ("compare", scenario("overtaken-fetch.yaml")),
         ("compare", scenario("day.json")),
         ("run", empty),
+        ("check", scenario("overtaken-fetch.yaml")),
+        ("sweep", scenario("lost-revocation.yaml")),
     ] {
         for runs in ["1", "3"] {
-            let output = rolesim(&[command, &name, "--format", "json", "-q", "--runs", runs]);
+            let more: &[&str] = if command == "check" { &["--expectations-only"] } else { &[] };
+            let given = [&[command, &name, "--format", "json", "-q", "--runs", runs][..], more].concat();
+            let output = rolesim(&given);
             let report: Json = serde_json::from_slice(&output.stdout).unwrap();
             let wrong: Vec<_> = schema.iter_errors(&report).map(|error| error.to_string()).collect();
             assert!(wrong.is_empty(), "{command} {name}: {wrong:?}");
@@ -230,14 +254,14 @@ fn on_a_terminal(arguments: &str) -> String {
 #[test]
 fn a_bar_appears_only_on_a_terminal_and_only_after_a_second() {
     let folder = tempfile::tempdir().unwrap();
-    let text = "{population: {active: {count: 100000}}, traffic: {requests: 8000000}}";
+    let text = "{population: {active: {count: 100000}}, traffic: {requests: 80000000}}";
     let long = written(folder.path(), "long.yaml", text);
     let short = scenario("walkthrough.json");
     let bar = |text: &str| text.contains('█');
     let seen = on_a_terminal(&format!("run {long}"));
     assert!(bar(&seen) && seen.contains("left") && seen.contains("done in"), "{seen:?}");
     assert!(on_a_terminal(&format!("run {long} --lang ru")).contains("осталось около"));
-    let runs = on_a_terminal(&format!("run {long} --runs 4 --jobs 1 --set traffic.requests=4000000"));
+    let runs = on_a_terminal(&format!("run {long} --runs 4 --jobs 1 --set traffic.requests=40000000"));
     assert!(runs.contains(" of 4, about"), "{runs:?}");
     assert!(!bar(&on_a_terminal(&format!("run {short}"))), "a short run");
     assert!(!bar(&on_a_terminal(&format!("run {long} -q"))), "a quiet run");

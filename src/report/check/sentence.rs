@@ -1,7 +1,7 @@
 //! One metric beside its accepted value, in words: the same ones for terminal, Markdown, JUnit and annotations.
 
 use crate::gate::{Amount, Change, Pair, Paired, Standing};
-use crate::metrics::Value;
+use crate::metrics::{Unit, Value};
 use crate::model::escape;
 use crate::report::expectations::{distance, exact};
 use crate::report::words::{Arg, Words};
@@ -31,7 +31,11 @@ pub(in crate::report) fn heading(pair: &Pair, words: &Words) -> String {
 pub(in crate::report) fn sentence(subject: &str, change: &Change, words: &Words) -> String {
     let (accepted, actual) = values(change, words);
     let standing = standing(change.standing, words);
-    let half_width = |paired: Paired| words.lang().half_width(&paired.difference, change.metric.unit());
+    let unit = change.metric.unit();
+    let half_width = |paired: Paired| match (words.lang().half_width(&paired.difference, unit), unit) {
+        (half, Unit::Ratio) => words.with("expect-points", &[("value", Arg::Text(&half))]),
+        (half, _) => half,
+    };
     let half = change.paired.map(half_width).unwrap_or_default();
     let moved = change_of(change, words);
     let key = match (change.paired, &moved) {

@@ -65,11 +65,6 @@ impl Grid {
         self.vary.iter().zip(self.values(index)).map(change).collect()
     }
 
-    /// The options that would run a point alone.
-    pub(super) fn typed(&self, index: usize) -> String {
-        self.changes(index).into_iter().map(|(typed, ..)| typed).collect::<Vec<_>>().join(" ")
-    }
-
     /// The same without those of the cache; nothing where there are no others.
     pub(super) fn typed_beside_the_cache(&self, index: usize) -> Option<String> {
         let others = self.changes(index).into_iter().filter(|(_, path, _)| !of_the_cache(path));
@@ -117,7 +112,8 @@ mod tests {
         let points: Vec<String> =
             (0..grid.len()).map(|index| grid.values(index).collect::<Vec<_>>().join(" ")).collect();
         assert_eq!(points, ["1 1s", "1 2s", "1 3s", "2 1s", "2 2s", "2 3s"]);
-        assert_eq!(grid.typed(4), "--vary seed=2 --vary cache.ttl=2s");
+        let typed: Vec<_> = grid.changes(4).into_iter().map(|(typed, ..)| typed).collect();
+        assert_eq!(typed, ["--vary seed=2", "--vary cache.ttl=2s"]);
         assert_eq!(grid.typed_beside_the_cache(4).as_deref(), Some("--vary seed=2"));
     }
 

@@ -8,13 +8,13 @@ mod grid;
 mod measure;
 
 use super::Progress;
-use super::day::{scenario_info, within_limits};
+use super::day::scenario_info;
 use super::exit::{Exit, Failure};
 use super::load::{Loaded, Source};
 use super::runs::Effort;
 use crate::model::{CacheKind, CacheSpec, EventOptions, Micros, TtlOptions};
 use crate::report::{CacheResult, Point, ScenarioInfo, Sweep, Varied};
-use crate::scenario::{Fault, FaultKind, Faults, Place, Vary, digest};
+use crate::scenario::{Fault, Faults, Vary, digest};
 use as_fresh::as_fresh;
 use grid::Grid;
 use measure::{Batch, OfBatch, measured, piece};
@@ -96,7 +96,7 @@ impl Ready {
 
     /// The scenario before anything is varied, which is none of the points' own.
     fn unvaried(&self) -> Result<ScenarioInfo, Failure> {
-        let Loaded { scenario, trace } = &self.base;
+        let Loaded { scenario, trace, .. } = &self.base;
         let mut info = scenario_info(scenario, self.effort.runs, None);
         if let Some(trace) = trace {
             info.digest = digest(&scenario.day, Some(&trace.digest()?));
@@ -217,20 +217,8 @@ fn verified(source: &mut Source, grid: &Grid) -> Result<Vec<CacheSpec>, Failure>
         let found = match source.varied(&grid.changes(index)) {
             Ok(loaded) => {
                 source.know(&loaded);
-                let scenario = loaded.scenario;
-                let cache = scenario.system.cache;
-                match within_limits(std::slice::from_ref(&cache), &scenario.day.clock) {
-                    Ok(()) => {
-                        caches.push(cache);
-                        continue;
-                    }
-                    Err(failure) => {
-                        let place = Place::Option(grid.typed(index).into());
-                        let fault =
-                            |line: String| Fault::new(place.clone(), "", line).of_kind(FaultKind::Limit);
-                        failure.lines.into_iter().map(fault).collect()
-                    }
-                }
+                caches.push(loaded.scenario.system.cache);
+                continue;
             }
             Err(faults) => faults.list,
         };

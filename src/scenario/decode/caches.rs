@@ -132,7 +132,13 @@ fn option_of(error: &CacheSpecError) -> Option<&str> {
 }
 
 fn refuse<T>(field: &Field<'_>, error: &CacheSpecError) -> Option<T> {
-    field.fault(described(error))
+    let text = described(error);
+    match (field.scalar(), text.split_once("; ")) {
+        (Some((found, _)), Some((what, right))) if !text.contains(&shown(found)) => {
+            field.fault(format!("{what}, found {}; {right}", shown(found)))
+        }
+        _ => field.fault(text),
+    }
 }
 
 /// The error, and what was probably meant.

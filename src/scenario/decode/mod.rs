@@ -4,6 +4,7 @@
 
 mod caches;
 mod changes;
+mod cost;
 mod cover;
 mod database;
 mod delay;
@@ -23,6 +24,7 @@ mod words;
 
 pub(super) use caches::DEFAULT_COMPARE;
 pub use caches::described;
+pub use cost::Limits;
 pub use trace::{Probe, ProbeError, Question, Recorded};
 
 use self::field::{Field, Sink};
@@ -38,13 +40,27 @@ use crate::model::{CacheSpec, Day, Population, Step, System};
 /// The seed where none is given.
 const DEFAULT_SEED: u64 = 42;
 
-/// Reads a scenario from its tree; `probe` reads the rows of a recorded day, where there is one.
+/// Reads a scenario from its tree; `probe` reads the rows of a recorded day, where there is one. Its run may cost what
+/// is usual.
 ///
 /// # Errors
 /// With all faults that do not follow from each other.
 pub fn decode(node: &Node, file_name: &str, probe: Probe<'_>) -> Result<Scenario, Faults> {
+    decode_within(node, file_name, &Limits::default(), probe)
+}
+
+/// The same, where its run may cost so much.
+///
+/// # Errors
+/// With all faults that do not follow from each other.
+pub fn decode_within(
+    node: &Node,
+    file_name: &str,
+    limits: &Limits,
+    probe: Probe<'_>,
+) -> Result<Scenario, Faults> {
     let sink = Sink::default();
-    let scenario = scenario(&Field::root(node, &sink), file_name, probe);
+    let scenario = scenario(&Field::root(node, &sink), file_name, limits, probe);
     match (scenario, sink.into_inner().of_file(file_name)) {
         (Some(scenario), None) => Ok(scenario),
         (_, Some(faults)) => Err(faults),
@@ -55,7 +71,7 @@ pub fn decode(node: &Node, file_name: &str, probe: Probe<'_>) -> Result<Scenario
     }
 }
 
-fn scenario(root: &Field<'_>, file_name: &str, probe: Probe<'_>) -> Option<Scenario> {
+fn scenario(root: &Field<'_>, file_name: &str, limits: &Limits, probe: Probe<'_>) -> Option<Scenario> {
     let mut map = root.mapping()?;
     let head = head(&mut map, file_name);
     let roles = words::roles(map.take("roles"));
@@ -92,7 +108,8 @@ fn scenario(root: &Field<'_>, file_name: &str, probe: Probe<'_>) -> Option<Scena
         script: &script,
         recorded: trace.as_ref().is_some_and(|trace| trace.spec.is_some()),
     };
-    let adds_up = totals::judge(root, &parts);
+    let caches = caches::all(cache.as_ref(), compare.as_deref());
+    let fits = fits(root, &parts, &words, (caches.as_deref(), expect.as_deref()), limits);
 
     let (name, description, seed) = head?;
     let trace = trace?.spec;
@@ -118,7 +135,7 @@ fn scenario(root: &Field<'_>, file_name: &str, probe: Probe<'_>) -> Option<Scena
         channel: channel?,
         faults: faults?,
     };
-    in_order.and(adds_up)?;
+    in_order.and(fits)?;
     let digest = digest(&day, None);
     Some(Scenario { name, description, day, system, compare: compare?, expect: expect?, gate: gate?, digest })
 }
@@ -133,6 +150,27 @@ fn judging(
     let caches = caches::all(own, others);
     let expect = map.or("expect", Vec::new(), |field| expect::expect(&field, words, caches.as_deref()));
     (expect, map.or("gate", Tolerances::default(), |field| gate::tolerances(&field)))
+}
+
+/// Whether the requests add up and a run is within the limits, as far as its parts can be read.
+fn fits(
+    root: &Field<'_>,
+    parts: &totals::Parts<'_>,
+    words: &Words,
+    (caches, expect): (Option<&[CacheSpec]>, Option<&[Expectation]>),
+    limits: &Limits,
+) -> Option<()> {
+    let totals = totals::judge(root, parts)?;
+    let (Some(clock), Some(replicas), Some(caches)) = (words.clock, words.replicas, caches) else {
+        return Some(());
+    };
+    let expect = expect.unwrap_or_default();
+    let place = |index: usize| root.at(if index == 0 { "cache" } else { "compare" });
+    let listed = caches.iter().enumerate().map(|(index, spec)| (place(index), spec.clone()));
+    let only_expected = expect.iter().filter_map(|one| one.cache.as_deref()?.parse::<CacheSpec>().ok());
+    let only_expected = only_expected.filter(|spec| caches.iter().all(|known| known.kind != spec.kind));
+    let caches = listed.chain(only_expected.map(|spec| (root.at("expect"), spec))).collect();
+    cost::judge(root, &totals, &cost::Setting { clock, replicas, caches }, limits)
 }
 
 /// Whether the steps fit each other and the database, as far as all of it can be read.

@@ -14,8 +14,21 @@ const MOST_USERS: u64 = 100_000_000;
 const MOST_OWED: u64 = 100_000_000;
 /// Drawn role changes are held in memory.
 const MOST_CHANGES: u64 = 100_000_000;
-/// More requests than this take days of real time.
-const MOST_REQUESTS: u64 = 100_000_000_000;
+
+/// How large a day is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Totals {
+    /// Everybody.
+    pub(super) users: u64,
+    /// Requests, trace rows excluded.
+    pub(super) requests: u128,
+    /// Those of the script.
+    pub(super) scripted: u64,
+    /// Those that a run holds in memory until their time.
+    pub(super) held: u64,
+    /// Role changes, drawn and scripted.
+    pub(super) changes: u64,
+}
 
 /// The parts of a day that decide how large it is.
 pub(super) struct Parts<'p> {
@@ -94,13 +107,13 @@ pub(super) fn active_users(population: &Population) -> Cover {
     population.active.as_ref().map_or_else(Cover::default, |active| who(&active.members, &new))
 }
 
-/// Judges the day: first whether it is too large, then whether its requests add up.
-pub(super) fn judge(root: &Field<'_>, parts: &Parts<'_>) -> Option<()> {
+/// Judges the day: first whether it is too large, then whether its requests add up. How large it is, where it is not.
+pub(super) fn judge(root: &Field<'_>, parts: &Parts<'_>) -> Option<Totals> {
     let active = active_users(parts.population);
     let scripted_users = requested(parts.script);
-    within_limits(root, parts, &active, &scripted_users)?;
+    let totals = within_limits(root, parts, &active, &scripted_users)?;
     let change_whom = somebody_to_change(root, parts, &active);
-    adds_up(root, parts, &active, &scripted_users).and(change_whom)
+    adds_up(root, parts, &active, &scripted_users).and(change_whom).and(Some(totals))
 }
 
 /// Whether there is anybody whose role a drawn change could raise or lower; newcomers come by themselves.
@@ -165,7 +178,12 @@ fn scripted(script: &[Step]) -> u64 {
         .fold(0, u64::saturating_add)
 }
 
-fn within_limits(root: &Field<'_>, parts: &Parts<'_>, active: &Cover, scripted_users: &Cover) -> Option<()> {
+fn within_limits(
+    root: &Field<'_>,
+    parts: &Parts<'_>,
+    active: &Cover,
+    scripted_users: &Cover,
+) -> Option<Totals> {
     let changes = parts.role_changes.map_or(0, |changes| changes.count);
     if changes > MOST_CHANGES {
         return root.at("role_changes").at("count").fault_of(
@@ -201,13 +219,13 @@ fn within_limits(root: &Field<'_>, parts: &Parts<'_>, active: &Cover, scripted_u
             ),
         );
     }
-    let requests = sum.asked_for().max(i128::from(sum.requests));
-    if requests > i128::from(MOST_REQUESTS) {
-        let place = if sum.requests > MOST_REQUESTS { root.at("traffic") } else { root.clone() };
-        return place.fault_of(
-            FaultKind::Limit,
-            format!("the run would need about {requests} requests; at most {MOST_REQUESTS} can be simulated"),
-        );
-    }
-    Some(())
+    let requests = u128::try_from(owed.max(i128::from(sum.requests))).unwrap_or_default();
+    let steps = parts.script.iter().filter(|step| !matches!(step.action, Action::Request { .. })).count();
+    Some(Totals {
+        users,
+        requests,
+        scripted: sum.scripted,
+        held: u64::try_from(owed).unwrap_or_default(),
+        changes: changes.saturating_add(steps as u64),
+    })
 }

@@ -65,8 +65,6 @@ const BEYOND_A_SCHEMA: &[&str] = &[
     "is too fine",
     "as a duration",
     "has a tolerance already",
-    // What this release does not have.
-    "this release cannot simulate it",
 ];
 
 fn validator() -> jsonschema::Validator {
@@ -95,6 +93,7 @@ fn good() -> Vec<(String, Json)> {
         .iter()
         .flat_map(|folder| std::fs::read_dir(root.join(folder)).unwrap())
         .map(|entry| entry.unwrap().path())
+        .filter(|path| !path.display().to_string().ends_with(".accepted.json"))
         .filter(|path| path.extension().is_some_and(|extension| extension == "json" || extension == "yaml"))
         .collect();
     files.sort();

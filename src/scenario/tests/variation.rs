@@ -85,7 +85,7 @@ fn drawn_changes_divide_by_rounded_shares() {
             6,
         ),
         ("count: 0, retry: {share: 1, after: 1m}", 0, 0, 0, 0),
-        ("count: 100000000, grants: 0.333333333", 33_333_333, 66_666_667, 0, 0),
+        ("count: 60000000, grants: 0.333333333", 20_000_000, 40_000_000, 0, 0),
     ] {
         let changes =
             read(&format!("population: {{active: {{count: 9}}}}\nrole_changes: {{{text}}}")).unwrap();

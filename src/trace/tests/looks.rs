@@ -19,8 +19,8 @@ fn a_file_is_known_by_its_content() {
     let columns = |time: &str, user: &str, op: Option<&str>| Columns {
         time: time.to_owned(),
         user: user.to_owned(),
-        op: op.map_or(Column::Unused, |op| Column::Named(op.to_owned())),
-        role: Column::Unused,
+        op: op.map_or(Columns::default().op, |op| Column::Named(op.to_owned())),
+        ..Columns::default()
     };
     let plain = columns("time", "user", None);
     let record: Vec<u8> = [0u8; 24].into_iter().chain([1; 24]).collect();

@@ -1,0 +1,196 @@
+//! Bad input, as tables: one row a case, with the exit code and the words that must appear.
+//!
+//! What holds for every row is asserted here and in no row: the exit code is the contract's and no signal's; no text of a
+//! panic; on exit 2 to 5 nothing on standard output, the first line of standard error begins with `error: `, and with
+//! `--format json` all of it is one object; files that were there are byte for byte the same, and none is new; and all of
+//! it within two seconds of processor time and 256 MiB of memory.
+
+mod arguments;
+mod gate;
+mod meaning;
+mod numbers;
+mod output;
+mod syntax;
+mod traces;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+/// One case: what it is called, what is given, the exit code, and words of standard error.
+pub(crate) type Row = (&'static str, Input, i32, &'static [&'static str]);
+
+/// What is given. Scenarios go through `run`, `compare` and `validate`, as words and as JSON; a trace is put beside a
+/// scenario that names it; arguments are given as they are, in a folder with the files of [`Ground`].
+pub(crate) enum Input {
+    Yaml(&'static str),
+    Json(&'static str),
+    /// A scenario whose text is made, in a file of this name.
+    Made(&'static str, fn() -> Vec<u8>),
+    /// The part `trace: {…}` beside its file, and the file's content.
+    Trace(&'static str, &'static [u8]),
+    MadeTrace(&'static str, fn() -> Vec<u8>),
+    /// Accepted results beside a day that runs, and how it is checked.
+    Accepted(&'static [&'static str], fn() -> Vec<u8>),
+    Arguments(&'static [&'static str]),
+    /// Arguments, and what standard input holds.
+    Piped(&'static [&'static str], &'static [u8]),
+}
+
+use Input::{Accepted, Arguments, Json, Made, MadeTrace, Piped, Trace, Yaml};
+
+/// A day that runs, for rows whose trouble is elsewhere.
+pub(crate) const GOOD: &str = "{population: {active: {count: 20}}, traffic: {requests: 100}}";
+
+/// A folder with files that must stay as they are.
+pub(crate) struct Ground(tempfile::TempDir);
+
+impl Ground {
+    pub(crate) fn new() -> Self {
+        let ground = Self(tempfile::tempdir().unwrap());
+        ground.put("good.yaml", GOOD.as_bytes());
+        ground.put("old.json", b"an older report");
+        ground.put("old.csv", b"an older table");
+        ground.put("day.csv", b"time,user\n0,1\n5,2\n");
+        fs::create_dir(ground.path().join("folder")).unwrap();
+        ground
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    pub(crate) fn put(&self, name: &str, content: &[u8]) {
+        fs::write(self.path().join(name), content).unwrap();
+    }
+
+    /// Every file with its content.
+    pub(crate) fn files(&self) -> BTreeMap<String, Option<Vec<u8>>> {
+        let entries = fs::read_dir(self.path()).unwrap().map(Result::unwrap);
+        let file = |entry: fs::DirEntry| {
+            let whole = entry.metadata().unwrap().is_file();
+            (entry.file_name().to_string_lossy().into_owned(), whole.then(|| fs::read(entry.path()).unwrap()))
+        };
+        entries.map(file).collect()
+    }
+
+    /// Runs the program here, within the limits of time and memory.
+    pub(crate) fn run(&self, arguments: &[&str], stdin: Stdio) -> Output {
+        self.run_for(2, arguments, stdin)
+    }
+
+    /// Runs it for so many seconds of processor time at the most. The address space holds what threads reserve and do
+    /// not use, so its limit is 128 MiB wider than that of memory.
+    pub(crate) fn run_for(&self, seconds: u32, arguments: &[&str], stdin: Stdio) -> Output {
+        let within = format!("ulimit -v {}; ulimit -t {seconds}; exec \"$@\"", (256 + 128) << 10);
+        let mut command = Command::new("timeout");
+        command.args(["-s", "KILL", "300", "sh", "-c", &within, "sh", env!("CARGO_BIN_EXE_rolesim")]);
+        command.args(arguments).current_dir(self.path()).stdin(stdin).env_remove("NO_COLOR").output().unwrap()
+    }
+}
+
+/// What does not hold of one run of a row, of what must hold for all of them.
+fn faults(arguments: &[&str], output: &Output, exit: i32, words: &[&str]) -> Vec<String> {
+    let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let mut faults = Vec::new();
+    let mut must = |holds: bool, what: &str| {
+        if !holds {
+            faults.push(what.to_owned());
+        }
+    };
+    must(output.status.code() == Some(exit), &format!("{:?} instead of {exit}", output.status));
+    must(!stderr.contains("panicked") && !stderr.contains("RUST_BACKTRACE"), "a panic");
+    if (2..=5).contains(&exit) {
+        must(stdout.is_empty(), "something on standard output");
+        if arguments.windows(2).any(|pair| pair == ["--format", "json"]) {
+            let object: serde_json::Value = serde_json::from_str(&stderr).unwrap_or_default();
+            must(
+                object["error"]["exit"] == exit && object["error"]["messages"][0].is_string(),
+                "no JSON object",
+            );
+            must(stderr.lines().count() == 1, "more than one line");
+        } else {
+            must(stderr.starts_with("error: "), "the first line is no error");
+        }
+        must(stderr.lines().count() <= 70, "too many lines");
+    }
+    for word in words {
+        let as_json = serde_json::to_string(word).unwrap();
+        let there = stderr.contains(word) || stderr.contains(as_json.trim_matches('"'));
+        must(there, &format!("`{word}` is missing"));
+    }
+    let acts = |c: char| c.is_control() && c != '\n' || matches!(c, '\u{202a}'..='\u{202e}' | '\u{200b}');
+    must(!stderr.contains(acts), "something acts on the terminal");
+    faults.iter().map(|fault| format!("{fault}: rolesim {}\n{stderr}", arguments.join(" "))).collect()
+}
+
+/// Tries every row of a table, and says of all that do not hold what is wrong with them.
+fn hold(rows: &[Row]) {
+    let wrong: Vec<String> = rows.iter().flat_map(tried).collect();
+    assert!(wrong.is_empty(), "{}\n{} faults", wrong.join("\n"), wrong.len());
+}
+
+/// What does not hold of a row.
+fn tried((name, input, exit, words): &Row) -> Vec<String> {
+    let ground = Ground::new();
+    let mut wrong = Vec::new();
+    let mut try_it = |arguments: &[&str], stdin: Stdio, words: &[&str]| {
+        let before = ground.files();
+        let output = ground.run(arguments, stdin);
+        let found = faults(arguments, &output, *exit, words);
+        wrong.extend(found.into_iter().map(|fault| format!("{name}: {fault}")));
+        if *exit >= 2 && ground.files() != before {
+            wrong.push(format!("{name}: files changed"));
+        }
+    };
+    let mut scenario = |file: &str, bytes: &[u8]| {
+        ground.put(file, bytes);
+        for form in ["table", "json"] {
+            try_it(&["run", file, "-o", "old.json", "--format", form], Stdio::null(), words);
+            try_it(&["compare", file, "-o", "old.csv", "--format", form], Stdio::null(), words);
+        }
+        // It says of a file what `run` says, as far as that can be said without running.
+        if *exit != 1 {
+            try_it(&["validate", file], Stdio::null(), if *exit == 0 { &[] } else { words });
+        }
+    };
+    let recorded = |spec: &str| format!("trace: {{file: rows.csv{spec}}}").into_bytes();
+    match input {
+        Yaml(text) => scenario("day.yaml", text.as_bytes()),
+        Json(text) => scenario("day.json", text.as_bytes()),
+        Made(file, make) => scenario(file, &make()),
+        Trace(spec, bytes) => {
+            ground.put("rows.csv", bytes);
+            scenario("day.yaml", &recorded(spec));
+        }
+        MadeTrace(spec, make) => {
+            ground.put("rows.csv", &make());
+            scenario("day.yaml", &recorded(spec));
+        }
+        Accepted(options, make) => {
+            ground.put("good.accepted.json", &make());
+            for form in ["table", "json"] {
+                let arguments =
+                    [&["check", "good.yaml", "-o", "old.json", "--format", form], *options].concat();
+                try_it(&arguments, Stdio::null(), words);
+            }
+        }
+        Arguments(arguments) => try_it(arguments, Stdio::null(), words),
+        Piped(arguments, bytes) => {
+            ground.put("stdin", bytes);
+            try_it(arguments, Stdio::from(fs::File::open(ground.path().join("stdin")).unwrap()), words);
+        }
+    }
+    wrong
+}
+
+#[test]
+fn there_are_enough_rows_and_no_two_have_one_name() {
+    let tables = [arguments::ROWS, gate::ROWS, meaning::ROWS, numbers::ROWS, syntax::ROWS, traces::ROWS];
+    let names: std::collections::BTreeSet<_> =
+        tables.iter().flat_map(|rows| rows.iter().map(|row| row.0)).collect();
+    let count: usize = tables.iter().map(|rows| rows.len()).sum();
+    assert_eq!(names.len(), count, "two rows have one name");
+    assert!(count >= 150, "{count} rows");
+}

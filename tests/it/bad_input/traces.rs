@@ -1,0 +1,141 @@
+//! Recorded days that cannot be replayed.
+
+use std::io::Write;
+use std::process::Stdio;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use super::Input::{MadeTrace, Trace};
+use super::Row;
+
+fn million_and_one() -> Vec<u8> {
+    let mut rows = b"time,user\n".to_vec();
+    (0..50_000).for_each(|n| rows.extend(format!("{},{}\n", n / 10, n % 100).bytes()));
+    rows.extend(b"soon,5\n");
+    rows
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+const ROWS_OF_TWO: &[u8] = b"time,user\n1,2\n3,4\n";
+
+fn cut(mut bytes: Vec<u8>) -> Vec<u8> {
+    bytes.truncate(bytes.len() - 9);
+    bytes
+}
+
+/// The bytes with one of them changed, so many before the end.
+fn damaged(mut bytes: Vec<u8>, before_end: usize) -> Vec<u8> {
+    let at = bytes.len() - before_end;
+    bytes[at] ^= 0x55;
+    bytes
+}
+
+fn zstd(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = zstd::Encoder::new(Vec::new(), 3).unwrap();
+    encoder.include_checksum(true).unwrap();
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn records(times: &[u32]) -> Vec<u8> {
+    times.iter().flat_map(|time| [&time.to_le_bytes()[..], &[7; 20]].concat()).collect()
+}
+
+fn long_line() -> Vec<u8> {
+    let mut rows = b"time,user\n1,".to_vec();
+    rows.resize(100 << 20, b'x');
+    rows
+}
+
+#[rustfmt::skip]
+pub(super) const ROWS: &[Row] = &[
+    ("no row",                      Trace("", b"time,user\n"),                                   2, &["rows.csv"]),
+    ("not even a header",           Trace("", b""),                                              2, &["rows.csv", "name the columns"]),
+    ("blank lines only",            Trace("", b"\n\n\n"),                                        2, &["rows.csv"]),
+    ("no column of users",          Trace("", b"time,who\n1,2\n"),                               2, &["`user`", "`who`"]),
+    ("no column of times",          Trace("", b"when,user\n1,2\n"),                              2, &["`time`", "`when`"]),
+    ("a column twice",              Trace("", b"time,user,user\n1,2,3\n"),                       2, &["more than once"]),
+    ("columns in another order",    Trace("", b"size,user,time\n9,2,1\n"),                       0, &[]),
+    ("a short row",                 Trace("", b"time,user\n1,2\n3\n"),                           2, &["rows.csv:3: ", "1 cell"]),
+    ("a long row",                  Trace("", b"time,user\n1,2,3\n"),                            2, &["rows.csv:2: ", "3 cells"]),
+    ("a time that is a word",       Trace("", b"time,user\nnoon,2\n"),                           2, &["rows.csv:2: ", "`noon`"]),
+    ("a time that is empty",        Trace("", b"time,user\n,2\n"),                               2, &["rows.csv:2: "]),
+    ("a time that is not one",      Trace("", b"time,user\nnan,2\n"),                            2, &["rows.csv:2: ", "`nan`"]),
+    ("a negative time",             Trace("", b"time,user\n-1,2\n"),                             2, &["rows.csv:2: ", "negative"]),
+    ("a time beyond the calendar",  Trace("", b"time,user\n99999999999999999999,2\n"),           2, &["rows.csv:2: "]),
+    ("a time that acts",            Trace("", b"time,user\n\x1b[31m,2\n"),                       2, &["\\u{1b}[31m"]),
+    ("a row without a user",        Trace("", b"time,user\n1,\n"),                               2, &["rows.csv:2: ", "empty"]),
+    ("a row that is wrong, far down", MadeTrace("", million_and_one),                            2, &["rows.csv:50002: ", "`soon`"]),
+    ("time goes backwards",         Trace("", b"time,user\n5,1\n7,1\n6,1\n"),                    2, &["rows.csv:4: ", "line 3", "--sort"]),
+    ("milliseconds for seconds",    Trace("", b"time,user\n1700000000000,1\n1700000500000,2\n"), 2, &["unit"]),
+    ("a span of many years",        Trace("", b"time,user\n1,1\n1700000000,2\n"),                2, &["rows.csv:3: ", "days"]),
+    ("semicolons",                  Trace("", b"time;user\n1;2\n"),                              2, &["commas"]),
+    ("tabs in csv",                 Trace("", b"time\tuser\n1\t2\n"),                            2, &["commas"]),
+    ("commas in tsv",               Trace(", format: tsv", b"time,user\n1,2\n"),                 2, &["tabs"]),
+    ("an open quote to the end",    Trace("", b"time,user\n1,\"2\n3,4\n"),                       2, &["rows.csv:2: ", "quote"]),
+    ("quotes are fine",             Trace("", b"time,user\n1,\"a, \"\"b\"\"\"\n"),               0, &[]),
+    ("a last line without its end", Trace("", b"time,user\n1,2\n3,4"),                           0, &[]),
+    ("a last line cut in two",      Trace("", b"time,user\n1,2\n3"),                             2, &["rows.csv:3: "]),
+    ("UTF-16 rows",                 Trace("", b"\xff\xfet\0i\0m\0e\0"),                          2, &["UTF-16"]),
+    ("rows after a byte-order mark",   Trace("", b"\xEF\xBB\xBFtime,user\n1,2\n"),                  0, &[]),
+    ("Latin-1 users are fine",      Trace("", b"time,user\n1,caf\xe9\n"),                        0, &[]),
+    ("NULs in a name",              Trace("", b"time,user\n1,a\0b\n"),                           0, &[]),
+    ("one line of 100 MB",          MadeTrace("", long_line),                                    2, &["longer than"]),
+    ("gzip under a plain name is fine", MadeTrace("", || gzip(ROWS_OF_TWO)),                     0, &[]),
+    ("zstd under a plain name is fine", MadeTrace("", || zstd(ROWS_OF_TWO)),                     0, &[]),
+    ("two members are both read",   MadeTrace("", || [gzip(b"time,user\n1,2\n"), gzip(b"soon,2\n")].concat()), 2, &["rows.csv:3: ", "`soon`"]),
+    ("two frames are both read",    MadeTrace("", || [zstd(b"time,user\n1,2\n"), zstd(b"soon,2\n")].concat()), 2, &["rows.csv:3: ", "`soon`"]),
+    ("gzip that is cut",            MadeTrace("", || cut(gzip(ROWS_OF_TWO))),                    2, &["rows.csv", "cut off"]),
+    ("zstd that is cut",            MadeTrace("", || cut(zstd(ROWS_OF_TWO))),                    2, &["rows.csv", "cut off"]),
+    ("gzip with a wrong checksum",  MadeTrace("", || damaged(gzip(ROWS_OF_TWO), 6)),             2, &["rows.csv", "damaged"]),
+    ("zstd with a wrong checksum",  MadeTrace("", || damaged(zstd(ROWS_OF_TWO), 2)),             2, &["rows.csv", "damaged"]),
+    ("gzip and then noise",         MadeTrace("", || [gzip(ROWS_OF_TWO), b"noise".to_vec()].concat()), 2, &["rows.csv"]),
+    ("a row with a role nobody defined", Trace("", b"time,user,op,role\n1,2,set,emperor\n"),          2, &["rows.csv:2: ", "`emperor`"]),
+    ("an operation nobody knows",   Trace("", b"time,user,op\n1,2,frobnicate\n"),               2, &["rows.csv:2: ", "`frobnicate`"]),
+    ("no JSON in a line",           Trace(", format: jsonl", b"{\"time\": 1, \"user\": 2}\n{\"time\": 1"), 2, &["rows.csv:2: "]),
+    ("a list for a line",           Trace(", format: jsonl", b"[1, 2]\n"),                       2, &["rows.csv:1: "]),
+    ("deep JSON beside the columns is fine",         MadeTrace(", format: jsonl", || [b"{\"time\": 1, \"user\": 2, \"x\": ".to_vec(), vec![b'['; 200_000], vec![b']'; 200_000], b"}\n".to_vec()].concat()), 0, &[]),
+    ("a log line that is none",     Trace(", format: combined", b"hello\n"),                     2, &["rows.csv:1: "]),
+    ("a log line with no such day", Trace(", format: combined", b"a - - [31/Feb/2000:00:00:00 +0000] \"GET /\" 200 5\n"), 2, &["rows.csv:1: "]),
+    ("too few cells for twitter",   Trace(", format: twitter", b"1,k,3\n"),                      2, &["rows.csv:1: "]),
+    ("records that are cut",        MadeTrace(", format: oracle-general", || cut(records(&[1, 2]))), 2, &["rows.csv"]),
+    ("records that go backwards",   MadeTrace(", format: oracle-general", || records(&[5, 4])),  2, &["rows.csv", "record 2"]),
+    ("text for records",            Trace(", format: oracle-general", b"time,user\n1,2\n"),     2, &["rows.csv"]),
+    ("a delimiter that is a word",  Trace(", delimiter: comma", b"time,user\n1,2\n"),           2, &["delimiter"]),
+    ("all rows outside the clock",  Trace(", timezone: UTC}\nclock: {start: '08:00', end: '09:00'", b"time,user\n1,2\n"), 0, &[]),
+];
+
+#[test]
+fn traces() {
+    super::hold(ROWS);
+}
+
+/// Ten gigabytes, of nothing or of rows, out of ten megabytes or less.
+#[test]
+fn a_bomb_is_refused_where_it_goes_off_and_costs_no_memory() {
+    let rows = b"1,2\n".repeat(16 << 20);
+    let (nothing, rows) = (gzip(&vec![0; 64 << 20]), gzip(&rows));
+    for (name, member, exit, words) in
+        [("nothing", nothing, 2, "longer than"), ("rows", rows, 4, "decompress it first")]
+    {
+        let ground = super::Ground::new();
+        let bomb = [gzip(b"time,user\n0,1\n"), member.repeat(160)].concat();
+        assert!(bomb.len() < 20 << 20, "{name}: {} bytes", bomb.len());
+        ground.put("rows.csv", &bomb);
+        ground.put("day.yaml", b"trace: {file: rows.csv}");
+        for command in ["run", "validate"] {
+            // Reading up to the fault may take long.
+            let output = ground.run_for(120, &[command, "day.yaml"], Stdio::null());
+            let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert_eq!(output.status.code(), Some(exit), "{name}: {stderr}");
+            assert!(stderr.starts_with("error: rows.csv") && stderr.contains(words), "{name}: {stderr}");
+            assert!(output.stdout.is_empty());
+        }
+    }
+}
