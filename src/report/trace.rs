@@ -188,12 +188,17 @@ impl TraceReport {
     }
 
     /// The format, the compression and the columns, in a line.
-    fn written(&self, words: &Words) -> String {
+    fn written<'a>(&'a self, words: &Words) -> String {
         let TraceSpec { format, columns, unit, timezone, .. } = &self.spec;
         let mut parts = vec![format.name().to_owned(), self.packing.clone()];
         if format.has_columns() {
+            // A column that is only looked for was not found.
+            let found = |column: &'a Column| match column {
+                Column::Named(name) => Some(name.as_str()),
+                Column::Maybe(_) | Column::Unused => None,
+            };
             let names =
-                [Some(columns.time.as_str()), Some(&columns.user), columns.op.name(), columns.role.name()];
+                [Some(columns.time.as_str()), Some(&columns.user), found(&columns.op), found(&columns.role)];
             let keys = ["trace-column-time", "trace-column-user", "trace-column-op", "trace-column-role"];
             for (key, name) in keys.iter().zip(names) {
                 let named = name.map(|name| words.with(key, &[("name", Arg::Text(&escape(name)))]));

@@ -24,11 +24,6 @@ impl Default for RowDigest {
 }
 
 impl RowDigest {
-    /// Takes a row in; `key` stands for its user's id.
-    pub(super) fn row(&mut self, at_us: u64, kind: RowKind, key: u64) {
-        self.rows(&[RecordedRow { at_us, user: 0, kind }], &[key]);
-    }
-
     /// Takes rows in, whose users' ids the keys stand for.
     pub(super) fn rows(&mut self, mut rows: &[RecordedRow], mut keys: &[u64]) {
         while !rows.is_empty() {
@@ -75,7 +70,9 @@ mod tests {
     fn every_part_of_a_row_counts_and_so_does_the_order() {
         let digest = |rows: &[(u64, RowKind, u64)]| {
             let mut digest = RowDigest::default();
-            rows.iter().for_each(|(at_us, kind, key)| digest.row(*at_us, *kind, *key));
+            for &(at_us, kind, key) in rows {
+                digest.rows(&[RecordedRow { at_us, user: 0, kind }], &[key]);
+            }
             digest.hex()
         };
         let (a, b) = ((1, RowKind::Request, 7), (1, RowKind::Request, 8));
