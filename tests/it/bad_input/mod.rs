@@ -1,6 +1,6 @@
 //! Bad input, as tables: one row a case, with the exit code and the words that must appear.
 //!
-//! What holds for every row is asserted here and in no row: the exit code is the contract's and no signal's; no text of a
+//! What holds for every row is asserted here and in no row: the exit code is one that the program documents, and no signal's; no text of a
 //! panic; on exit 2 to 5 nothing on standard output, the first line of standard error begins with `error: `, and with
 //! `--format json` all of it is one object; files that were there are byte for byte the same, and none is new; and all of
 //! it within two seconds of processor time and 256 MiB of memory.
