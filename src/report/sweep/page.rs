@@ -3,7 +3,7 @@
 //! The last field that was varied lies along the page; each combination of the others is a line of its own, and the
 //! cache that all are held against is a level.
 
-use super::text::{cells, said_of};
+use super::text::{cells, curve_points, said_of};
 use super::{Point, Sweep, json};
 use crate::metrics::{Metric, Value};
 use crate::model::escape;
@@ -71,12 +71,22 @@ pub(super) fn sweep_html(sweep: &Sweep, lang: Lang) -> Result<String, minijinja:
 
 /// The points of each line, along the last field that was varied.
 fn lines(sweep: &Sweep) -> Vec<Vec<&Point>> {
+    if sweep.vary.len() == 1 {
+        return vec![curve_points(sweep)];
+    }
     let along = sweep.vary.last().map_or(1, |last| last.values.len()).max(1);
     sweep.points.chunks(along).map(|line| line.iter().collect()).collect()
 }
 
 /// What stands below the points.
 fn along(sweep: &Sweep) -> Vec<String> {
+    if sweep.vary.len() == 1 {
+        return curve_points(sweep)
+            .iter()
+            .flat_map(|point| &point.values)
+            .map(|value| escape(value))
+            .collect();
+    }
     sweep.vary.last().map(|last| last.values.iter().map(|value| escape(value)).collect()).unwrap_or_default()
 }
 

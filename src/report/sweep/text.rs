@@ -135,11 +135,17 @@ fn largest<'a>(points: impl IntoIterator<Item = &'a Point>, metric: Metric) -> f
     points.into_iter().filter_map(|point| figure(&point.result, metric)).fold(0.0, f64::max)
 }
 
-/// The curve over one field's values; the reference is a level, and no point of it.
-fn curve(sweep: &Sweep, words: &Words) -> String {
+/// The points of the curve over one field's values; the reference is a level, and no point of it.
+pub(super) fn curve_points(sweep: &Sweep) -> Vec<&Point> {
     let reference = sweep.reference.as_ref();
     let of_curve = |point: &&Point| reference.is_none_or(|reference| !is(&point.result, reference));
-    let points: Vec<&Point> = sweep.points.iter().filter(of_curve).collect();
+    sweep.points.iter().filter(of_curve).collect()
+}
+
+/// The curve over one field's values.
+fn curve(sweep: &Sweep, words: &Words) -> String {
+    let reference = sweep.reference.as_ref();
+    let points = curve_points(sweep);
     let (Some(first), Some(last)) = (points.first(), points.last()) else { return String::new() };
     if points.len() < 2 {
         return String::new();
