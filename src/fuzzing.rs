@@ -8,8 +8,11 @@ use std::path::Path;
 use crate::model::{
     CacheSpec, DayTime, IdRange, Micros, Roles, Sets, TimeUnit, TraceFormat, TraceSpec, UserId,
 };
+use crate::report::Accepted;
 use crate::run::{day, load};
-use crate::scenario::{FaultKind, Limits, ProbeError, Question, assign, decode_within, parse};
+use crate::scenario::{
+    FaultKind, Limits, ProbeError, Question, VALUES_MOST, Vary, assign, decode_within, parse, vary,
+};
 use crate::trace;
 
 /// A day that is run may cost so much.
@@ -19,10 +22,12 @@ const SMALL: Limits = Limits { events: 20_000, memory_bytes: 64 << 20, runs: 1, 
 pub type Target = fn(&[u8]);
 
 /// The targets by name.
-pub const TARGETS: [(&str, Target); 11] = [
+pub const TARGETS: [(&str, Target); 13] = [
     ("scenario_json", scenario_json),
     ("scenario_yaml", scenario_yaml),
     ("set_path", set_path),
+    ("vary", vary_values),
+    ("accepted", accepted),
     ("cache_spec", cache_spec),
     ("words", words),
     ("trace_csv", trace_csv),
@@ -89,6 +94,29 @@ pub fn set_path(bytes: &[u8]) {
         if let Err(faults) = decoded {
             shown_safely(&faults.to_string(), "fuzz.yaml:");
         }
+    }
+}
+
+/// What `--vary` takes: a field and its values, of which there are some, none twice, and not too many.
+pub fn vary_values(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    match vary(text) {
+        Ok(Vary { values, .. }) => assert!((1..=VALUES_MOST).contains(&values.len()), "`{text}`"),
+        Err(fault) => shown_safely(&fault.to_string(), " --vary"),
+    }
+}
+
+/// Accepted results: every cache has the figures of each run, and the first run is the one whose seed is told.
+pub fn accepted(bytes: &[u8]) {
+    match Accepted::read(bytes) {
+        Ok(accepted) => {
+            assert!(!accepted.results.is_empty(), "no cache");
+            assert!(
+                accepted.results.iter().all(|cache| cache.runs.len() as u64 == accepted.runs),
+                "{accepted:?}"
+            );
+        }
+        Err(error) => shown_safely(&error.to_string(), ""),
     }
 }
 
