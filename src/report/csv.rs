@@ -18,7 +18,7 @@ pub fn csv(report: &Report) -> Result<String, csv::Error> {
 /// The rows of several reports under one header.
 ///
 /// # Errors
-/// As of [`csv`].
+/// As of [`csv()`].
 pub fn csv_of<'a>(reports: impl IntoIterator<Item = &'a Report>) -> Result<String, csv::Error> {
     let reports: Vec<&Report> = reports.into_iter().collect();
     let several = reports.iter().any(|report| report.scenario.runs > 1);
