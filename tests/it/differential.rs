@@ -144,13 +144,7 @@ fn the_engine_answers_as_the_plain_simulator_does() {
 fn a_cache_is_measured_alike_alone_and_beside_others() {
     for seed in 0..200 {
         let random = random_day(seed);
-        let plan = Plan {
-            day: &random.day,
-            system: &random.system,
-            caches: &random.caches,
-            checkpoints: &[],
-            mended: &[],
-        };
+        let plan = random.plan();
         let together = simulate(&plan, None, &mut (), &mut ()).unwrap();
         for (cache, outcome) in random.caches.iter().zip(together.caches) {
             assert_eq!(engine(&random, *cache).1, outcome.total, "random_day({seed}) {cache:?}");

@@ -87,13 +87,7 @@ fn whoever_looks_on_changes_nothing() {
 fn random_days_are_the_same_whoever_looks_on() {
     for seed in 0..1_500 {
         let random = random_day(seed);
-        let plan = Plan {
-            day: &random.day,
-            system: &random.system,
-            caches: &random.caches,
-            checkpoints: &[],
-            mended: &[],
-        };
+        let plan = random.plan();
         let seen = simulate(&plan, None, &mut Onlooker, &mut ());
         assert_eq!(simulate(&plan, None, &mut (), &mut ()), seen, "seed {seed}");
     }
@@ -127,13 +121,7 @@ fn random_days_in_parts_are_the_days_as_a_whole() {
     let mut cut = 0;
     for seed in 0..4_000 {
         let random = random_day(seed);
-        let plan = Plan {
-            day: &random.day,
-            system: &random.system,
-            caches: &random.caches,
-            checkpoints: &[],
-            mended: &[],
-        };
+        let plan = random.plan();
         let Ok(whole) = simulate(&plan, None, &mut (), &mut ()) else { continue };
         if let Some(parts) = simulate_in_parts(3, &plan, &mut ()).unwrap() {
             cut += 1;

@@ -13,6 +13,7 @@ use rolesim::model::{
     Action, CacheKind, ChangeFault, ChangeKind, Clock, DatabaseUsers, Day, DayTime, IdRange, IdSet, Mailbox,
     Micros, Population, RoleChange, RoleId, Roles, Spacing, Step, System, UserId,
 };
+use rolesim::sim::Plan;
 
 /// A day, a system, and the caches to try on them; the same seed gives the same.
 #[derive(Clone, Debug)]
@@ -23,6 +24,13 @@ pub(crate) struct RandomDay {
     /// Its cache is the first of `caches`.
     pub(crate) system: System,
     pub(crate) caches: Vec<CacheKind>,
+}
+
+impl RandomDay {
+    /// The day for all its caches.
+    pub(crate) fn plan(&self) -> Plan<'_> {
+        Plan { day: &self.day, system: &self.system, caches: &self.caches, checkpoints: &[], mended: &[] }
+    }
 }
 
 /// The day of a seed.
