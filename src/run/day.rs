@@ -140,11 +140,8 @@ impl<'a> Setup<'a> {
         let recorded = rows.as_mut().map(|rows| rows as &mut dyn Recorded);
         let outcome = simulate(&plan, recorded).map_err(|error| self.loaded.failure(error))?;
         if promise::is_due(day, system) {
-            // A cache of the caller's stands before those of the plan, and promises nothing.
-            let ours = outcome.caches.iter().rev().zip(self.kinds.iter().rev());
-            for (cache, kind) in ours {
-                promise::hold(kind, &cache.total, &self.loaded.file, day.seed)?;
-            }
+            let measured = outcome.caches.iter().map(|cache| &cache.total);
+            promise::hold_all(&self.kinds, measured, &self.loaded.file, day.seed)?;
         }
         let trace = rows.map(|rows| ReadTrace::new(&rows, outcome.skipped_rows));
         Ok(Played { outcome, trace })

@@ -28,11 +28,25 @@ pub(super) fn is_due(day: &Day, system: &System) -> bool {
     instant && complete && untroubled && told
 }
 
-/// Holds a cache to the promise, on a day on which it is due.
+/// Holds the caches of a plan to the promise, on a day on which it is due. A cache of the caller's, which then is measured
+/// before them, promises nothing.
 ///
 /// # Errors
 /// When an answer was outdated, with the command that runs the day again.
-pub(super) fn hold(cache: &CacheKind, measured: &Measured, file: &str, seed: u64) -> Result<(), Failure> {
+pub(super) fn hold_all<'m>(
+    caches: &[CacheKind],
+    measured: impl ExactSizeIterator<Item = &'m Measured>,
+    file: &str,
+    seed: u64,
+) -> Result<(), Failure> {
+    let callers = measured.len().saturating_sub(caches.len());
+    caches
+        .iter()
+        .zip(measured.skip(callers))
+        .try_for_each(|(cache, measured)| hold(cache, measured, file, seed))
+}
+
+fn hold(cache: &CacheKind, measured: &Measured, file: &str, seed: u64) -> Result<(), Failure> {
     let promises = matches!(cache, CacheKind::Event(options) if options.guard == Guard::Version);
     match measured.get(Metric::OutdatedReads) {
         Value::Count(outdated @ 1..) if promises => {
@@ -96,5 +110,10 @@ mod tests {
         assert!(hold(&kind("event"), &measured(0), "day.json", 7).is_ok());
         assert!(hold(&kind("event+guard=none"), &measured(3), "day.json", 7).is_ok());
         assert!(hold(&kind("ttl:5m"), &measured(3), "day.json", 7).is_ok());
+        // Behind a cache of the caller's, each is held by its own figures.
+        let kinds = [kind("ttl:5m"), kind("event")];
+        let all = |figures: &[Measured]| hold_all(&kinds, figures.iter(), "day.json", 7).is_ok();
+        assert!(all(&[measured(9), measured(3), measured(0)]) && all(&[measured(3), measured(0)]));
+        assert!(!all(&[measured(0), measured(3), measured(1)]) && !all(&[measured(0), measured(1)]));
     }
 }
