@@ -5,6 +5,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::block::Request;
 use crate::workload::{Users, mix};
 
 /// Counts each user's requests and changes.
@@ -23,6 +24,11 @@ impl Keys {
         }
         self.requests[index] = self.requests[index].wrapping_add(1);
         mix(users.key(user) ^ mix(u64::from(self.requests[index])))
+    }
+
+    /// The key of what a request brings about, whichever of the user's it is.
+    pub(super) fn asked(users: &Users, request: &Request) -> u64 {
+        mix(users.key(request.user) ^ mix(request.at_us))
     }
 
     /// The key of the user's next write.
