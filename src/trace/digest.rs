@@ -12,7 +12,9 @@ const AT_ONCE: usize = 512;
 /// Hashes rows, column by column, since that is how they come.
 pub(super) struct RowDigest {
     rows: u64,
-    at_us: Xxh3,
+    moments: Xxh3,
+    /// The last instant so far, and how many rows are at it: there may come more.
+    last: (u64, u64),
     words: Xxh3,
     /// Rows that are no requests.
     others: Xxh3,
@@ -20,14 +22,22 @@ pub(super) struct RowDigest {
 
 impl Default for RowDigest {
     fn default() -> Self {
-        Self { rows: 0, at_us: Xxh3::new(), words: Xxh3::new(), others: Xxh3::new() }
+        Self { rows: 0, moments: Xxh3::new(), last: (0, 0), words: Xxh3::new(), others: Xxh3::new() }
     }
 }
 
 impl RowDigest {
     /// Takes rows in.
     pub(super) fn rows(&mut self, rows: &RecordedRows) {
-        update(&mut self.at_us, rows.at_us());
+        let mut over = Vec::with_capacity(rows.moments().len());
+        for (at_us, count) in rows.moments() {
+            if self.last.0 != *at_us {
+                over.push([self.last.0.to_le_bytes(), self.last.1.to_le_bytes()]);
+                self.last = (*at_us, 0);
+            }
+            self.last.1 += *count as u64;
+        }
+        self.moments.update(over.as_flattened().as_flattened());
         update(&mut self.words, rows.words());
         for (place, kind) in rows.others() {
             let (kind, role) = match kind {
@@ -43,8 +53,8 @@ impl RowDigest {
     /// The digest of the rows so far, in 32 hex digits.
     pub(super) fn hex(&self) -> String {
         let mut all = Xxh3::new();
-        update(&mut all, &[self.rows]);
-        for column in [&self.at_us, &self.words, &self.others] {
+        update(&mut all, &[self.rows, self.last.0, self.last.1]);
+        for column in [&self.moments, &self.words, &self.others] {
             all.update(&column.digest128().to_le_bytes());
         }
         format!("{:032x}", all.digest128())

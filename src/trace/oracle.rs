@@ -46,19 +46,20 @@ impl<R: Read> Records<R> {
             return Ok(None);
         }
         let place = self.before + (self.next / RECORD) as u64 + 1;
-        let record = parse(&self.buffer[self.next..self.next + RECORD]);
+        let record = self.buffer[self.next..].first_chunk().map(parse);
         self.next += RECORD;
-        Ok(Some((Place::Record(place), record)))
+        Ok(record.map(|record| (Place::Record(place), record)))
     }
 
     /// Some more records, and how many came before them; none at the end.
-    pub(super) fn block(&mut self) -> Result<(u64, &[u8]), Located> {
+    pub(super) fn block(&mut self) -> Result<(u64, &[[u8; RECORD]]), Located> {
         if self.next == self.end {
             self.read_on()?;
         }
         let start = self.next;
         self.next = self.end.min(start + RECORD * AT_ONCE);
-        Ok((self.before + (start / RECORD) as u64, &self.buffer[start..self.next]))
+        let (records, _) = self.buffer[start..self.next].as_chunks();
+        Ok((self.before + (start / RECORD) as u64, records))
     }
 
     /// Reads on; false at the end.
@@ -88,10 +89,18 @@ impl<R: Read> Records<R> {
 }
 
 /// Reads one record.
-pub(super) fn parse(bytes: &[u8]) -> Record {
-    let mut time = [0; 4];
-    let mut number = [0; 8];
-    time.copy_from_slice(&bytes[..4]);
-    number.copy_from_slice(&bytes[4..12]);
-    Record { time: u32::from_le_bytes(time), number: u64::from_le_bytes(number) }
+#[inline]
+pub(super) fn parse(bytes: &[u8; RECORD]) -> Record {
+    let &[a, b, c, d, e, f, g, h, i, j, k, l, ..] = bytes;
+    Record { time: u32::from_le_bytes([a, b, c, d]), number: u64::from_le_bytes([e, f, g, h, i, j, k, l]) }
+}
+
+/// How many records, from the first on, have this time.
+pub(super) fn leading(time: u32, records: &[[u8; RECORD]]) -> usize {
+    // Eight at once, and one question of all.
+    let differs =
+        |eight: &[[u8; RECORD]; 8]| eight.iter().fold(0, |bits, one| bits | (parse(one).time ^ time)) != 0;
+    let (eights, _) = records.as_chunks();
+    let whole = 8 * eights.iter().position(differs).unwrap_or(eights.len());
+    whole + records[whole..].iter().take_while(|one| parse(one).time == time).count()
 }

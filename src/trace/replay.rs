@@ -52,7 +52,6 @@ pub struct Replay<R: Read = std::fs::File> {
     most_users: usize,
     /// Room for the users of many rows, and for the times of many records.
     numbers: Vec<u32>,
-    times: Vec<u32>,
     moments: Vec<(u64, usize)>,
 }
 
@@ -97,7 +96,6 @@ impl<R: Read> Replay<R> {
             digest: RowDigest::default(),
             most_users: MOST_USERS,
             numbers: Vec::new(),
-            times: Vec::new(),
             moments: Vec::new(),
         })
     }
@@ -207,33 +205,33 @@ impl<R: Read> Replay<R> {
 
     /// The same of records.
     fn read_records(&mut self, users: &mut Users, out: &mut RecordedRows) -> Result<(), Located> {
-        let Self { rows, meaning, midnight_us, first_us, last_us, counts, digest, times, moments, .. } = self;
+        let Self { rows, meaning, midnight_us, first_us, last_us, counts, digest, moments, .. } = self;
         let Some((records, order)) = rows.records() else { return Ok(()) };
         let unit = meaning.spec.unit;
         let wrong = |time: u32| WrongTime::new("", &time.to_string(), TimeForm::Since(unit));
         let mut at_us = *last_us;
-        let (before, bytes) = records.block()?;
-        let all = bytes.chunks_exact(oracle::RECORD).map(oracle::parse);
-        times.clear();
-        times.extend(all.clone().map(|record| record.time));
+        let (before, records) = records.block()?;
+        let count = records.len() as u64;
+        let numbers = records.iter().map(|record| oracle::parse(record).number);
         moments.clear();
-        let mut rest = &times[..];
+        let mut rest = records;
         // Most records have the time of the one before, and only one of them need be judged.
-        while let Some(&time) = rest.first() {
-            let place = Place::Record(before + (times.len() - rest.len()) as u64 + 1);
+        while let Some(first) = rest.first() {
+            let time = oracle::parse(first).time;
+            let place = Place::Record(before + (records.len() - rest.len()) as u64 + 1);
             let epoch_us = stamp::in_us(time.into(), unit).unwrap_or(u64::MAX);
             order.check(place, epoch_us, || wrong(time))?;
             at_us = since_midnight(midnight_us, epoch_us, &meaning.zone)?;
             first_us.get_or_insert(at_us);
-            let alike = leading(time, rest);
+            let alike = oracle::leading(time, rest);
             moments.push((at_us, alike));
             rest = &rest[alike..];
         }
-        out.extend_requests(moments.drain(..), all.map(|record| record.number), users);
+        out.extend_requests(moments.drain(..), numbers, users);
         digest.rows(out);
         *last_us = at_us;
-        counts.rows += times.len() as u64;
-        counts.requests += times.len() as u64;
+        counts.rows += count;
+        counts.requests += count;
         Ok(())
     }
 }
@@ -246,15 +244,6 @@ impl Recorded for Replay {
     fn anew(&self) -> Result<Box<dyn Recorded>, RecordedError> {
         Ok(Box::new(Self::open(&self.path, &self.meaning.spec, &self.meaning.roles)?))
     }
-}
-
-/// How many of these times, from the first on, are this one.
-fn leading(time: u32, times: &[u32]) -> usize {
-    // Eight at once, for which a processor has instructions.
-    let differs = |eight: &[u32; 8]| eight.iter().fold(0, |differs, one| differs | (one ^ time)) != 0;
-    let (eights, _) = times.as_chunks();
-    let whole = 8 * eights.iter().position(differs).unwrap_or(eights.len());
-    whole + times[whole..].iter().take_while(|one| **one == time).count()
 }
 
 /// The time since the midnight of the first row, which is noted where there was none before.

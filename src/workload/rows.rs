@@ -23,6 +23,8 @@ pub enum RowKind {
 pub struct RecordedRows {
     /// Microseconds since the first midnight.
     at_us: Vec<u64>,
+    /// The same as instants, each with how many rows on end are at it.
+    moments: Vec<(u64, usize)>,
     users: Vec<u32>,
     /// The users' [words](Users::word), which are at hand where ids are read.
     words: Vec<u64>,
@@ -46,6 +48,7 @@ impl RecordedRows {
     /// Removes all.
     pub fn clear(&mut self) {
         self.at_us.clear();
+        self.moments.clear();
         self.users.clear();
         self.words.clear();
         self.others.clear();
@@ -65,7 +68,7 @@ impl RecordedRows {
         users: &mut Users,
     ) {
         for (at_us, count) in times {
-            self.at_us.resize(self.at_us.len() + count, at_us);
+            self.add_moment(at_us, count);
         }
         let known = self.words.len();
         self.words.extend(ids);
@@ -78,9 +81,17 @@ impl RecordedRows {
         if kind != RowKind::Request {
             self.others.push((self.len(), kind));
         }
-        self.at_us.push(at_us);
+        self.add_moment(at_us, 1);
         self.users.push(0);
         self.words.push(0);
+    }
+
+    fn add_moment(&mut self, at_us: u64, count: usize) {
+        self.at_us.resize(self.at_us.len() + count, at_us);
+        match self.moments.last_mut() {
+            Some((last_us, so_far)) if *last_us == at_us => *so_far += count,
+            _ => self.moments.push((at_us, count)),
+        }
     }
 
     /// Says whose a row is.
@@ -92,6 +103,12 @@ impl RecordedRows {
     #[must_use]
     pub fn at_us(&self) -> &[u64] {
         &self.at_us
+    }
+
+    /// The same as instants, each with how many rows on end are at it.
+    #[must_use]
+    pub fn moments(&self) -> &[(u64, usize)] {
+        &self.moments
     }
 
     /// Whose they are.
@@ -134,6 +151,7 @@ impl RecordedRows {
         self.others.retain(|(place, _)| (start..end).contains(place));
         self.others.iter_mut().for_each(|(place, _)| *place -= start);
         self.at_us = self.at_us[start..end].to_vec();
+        self.moments = self.at_us.chunk_by(u64::eq).map(|alike| (alike[0], alike.len())).collect();
         self.users = self.users[start..end].to_vec();
         self.words = self.words[start..end].to_vec();
     }
