@@ -37,6 +37,12 @@ impl Database {
         })
     }
 
+    /// There will be so many users, if no more come.
+    pub(super) fn expect_users(&mut self, users: usize) {
+        self.rows.resize(users, Packed::default());
+        self.history.expect_users(users);
+    }
+
     /// Puts in a row that is there from the start.
     pub(super) fn load(&mut self, user: u32, role: RoleId) {
         *self.place(user) = Packed::new(Row { role, version: Version(0) });

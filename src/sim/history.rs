@@ -62,6 +62,11 @@ pub(super) struct History {
 }
 
 impl History {
+    /// There will be so many users, if no more come.
+    pub(super) fn expect_users(&mut self, users: usize) {
+        self.last.resize(users, NONE);
+    }
+
     /// Commits a user's role after everything that was committed before, and gives the row the next version.
     pub(super) fn commit(
         &mut self,

@@ -67,6 +67,7 @@ impl<'a> World<'a> {
     pub(super) fn new(day: &'a Day, system: &'a System, workload: Workload<'a>, looks: Looks<'a>) -> Self {
         let Looks { checkpoints_us, mended, draws } = looks;
         let mut database = Database::default();
+        database.expect_users(workload.users.len());
         for (user, role) in &workload.roles {
             database.load(*user, *role);
         }
