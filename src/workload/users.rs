@@ -14,7 +14,12 @@ pub struct Users {
     keys: Vec<u64>,
     numbers: Index,
     names: Index,
+    /// What long names take beyond their users.
+    of_names: usize,
 }
+
+/// A longer name takes as much memory as further users, one for each time it is so long.
+const NAME_BYTES: usize = 64;
 
 impl Users {
     /// The number of a user, new where it was not named before.
@@ -85,7 +90,13 @@ impl Users {
 
     fn add(&mut self, id: UserId, key: u64) -> u32 {
         let user = self.ids.len() as u32;
-        let index = if matches!(id, UserId::Number(_)) { &mut self.numbers } else { &mut self.names };
+        let index = match &id {
+            UserId::Number(_) => &mut self.numbers,
+            UserId::Name(name) => {
+                self.of_names += name.len() / NAME_BYTES;
+                &mut self.names
+            }
+        };
         index.add(key, user, &self.keys);
         self.ids.push(id);
         self.keys.push(key);
@@ -109,6 +120,12 @@ impl Users {
     #[must_use]
     pub fn len(&self) -> usize {
         self.ids.len()
+    }
+
+    /// The memory they take, in users with short names.
+    #[must_use]
+    pub fn room(&self) -> usize {
+        self.ids.len() + self.of_names
     }
 
     /// Whether there are none.

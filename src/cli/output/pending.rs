@@ -11,7 +11,6 @@ use std::path::{Path, PathBuf};
 use super::disk::{Call, Disk, Hidden, Machine, folder_of, followed, sync_folder};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::interrupt::{Passing, undisturbed};
-use crate::model::escape;
 
 /// A file that will be written.
 #[derive(Debug)]
@@ -55,8 +54,7 @@ impl Goal {
 }
 
 pub(in crate::cli) fn unwritable(path: &Path, why: impl ToString) -> Failure {
-    let name = escape(&path.display().to_string());
-    Failure::new(Exit::Unreadable, format!("{name}: cannot be written: {}", why.to_string()))
+    Failure::of_file(Exit::Unreadable, path, format!("cannot be written: {}", why.to_string()))
 }
 
 impl Pending {

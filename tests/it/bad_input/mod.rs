@@ -3,7 +3,7 @@
 //! What holds for every row is asserted here and in no row: the exit code is one that the program documents, and no signal's; no text of a
 //! panic; on exit 2 to 5 nothing on standard output, the first line of standard error begins with `error: `, and with
 //! `--format json` all of it is one object; files that were there are byte for byte the same, and none is new; and all of
-//! it within two seconds of processor time and 256 MiB of memory.
+//! it within two seconds of processor time and 256 MiB of memory, of which the most that was held is measured.
 
 mod arguments;
 mod gate;
@@ -12,11 +12,15 @@ mod numbers;
 mod output;
 mod syntax;
 mod traces;
+mod warnings;
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::{Read, Seek};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
+
+use wait4::Wait4;
 
 /// One case: what it is called, what is given, the exit code, and words of standard error.
 pub(crate) type Row = (&'static str, Input, i32, &'static [&'static str]);
@@ -77,21 +81,61 @@ impl Ground {
 
     /// Runs the program here, within the limits of time and memory.
     pub(crate) fn run(&self, arguments: &[&str], stdin: Stdio) -> Output {
-        self.run_for(2, arguments, stdin)
+        self.run_for(2, arguments, stdin).within_memory(arguments)
     }
 
     /// Runs it for so many seconds of processor time at the most. The address space holds what threads reserve and do
     /// not use, so its limit is 128 MiB wider than that of memory.
-    pub(crate) fn run_for(&self, seconds: u32, arguments: &[&str], stdin: Stdio) -> Output {
-        let within = format!("ulimit -v {}; ulimit -t {seconds}; exec \"$@\"", (256 + 128) << 10);
+    pub(crate) fn run_for(&self, seconds: u32, arguments: &[&str], stdin: Stdio) -> Measured {
+        let within = format!("ulimit -v {}; ulimit -t {seconds}; exec \"$@\"", (MEMORY_MIB_MOST + 128) << 10);
         let mut command = Command::new("timeout");
         command.args(["-s", "KILL", "300", "sh", "-c", &within, "sh", env!("CARGO_BIN_EXE_rolesim")]);
-        command.args(arguments).current_dir(self.path()).stdin(stdin).env_remove("NO_COLOR").output().unwrap()
+        command.args(arguments).current_dir(self.path()).stdin(stdin).env_remove("NO_COLOR");
+        Measured::of(&mut command)
+    }
+}
+
+/// So much memory bad input may cost.
+pub(crate) const MEMORY_MIB_MOST: u64 = 256;
+
+/// What a process said, and the most memory that it or a process of its own held.
+pub(crate) struct Measured {
+    pub(crate) output: Output,
+    pub(crate) peak_bytes: u64,
+}
+
+impl Measured {
+    /// Runs a command to its end.
+    ///
+    /// A process that is begun here has, until it becomes the program, the memory of the test that begins it, which the
+    /// system counts as its own: the peak is never less than that of this test before.
+    pub(crate) fn of(command: &mut Command) -> Self {
+        let [mut stdout, mut stderr] = [(); 2].map(|()| tempfile::tempfile().unwrap());
+        let pipe = |file: &fs::File| Stdio::from(file.try_clone().unwrap());
+        let child = command.stdout(pipe(&stdout)).stderr(pipe(&stderr)).spawn().unwrap();
+        let ended = child.wait4().unwrap();
+        let [stdout, stderr] = [&mut stdout, &mut stderr].map(|file| {
+            let mut bytes = Vec::new();
+            file.rewind().unwrap();
+            file.read_to_end(&mut bytes).unwrap();
+            bytes
+        });
+        let output = Output { status: ended.status, stdout, stderr };
+        Self { output, peak_bytes: ended.rusage.maxrss }
+    }
+
+    /// The output, where no more memory was held than may be.
+    pub(crate) fn within_memory(self, arguments: &[&str]) -> Output {
+        let Self { output, peak_bytes } = self;
+        let peak = peak_bytes >> 20;
+        assert!(peak <= MEMORY_MIB_MOST, "{peak} MiB of memory: rolesim {}", arguments.join(" "));
+        output
     }
 }
 
 /// What does not hold of one run of a row, of what must hold for all of them.
-fn faults(arguments: &[&str], output: &Output, exit: i32, words: &[&str]) -> Vec<String> {
+fn faults(arguments: &[&str], measured: &Measured, exit: i32, words: &[&str]) -> Vec<String> {
+    let Measured { output, peak_bytes } = measured;
     let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     let mut faults = Vec::new();
     let mut must = |holds: bool, what: &str| {
@@ -100,6 +144,8 @@ fn faults(arguments: &[&str], output: &Output, exit: i32, words: &[&str]) -> Vec
         }
     };
     must(output.status.code() == Some(exit), &format!("{:?} instead of {exit}", output.status));
+    let peak = peak_bytes >> 20;
+    must(peak <= MEMORY_MIB_MOST, &format!("{peak} MiB of memory"));
     must(!stderr.contains("panicked") && !stderr.contains("RUST_BACKTRACE"), "a panic");
     if (2..=5).contains(&exit) {
         must(stdout.is_empty(), "something on standard output");
@@ -127,18 +173,28 @@ fn faults(arguments: &[&str], output: &Output, exit: i32, words: &[&str]) -> Vec
 
 /// Tries every row of a table, and says of all that do not hold what is wrong with them.
 fn hold(rows: &[Row]) {
-    let wrong: Vec<String> = rows.iter().flat_map(tried).collect();
+    let tried: Vec<Tried> = rows.iter().map(tried).collect();
+    let most = tried.iter().zip(rows).max_by_key(|(tried, _)| tried.peak_bytes);
+    most.iter().for_each(|(tried, row)| println!("at most {} MiB: {}", tried.peak_bytes >> 20, row.0));
+    let wrong: Vec<String> = tried.into_iter().flat_map(|tried| tried.wrong).collect();
     assert!(wrong.is_empty(), "{}\n{} faults", wrong.join("\n"), wrong.len());
 }
 
-/// What does not hold of a row.
-fn tried((name, input, exit, words): &Row) -> Vec<String> {
+/// What came of a row: what does not hold of it, and the most memory that one of its runs held.
+struct Tried {
+    wrong: Vec<String>,
+    peak_bytes: u64,
+}
+
+/// Tries a row.
+fn tried((name, input, exit, words): &Row) -> Tried {
     let ground = Ground::new();
-    let mut wrong = Vec::new();
+    let (mut wrong, mut peak_bytes) = (Vec::new(), 0);
     let mut try_it = |arguments: &[&str], stdin: Stdio, words: &[&str]| {
         let before = ground.files();
-        let output = ground.run(arguments, stdin);
-        let found = faults(arguments, &output, *exit, words);
+        let measured = ground.run_for(2, arguments, stdin);
+        peak_bytes = peak_bytes.max(measured.peak_bytes);
+        let found = faults(arguments, &measured, *exit, words);
         wrong.extend(found.into_iter().map(|fault| format!("{name}: {fault}")));
         if *exit >= 2 && ground.files() != before {
             wrong.push(format!("{name}: files changed"));
@@ -182,7 +238,7 @@ fn tried((name, input, exit, words): &Row) -> Vec<String> {
             try_it(arguments, Stdio::from(fs::File::open(ground.path().join("stdin")).unwrap()), words);
         }
     }
-    wrong
+    Tried { wrong, peak_bytes }
 }
 
 #[test]

@@ -119,8 +119,7 @@ fn traces() {
 /// Ten gigabytes, of nothing or of rows, out of ten megabytes or less.
 #[test]
 fn a_bomb_is_refused_where_it_goes_off_and_costs_no_memory() {
-    let rows = b"1,2\n".repeat(16 << 20);
-    let (nothing, rows) = (gzip(&vec![0; 64 << 20]), gzip(&rows));
+    let (nothing, rows) = (gzip(&vec![0; 64 << 20]), gzip(&b"1,2\n".repeat(16 << 20)));
     for (name, member, exit, words) in
         [("nothing", nothing, 2, "longer than"), ("rows", rows, 4, "decompress it first")]
     {
@@ -129,13 +128,61 @@ fn a_bomb_is_refused_where_it_goes_off_and_costs_no_memory() {
         assert!(bomb.len() < 20 << 20, "{name}: {} bytes", bomb.len());
         ground.put("rows.csv", &bomb);
         ground.put("day.yaml", b"trace: {file: rows.csv}");
-        for command in ["run", "validate"] {
-            // Reading up to the fault may take long.
-            let output = ground.run_for(120, &[command, "day.yaml"], Stdio::null());
+        for arguments in [
+            &["run", "day.yaml"][..],
+            &["validate", "day.yaml"],
+            &["trace", "info", "rows.csv"],
+            &["trace", "convert", "rows.csv", "-o", "rows.jsonl"],
+            &["init", "--from-trace", "rows.csv", "-o", "like.yaml"],
+        ] {
+            let output = ground.run(arguments, Stdio::null());
             let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
-            assert_eq!(output.status.code(), Some(exit), "{name}: {stderr}");
+            assert_eq!(output.status.code(), Some(exit), "{name}: {arguments:?}: {stderr}");
             assert!(stderr.starts_with("error: rows.csv") && stderr.contains(words), "{name}: {stderr}");
-            assert!(output.stdout.is_empty());
+            assert!(output.stdout.is_empty() && !ground.files().contains_key("rows.jsonl"));
+        }
+    }
+}
+
+/// Rows of ever new users, packed as they are made.
+fn ever_new(users: u32, name: impl Fn(u32) -> String) -> Vec<u8> {
+    let mut encoder = zstd::Encoder::new(Vec::new(), 1).unwrap();
+    encoder.write_all(b"time,user\n").unwrap();
+    for user in 0..users {
+        writeln!(encoder, "{},{}", user / 1000, name(user)).unwrap();
+    }
+    encoder.finish().unwrap()
+}
+
+/// The memory that may be used holds the users whom it is said to hold, and no many more than that.
+#[test]
+fn more_users_than_memory_holds_are_refused_and_fewer_fit() {
+    let mebibytes = 160;
+    // 128 MiB beside the program, by 144 bytes for a user and 24 for each of two caches with entries.
+    let held = (128 << 20) / (144 + 2 * 24);
+    let short = |user: u32| format!("user-{user}");
+    let long = |user: u32| format!("{user:a>190}");
+    for (name, rows, fits) in [
+        ("numbers", ever_new(held - 1, |user| user.to_string()), true),
+        ("more numbers", ever_new(held + 5000, |user| user.to_string()), false),
+        ("names", ever_new(held - 1, short), true),
+        ("more names", ever_new(held + 5000, short), false),
+        ("long names", ever_new(held / 3 - 1, long), true),
+        ("more long names", ever_new(held / 3 + 5000, long), false),
+    ] {
+        let ground = super::Ground::new();
+        ground.put("rows.csv", &rows);
+        ground.put("day.yaml", b"{trace: {file: rows.csv}, compare: [\"ttl:5m\", none]}");
+        for command in ["run", "compare", "validate"] {
+            let arguments = [command, "day.yaml", "--max-memory", &mebibytes.to_string()];
+            let super::Measured { output, peak_bytes } = ground.run_for(60, &arguments, Stdio::null());
+            let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert_eq!(output.status.code(), Some(if fits { 0 } else { 4 }), "{name}: {command}: {stderr}");
+            let words = "more users than 699050, long names counted more than once; no more are held in memory, unless \
+                         --max-memory says more";
+            assert!(fits || stderr.starts_with("error: rows.csv: ") && stderr.contains(words), "{stderr}");
+            println!("{name}: {command}: {} MiB", peak_bytes >> 20);
+            assert!(peak_bytes >> 20 <= mebibytes, "{name}: {command}: {} MiB", peak_bytes >> 20);
         }
     }
 }
