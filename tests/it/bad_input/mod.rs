@@ -8,6 +8,7 @@
 mod arguments;
 mod gate;
 mod meaning;
+mod measured;
 mod numbers;
 mod output;
 mod syntax;
@@ -16,11 +17,10 @@ mod warnings;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{Read, Seek};
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Output, Stdio};
 
-use wait4::Wait4;
+use measured::{MEMORY_MIB_MOST, Measured};
 
 /// One case: what it is called, what is given, the exit code, and words of standard error.
 pub(crate) type Row = (&'static str, Input, i32, &'static [&'static str]);
@@ -84,52 +84,9 @@ impl Ground {
         self.run_for(2, arguments, stdin).within_memory(arguments)
     }
 
-    /// Runs it for so many seconds of processor time at the most. The address space holds what threads reserve and do
-    /// not use, so its limit is 128 MiB wider than that of memory.
+    /// Runs it for so many seconds of processor time at the most, and measures the memory that it holds.
     pub(crate) fn run_for(&self, seconds: u32, arguments: &[&str], stdin: Stdio) -> Measured {
-        let within = format!("ulimit -v {}; ulimit -t {seconds}; exec \"$@\"", (MEMORY_MIB_MOST + 128) << 10);
-        let mut command = Command::new("timeout");
-        command.args(["-s", "KILL", "300", "sh", "-c", &within, "sh", env!("CARGO_BIN_EXE_rolesim")]);
-        command.args(arguments).current_dir(self.path()).stdin(stdin).env_remove("NO_COLOR");
-        Measured::of(&mut command)
-    }
-}
-
-/// So much memory bad input may cost.
-pub(crate) const MEMORY_MIB_MOST: u64 = 256;
-
-/// What a process said, and the most memory that it or a process of its own held.
-pub(crate) struct Measured {
-    pub(crate) output: Output,
-    pub(crate) peak_bytes: u64,
-}
-
-impl Measured {
-    /// Runs a command to its end.
-    ///
-    /// A process that is begun here has, until it becomes the program, the memory of the test that begins it, which the
-    /// system counts as its own: the peak is never less than that of this test before.
-    pub(crate) fn of(command: &mut Command) -> Self {
-        let [mut stdout, mut stderr] = [(); 2].map(|()| tempfile::tempfile().unwrap());
-        let pipe = |file: &fs::File| Stdio::from(file.try_clone().unwrap());
-        let child = command.stdout(pipe(&stdout)).stderr(pipe(&stderr)).spawn().unwrap();
-        let ended = child.wait4().unwrap();
-        let [stdout, stderr] = [&mut stdout, &mut stderr].map(|file| {
-            let mut bytes = Vec::new();
-            file.rewind().unwrap();
-            file.read_to_end(&mut bytes).unwrap();
-            bytes
-        });
-        let output = Output { status: ended.status, stdout, stderr };
-        Self { output, peak_bytes: ended.rusage.maxrss }
-    }
-
-    /// The output, where no more memory was held than may be.
-    pub(crate) fn within_memory(self, arguments: &[&str]) -> Output {
-        let Self { output, peak_bytes } = self;
-        let peak = peak_bytes >> 20;
-        assert!(peak <= MEMORY_MIB_MOST, "{peak} MiB of memory: rolesim {}", arguments.join(" "));
-        output
+        measured::run(self.path(), seconds, arguments, stdin)
     }
 }
 

@@ -116,12 +116,12 @@ fn traces() {
     super::hold(ROWS);
 }
 
-/// Ten gigabytes, of nothing or of rows, out of ten megabytes or less.
+/// Ten gigabytes, of one row or of many, out of ten megabytes or less.
 #[test]
 fn a_bomb_is_refused_where_it_goes_off_and_costs_no_memory() {
-    let (nothing, rows) = (gzip(&vec![0; 64 << 20]), gzip(&b"1,2\n".repeat(16 << 20)));
+    let (one, rows) = (gzip(&vec![b'x'; 64 << 20]), gzip(&b"1,2\n".repeat(16 << 20)));
     for (name, member, exit, words) in
-        [("nothing", nothing, 2, "longer than"), ("rows", rows, 4, "decompress it first")]
+        [("one row", one, 2, "longer than"), ("many rows", rows, 4, "decompress it first")]
     {
         let ground = super::Ground::new();
         let bomb = [gzip(b"time,user\n0,1\n"), member.repeat(160)].concat();
@@ -175,7 +175,8 @@ fn more_users_than_memory_holds_are_refused_and_fewer_fit() {
         ground.put("day.yaml", b"{trace: {file: rows.csv}, compare: [\"ttl:5m\", none]}");
         for command in ["run", "compare", "validate"] {
             let arguments = [command, "day.yaml", "--max-memory", &mebibytes.to_string()];
-            let super::Measured { output, peak_bytes } = ground.run_for(60, &arguments, Stdio::null());
+            let super::measured::Measured { output, peak_bytes } =
+                ground.run_for(60, &arguments, Stdio::null());
             let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
             assert_eq!(output.status.code(), Some(if fits { 0 } else { 4 }), "{name}: {command}: {stderr}");
             let words = "more users than 699050, long names counted more than once; no more are held in memory, unless \
