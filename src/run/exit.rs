@@ -214,11 +214,18 @@ impl From<RecordedError> for Failure {
 }
 
 impl Failure {
-    /// Why a simulation ended without a result; `drawn` makes a fault of what could not be drawn.
-    pub(super) fn of_simulation(error: SimError, drawn: impl FnOnce(String) -> Faults) -> Self {
+    /// Why the simulation of this file ended without a result; `drawn` is where it asks for role changes to be drawn.
+    pub(super) fn of_simulation(error: SimError, file: &str, drawn: &Place) -> Self {
         match error {
-            SimError::Draw(error) => drawn(error.to_string()).into(),
+            SimError::Draw(error) => {
+                let fault = Fault::new(drawn.clone(), "role_changes", error.to_string());
+                Faults::new(file, vec![fault]).into()
+            }
             SimError::Recorded(error) => error.into(),
+            SimError::TooMuch(held) => {
+                let fault = Fault::new(Place::START, "", held.to_string()).of_kind(FaultKind::Limit);
+                Faults::new(file, vec![fault]).into()
+            }
             SimError::Unbalanced { .. } => Self::new(
                 Exit::Internal,
                 format!(
@@ -238,10 +245,8 @@ mod tests {
 
     #[test]
     fn a_day_that_cannot_be_drawn_is_wrong_content() {
-        let failure =
-            Failure::of_simulation(SimError::Draw(DrawError::NobodyToRaise { at: DayTime(0) }), |message| {
-                Faults::new("day.yaml", vec![Fault::new(Place::START, "role_changes", message)])
-            });
+        let error = DrawError::NobodyToRaise { at: DayTime(0) };
+        let failure = Failure::of_simulation(SimError::Draw(error), "day.yaml", &Place::START);
         assert_eq!(failure.exit, Exit::Wrong);
         assert!(
             failure.lines()[0]

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::accepted;
 use super::exit::{Exit, Failure};
 use crate::model::{Replicas, Roles, TraceSpec, escape};
-use crate::scenario::{self, Fault, FaultKind, Faults, Limits, Node, Place, ProbeError, Question, Scenario};
+use crate::scenario::{self, FaultKind, Faults, Limits, Node, Place, ProbeError, Question, Scenario};
 use crate::sim::SimError;
 use crate::trace::{self, Replay, TraceError};
 use crate::workload::{RecordedError, Trouble};
@@ -23,13 +23,14 @@ pub(crate) struct Loaded {
     drawn: Place,
     /// The file, as messages show it.
     pub(super) file: String,
+    /// So much memory a run may take.
+    pub(super) memory_bytes: u64,
 }
 
 impl Loaded {
     /// Why the day could not be simulated, with the place in the scenario.
     pub(super) fn failure(&self, error: SimError) -> Failure {
-        let drawn = |message| vec![Fault::new(self.drawn.clone(), "role_changes", message)];
-        Failure::of_simulation(error, |message| Faults::new(&self.file, drawn(message)))
+        Failure::of_simulation(error, &self.file, &self.drawn)
     }
 
     /// The files that the day was read from, which no output may replace.
@@ -153,7 +154,8 @@ impl Source {
             trace.most_users = self.limits.met_users(caches, &scenario.system.replicas);
         }
         let drawn = node.get("role_changes").map_or(Place::START, |node| node.place.clone());
-        Ok(Loaded { scenario, trace, drawn, file: escape(&self.name) })
+        let memory_bytes = self.limits.each_bytes();
+        Ok(Loaded { scenario, trace, drawn, file: escape(&self.name), memory_bytes })
     }
 
     /// The files that were read so far, which no output may replace.

@@ -38,12 +38,19 @@ impl Commit {
 #[derive(Debug, Default)]
 pub(super) struct History {
     by_user: FxHashMap<u32, Vec<Commit>>,
+    commits: u64,
 }
 
 impl History {
     /// Adds a commit, later than all before it.
     pub(super) fn add(&mut self, user: u32, commit: Commit) {
         self.by_user.entry(user).or_default().push(commit);
+        self.commits += 1;
+    }
+
+    /// How many users have commits, and how many there are.
+    pub(super) fn size(&self) -> (u64, u64) {
+        (self.by_user.len() as u64, self.commits)
     }
 
     /// The user's row after everything up to a position; nothing where no commit came by then.

@@ -74,6 +74,17 @@ impl<'f> AnyLane<'f> {
         }
     }
 
+    /// How many requests wait for an answer.
+    pub(super) fn waiting(&self) -> u64 {
+        match self {
+            Self::Cached(lane) => lane.waiting(),
+            Self::Bounded(lane) => lane.waiting(),
+            Self::Uncached(lane) => lane.waiting(),
+            Self::Oracle(lane) => lane.waiting(),
+            Self::Foreign(lane) => lane.waiting(),
+        }
+    }
+
     pub(super) fn finish(self) -> Option<Counted> {
         match self {
             Self::Cached(lane) => lane.finish(),

@@ -32,14 +32,19 @@ impl Default for Limits {
 }
 
 impl Limits {
+    /// The memory that is left beside the program for each of the runs that are held at once.
+    #[must_use]
+    pub fn each_bytes(&self) -> u64 {
+        (self.memory_bytes / self.at_once.max(1)).saturating_sub(PROGRAM_BYTES as u64)
+    }
+
     /// How many users a run may have whose recorded day names them as it goes, with these caches in so many processes.
     #[must_use]
     pub fn met_users<'c, C>(&self, caches: C, replicas: &Replicas) -> usize
     where
         C: IntoIterator<Item = &'c CacheSpec> + Clone,
     {
-        let room = u128::from(self.memory_bytes) / u128::from(self.at_once.max(1));
-        let room = room.saturating_sub(PROGRAM_BYTES);
+        let room = u128::from(self.each_bytes());
         let taken = |users: u128| {
             let entries = caches.clone().into_iter().map(|spec| entry_bytes(spec, users, 0, replicas));
             entries.fold(users * USER_BYTES, u128::saturating_add)
@@ -58,7 +63,7 @@ const USER_BYTES: u128 = 144;
 const SLOT_BYTES: u128 = 24;
 const ENTRY_BYTES: u128 = 128;
 const HELD_BYTES: u128 = 16;
-const CHANGE_BYTES: u128 = 64;
+const CHANGE_BYTES: u128 = 320;
 const PROCESS_BYTES: u128 = 4 << 10;
 /// The program itself.
 const PROGRAM_BYTES: u128 = 32 << 20;

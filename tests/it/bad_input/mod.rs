@@ -108,10 +108,9 @@ fn faults(arguments: &[&str], measured: &Measured, exit: i32, words: &[&str]) ->
         must(stdout.is_empty(), "something on standard output");
         if arguments.windows(2).any(|pair| pair == ["--format", "json"]) {
             let object: serde_json::Value = serde_json::from_str(&stderr).unwrap_or_default();
-            must(
-                object["error"]["exit"] == exit && object["error"]["messages"][0].is_string(),
-                "no JSON object",
-            );
+            let error = &object["error"];
+            must(error["exit"] == exit && error["messages"][0].is_string(), "no JSON object");
+            must(tells_where(error), "faults that are not those of the messages");
             must(stderr.lines().count() == 1, "more than one line");
         } else {
             must(stderr.starts_with("error: "), "the first line is no error");
@@ -126,6 +125,22 @@ fn faults(arguments: &[&str], measured: &Measured, exit: i32, words: &[&str]) ->
     let acts = |c: char| c.is_control() && c != '\n' || matches!(c, '\u{202a}'..='\u{202e}' | '\u{200b}');
     must(!stderr.contains(acts), "something acts on the terminal");
     faults.iter().map(|fault| format!("{fault}: rolesim {}\n{stderr}", arguments.join(" "))).collect()
+}
+
+/// Whether each fault of a JSON error is one that a message shows, with the same place.
+fn tells_where(error: &serde_json::Value) -> bool {
+    let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    let messages: Vec<String> = error["messages"].as_array().into_iter().flatten().map(text).collect();
+    let faults = error["faults"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let shown = |fault: &serde_json::Value| {
+        let place = [&fault["line"], &fault["column"]].map(|number| number.as_u64());
+        let place = place.into_iter().flatten().fold(text(&fault["file"]), |place, n| format!("{place}:{n}"));
+        let (path, message) = (text(&fault["path"]), text(&fault["message"]));
+        let line =
+            |line: &&String| line.starts_with(&place) && line.contains(&path) && line.ends_with(&message);
+        !message.is_empty() && messages.iter().find(line).is_some()
+    };
+    !faults.is_empty() && faults.iter().all(shown)
 }
 
 /// Tries every row of a table, and says of all that do not hold what is wrong with them.
