@@ -99,7 +99,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<Exit, Failure> {
 
 /// Reads all there is to read, so that everything wrong with any of it is said before anything runs.
 fn cases(args: &CheckArgs) -> Result<Vec<Case<'_>>, Failure> {
-    let scenarios = scenarios_among(&args.scenarios, args.common.lang, args.common.quiet);
+    let scenarios = scenarios_among(&args.scenarios, args.common.lang, args.common.quiet)?;
     if args.accepted.is_some() && scenarios.len() > 1 {
         let line = "--accepted FILE is for one scenario; the others have theirs beside them";
         return Err(Failure::usage(line));

@@ -48,16 +48,22 @@ pub(super) fn affordable(costs: Costs, effort: Effort) -> Limits {
 
 /// The scenarios among files that a pattern such as `*.json` may have named: accepted results lie beside them, and
 /// are left out where they are not all there is.
-pub(super) fn scenarios_among(paths: &[PathBuf], lang: LangArg, quiet: bool) -> Vec<&Path> {
+///
+/// # Errors
+/// When standard input is among them twice.
+pub(super) fn scenarios_among(paths: &[PathBuf], lang: LangArg, quiet: bool) -> Result<Vec<&Path>, Failure> {
+    if paths.iter().filter(|path| *path == Path::new("-")).count() > 1 {
+        return Err(Failure::usage("-: standard input can be read once; name it once"));
+    }
     let is_accepted = |path: &&PathBuf| accepted::is_named_so(path);
     if paths.iter().all(|path| is_accepted(&path)) {
-        return paths.iter().map(PathBuf::as_path).collect();
+        return Ok(paths.iter().map(PathBuf::as_path).collect());
     }
     for path in paths.iter().filter(is_accepted).filter(|_| !quiet) {
         let file = escape(&path.display().to_string());
         say(&Words::new(lang.into()).with("remark-left-out", &[("file", Arg::Text(&file))]));
     }
-    paths.iter().filter(|path| !is_accepted(path)).map(PathBuf::as_path).collect()
+    Ok(paths.iter().filter(|path| !is_accepted(path)).map(PathBuf::as_path).collect())
 }
 
 /// The tracker's calls, with their steps and times.

@@ -80,6 +80,10 @@ fn unlike(accepted: &Accepted, now: &ScenarioInfo) -> Option<String> {
         let why = why.join(", and ");
         return Some(format!("the accepted results are of another day, whose figures do not compare: {why}"));
     }
+    if accepted.seed != now.seed {
+        let (then, now) = (accepted.seed, now.seed);
+        return Some(format!("the accepted results say that their seed is {then}, and it is {now}"));
+    }
     (accepted.runs != now.runs).then(|| {
         let times = |runs| if runs == 1 { "once".to_owned() } else { format!("{runs} times") };
         format!(

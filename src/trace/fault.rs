@@ -312,7 +312,10 @@ impl fmt::Display for TraceFault {
             Self::NoHeader => write!(f, "is empty; the first line must name the columns"),
             Self::NoRows { header: true } => write!(f, "has a header and no rows"),
             Self::NoRows { header: false } => write!(f, "has no rows"),
-            Self::NotText(kind) => write!(f, "is {kind}; a trace is text in UTF-8 or Latin-1"),
+            Self::NotText(kind) => write!(
+                f,
+                "is {kind}; a trace is text in UTF-8 or Latin-1, plain or compressed with gzip or zstd"
+            ),
             of_a_row => of_a_row.fmt_of_row(f),
         }
     }

@@ -76,6 +76,10 @@ impl Pending {
 
 impl<D: Disk> Pending<D> {
     pub(super) fn create_on(disk: D, path: &Path) -> Result<Self, Failure> {
+        if path == Path::new("-") {
+            let what = "is no file; standard output carries the result alone, so name a file";
+            return Err(Failure::of_file(Exit::Wrong, path, what));
+        }
         let failed = |error: io::Error| unwritable(path, error);
         let goal = Goal { typed: path.to_owned(), target: followed(path).map_err(failed)?, new: false };
         let old = fs::metadata(&goal.target).ok();
