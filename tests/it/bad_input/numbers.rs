@@ -89,6 +89,20 @@ fn numbers() {
     super::hold(ROWS);
 }
 
+/// A user of whom a million things could be told.
+#[test]
+fn a_story_that_nobody_could_read_is_not_told() {
+    let ground = super::Ground::new();
+    ground.put("day.yaml", b"{script: [{at: '00:00', request: 5, count: 1000001, over: 23h}], compare: []}");
+    let output = ground
+        .run_for(60, &["explain", "day.yaml", "--user", "5"], Stdio::null())
+        .within_memory(&["explain"]);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(4), "{stderr}");
+    assert!(stderr.starts_with("error: the story of the user `5` has more than 1000000 parts"), "{stderr}");
+    assert!(output.stdout.is_empty());
+}
+
 /// What recorded rows, late events and slow reads take, nobody can tell beforehand.
 #[test]
 fn what_a_run_turns_out_to_hold_is_refused_where_memory_ends() {
