@@ -49,7 +49,7 @@ mod tests;
 
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use core::{Applied, Core, Fill, Lookup, Swept};
-pub use dense::Dense;
+pub use dense::{Dense, Lasting, Slot, Timed};
 pub use error::{GetError, Updated};
 pub use flights::{Ticket, TicketId};
 pub use options::{Guard, OnEvent, Options};

@@ -52,7 +52,7 @@ pub struct Packed(u64);
 
 impl Packed {
     /// No row.
-    pub(super) const NONE: Self = Self(u64::MAX);
+    pub const NONE: Self = Self(u64::MAX);
 
     /// Packs a row. Its version lies below 2^56 − 1, which a commit each nanosecond reaches in two years.
     #[inline]

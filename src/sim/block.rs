@@ -5,7 +5,6 @@ use super::fingerprint;
 use crate::cache::{Packed, Row};
 use crate::metrics::Charged;
 use crate::model::RoleId;
-use crate::workload::Users;
 
 /// A call of `get_role`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,7 +114,7 @@ pub(super) struct Block {
     pub(super) requests: Vec<Request>,
     /// What was committed when each request started.
     pub(super) truth: Vec<Packed>,
-    /// What each request adds to a fingerprint if it is answered with that.
+    /// What each request adds to a fingerprint if it is answered with that; its user's word, as long as it has no truth.
     pub(super) prints: Vec<u64>,
     /// What names each request where something about it is left to chance; empty where nothing is.
     pub(super) draws: Vec<u64>,
@@ -138,12 +137,11 @@ impl Block {
     }
 
     /// Adds the truth of requests that have none yet: of those since something last changed it.
-    pub(super) fn judge(&mut self, database: &Database, users: &Users) {
+    pub(super) fn judge(&mut self, database: &Database) {
         let known = self.truth.len();
         let new = &self.requests[known..];
         // What lies all over the memory is gathered first, with nothing else to do: many looks are under way at once.
         self.truth.extend(new.iter().map(|request| database.packed(request.user)));
-        self.prints.extend(new.iter().map(|request| users.key(request.user)));
         let mut instant = fingerprint::Instant::default();
         let judged = new.iter().zip(&self.truth[known..]).zip(&mut self.prints[known..]);
         for ((request, truth), print) in judged {

@@ -14,7 +14,6 @@ pub(super) struct Database {
     rows: Vec<Packed>,
     names: FxHashMap<u32, String>,
     creators: FxHashMap<String, u32>,
-    commits: u64,
     history: History,
 }
 
@@ -38,6 +37,12 @@ impl Database {
         })
     }
 
+    /// There will be so many users, if no more come.
+    pub(super) fn expect_users(&mut self, users: usize) {
+        self.rows.resize(users, Packed::default());
+        self.history.expect_users(users);
+    }
+
     /// Puts in a row that is there from the start.
     pub(super) fn load(&mut self, user: u32, role: RoleId) {
         *self.place(user) = Packed::new(Row { role, version: Version(0) });
@@ -55,11 +60,8 @@ impl Database {
 
     /// `UsersRepo.upsert(user, role)`: commits a role and gives the row the next version.
     pub(super) fn upsert(&mut self, user: u32, role: RoleId, at_us: u64, position: u64) -> Commit {
-        self.commits += 1;
-        let row = Row { role, version: Version(self.commits) };
-        let before = std::mem::replace(self.place(user), Packed::new(row)).row::<RoleId>().role;
-        let commit = Commit { row, at_us, position, before };
-        self.history.add(user, commit);
+        let commit = self.history.commit(user, role, self.row(user).role, at_us, position);
+        *self.place(user) = Packed::new(commit.row);
         commit
     }
 

@@ -73,11 +73,11 @@ impl Subject for Guest<'_> {
         self.ids.extend((known..users.len()).map(|number| users.id(number as u32).clone()));
     }
 
-    fn ask(&mut self, user: u32, now: Timestamp, _: u64, _: Row<RoleId>) -> Asked<u32> {
+    fn ask(&mut self, user: u32, now: Timestamp, _: impl Fn() -> u64, _: Row<RoleId>) -> Asked<u32> {
         self.cache.get(&self.ids[user as usize], now).map_or(Asked::Miss(user), Asked::Hit)
     }
 
-    fn fill(&mut self, user: u32, row: Row<RoleId>, now: Timestamp, _: u64) -> Fill {
+    fn fill(&mut self, user: u32, row: Row<RoleId>, now: Timestamp, _: impl Fn() -> u64) -> Fill {
         self.cache.fill(&self.ids[user as usize], row, now);
         Fill::Stored
     }

@@ -8,9 +8,7 @@ use std::fmt;
 use super::engine::SimError;
 use crate::model::DayTime;
 
-/// Bytes that were measured, rounded up: a user's first commit, each further one, an event or a write under way, and a
-/// request that waits.
-const FIRST_COMMIT_BYTES: u64 = 224;
+/// Bytes that were measured, rounded up: a commit, an event or a write under way, and a request that waits.
 const COMMIT_BYTES: u64 = 48;
 const UNDER_WAY_BYTES: u64 = 96;
 const WAITING_BYTES: u64 = 144;
@@ -20,8 +18,6 @@ const WAITING_BYTES: u64 = 144;
 pub struct Held {
     /// When.
     pub at: DayTime,
-    /// Users whose role was ever written.
-    pub(super) written: u64,
     /// Commits so far.
     pub commits: u64,
     /// Writes and events under way.
@@ -34,13 +30,8 @@ impl Held {
     /// What it takes.
     #[must_use]
     pub fn bytes(&self) -> u64 {
-        let Self { written, commits, under_way, waiting, .. } = *self;
-        let parts = [
-            (written, FIRST_COMMIT_BYTES),
-            (commits, COMMIT_BYTES),
-            (under_way, UNDER_WAY_BYTES),
-            (waiting, WAITING_BYTES),
-        ];
+        let Self { commits, under_way, waiting, .. } = *self;
+        let parts = [(commits, COMMIT_BYTES), (under_way, UNDER_WAY_BYTES), (waiting, WAITING_BYTES)];
         parts.iter().map(|(count, bytes)| count.saturating_mul(*bytes)).fold(0, u64::saturating_add)
     }
 

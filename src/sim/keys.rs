@@ -3,37 +3,44 @@
 //! A key names what is decided and not when it is asked for, so that no draw depends on another. Knows nothing of
 //! what is drawn.
 
-use rustc_hash::FxHashMap;
-
+use super::block::Request;
 use crate::workload::{Users, mix};
 
 /// Counts each user's requests and changes.
 #[derive(Debug, Default)]
 pub(super) struct Keys {
     requests: Vec<u32>,
-    changes: FxHashMap<u32, u64>,
+    changes: Vec<u32>,
 }
 
 impl Keys {
     /// The key of the user's next request.
     pub(super) fn request(&mut self, user: u32, users: &Users) -> u64 {
-        let index = user as usize;
-        if index >= self.requests.len() {
-            self.requests.resize(users.len().max(index + 1), 0);
-        }
-        self.requests[index] = self.requests[index].wrapping_add(1);
-        mix(users.key(user) ^ mix(u64::from(self.requests[index])))
+        next(&mut self.requests, user, users)
+    }
+
+    /// The key of what a request brings about, whichever of the user's it is.
+    pub(super) fn asked(users: &Users, request: &Request) -> u64 {
+        mix(users.key(request.user) ^ mix(request.at_us))
     }
 
     /// The key of the user's next write.
     pub(super) fn change(&mut self, user: u32, users: &Users) -> u64 {
-        let number = self.changes.entry(user).or_insert(0);
-        *number += 1;
-        mix(users.key(user) ^ mix(*number))
+        next(&mut self.changes, user, users)
     }
 
     /// The key of what becomes of something at one of several places or attempts.
     pub(super) fn part(key: u64, part: u64) -> u64 {
         mix(key ^ mix(part))
     }
+}
+
+/// Counts one more of a user's, and gives its key.
+fn next(counts: &mut Vec<u32>, user: u32, users: &Users) -> u64 {
+    let index = user as usize;
+    if index >= counts.len() {
+        counts.resize(users.len().max(index + 1), 0);
+    }
+    counts[index] = counts[index].wrapping_add(1);
+    mix(users.key(user) ^ mix(u64::from(counts[index])))
 }

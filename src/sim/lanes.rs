@@ -7,15 +7,17 @@ use super::lane::{Lane, Setting};
 use super::observer::Observer;
 use super::subject::{Cached, Oracle, Subject, Uncached};
 use super::world::World;
-use crate::cache::{Dense, Hashed};
+use crate::cache::{Dense, Hashed, Lasting, Timed};
 use crate::model::{CacheKind, Micros, RoleId};
 use crate::workload::Chances;
 use rustc_hash::FxBuildHasher;
 
 /// A lane of any kind.
 pub(super) enum AnyLane<'f> {
-    /// The real cache, or a TTL cache.
-    Cached(Box<Lane<Cached<Dense>>>),
+    /// The real cache.
+    Lasting(Box<Lane<Cached<Dense<Lasting>>>>),
+    /// The same with a TTL, or a TTL cache.
+    Timed(Box<Lane<Cached<Dense<Timed>>>>),
     /// The same with a bound.
     Bounded(Box<Lane<Cached<Hashed<u32, RoleId, FxBuildHasher>>>>),
     /// No cache.
@@ -44,8 +46,11 @@ impl<'f> AnyLane<'f> {
             Box::new(Lane::new((0..replicas).map(|_| make()).collect(), sweep, setting))
         }
         match kind {
+            CacheKind::Event(options) if options.capacity.is_none() && options.ttl.is_none() => {
+                Self::Lasting(lane(replicas, None, setting, || Cached::event(options, chances)))
+            }
             CacheKind::Event(options) if options.capacity.is_none() => {
-                Self::Cached(lane(replicas, None, setting, || Cached::event(options, chances)))
+                Self::Timed(lane(replicas, None, setting, || Cached::event(options, chances)))
             }
             CacheKind::Event(options) => {
                 Self::Bounded(lane(replicas, None, setting, || Cached::event(options, chances)))
@@ -54,7 +59,7 @@ impl<'f> AnyLane<'f> {
                 let renewed = matches!(kind, CacheKind::Idle(_));
                 let sweep = options.sweep;
                 if options.capacity.is_none() {
-                    Self::Cached(lane(replicas, sweep, setting, || Cached::ttl(options, renewed, chances)))
+                    Self::Timed(lane(replicas, sweep, setting, || Cached::ttl(options, renewed, chances)))
                 } else {
                     Self::Bounded(lane(replicas, sweep, setting, || Cached::ttl(options, renewed, chances)))
                 }
@@ -66,7 +71,8 @@ impl<'f> AnyLane<'f> {
 
     pub(super) fn run<O: Observer>(&mut self, world: &World<'_>, block: &Block, observer: &mut O) {
         match self {
-            Self::Cached(lane) => lane.run(world, block, observer),
+            Self::Lasting(lane) => lane.run(world, block, observer),
+            Self::Timed(lane) => lane.run(world, block, observer),
             Self::Bounded(lane) => lane.run(world, block, observer),
             Self::Uncached(lane) => lane.run(world, block, observer),
             Self::Oracle(lane) => lane.run(world, block, observer),
@@ -77,7 +83,8 @@ impl<'f> AnyLane<'f> {
     /// How many requests wait for an answer.
     pub(super) fn waiting(&self) -> u64 {
         match self {
-            Self::Cached(lane) => lane.waiting(),
+            Self::Lasting(lane) => lane.waiting(),
+            Self::Timed(lane) => lane.waiting(),
             Self::Bounded(lane) => lane.waiting(),
             Self::Uncached(lane) => lane.waiting(),
             Self::Oracle(lane) => lane.waiting(),
@@ -87,7 +94,8 @@ impl<'f> AnyLane<'f> {
 
     pub(super) fn finish(self) -> Option<Counted> {
         match self {
-            Self::Cached(lane) => lane.finish(),
+            Self::Lasting(lane) => lane.finish(),
+            Self::Timed(lane) => lane.finish(),
             Self::Bounded(lane) => lane.finish(),
             Self::Uncached(lane) => lane.finish(),
             Self::Oracle(lane) => lane.finish(),

@@ -8,8 +8,8 @@ use super::block::{Event, Request};
 use super::fetches::Joinable;
 use super::observer::Contents;
 use crate::cache::{
-    Applied, Core, Dense, Fill, Guard, Hashed, Lookup, Options, Packed, Row, Store, Swept, Ticket, TicketId,
-    Timestamp,
+    Applied, Core, Dense, Fill, Guard, Hashed, Lookup, Options, Packed, Row, Slot, Store, Swept, Ticket,
+    TicketId, Timestamp,
 };
 use crate::model::{EventOptions, RoleId, TtlOptions};
 use crate::workload::{Chance, Chances, Users, mix};
@@ -42,7 +42,13 @@ pub(super) trait Subject: Contents {
     }
 
     /// A request asks, known by its key. Only the oracle looks at the truth.
-    fn ask(&mut self, user: u32, now: Timestamp, key: u64, truth: Row<RoleId>) -> Asked<Self::Ticket>;
+    fn ask(
+        &mut self,
+        user: u32,
+        now: Timestamp,
+        key: impl Fn() -> u64,
+        truth: Row<RoleId>,
+    ) -> Asked<Self::Ticket>;
 
     /// Answers requests from memory, as long as each finds the very row that was committed when it started, and starts
     /// before an instant; gives how many those were. May stop anywhere: what it leaves is asked one by one.
@@ -52,7 +58,13 @@ pub(super) trait Subject: Contents {
     }
 
     /// The answer of a read arrives that a request of this key issued; who keeps no entries only hands it on.
-    fn fill(&mut self, ticket: Self::Ticket, row: Row<RoleId>, now: Timestamp, key: u64) -> Fill {
+    fn fill(
+        &mut self,
+        ticket: Self::Ticket,
+        row: Row<RoleId>,
+        now: Timestamp,
+        key: impl Fn() -> u64,
+    ) -> Fill {
         let _ = (ticket, row, now, key);
         Fill::Stored
     }
@@ -118,7 +130,7 @@ pub(super) trait Place: Store<u32, RoleId> {
     fn roles(&self) -> Vec<(u32, RoleId)>;
 }
 
-impl Place for Dense {
+impl<S: Slot> Place for Dense<S> {
     fn empty(_: &Options) -> Self {
         Self::default()
     }
@@ -154,11 +166,11 @@ struct Lives {
 
 impl Lives {
     /// When the life of an entry ends that begins now; the key names whose doing it is.
-    fn end(&self, role: RoleId, now: Timestamp, key: u64) -> Timestamp {
+    fn end(&self, role: RoleId, now: Timestamp, key: impl Fn() -> u64) -> Timestamp {
         let middle_us = if role == RoleId::default() { self.deny_us } else { self.ttl_us };
         let life_us = match self.jitter_ppm {
             0 => middle_us,
-            ppm => self.chances.around_us(middle_us, ppm, Chance::Life, mix(key ^ mix(now.as_micros()))),
+            ppm => self.chances.around_us(middle_us, ppm, Chance::Life, mix(key() ^ mix(now.as_micros()))),
         };
         now.after_us(life_us)
     }
@@ -230,13 +242,19 @@ impl<E: Place> Subject for Cached<E> {
         match (lives.renewed, lives.jitter_ppm) {
             (false, _) => self.core.confirm(asked, |_, _| None),
             // Without jitter no life depends on whose it is.
-            (true, 0) => self.core.confirm(asked, |now, row| Some(lives.end(row.role, now, 0))),
+            (true, 0) => self.core.confirm(asked, |now, row| Some(lives.end(row.role, now, || 0))),
             (true, _) => 0,
         }
     }
 
     #[inline]
-    fn ask(&mut self, user: u32, now: Timestamp, key: u64, _: Row<RoleId>) -> Asked<Self::Ticket> {
+    fn ask(
+        &mut self,
+        user: u32,
+        now: Timestamp,
+        key: impl Fn() -> u64,
+        _: Row<RoleId>,
+    ) -> Asked<Self::Ticket> {
         match self.core.lookup(&user, now) {
             Lookup::Hit(row) => {
                 if self.lives.renewed {
@@ -250,7 +268,13 @@ impl<E: Place> Subject for Cached<E> {
     }
 
     #[inline]
-    fn fill(&mut self, ticket: Self::Ticket, row: Row<RoleId>, now: Timestamp, key: u64) -> Fill {
+    fn fill(
+        &mut self,
+        ticket: Self::Ticket,
+        row: Row<RoleId>,
+        now: Timestamp,
+        key: impl Fn() -> u64,
+    ) -> Fill {
         if self.lives.alike {
             self.core.fill(ticket, row, now)
         } else {
@@ -311,7 +335,7 @@ impl Subject for Uncached {
 
     const READS_ALWAYS: bool = true;
 
-    fn ask(&mut self, _: u32, _: Timestamp, _: u64, _: Row<RoleId>) -> Asked<()> {
+    fn ask(&mut self, _: u32, _: Timestamp, _: impl Fn() -> u64, _: Row<RoleId>) -> Asked<()> {
         Asked::Miss(())
     }
 
@@ -363,7 +387,7 @@ impl Subject for Oracle {
         requests.iter().take_while(known).count()
     }
 
-    fn ask(&mut self, user: u32, _: Timestamp, _: u64, truth: Row<RoleId>) -> Asked<()> {
+    fn ask(&mut self, user: u32, _: Timestamp, _: impl Fn() -> u64, truth: Row<RoleId>) -> Asked<()> {
         if self.see(user, truth.role) { Asked::Miss(()) } else { Asked::Hit(truth) }
     }
 

@@ -4,61 +4,70 @@
 
 use xxhash_rust::xxh3::Xxh3;
 
-use crate::workload::{RecordedRow, RowKind};
+use crate::workload::{RecordedRows, RowKind};
 
-/// Bytes of a row: when, who, and what.
-const ROW: usize = 18;
-/// Rows that are hashed at once.
-const AT_ONCE: usize = 1024;
+/// Words that are hashed at once.
+const AT_ONCE: usize = 512;
 
-/// Hashes rows.
+/// Hashes rows, column by column, since that is how they come.
 pub(super) struct RowDigest {
-    hash: Xxh3,
-    waiting: Vec<[u8; ROW]>,
+    rows: u64,
+    moments: Xxh3,
+    /// The last instant so far, and how many rows are at it: there may come more.
+    last: (u64, u64),
+    words: Xxh3,
+    /// Rows that are no requests.
+    others: Xxh3,
 }
 
 impl Default for RowDigest {
     fn default() -> Self {
-        Self { hash: Xxh3::new(), waiting: Vec::with_capacity(AT_ONCE) }
+        Self { rows: 0, moments: Xxh3::new(), last: (0, 0), words: Xxh3::new(), others: Xxh3::new() }
     }
 }
 
 impl RowDigest {
-    /// Takes rows in, whose users' ids the keys stand for.
-    pub(super) fn rows(&mut self, mut rows: &[RecordedRow], mut keys: &[u64]) {
-        while !rows.is_empty() {
-            let count = rows.len().min(AT_ONCE - self.waiting.len());
-            let (now, later) = rows.split_at(count);
-            self.waiting.extend(now.iter().zip(keys).map(|(row, key)| bytes(row.at_us, row.kind, *key)));
-            (rows, keys) = (later, &keys[count..]);
-            if self.waiting.len() == AT_ONCE {
-                self.hash.update(self.waiting.as_flattened());
-                self.waiting.clear();
+    /// Takes rows in.
+    pub(super) fn rows(&mut self, rows: &RecordedRows) {
+        let mut over = Vec::with_capacity(rows.moments().len());
+        for (at_us, count) in rows.moments() {
+            if self.last.0 != *at_us {
+                over.push([self.last.0.to_le_bytes(), self.last.1.to_le_bytes()]);
+                self.last = (*at_us, 0);
             }
+            self.last.1 += *count as u64;
         }
+        self.moments.update(over.as_flattened().as_flattened());
+        update(&mut self.words, rows.words());
+        for (place, kind) in rows.others() {
+            let (kind, role) = match kind {
+                RowKind::Request => (0, 0),
+                RowKind::Change(role) => (1, role.0),
+                RowKind::Other => (2, 0),
+            };
+            update(&mut self.others, &[self.rows + *place as u64, kind, role.into()]);
+        }
+        self.rows += rows.len() as u64;
     }
 
     /// The digest of the rows so far, in 32 hex digits.
     pub(super) fn hex(&self) -> String {
-        let mut hash = self.hash.clone();
-        hash.update(self.waiting.as_flattened());
-        format!("{:032x}", hash.digest128())
+        let mut all = Xxh3::new();
+        update(&mut all, &[self.rows, self.last.0, self.last.1]);
+        for column in [&self.moments, &self.words, &self.others] {
+            all.update(&column.digest128().to_le_bytes());
+        }
+        format!("{:032x}", all.digest128())
     }
 }
 
-/// A row as it is hashed.
-#[inline]
-fn bytes(at_us: u64, kind: RowKind, key: u64) -> [u8; ROW] {
-    let kind = match kind {
-        RowKind::Request => [0, 0],
-        RowKind::Change(role) => [1, role.0],
-        RowKind::Other => [2, 0],
-    };
-    let mut row = [0; ROW];
-    row[..8].copy_from_slice(&at_us.to_le_bytes());
-    row[8..16].copy_from_slice(&key.to_le_bytes());
-    row[16..].copy_from_slice(&kind);
-    row
+/// Takes words in, the same bytes of them on every machine.
+fn update(hash: &mut Xxh3, words: &[u64]) {
+    let mut bytes = [[0; 8]; AT_ONCE];
+    for some in words.chunks(AT_ONCE) {
+        bytes.iter_mut().zip(some).for_each(|(bytes, word)| *bytes = word.to_le_bytes());
+        hash.update(bytes[..some.len()].as_flattened());
+    }
 }
 
 #[cfg(test)]
@@ -68,10 +77,16 @@ mod tests {
 
     #[test]
     fn every_part_of_a_row_counts_and_so_does_the_order() {
-        let digest = |rows: &[(u64, RowKind, u64)]| {
+        let digest = |all: &[(u64, RowKind, u64)]| {
             let mut digest = RowDigest::default();
-            for &(at_us, kind, key) in rows {
-                digest.rows(&[RecordedRow { at_us, user: 0, kind }], &[key]);
+            // However many come at once.
+            for some in all.chunks(700) {
+                let mut rows = RecordedRows::default();
+                for &(at_us, kind, word) in some {
+                    rows.push_unnamed(at_us, kind);
+                    rows.name(rows.len() - 1, 0, word);
+                }
+                digest.rows(&rows);
             }
             digest.hex()
         };

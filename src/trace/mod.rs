@@ -102,7 +102,7 @@ fn ends(path: &Path, spec: &TraceSpec) -> Result<Option<u64>, Located> {
     if Packing::of(&record) != Packing::Plain {
         return Ok(None);
     }
-    let us = |record: &[u8]| stamp::in_us(oracle::parse(record).time.into(), spec.unit);
+    let us = |record: &[u8; oracle::RECORD]| stamp::in_us(oracle::parse(record).time.into(), spec.unit);
     let first = us(&record);
     file.seek(SeekFrom::End(-(oracle::RECORD as i64))).map_err(unreadable)?;
     file.read_exact(&mut record).map_err(unreadable)?;

@@ -10,7 +10,9 @@ use super::fault::TraceFault;
 
 /// Bytes of a record.
 pub(super) const RECORD: usize = 24;
-/// Records that are read at once.
+/// Records that are read at once: a call of the system costs as much as some hundred of them.
+const READ_AT_ONCE: usize = 16 << 10;
+/// Records that are handed on at once: few enough for what is made of them to stay near the processor.
 const AT_ONCE: usize = 4096;
 
 /// A record.
@@ -35,32 +37,33 @@ pub(super) struct Records<R> {
 
 impl<R: Read> Records<R> {
     pub(super) fn new(input: R) -> Self {
-        Self { input, buffer: vec![0; RECORD * AT_ONCE], end: 0, next: 0, before: 0 }
+        Self { input, buffer: vec![0; RECORD * READ_AT_ONCE], end: 0, next: 0, before: 0 }
     }
 
     /// The next record and its place.
     pub(super) fn next(&mut self) -> Result<Option<(Place, Record)>, Located> {
-        if self.next == self.end && self.block()? == 0 {
+        if self.next == self.end && !self.read_on()? {
             return Ok(None);
         }
         let place = self.before + (self.next / RECORD) as u64 + 1;
-        let record = parse(&self.buffer[self.next..self.next + RECORD]);
+        let record = self.buffer[self.next..].first_chunk().map(parse);
         self.next += RECORD;
-        Ok(Some((Place::Record(place), record)))
+        Ok(record.map(|record| (Place::Record(place), record)))
     }
 
-    /// Records before the block that was read last.
-    pub(super) fn before(&self) -> u64 {
-        self.before
+    /// Some more records, and how many came before them; none at the end.
+    pub(super) fn block(&mut self) -> Result<(u64, &[[u8; RECORD]]), Located> {
+        if self.next == self.end {
+            self.read_on()?;
+        }
+        let start = self.next;
+        self.next = self.end.min(start + RECORD * AT_ONCE);
+        let (records, _) = self.buffer[start..self.next].as_chunks();
+        Ok((self.before + (start / RECORD) as u64, records))
     }
 
-    /// The records that [`block`](Self::block) read.
-    pub(super) fn bytes(&self) -> &[u8] {
-        &self.buffer[..self.end]
-    }
-
-    /// Reads the next records and says how many bytes they are; none at the end.
-    pub(super) fn block(&mut self) -> Result<usize, Located> {
+    /// Reads on; false at the end.
+    fn read_on(&mut self) -> Result<bool, Located> {
         self.before += (self.end / RECORD) as u64;
         self.next = 0;
         self.end = 0;
@@ -81,15 +84,23 @@ impl<R: Read> Records<R> {
                 TraceFault::CutRecord { bytes: filled - self.end },
             ));
         }
-        Ok(self.end)
+        Ok(self.end > 0)
     }
 }
 
 /// Reads one record.
-pub(super) fn parse(bytes: &[u8]) -> Record {
-    let mut time = [0; 4];
-    let mut number = [0; 8];
-    time.copy_from_slice(&bytes[..4]);
-    number.copy_from_slice(&bytes[4..12]);
-    Record { time: u32::from_le_bytes(time), number: u64::from_le_bytes(number) }
+#[inline]
+pub(super) fn parse(bytes: &[u8; RECORD]) -> Record {
+    let &[a, b, c, d, e, f, g, h, i, j, k, l, ..] = bytes;
+    Record { time: u32::from_le_bytes([a, b, c, d]), number: u64::from_le_bytes([e, f, g, h, i, j, k, l]) }
+}
+
+/// How many records, from the first on, have this time.
+pub(super) fn leading(time: u32, records: &[[u8; RECORD]]) -> usize {
+    // Eight at once, and one question of all.
+    let differs =
+        |eight: &[[u8; RECORD]; 8]| eight.iter().fold(0, |bits, one| bits | (parse(one).time ^ time)) != 0;
+    let (eights, _) = records.as_chunks();
+    let whole = 8 * eights.iter().position(differs).unwrap_or(eights.len());
+    whole + records[whole..].iter().take_while(|one| parse(one).time == time).count()
 }

@@ -16,7 +16,7 @@ use super::room::Room;
 use super::rows::{Row, Rows, Says, Who};
 use super::{open, stamp};
 use crate::model::{RoleId, Roles, Sets, TraceSpec, UserId, escape_cut, instead};
-use crate::workload::{Recorded, RecordedError, RecordedRow, RowKind, Users};
+use crate::workload::{Recorded, RecordedError, RecordedRows, RowKind, Users};
 
 /// Rows that are read at once.
 const AT_ONCE: usize = 4096;
@@ -49,9 +49,9 @@ pub struct Replay<R: Read = std::fs::File> {
     counts: Counts,
     digest: RowDigest,
     room: Room,
-    /// Room for the users of many records.
+    /// Room for the users of many rows, and for the times of many records.
     numbers: Vec<u32>,
-    keys: Vec<u64>,
+    moments: Vec<(u64, usize)>,
 }
 
 /// What turns a row into one that a run knows.
@@ -95,7 +95,7 @@ impl<R: Read> Replay<R> {
             digest: RowDigest::default(),
             room: Room::default(),
             numbers: Vec::new(),
-            keys: Vec::new(),
+            moments: Vec::new(),
         })
     }
 
@@ -139,7 +139,7 @@ impl<R: Read> Replay<R> {
     /// # Errors
     /// At the first row that is wrong, and when the file cannot be read on.
     pub fn run_through(&mut self) -> Result<(), TraceError> {
-        let (mut users, mut rows) = (Users::default(), Vec::new());
+        let (mut users, mut rows) = (Users::default(), RecordedRows::default());
         loop {
             rows.clear();
             self.read_on(&mut users, &mut rows).map_err(|fault| fault.in_file(&self.path))?;
@@ -149,7 +149,7 @@ impl<R: Read> Replay<R> {
         }
     }
 
-    pub(super) fn read_on(&mut self, users: &mut Users, out: &mut Vec<RecordedRow>) -> Result<(), Located> {
+    pub(super) fn read_on(&mut self, users: &mut Users, out: &mut RecordedRows) -> Result<(), Located> {
         if self.rows.records().is_some() {
             self.read_records(users, out)?;
         } else {
@@ -163,7 +163,7 @@ impl<R: Read> Replay<R> {
     }
 
     /// Some more rows. Users whose ids are numbers are numbered together at the end.
-    fn read_rows(&mut self, users: &mut Users, out: &mut Vec<RecordedRow>) -> Result<(), Located> {
+    fn read_rows(&mut self, users: &mut Users, out: &mut RecordedRows) -> Result<(), Located> {
         let (mut ids, mut places) = (Vec::with_capacity(AT_ONCE), Vec::with_capacity(AT_ONCE));
         while out.len() < AT_ONCE {
             let Some(row) = self.rows.next()? else { break };
@@ -178,54 +178,53 @@ impl<R: Read> Replay<R> {
                 Who::Number(number) => Ok(number),
                 Who::Text(text) => UserId::number(text).ok_or(text),
             };
-            let user = match number {
+            match number {
                 Ok(number) => {
                     ids.push(number);
                     places.push(out.len());
-                    0
+                    out.push_unnamed(at_us, kind);
                 }
-                Err(text) => users.intern_text(text),
-            };
-            out.push(RecordedRow { at_us, user, kind });
+                Err(text) => {
+                    let user = users.intern_text(text);
+                    out.push(at_us, user, kind, users);
+                }
+            }
         }
         self.numbers.clear();
-        self.keys.clear();
-        users.intern_numbers(ids.into_iter(), &mut self.numbers, &mut self.keys);
-        places.into_iter().zip(&self.numbers).for_each(|(place, user)| out[place].user = *user);
-        self.keys.clear();
-        self.keys.extend(out.iter().map(|row| users.key(row.user)));
-        self.digest.rows(out, &self.keys);
+        users.intern_numbers(&ids, &mut self.numbers);
+        for ((place, user), id) in places.into_iter().zip(&self.numbers).zip(ids) {
+            out.name(place, *user, id);
+        }
+        self.digest.rows(out);
         Ok(())
     }
 
     /// The same of records.
-    fn read_records(&mut self, users: &mut Users, out: &mut Vec<RecordedRow>) -> Result<(), Located> {
-        let Self { rows, meaning, midnight_us, first_us, last_us, counts, digest, numbers, keys, .. } = self;
+    fn read_records(&mut self, users: &mut Users, out: &mut RecordedRows) -> Result<(), Located> {
+        let Self { rows, meaning, midnight_us, first_us, last_us, counts, digest, moments, .. } = self;
         let Some((records, order)) = rows.records() else { return Ok(()) };
         let unit = meaning.spec.unit;
         let wrong = |time: u32| WrongTime::new("", &time.to_string(), TimeForm::Since(unit));
-        let mut last_time = None;
         let mut at_us = *last_us;
-        let count = (records.block()? / oracle::RECORD) as u64;
-        let first_place = records.before();
-        let all = records.bytes().chunks_exact(oracle::RECORD).map(oracle::parse);
-        numbers.clear();
-        keys.clear();
-        users.intern_numbers(all.clone().map(|record| record.number), numbers, keys);
-        out.reserve(count as usize);
-        for (index, (record, user)) in all.zip(&*numbers).enumerate() {
-            // Most records have the time of the one before, which was judged.
-            if last_time != Some(record.time) {
-                let epoch_us = stamp::in_us(record.time.into(), unit).unwrap_or(u64::MAX);
-                let place = Place::Record(first_place + index as u64 + 1);
-                order.check(place, epoch_us, || wrong(record.time))?;
-                at_us = since_midnight(midnight_us, epoch_us, &meaning.zone)?;
-                first_us.get_or_insert(at_us);
-                last_time = Some(record.time);
-            }
-            out.push(RecordedRow { at_us, user: *user, kind: RowKind::Request });
+        let (before, records) = records.block()?;
+        let count = records.len() as u64;
+        let numbers = records.iter().map(|record| oracle::parse(record).number);
+        moments.clear();
+        let mut rest = records;
+        // Most records have the time of the one before, and only one of them need be judged.
+        while let Some(first) = rest.first() {
+            let time = oracle::parse(first).time;
+            let place = Place::Record(before + (records.len() - rest.len()) as u64 + 1);
+            let epoch_us = stamp::in_us(time.into(), unit).unwrap_or(u64::MAX);
+            order.check(place, epoch_us, || wrong(time))?;
+            at_us = since_midnight(midnight_us, epoch_us, &meaning.zone)?;
+            first_us.get_or_insert(at_us);
+            let alike = oracle::leading(time, rest);
+            moments.push((at_us, alike));
+            rest = &rest[alike..];
         }
-        digest.rows(out, keys);
+        out.extend_requests(moments.drain(..), numbers, users);
+        digest.rows(out);
         *last_us = at_us;
         counts.rows += count;
         counts.requests += count;
@@ -234,7 +233,7 @@ impl<R: Read> Replay<R> {
 }
 
 impl Recorded for Replay {
-    fn next_rows(&mut self, users: &mut Users, rows: &mut Vec<RecordedRow>) -> Result<(), RecordedError> {
+    fn next_rows(&mut self, users: &mut Users, rows: &mut RecordedRows) -> Result<(), RecordedError> {
         self.read_on(users, rows).map_err(|fault| fault.in_file(&self.path).into())
     }
 

@@ -16,7 +16,7 @@ use proptest::prelude::*;
 use super::rows::{Rows, Who};
 use super::*;
 use crate::model::{Column, Columns, RoleId, Roles, Sets, TimeUnit, TraceFormat};
-use crate::workload::{RowKind, Trouble, Users};
+use crate::workload::{RecordedRows, RowKind, Trouble, Users};
 
 fn csv() -> TraceSpec {
     TraceSpec::new("day", TraceFormat::Csv)
@@ -42,14 +42,17 @@ type Replayed = (Vec<(u64, String, RowKind)>, Scan, Counts);
 fn replayed_from<R: Read>(input: R, spec: &TraceSpec, roles: &Roles) -> Result<Replayed, TraceError> {
     let path = Path::new("day");
     let mut replay = Replay::of(input, path, spec, roles).map_err(|fault| fault.in_file(path))?;
-    let (mut users, mut rows, mut all) = (Users::default(), Vec::new(), Vec::new());
+    let (mut users, mut rows, mut all) = (Users::default(), RecordedRows::default(), Vec::new());
     loop {
         rows.clear();
         replay.read_on(&mut users, &mut rows).map_err(|fault| fault.in_file(path))?;
         if rows.is_empty() {
             break;
         }
-        all.extend(rows.iter().map(|row| (row.at_us, users.id(row.user).to_string(), row.kind)));
+        let said = rows.at_us().iter().zip(rows.users()).enumerate();
+        all.extend(
+            said.map(|(place, (at_us, user))| (*at_us, users.id(*user).to_string(), rows.kind(place))),
+        );
     }
     let scan = Scan {
         rows: replay.counts().rows,

@@ -2,7 +2,7 @@
 
 use super::generated::Generated;
 use super::traffic::Blocks;
-use super::{Recorded, RecordedError, RecordedRow, RowKind, Users};
+use super::{Recorded, RecordedError, RecordedRows, RowKind, Users, before};
 use crate::model::Clock;
 
 /// A request that no script names.
@@ -56,25 +56,21 @@ pub enum Run<'r> {
     Arrivals(&'r [Arrival]),
     /// As they were recorded.
     Rows {
-        /// All of them requests.
-        rows: &'r [RecordedRow],
+        /// When, in microseconds since the first midnight.
+        at_us: &'r [u64],
+        /// Who.
+        users: &'r [u32],
+        /// Their words.
+        words: &'r [u64],
         /// The clock's start.
         start_us: u64,
     },
 }
 
-/// How many of what is sorted by time come before an instant.
-fn before<T>(sorted: &[T], end_us: u64, at_us: impl Fn(&T) -> u64) -> usize {
-    match sorted.last() {
-        Some(last) if at_us(last) < end_us => sorted.len(),
-        _ => sorted.partition_point(|one| at_us(one) < end_us),
-    }
-}
-
 /// Rows of a recorded day, of which the next is known.
 struct Reading<'a> {
     source: &'a mut dyn Recorded,
-    rows: Vec<RecordedRow>,
+    rows: RecordedRows,
     next: usize,
 }
 
@@ -99,7 +95,7 @@ impl<'a> Arrivals<'a> {
             planned: Ahead { buffer: planned, next: 0 },
             generated,
             drawn: Ahead::default(),
-            recorded: recorded.map(|source| Reading { source, rows: Vec::new(), next: 0 }),
+            recorded: recorded.map(|source| Reading { source, rows: RecordedRows::default(), next: 0 }),
             read: 0,
             skipped: 0,
         }
@@ -125,7 +121,7 @@ impl<'a> Arrivals<'a> {
     pub fn peek_us(&mut self, users: &mut Users, clock: &Clock) -> Result<Option<u64>, RecordedError> {
         self.look_ahead(users, clock)?;
         let at_us = |arrival: Option<Arrival>| arrival.map(|arrival| arrival.at_us);
-        let recorded = self.row().map(|row| row.at_us - clock.start.0);
+        let recorded = self.row_us().map(|at_us| at_us - clock.start.0);
         Ok([at_us(self.planned.peek()), at_us(self.drawn.peek()), recorded].into_iter().flatten().min())
     }
 
@@ -137,11 +133,11 @@ impl<'a> Arrivals<'a> {
                 return Some((arrival.user, RowKind::Request));
             }
         }
-        let row = self.row()?;
-        if let Some(reading) = &mut self.recorded {
-            reading.next += 1;
-        }
-        Some((row.user, row.kind))
+        let Reading { rows, next, .. } = self.recorded.as_mut()?;
+        let user = *rows.users().get(*next)?;
+        let kind = rows.kind(*next);
+        *next += 1;
+        Some((user, kind))
     }
 
     /// Takes requests as they lie ahead: those of one source before an instant, and so many at the most. It stops where
@@ -150,7 +146,7 @@ impl<'a> Arrivals<'a> {
     pub fn run(&mut self, clock: &Clock, before_us: u64, most: usize) -> Run<'_> {
         let start_us = clock.start.0;
         let head_us = |ahead: &Ahead| ahead.peek().map_or(u64::MAX, |arrival| arrival.at_us);
-        let recorded_us = self.row().map_or(u64::MAX, |row| row.at_us - start_us);
+        let recorded_us = self.row_us().map_or(u64::MAX, |at_us| at_us - start_us);
         let (planned_us, drawn_us) = (head_us(&self.planned), head_us(&self.drawn));
         // At one instant an earlier source goes first.
         if planned_us <= drawn_us.min(recorded_us) {
@@ -162,13 +158,12 @@ impl<'a> Arrivals<'a> {
         } else {
             let Some(reading) = &mut self.recorded else { return Run::Arrivals(&[]) };
             let end_us = before_us.min(planned_us).min(drawn_us).saturating_add(start_us);
-            let ahead = &reading.rows[reading.next..];
-            let ahead = &ahead[..ahead.len().min(most)];
-            let count = before(ahead, end_us, |row| row.at_us);
-            let asks = |row: &RecordedRow| row.kind == RowKind::Request;
-            let count = ahead[..count].iter().position(|row| !asks(row)).unwrap_or(count);
-            reading.next += count;
-            Run::Rows { rows: &ahead[..count], start_us }
+            let run = reading.rows.requests(reading.next, end_us, most);
+            reading.next = run.end;
+            let rows = &reading.rows;
+            let (at_us, users, words) =
+                (&rows.at_us()[run.clone()], &rows.users()[run.clone()], &rows.words()[run]);
+            Run::Rows { at_us, users, words, start_us }
         }
     }
 
@@ -184,9 +179,9 @@ impl<'a> Arrivals<'a> {
         self.skipped
     }
 
-    /// The next recorded row, where there is one at hand.
-    fn row(&self) -> Option<RecordedRow> {
-        self.recorded.as_ref().and_then(|reading| reading.rows.get(reading.next)).copied()
+    /// When the next recorded row is, where there is one at hand, in microseconds since the first midnight.
+    fn row_us(&self) -> Option<u64> {
+        self.recorded.as_ref().and_then(|reading| reading.rows.at_us().get(reading.next)).copied()
     }
 
     fn look_ahead(&mut self, users: &mut Users, clock: &Clock) -> Result<(), RecordedError> {
@@ -196,16 +191,17 @@ impl<'a> Arrivals<'a> {
                 self.generated = None;
             }
         }
-        while self.row().is_none() {
+        while self.row_us().is_none() {
             let Some(reading) = &mut self.recorded else { break };
             reading.rows.clear();
             reading.next = 0;
             reading.source.next_rows(users, &mut reading.rows)?;
             let count = reading.rows.len() as u64;
-            let within = |row: &RecordedRow| (clock.start.0..clock.end.0).contains(&row.at_us);
+            let within = |at_us: &u64| (clock.start.0..clock.end.0).contains(at_us);
             // They come in order.
-            if !reading.rows.first().is_none_or(within) || !reading.rows.last().is_none_or(within) {
-                reading.rows.retain(within);
+            let at_us = reading.rows.at_us();
+            if !at_us.first().is_none_or(within) || !at_us.last().is_none_or(within) {
+                reading.rows.cut(clock.start.0..clock.end.0);
             }
             self.read += count;
             self.skipped += count - reading.rows.len() as u64;

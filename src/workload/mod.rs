@@ -16,6 +16,7 @@ mod population;
 mod random;
 mod reciprocal;
 mod recorded;
+mod rows;
 mod script;
 mod sessions;
 mod shape;
@@ -31,7 +32,8 @@ pub use day_error::DayError;
 pub use parts::{Divisible, Part};
 pub use population::Members;
 pub use random::{mix, run_seed};
-pub use recorded::{Recorded, RecordedError, RecordedRow, RowKind, Trouble};
+pub use recorded::{Recorded, RecordedError, Trouble};
+pub use rows::{RecordedRows, RowKind};
 pub use script::{NO_USER, Scripted};
 pub use users::Users;
 
@@ -71,5 +73,13 @@ impl<'a> Workload<'a> {
         let generated = members.random(day, &users, &script, planned.len() as u64);
         let arrivals = Arrivals::new(planned, generated, recorded);
         Ok(Self { users, roles, script, changes: drawn.changes, arrivals })
+    }
+}
+
+/// How many of what is sorted by time come before an instant.
+fn before<T>(sorted: &[T], end_us: u64, at_us: impl Fn(&T) -> u64) -> usize {
+    match sorted.last() {
+        Some(last) if at_us(last) < end_us => sorted.len(),
+        _ => sorted.partition_point(|one| at_us(one) < end_us),
     }
 }

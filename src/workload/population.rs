@@ -174,7 +174,7 @@ fn deal(seed: u64, members: &[u32], shares: &[(RoleId, f64)], users: &Users, rol
         return;
     }
     let mut drawn = members.to_vec();
-    drawn.sort_by_key(|user| number(seed, Purpose::Role, users.key(*user)));
+    drawn.sort_by_cached_key(|user| number(seed, Purpose::Role, users.key(*user)));
     let mut rest = drawn.as_slice();
     for (role, share) in shares {
         let count = (share * members.len() as f64).round() as usize;

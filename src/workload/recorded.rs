@@ -2,39 +2,17 @@
 
 use std::fmt;
 
-use super::Users;
-use crate::model::{Clock, RoleId, RowPlace};
+use super::{RecordedRows, Users};
+use crate::model::{Clock, RowPlace};
 
-/// What a row of a recorded day says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RowKind {
-    /// The user asks.
-    Request,
-    /// The user has this role from now on.
-    Change(RoleId),
-    /// The user has another role from now on: the highest who has the lowest, and the lowest who has any other.
-    Other,
-}
-
-/// A row of a recorded day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RecordedRow {
-    /// Microseconds since the first midnight.
-    pub at_us: u64,
-    /// Whose row it is.
-    pub user: u32,
-    /// What it says.
-    pub kind: RowKind,
-}
-
-/// Rows of a recorded day, in order of time.
+/// A recorded day, in order of time.
 pub trait Recorded {
     /// Reads on: appends up to a few thousand rows to `rows`, which the caller has cleared, and numbers users as
     /// they come. Nothing appended means that the day is over.
     ///
     /// # Errors
     /// When the source cannot be read on, or a row is wrong.
-    fn next_rows(&mut self, users: &mut Users, rows: &mut Vec<RecordedRow>) -> Result<(), RecordedError>;
+    fn next_rows(&mut self, users: &mut Users, rows: &mut RecordedRows) -> Result<(), RecordedError>;
 
     /// The same rows from the beginning, for days in which the users must be known beforehand.
     ///
@@ -53,7 +31,7 @@ pub(super) fn mentioned(
     users: &mut Users,
 ) -> Result<Vec<u32>, RecordedError> {
     let mut recorded = recorded.anew()?;
-    let (mut rows, mut mentioned, mut all) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut rows, mut mentioned, mut all) = (RecordedRows::default(), Vec::new(), Vec::new());
     loop {
         rows.clear();
         recorded.next_rows(users, &mut rows)?;
@@ -61,9 +39,10 @@ pub(super) fn mentioned(
             return Ok(all);
         }
         mentioned.resize(users.len(), false);
-        for row in rows.iter().filter(|row| (clock.start.0..clock.end.0).contains(&row.at_us)) {
-            if !std::mem::replace(&mut mentioned[row.user as usize], true) {
-                all.push(row.user);
+        rows.cut(clock.start.0..clock.end.0);
+        for user in rows.users() {
+            if !std::mem::replace(&mut mentioned[*user as usize], true) {
+                all.push(*user);
             }
         }
     }

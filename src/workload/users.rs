@@ -1,18 +1,19 @@
 //! Dense numbers for users, so that nothing in the loop handles a string.
 
 mod index;
+mod numbers;
 
 use super::mix;
 use crate::model::UserId;
 use index::Index;
+use numbers::Numbers;
 
 /// Every user that a day names, numbered in order of first mention.
 #[derive(Debug, Default)]
 pub struct Users {
     ids: Vec<UserId>,
-    /// Hashes of the ids. Those of two numbers differ.
-    keys: Vec<u64>,
-    numbers: Index,
+    words: Vec<u64>,
+    numbers: Numbers,
     names: Index,
     /// What long names take beyond their users.
     of_names: usize,
@@ -34,27 +35,22 @@ impl Users {
 
     /// The number of a user whose id is a number.
     pub fn intern_number(&mut self, number: u64) -> u32 {
-        let key = mix(number);
-        let known = self.numbers.find(key, |user| self.keys[user as usize] == key);
-        known.unwrap_or_else(|| self.add(UserId::Number(number), key))
+        if let Some(user) = self.numbers.settle(number, &self.words) {
+            return user;
+        }
+        self.numbers.add(number, self.ids.len() as u32, &self.words);
+        self.add(UserId::Number(number), number)
     }
 
-    /// The numbers and keys of many users whose ids are numbers, appended to `out` and `keys`. All are looked for at
-    /// once, and then those are numbered who are new: with many users the memory is what takes the time.
-    pub fn intern_numbers(
-        &mut self,
-        ids: impl Iterator<Item = u64> + Clone,
-        out: &mut Vec<u32>,
-        keys: &mut Vec<u64>,
-    ) {
-        let (first, first_key) = (out.len(), keys.len());
-        keys.extend(ids.clone().map(mix));
-        let keys = &keys[first_key..];
-        self.numbers.guess(keys, out);
-        for ((id, key), user) in ids.zip(keys).zip(&mut out[first..]) {
-            if self.keys.get(*user as usize) != Some(key) {
-                *user = self.intern_number(id);
-            }
+    /// The numbers of many users whose ids are numbers, appended to `out`. All are looked for at once, and then those
+    /// are numbered who are new: with many users the memory is what takes the time.
+    pub fn intern_numbers(&mut self, ids: &[u64], out: &mut Vec<u32>) {
+        let first = out.len();
+        if self.numbers.guess(ids, &self.words, out) {
+            return;
+        }
+        for (id, user) in ids.iter().zip(&mut out[first..]).filter(|(_, user)| **user == Numbers::NOBODY) {
+            *user = self.intern_number(*id);
         }
     }
 
@@ -67,39 +63,35 @@ impl Users {
     }
 
     fn intern_name(&mut self, name: &str) -> u32 {
-        let key = name_key(name);
-        self.find_name(name, key).unwrap_or_else(|| self.add(UserId::Name(name.into()), key))
+        let word = name_word(name);
+        if let Some(user) = self.find_name(name, word) {
+            return user;
+        }
+        self.names.add(word, self.ids.len() as u32, &self.words);
+        self.add(UserId::Name(name.into()), word)
     }
 
     /// The number of a user named before.
     #[must_use]
     pub fn find(&self, id: &UserId) -> Option<u32> {
         match id {
-            UserId::Number(number) => {
-                let key = mix(*number);
-                self.numbers.find(key, |user| self.keys[user as usize] == key)
-            }
-            UserId::Name(name) => self.find_name(name, name_key(name)),
+            UserId::Number(number) => self.numbers.find(*number, &self.words),
+            UserId::Name(name) => self.find_name(name, name_word(name)),
         }
     }
 
-    fn find_name(&self, name: &str, key: u64) -> Option<u32> {
+    fn find_name(&self, name: &str, word: u64) -> Option<u32> {
         let is_it = |user| matches!(self.id(user), UserId::Name(known) if **known == *name);
-        self.names.find(key, is_it)
+        self.names.find(word, is_it)
     }
 
-    fn add(&mut self, id: UserId, key: u64) -> u32 {
+    fn add(&mut self, id: UserId, word: u64) -> u32 {
         let user = self.ids.len() as u32;
-        let index = match &id {
-            UserId::Number(_) => &mut self.numbers,
-            UserId::Name(name) => {
-                self.of_names += name.len() / NAME_BYTES;
-                &mut self.names
-            }
-        };
-        index.add(key, user, &self.keys);
+        if let UserId::Name(name) = &id {
+            self.of_names += name.len() / NAME_BYTES;
+        }
         self.ids.push(id);
-        self.keys.push(key);
+        self.words.push(word);
         user
     }
 
@@ -113,7 +105,14 @@ impl Users {
     #[inline]
     #[must_use]
     pub fn key(&self, user: u32) -> u64 {
-        self.keys[user as usize]
+        mix(self.word(user))
+    }
+
+    /// The user's id in 64 bits: the number that it is, or a hash of the name.
+    #[inline]
+    #[must_use]
+    pub fn word(&self, user: u32) -> u64 {
+        self.words[user as usize]
     }
 
     /// How many users there are.
@@ -135,11 +134,11 @@ impl Users {
     }
 }
 
-/// The key of a name: FNV-1a over its text, scattered. That of a number is the number, scattered.
-fn name_key(name: &str) -> u64 {
-    mix(name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+/// FNV-1a over a name's text.
+fn name_word(name: &str) -> u64 {
+    name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    }))
+    })
 }
 
 #[cfg(test)]
@@ -148,7 +147,11 @@ mod tests {
 
     /// Ids that a name and a number, or two of many numbers, could be confused by.
     fn ids() -> Vec<UserId> {
-        let numbers = (0..40_000u64).map(|number| number * number % 10_007 * 1_000_003);
+        // Large ones, small ones, and some that are large at first and small once there are more users.
+        let numbers = (0..40_000u64)
+            .map(|number| number * number % 10_007 * 1_000_003)
+            .chain((0..600_000).map(|number| number * 7919 % 1_300_000))
+            .chain((0..600_000).map(|number| number * 104_729 % 1_500_000 + 1_000_000));
         let names = (0..3_000).map(|number| format!("user-{}", number % 997));
         let mut ids: Vec<UserId> = numbers.map(UserId::Number).collect();
         ids.extend(names.map(|name| UserId::new(&name)));
@@ -185,17 +188,17 @@ mod tests {
             })
             .collect();
         let (mut one_by_one, mut at_once) = (Users::default(), Users::default());
-        // A name whose key is that of a number has nothing to do with it.
+        // A name has nothing to do with a number, whatever their words.
         for users in [&mut one_by_one, &mut at_once] {
             users.intern(&UserId::new("first"));
         }
         let expected: Vec<u32> = numbers.iter().map(|number| one_by_one.intern_number(*number)).collect();
-        let (mut out, mut keys) = (Vec::new(), Vec::new());
+        let mut out = Vec::new();
         for chunk in numbers.chunks(1000) {
-            at_once.intern_numbers(chunk.iter().copied(), &mut out, &mut keys);
+            at_once.intern_numbers(chunk, &mut out);
         }
         assert_eq!(out, expected);
-        assert!(out.iter().map(|user| at_once.key(*user)).eq(keys));
+        assert!(out.iter().map(|user| at_once.word(*user)).eq(numbers));
         assert_eq!(at_once.len(), one_by_one.len());
     }
 }

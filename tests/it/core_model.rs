@@ -11,8 +11,8 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use rolesim::cache::{
-    Applied, Core, Dense, Fill, Guard, Hashed, Lookup, OnEvent, Options, Row, Store, Ticket, Timestamp,
-    Version,
+    Applied, Core, Dense, Fill, Guard, Hashed, Lasting, Lookup, OnEvent, Options, Row, Store, Ticket, Timed,
+    Timestamp, Version,
 };
 
 #[derive(Clone, Debug)]
@@ -342,7 +342,11 @@ proptest! {
         let mut play = Play::new(options, Hashed::new(options.capacity, RandomState::new()));
         ops.iter().for_each(|op| play.step(op));
         if options.capacity.is_none() {
-            let mut play = Play::new(options, Dense::default());
+            let mut play = Play::new(options, Dense::<Timed>::default());
+            ops.iter().for_each(|op| play.step(op));
+        }
+        if options.capacity.is_none() && options.ttl.is_none() {
+            let mut play = Play::new(options, Dense::<Lasting>::default());
             ops.iter().for_each(|op| play.step(op));
         }
     }

@@ -9,7 +9,7 @@ use rolesim::sim::{
     Answered, Moment, Observer, Outcome, Plan, Scene, Undivided, simulate, simulate_in_parts, simulate_on,
     undivided,
 };
-use rolesim::workload::{Change, Recorded, RecordedError, RecordedRow, RowKind, Users, Workload};
+use rolesim::workload::{Change, Recorded, RecordedError, RecordedRows, Users, Workload};
 
 use super::day::decoded;
 use super::random_day::random_day;
@@ -179,17 +179,11 @@ impl Recording {
 }
 
 impl Recorded for Recording {
-    fn next_rows(&mut self, users: &mut Users, out: &mut Vec<RecordedRow>) -> Result<(), RecordedError> {
+    fn next_rows(&mut self, users: &mut Users, out: &mut RecordedRows) -> Result<(), RecordedError> {
         let next = &self.rows[self.next..self.rows.len().min(self.next + 3_000)];
         self.next += next.len();
-        let (mut numbers, mut keys) = (Vec::new(), Vec::new());
-        users.intern_numbers(next.iter().map(|(_, user)| *user), &mut numbers, &mut keys);
-        let row = |((at_us, _), user): (&(u64, u64), u32)| RecordedRow {
-            at_us: *at_us,
-            user,
-            kind: RowKind::Request,
-        };
-        out.extend(next.iter().zip(numbers).map(row));
+        let times = next.iter().map(|(at_us, _)| (*at_us, 1));
+        out.extend_requests(times, next.iter().map(|(_, user)| *user), users);
         Ok(())
     }
 }

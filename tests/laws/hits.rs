@@ -5,7 +5,7 @@ use rand::rngs::Xoshiro256PlusPlus;
 use rolesim::cache::Applied;
 use rolesim::metrics::Metric;
 use rolesim::sim::{Answered, Moment, Observer, RequestOutcome, Scene};
-use rolesim::workload::{Recorded, RecordedError, RecordedRow, RowKind, Users};
+use rolesim::workload::{Recorded, RecordedError, RecordedRows, RowKind, Users};
 
 use crate::days::{Setup, count, decoded, play, replay, share, span, us, watch};
 use crate::lab::{Experiment, crowd, grid, nightly, requests};
@@ -51,13 +51,12 @@ struct Renewals {
 }
 
 impl Recorded for Renewals {
-    fn next_rows(&mut self, users: &mut Users, rows: &mut Vec<RecordedRow>) -> Result<(), RecordedError> {
+    fn next_rows(&mut self, users: &mut Users, rows: &mut RecordedRows) -> Result<(), RecordedError> {
         let next = self.rows.iter().skip(self.next).take(4096);
-        rows.extend(next.map(|(at_us, user)| RecordedRow {
-            at_us: *at_us,
-            user: users.intern_number(*user),
-            kind: RowKind::Request,
-        }));
+        for (at_us, user) in next {
+            let user = users.intern_number(*user);
+            rows.push(*at_us, user, RowKind::Request, users);
+        }
         self.next += rows.len();
         Ok(())
     }

@@ -4,6 +4,7 @@ use super::Lane;
 use crate::cache::{Fill, Row, Timestamp};
 use crate::model::RoleId;
 use crate::sim::fetches::{Fetch, Waiter};
+use crate::sim::keys::Keys;
 use crate::sim::observer::Observer;
 use crate::sim::subject::Subject;
 use crate::sim::world::World;
@@ -71,7 +72,8 @@ impl<S: Subject> Lane<S> {
         }
         let Fetch { ticket, row, leader, joined, .. } = fetch;
         let subject = &mut self.processes.0[leader.replica as usize];
-        let fill = subject.fill(ticket, row, Timestamp::from_micros(at_us), leader.key);
+        let key = || Keys::asked(world.users(), &leader.request);
+        let fill = subject.fill(ticket, row, Timestamp::from_micros(at_us), key);
         if fill == Fill::Overtaken && self.counts(at_us) {
             self.tally.fills_rejected += 1;
         }

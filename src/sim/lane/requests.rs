@@ -8,6 +8,7 @@ use crate::model::RoleId;
 use crate::sim::block::{Block, Request};
 use crate::sim::fetches::Waiter;
 use crate::sim::fingerprint;
+use crate::sim::keys::Keys;
 use crate::sim::observer::{Answered, Observer, Outcome};
 use crate::sim::subject::{Asked, Subject};
 use crate::sim::world::World;
@@ -46,17 +47,18 @@ impl<S: Subject> Lane<S> {
 
     /// Asks the replica that the request reached.
     #[inline]
-    fn ask(&mut self, waiter: &Waiter, at_us: u64) -> Asked<S::Ticket> {
+    fn ask(&mut self, world: &World<'_>, waiter: &Waiter, at_us: u64) -> Asked<S::Ticket> {
         let subject = &mut self.processes.0[waiter.replica as usize];
         // What the oracle would want to know was true at the start; the others don't look.
-        subject.ask(waiter.request.user, Timestamp::from_micros(at_us), waiter.key, waiter.truth)
+        let key = || Keys::asked(world.users(), &waiter.request);
+        subject.ask(waiter.request.user, Timestamp::from_micros(at_us), key, waiter.truth)
     }
 
     #[inline]
     pub(super) fn request<O: Observer>(&mut self, world: &World<'_>, mut waiter: Waiter, observer: &mut O) {
         let at_us = waiter.request.at_us;
         let counts = u64::from(self.counts(at_us));
-        match self.ask(&waiter, at_us) {
+        match self.ask(world, &waiter, at_us) {
             Asked::Hit(row) => {
                 self.tally.hits += counts;
                 self.answer(world, &waiter, row, at_us, observer);
@@ -88,7 +90,7 @@ impl<S: Subject> Lane<S> {
         }
         waiter.asked_again += 1;
         let user = waiter.request.user;
-        match self.ask(&waiter, at_us) {
+        match self.ask(world, &waiter, at_us) {
             Asked::Hit(row) => self.answer(world, &waiter, row, at_us, observer),
             Asked::Miss(ticket) => {
                 let row = world.database().row_at(user, self.position);

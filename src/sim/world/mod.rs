@@ -68,6 +68,7 @@ impl<'a> World<'a> {
     pub(super) fn new(day: &'a Day, system: &'a System, workload: Workload<'a>, looks: Looks<'a>) -> Self {
         let Looks { checkpoints_us, mended, draws } = looks;
         let mut database = Database::default();
+        database.expect_users(workload.users.len());
         for (user, role) in &workload.roles {
             database.load(*user, *role);
         }
@@ -114,8 +115,8 @@ impl<'a> World<'a> {
 
     /// What is held now, besides so many requests that wait.
     pub(super) fn held(&self, at: DayTime, waiting: u64) -> Held {
-        let (written, commits) = self.database.history().size();
-        Held { at, written, commits, under_way: self.under_way.len() as u64, waiting }
+        let commits = self.database.history().len() as u64;
+        Held { at, commits, under_way: self.under_way.len() as u64, waiting }
     }
 
     /// The users named so far.
@@ -174,7 +175,7 @@ impl<'a> World<'a> {
                 self.arrival(block, now_us, user, kind, tracker);
             }
         }
-        block.judge(&self.database, &self.workload.users);
+        block.judge(&self.database);
         Ok(true)
     }
 
@@ -192,9 +193,14 @@ impl<'a> World<'a> {
         let (known, room) = (block.requests.len(), BLOCK_LEN - block.len());
         let request = |at_us, user| Request { at_us, user, step: Request::UNSCRIPTED };
         match self.workload.arrivals.run(&self.day.clock, quiet_us, room) {
-            Run::Arrivals(run) => block.requests.extend(run.iter().map(|one| request(one.at_us, one.user))),
-            Run::Rows { rows, start_us } => {
-                block.requests.extend(rows.iter().map(|row| request(row.at_us - start_us, row.user)));
+            Run::Arrivals(run) => {
+                block.requests.extend(run.iter().map(|one| request(one.at_us, one.user)));
+                block.prints.extend(run.iter().map(|one| self.workload.users.word(one.user)));
+            }
+            Run::Rows { at_us, users, words, start_us } => {
+                let rows = at_us.iter().zip(users);
+                block.requests.extend(rows.map(|(at_us, user)| request(at_us - start_us, *user)));
+                block.prints.extend_from_slice(words);
             }
         }
         let count = block.requests.len() - known;
@@ -207,6 +213,7 @@ impl<'a> World<'a> {
 
     fn push_request(&mut self, block: &mut Block, request: Request) {
         block.requests.push(request);
+        block.prints.push(self.workload.users.word(request.user));
         self.decide(block, block.requests.len() - 1);
         self.position += 1;
     }

@@ -149,7 +149,7 @@ impl<'a> World<'a> {
         }
         let Some(Write { user, role, name, change, count }) = self.write_of(begun.cause) else { return };
         let position = self.position;
-        block.judge(&self.database, &self.workload.users);
+        block.judge(&self.database);
         let commit = self.database.upsert(user, role, at_us, position);
         if let Some(name) = name {
             self.database.set_name(user, name);
