@@ -10,8 +10,8 @@ use flate2::write::GzEncoder;
 use super::args::LangArg;
 use super::exit::{Exit, Failure};
 use super::output::{Pending, distinct, print, put_in_place, say, unwritable};
-use crate::model::{Sets, TimeUnit, TraceFormat, TraceSpec, delimiter, escape};
-use crate::report::{Replayed, TraceReport};
+use crate::model::{Sets, TimeUnit, TraceFormat, TraceSpec, delimiter};
+use crate::report::{Arg, Replayed, TraceReport, Words};
 use crate::trace::{self, ConvertError, Converted, Known, Packing, Survey, Target, TraceError, WRITTEN};
 use crate::workload::RecordedError;
 
@@ -92,6 +92,9 @@ struct ConvertArgs {
     /// Give users numbers from 1 in the order in which they are mentioned
     #[arg(long)]
     number_users: bool,
+    /// The language of what a person reads
+    #[arg(long, value_name = "LANG", value_enum, default_value_t = LangArg::En)]
+    lang: LangArg,
     /// Say nothing on standard error but errors
     #[arg(short, long)]
     quiet: bool,
@@ -205,12 +208,9 @@ fn report(spec: TraceSpec, survey: Survey) -> TraceReport {
 fn convert(args: &ConvertArgs) -> Result<Exit, Failure> {
     let name = args.output.to_string_lossy();
     let format = TraceFormat::of_file(&name).filter(|format| WRITTEN.contains(format)).ok_or_else(|| {
-        let line = format!(
-            "{}: the extension says no format that can be written; write .csv, .tsv, .jsonl or .oracleGeneral, and \
-             .gz or .zst behind that to compress",
-            escape(&name)
-        );
-        Failure::new(Exit::Wrong, line)
+        let message = "the extension says no format that can be written; write .csv, .tsv, .jsonl or .oracleGeneral, and \
+                       .gz or .zst behind that to compress";
+        Failure::of_file(Exit::Wrong, &args.output, message)
     })?;
     let spec = args.read.spec()?;
     distinct(vec![args.read.file.clone()], [&args.output])?;
@@ -233,7 +233,7 @@ fn convert(args: &ConvertArgs) -> Result<Exit, Failure> {
     };
     put_in_place(vec![pending.complete(&[])?])?;
     if !args.quiet {
-        say(&format!("trace: {}", line(&converted)));
+        say(&line(&converted, &Words::new(args.lang.into())));
     }
     Ok(Exit::Done)
 }
@@ -255,16 +255,11 @@ fn packed<W: Write>(
     Ok(converted)
 }
 
-fn line(converted: &Converted) -> String {
-    let Converted { rows, written, cut_times, no_requests } = converted;
-    let mut line = format!("rows read {rows}, written {written}");
-    if *no_requests > 0 {
-        line.push_str(&format!(
-            ", left out {no_requests} (no requests, and oracle-general holds nothing else)"
-        ));
-    }
-    if *cut_times > 0 {
-        line.push_str(&format!(", times cut to whole seconds {cut_times}"));
-    }
-    line
+/// What became of the rows.
+fn line(converted: &Converted, words: &Words) -> String {
+    let Converted { rows, written, cut_times, no_requests } = *converted;
+    let some = |key, n| if n > 0 { words.with(key, &[("n", Arg::Count(n))]) } else { String::new() };
+    let others = [some("remark-no-requests", no_requests), some("remark-cut-times", cut_times)].concat();
+    let gaps = [("rows", Arg::Count(rows)), ("written", Arg::Count(written)), ("others", Arg::Text(&others))];
+    words.with("remark-converted", &gaps)
 }

@@ -41,7 +41,7 @@ pub(super) fn run(args: &ValidateArgs) -> Result<Exit, Failure> {
     let patches: Vec<Patch> = args.sets.iter().cloned().map(Patch::Set).collect();
     let limits = affordable(args.costs, Effort { runs: 1, jobs: 1 });
     let mut right = Vec::new();
-    for path in scenarios_among(&args.scenarios, args.quiet) {
+    for path in scenarios_among(&args.scenarios, args.lang, args.quiet)? {
         match load::load(path, &patches, &limits).and_then(|loaded| day::check(&loaded)) {
             Ok(()) => {
                 let file = escape(&path.display().to_string());

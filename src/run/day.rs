@@ -135,7 +135,14 @@ impl<'a> Setup<'a> {
         simulate: impl for<'p> FnOnce(&Plan<'p>, Option<&'p mut (dyn Recorded + 'p)>) -> Result<Outcome, SimError>,
     ) -> Result<Played, Failure> {
         let system = &self.loaded.scenario.system;
-        let plan = Plan { day, system, caches: &self.kinds, checkpoints: &self.checkpoints, mended: &[] };
+        let plan = Plan {
+            day,
+            system,
+            caches: &self.kinds,
+            checkpoints: &self.checkpoints,
+            mended: &[],
+            memory_bytes: self.loaded.memory_bytes,
+        };
         let mut rows = self.loaded.trace.as_ref().map(|trace| trace.open()).transpose()?;
         let recorded = rows.as_mut().map(|rows| rows as &mut dyn Recorded);
         let outcome = simulate(&plan, recorded).map_err(|error| self.loaded.failure(error))?;

@@ -17,6 +17,7 @@ mod jsonl;
 mod lines;
 mod oracle;
 mod replay;
+mod room;
 mod rows;
 mod source;
 mod stamp;

@@ -295,9 +295,12 @@ impl Order {
 
 /// Refuses what is not text, whatever its format says.
 pub(super) fn not_text(head: &[u8]) -> Option<TraceFault> {
-    const MAGICS: [(&[u8], &str); 4] = [
+    const MAGICS: [(&[u8], &str); 7] = [
         (b"\x1f\x8b\x08", "compressed once more, with gzip"),
         (b"\x28\xb5\x2f\xfd", "compressed once more, with zstd"),
+        (b"PK\x03\x04", "a zip archive"),
+        (b"BZh91AY&SY", "compressed with bzip2"),
+        (b"\xfd7zXZ\0", "compressed with xz"),
         (b"\xff\xfe", "in UTF-16"),
         (b"\xfe\xff", "in UTF-16"),
     ];

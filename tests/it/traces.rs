@@ -303,7 +303,7 @@ fn a_day_written_anew_has_the_same_fingerprint_and_digest() {
         let out = folder.path().join(name);
         let output = rolesim(&["trace", "convert", &nasa, "-o", &out.display().to_string()]);
         assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
-        assert_eq!(stderr(&output), "trace: rows read 30969, written 30969\n");
+        assert_eq!(stderr(&output), "trace: rows read 30,969, written 30,969\n");
         assert_eq!(prints(&out), expected, "{name}");
     }
     let numbered = |name: &str, from: &str| {

@@ -1,6 +1,6 @@
 # What the command line says beside results, in Russian. The English file has the same messages with the same variables.
 
-remark-undivided = в одном потоке: { $why }
+remark-undivided = { $of }в одном потоке: { $why }
 undivided-capacity = у кэша есть вместимость, и пользователи за неё соперничают
 undivided-concurrency = база обслуживает не больше стольких-то чтений сразу
 undivided-round-robin = маршрутизация по кругу считает запросы всех пользователей
@@ -17,15 +17,28 @@ remark-done-points = готово за { $seconds } с, { $n } { $n-form ->
     [few] точки
    *[many] точек
 }
-remark-first-run = смены ролей в первом из { $n } { $n-form ->
+remark-first-run = { $of }смены ролей в первом из { $n } { $n-form ->
     [one] прогона
    *[other] прогонов
 }:
-remark-update-failed = предупреждение: кэш `{ $cache }` не удалось обновить { $n } { $n-form ->
+remark-update-failed = предупреждение: { $of }кэш `{ $cache }` не удалось обновить { $n } { $n-form ->
     [few] раза
    *[other] раз
 }; эти записи удалены
-remark-trace = записанный день: { $line }
+remark-updates-failed = предупреждение: { $of }ещё { $caches } { $caches-form ->
+    [one] кэш
+    [few] кэша
+   *[other] кэшей
+} не удалось обновить { $n } { $n-form ->
+    [few] раза
+   *[other] раз
+}; эти записи удалены
+remark-trace = { $of }записанный день: { $line }
+remark-nothing-checked = предупреждение: { $file }: ожиданий нет, ничего не проверено
+remark-left-out = { $file }: здесь принятые результаты, а не сценарий; пропущен
+remark-converted = записанный день: прочитано строк { $rows }, записано { $written }{ $others }
+remark-no-requests = , пропущено { $n } (не запросы, а oracle-general хранит только их)
+remark-cut-times = , времён сокращено до целых секунд { $n }
 remark-no-fault = { $file }: ошибок не найдено
 
 replayed-rows = прочитано строк { $rows }, использовано { $used }
