@@ -188,16 +188,9 @@ impl Kept {
             if kept.rows.len() >= SORTED_MOST {
                 return Err(TraceFault::TooManyRows { limit: SORTED_MOST as u64 }.into());
             }
-            let says = match row.says {
-                Says::Request => KeptSays::Plain(Says::Request),
-                Says::Highest => KeptSays::Plain(Says::Highest),
-                Says::Lowest => KeptSays::Plain(Says::Lowest),
-                Says::Set => KeptSays::Plain(Says::Set),
-                Says::Delete => KeptSays::Plain(Says::Delete),
-                Says::Neither => KeptSays::Plain(Says::Neither),
-                Says::Role(role) => {
-                    KeptSays::Role(kept.role(role).map_err(|fault| Located::of(row.place, fault))?)
-                }
+            let says = match row.says.in_words() {
+                Ok(role) => KeptSays::Role(kept.role(role).map_err(|fault| Located::of(row.place, fault))?),
+                Err(plain) => KeptSays::Plain(plain),
             };
             let user = match row.user {
                 Who::Number(number) => kept.users.intern_number(number),

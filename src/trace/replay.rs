@@ -69,17 +69,32 @@ impl Replay {
     /// # Errors
     /// When the file cannot be read, or begins with something else.
     pub fn open(path: &Path, spec: &TraceSpec, roles: &Roles) -> Result<Self, TraceError> {
-        open(path).and_then(|file| Self::of(file, path, spec, roles)).map_err(|fault| fault.in_file(path))
+        Self::open_on(1, path, spec, roles)
+    }
+
+    /// The same on so many threads: where a text has much to read, they share it, and nothing else becomes of that.
+    ///
+    /// # Errors
+    /// As for [`open`](Self::open).
+    pub fn open_on(threads: usize, path: &Path, spec: &TraceSpec, roles: &Roles) -> Result<Self, TraceError> {
+        let rows = |file| Rows::open_on(threads, file, spec);
+        let replay = open(path).and_then(|file| Self::of(|| rows(file), path, spec, roles));
+        replay.map_err(|fault| fault.in_file(path))
     }
 }
 
 impl<R: Read> Replay<R> {
-    /// The recorded day that these bytes are.
-    pub(super) fn of(input: R, path: &Path, spec: &TraceSpec, roles: &Roles) -> Result<Self, Located> {
+    /// The recorded day that these rows are.
+    pub(super) fn of(
+        rows: impl FnOnce() -> Result<Rows<R>, Located>,
+        path: &Path,
+        spec: &TraceSpec,
+        roles: &Roles,
+    ) -> Result<Self, Located> {
         let zone = stamp::timezone(&spec.timezone)
             .ok_or_else(|| TraceFault::UnknownTimezone(escape_cut(&spec.timezone, SHOWN_CHARS)))?;
         Ok(Self {
-            rows: Rows::open(input, spec, true)?,
+            rows: rows()?,
             path: path.to_owned(),
             meaning: Meaning {
                 roles: roles.clone(),
