@@ -58,13 +58,12 @@ impl Limits {
 
 /// Bytes that were measured where tables have just grown, rounded up: a user with the database's row and a name of up to
 /// 64 letters, a place for an entry where users are numbered, an entry of a cache with a bound, a request that is held
-/// until its time, a role change and a user's first one, and a process with an empty cache.
+/// until its time, a role change, and a process with an empty cache.
 const USER_BYTES: u128 = 144;
 const SLOT_BYTES: u128 = 24;
 const ENTRY_BYTES: u128 = 128;
 const HELD_BYTES: u128 = 16;
 const CHANGE_BYTES: u128 = 64;
-const FIRST_CHANGE_BYTES: u128 = 256;
 const PROCESS_BYTES: u128 = 4 << 10;
 /// The program itself.
 const PROGRAM_BYTES: u128 = 32 << 20;
@@ -254,8 +253,7 @@ fn bytes(totals: &Totals, setting: &Setting<'_>) -> u128 {
     });
     let held = u128::from(totals.held).saturating_mul(HELD_BYTES);
     let users = all.saturating_mul(USER_BYTES);
-    let changes = u128::from(changes);
-    let first = changes.min(all) * FIRST_CHANGE_BYTES;
-    let parts = caches.chain([held, users, changes * CHANGE_BYTES, first]);
+    let changes = u128::from(changes).saturating_mul(CHANGE_BYTES);
+    let parts = caches.chain([held, users, changes]);
     parts.fold(0, u128::saturating_add)
 }

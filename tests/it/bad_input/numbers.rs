@@ -116,7 +116,7 @@ fn what_a_run_turns_out_to_hold_is_refused_where_memory_ends() {
         ("changes that rows bring",  "{trace: {file: rows.csv}, compare: []}".to_owned(), "the run holds "),
     ];
     let ground = super::Ground::new();
-    let rows = (0..700_000).map(|n| format!("{},{},set,admin\n", n / 10, n % 100_000));
+    let rows = (0..1_300_000).map(|n| format!("{},{},set,admin\n", n / 10, n % 100_000));
     ground.put(
         "rows.csv",
         (std::iter::once("time,user,op,role\n".to_owned()).chain(rows)).collect::<String>().as_bytes(),

@@ -98,7 +98,7 @@ fn warnings_of_several_scenarios_name_theirs() {
         let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(0), "{stderr}");
         let begins = |words: &&str| stderr.lines().any(|line| line.starts_with(words));
-        assert!(words.iter().all(|words| begins(&words)), "{arguments:?}: {stderr}");
+        assert!(words.iter().all(begins), "{arguments:?}: {stderr}");
     }
 }
 
