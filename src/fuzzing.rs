@@ -16,7 +16,7 @@ use crate::scenario::{
 use crate::trace;
 
 /// A day that is run may cost so much.
-const SMALL: Limits = Limits { events: 20_000, memory_bytes: 64 << 20, runs: 1, at_once: 1 };
+const SMALL: Limits = Limits { events: 20_000, memory_bytes: 64 << 20, runs: 1, at_once: 1, threads: 1 };
 
 /// Takes what fuzzing makes up.
 pub type Target = fn(&[u8]);

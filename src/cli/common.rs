@@ -43,6 +43,7 @@ pub(super) fn affordable(costs: Costs, effort: Effort) -> Limits {
         memory_bytes: max_memory.map_or(usual.memory_bytes, |mebibytes| mebibytes.saturating_mul(1 << 20)),
         runs: effort.runs,
         at_once: effort.runs.min(effort.jobs as u64),
+        threads: effort.jobs,
     }
 }
 
@@ -85,9 +86,13 @@ pub(super) fn unwatched(
     runs::run(loaded, listed, effort(common), progress, &mut tracking)
 }
 
+/// How many threads run at once on this machine.
+pub(super) fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
+}
+
 /// How often, and on how many threads.
 pub(super) fn effort(common: &Common) -> Effort {
-    let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     Effort { runs: common.runs, jobs: common.jobs.map_or_else(cores, usize::from) }
 }
 

@@ -85,7 +85,7 @@ fn play<O: Observer>(
     let Scenario { day, system, .. } = &loaded.scenario;
     let plan =
         Plan { day, system, caches: &[cache], checkpoints: &[], mended, memory_bytes: loaded.memory_bytes };
-    let mut rows = loaded.trace.as_ref().map(|trace| trace.open()).transpose()?;
+    let mut rows = loaded.trace.as_ref().map(|trace| trace.open(1)).transpose()?;
     let recorded = rows.as_mut().map(|rows| rows as &mut dyn Recorded);
     let outcome = simulate(&plan, recorded, observer, tracker).map_err(|error| loaded.failure(error))?;
     let trace = rows.map(|rows| ReadTrace::new(&rows, outcome.skipped_rows));

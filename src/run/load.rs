@@ -54,6 +54,8 @@ pub(crate) struct Trace {
     last_us: Option<u64>,
     /// So many users may be met.
     most_users: usize,
+    /// So many threads look at it before a run.
+    threads: usize,
 }
 
 /// A change of the scenario's text by an option.
@@ -180,11 +182,12 @@ impl Source {
             last_us: None,
             // Before caches are known: reading to the end takes none.
             most_users: self.limits.met_users([], &Replicas::default()),
+            threads: self.limits.threads,
         };
         if end {
             found.last_us = Some(found.read_last_us()?);
         } else {
-            found.replay()?;
+            found.replay(1)?;
         }
         Ok(found)
     }
@@ -245,13 +248,13 @@ pub(super) fn read_up_to(
 }
 
 impl Trace {
-    /// Opens the recorded day for a run.
-    pub(crate) fn open(&self) -> Result<Replay, Failure> {
-        self.replay().map_err(|error| RecordedError::from(error).into())
+    /// Opens the recorded day for a run on so many threads.
+    pub(crate) fn open(&self, threads: usize) -> Result<Replay, Failure> {
+        self.replay(threads).map_err(|error| RecordedError::from(error).into())
     }
 
-    fn replay(&self) -> Result<Replay, TraceError> {
-        let mut replay = Replay::open(&self.path, &self.spec, &self.roles)?;
+    fn replay(&self, threads: usize) -> Result<Replay, TraceError> {
+        let mut replay = Replay::open_on(threads, &self.path, &self.spec, &self.roles)?;
         replay.allow_users(self.most_users);
         Ok(replay)
     }
@@ -263,7 +266,7 @@ impl Trace {
 
     /// Reads all of it and identifies its rows.
     pub(crate) fn digest(&self) -> Result<String, Failure> {
-        let mut replay = self.open()?;
+        let mut replay = self.open(self.threads)?;
         replay.run_through().map_err(RecordedError::from)?;
         Ok(replay.digest())
     }
@@ -280,7 +283,7 @@ impl Trace {
         if let Some(last_us) = trace::last_record_us(&self.path, &self.spec)? {
             return Ok(last_us);
         }
-        let mut replay = self.replay()?;
+        let mut replay = self.replay(self.threads)?;
         replay.run_through()?;
         Ok(replay.last_us())
     }

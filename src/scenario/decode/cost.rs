@@ -22,12 +22,14 @@ pub struct Limits {
     pub runs: u64,
     /// How many of these runs are held in memory at once.
     pub at_once: u64,
+    /// How many threads may look at a recorded day before it is run.
+    pub threads: usize,
 }
 
 impl Default for Limits {
     /// One run of a hundred thousand million events, in 4 GiB.
     fn default() -> Self {
-        Self { events: 100_000_000_000, memory_bytes: 4 << 30, runs: 1, at_once: 1 }
+        Self { events: 100_000_000_000, memory_bytes: 4 << 30, runs: 1, at_once: 1, threads: 1 }
     }
 }
 
