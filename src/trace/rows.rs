@@ -75,6 +75,21 @@ pub(super) enum Says<'a> {
     Neither,
 }
 
+impl<'a> Says<'a> {
+    /// The operation and the role that say it.
+    pub(super) fn words(self) -> (&'static str, &'a str) {
+        match self {
+            Self::Request => ("get", ""),
+            Self::Role(role) => ("set_role", role),
+            Self::Highest => ("add_admin", ""),
+            Self::Lowest => ("remove_admin", ""),
+            Self::Set => ("set", ""),
+            Self::Delete => ("delete", ""),
+            Self::Neither => ("nop", ""),
+        }
+    }
+}
+
 enum Format<R: Read> {
     Table(Table<Source<R>>),
     Jsonl(Objects<Source<R>>),
