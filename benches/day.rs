@@ -2,13 +2,13 @@
 //!
 //! `cargo bench --bench day` prints requests a second for each cache, alone and side by side. Compare figures
 //! of one run with each other; absolute ones depend on the machine.
-#![allow(missing_docs, clippy::unwrap_used)]
+#![allow(missing_docs, unreachable_pub, clippy::unwrap_used)]
+
+mod common;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use rolesim::model::{CacheKind, CacheSpec, Day, System};
-use rolesim::scenario::{ProbeError, Question, Recorded, decode, parse};
 use rolesim::sim::{Plan, simulate};
-use rolesim::workload::Workload;
 
 const REQUESTS: u64 = 1_000_000;
 
@@ -17,9 +17,7 @@ fn day(system: &str) -> (Day, System) {
         "{{population: {{active: {{count: 100000, activity: {{zipf: 0.9}}}}}}, traffic: {{requests: {REQUESTS}, \
          shape: day}}, database: {{{system}}}, script: [{{at: '12:00', add_admin: 5}}, {{at: '13:00', remove_admin: 5}}]}}"
     );
-    let mut probe = |_: Question<'_>| -> Result<Recorded, ProbeError> { unreachable!("there is no trace") };
-    let node = parse(text.as_bytes(), "bench.yaml").unwrap();
-    let scenario = decode(&node, "bench.yaml", &mut probe).unwrap();
+    let scenario = common::scenario(&text);
     (scenario.day, scenario.system)
 }
 
@@ -63,17 +61,6 @@ fn replay(criterion: &mut Criterion) {
     };
     group.bench_function("event, reads of 20 ms", |bench| {
         bench.iter(|| simulate(&plan, None, &mut (), &mut ()).unwrap());
-    });
-    group.bench_function("drawing alone", |bench| {
-        bench.iter(|| {
-            let mut workload = Workload::new(&instant, None).unwrap();
-            let mut count = 0u64;
-            while let Some(at_us) = workload.arrivals.peek_us(&mut workload.users, &instant.clock).unwrap() {
-                workload.arrivals.take(at_us).unwrap();
-                count += 1;
-            }
-            assert_eq!(count, REQUESTS);
-        });
     });
     group.finish();
 }

@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use super::args::{Common, Costs, LangArg, When};
 use super::exit::{Exit, Failure};
+use super::machine;
 use super::output::{ReportFile, Whole, print, put_in_place, say};
 use super::progress::Bar;
 use crate::gate::Verdict;
@@ -40,7 +41,10 @@ pub(super) fn affordable(costs: Costs, effort: Effort) -> Limits {
     let usual = Limits::default();
     Limits {
         events: max_events.unwrap_or(usual.events),
-        memory_bytes: max_memory.map_or(usual.memory_bytes, |mebibytes| mebibytes.saturating_mul(1 << 20)),
+        memory_bytes: max_memory.map_or_else(
+            || machine::memory_bytes().map_or(usual.memory_bytes, |bytes| bytes.min(usual.memory_bytes)),
+            |mebibytes| mebibytes.saturating_mul(1 << 20),
+        ),
         runs: effort.runs,
         at_once: effort.runs.min(effort.jobs as u64),
         threads: effort.jobs,

@@ -7,19 +7,20 @@ use clap::Args;
 use super::args::LangArg;
 use super::exit::{Exit, Failure};
 use super::output::{Pending, Whole, print, put_in_place, say};
-use super::trace::looked_at;
+use super::trace::ReadArgs;
 use crate::model::{escape, shown};
 use crate::report::{Arg, Lang, Words, beside_text, list_text};
 use crate::run::resemble::{Resembling, resemble};
 use crate::scenario::nearest;
 
 #[derive(Args, Debug)]
+#[command(mut_group("ReadArgs", |group| group.requires("from_trace")))]
 pub(super) struct InitArgs {
     /// The starter; --list shows all
     #[arg(value_name = "NAME")]
     name: Option<String>,
     /// List the starters, each with what it teaches
-    #[arg(long, conflicts_with_all = ["name", "output", "from_trace"])]
+    #[arg(long, conflicts_with_all = ["name", "output", "from_trace", "ReadArgs"])]
     list: bool,
     /// Write a scenario whose generated day resembles this recorded one, and both days' figures
     #[arg(long, value_name = "FILE")]
@@ -33,6 +34,9 @@ pub(super) struct InitArgs {
     /// Say nothing but errors
     #[arg(short, long)]
     quiet: bool,
+    // The heading holds for all that follows.
+    #[command(flatten, next_help_heading = "How that recorded day is written")]
+    read: ReadArgs,
 }
 
 /// A scenario to start from, in both languages.
@@ -101,7 +105,7 @@ fn from_trace(trace: &Path, args: &InitArgs, words: &Words) -> Result<Exit, Fail
     let path = args.target(&name)?;
     // Found before the work is done; whether it is still so is asked again when the file gets its name.
     drop(Pending::create_new(&path)?);
-    let Resembling { text, figures } = resemble(&looked_at(trace)?, &name)?;
+    let Resembling { text, figures } = resemble(&args.read.look_at(trace)?, &name)?;
     write_new(&[(path.clone(), text)])?;
     if !args.quiet {
         say(beside_text(&figures, words).trim_end());

@@ -12,6 +12,7 @@ mod github;
 mod init;
 mod interrupt;
 mod log;
+mod machine;
 mod output;
 mod progress;
 mod run;

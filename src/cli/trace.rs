@@ -12,7 +12,7 @@ use super::exit::{Exit, Failure};
 use super::output::{Pending, distinct, print, put_in_place, say, unwritable};
 use crate::model::{Sets, TimeUnit, TraceFormat, TraceSpec, delimiter};
 use crate::report::{Arg, Replayed, TraceReport, Words};
-use crate::trace::{self, ConvertError, Converted, Known, Packing, Survey, Target, TraceError, WRITTEN};
+use crate::trace::{self, ConvertError, Converted, Known, Packing, Survey, Target, TraceError};
 use crate::workload::RecordedError;
 
 #[derive(Args, Debug)]
@@ -27,18 +27,15 @@ enum What {
     Info(InfoArgs),
     /// Write a recorded day anew: in another format, sorted, or compressed
     #[command(
-        after_help = "OUT ends in .csv, .tsv, .jsonl or .oracleGeneral, and in .gz or .zst behind that"
+        after_help = "OUT ends in .csv, .tsv, .jsonl, .log (combined) or .oracleGeneral, and in .gz or .zst behind that"
     )]
     Convert(ConvertArgs),
 }
 
 /// How the file is written, where a guess by its content is not to be trusted.
 #[derive(Args, Debug)]
-struct ReadArgs {
-    /// The recorded day, plain or compressed with gzip or zstd
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
-    /// How it is written
+pub(super) struct ReadArgs {
+    /// How the recorded day is written
     #[arg(long, value_name = "FORMAT", value_parser = format_named)]
     trace_format: Option<TraceFormat>,
     /// The column of times
@@ -62,13 +59,16 @@ struct ReadArgs {
     /// The time zone whose midnight begins the day, by its IANA name
     #[arg(long, value_name = "ZONE")]
     timezone: Option<String>,
-    /// What sets and deletes are
-    #[arg(long, value_name = "WHAT", value_enum, default_value_t = SetsArg::Ignore)]
-    sets: SetsArg,
+    /// What sets and deletes are; without this they are left out
+    #[arg(long, value_name = "WHAT", value_enum)]
+    sets: Option<SetsArg>,
 }
 
 #[derive(Args, Debug)]
 struct InfoArgs {
+    /// The recorded day, plain or compressed with gzip or zstd
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
     #[command(flatten)]
     read: ReadArgs,
     /// What standard output carries
@@ -81,11 +81,17 @@ struct InfoArgs {
 
 #[derive(Args, Debug)]
 struct ConvertArgs {
+    /// The recorded day, plain or compressed with gzip or zstd
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
     #[command(flatten)]
     read: ReadArgs,
     /// The file to write
     #[arg(short, long = "output", value_name = "OUT")]
     output: PathBuf,
+    /// The format to write, whatever OUT's ending says; twitter has no ending
+    #[arg(long, value_name = "FORMAT", value_parser = format_named)]
+    to: Option<TraceFormat>,
     /// Put the rows in order of time first; needs memory for all of them
     #[arg(long)]
     sort: bool,
@@ -138,9 +144,16 @@ impl TraceArgs {
 }
 
 impl ReadArgs {
-    /// How the file is written, by what was typed and by its content.
-    fn spec(&self) -> Result<TraceSpec, Failure> {
-        trace::guess(&self.file, &self.known()).map_err(failed)
+    /// How a file is written, by what was typed and by its content.
+    fn spec(&self, file: &Path) -> Result<TraceSpec, Failure> {
+        trace::guess(file, &self.known()).map_err(failed)
+    }
+
+    /// What a recorded day is like.
+    pub(super) fn look_at(&self, file: &Path) -> Result<TraceReport, Failure> {
+        let spec = self.spec(file)?;
+        let survey = trace::survey(file, &spec).map_err(failed)?;
+        Ok(report(spec, survey))
     }
 
     /// What was typed.
@@ -154,7 +167,10 @@ impl ReadArgs {
             delimiter: self.delimiter,
             unit: self.unit,
             timezone: self.timezone.clone(),
-            sets: Some(if self.sets == SetsArg::Changes { Sets::Changes } else { Sets::Ignore }),
+            sets: self.sets.map(|sets| match sets {
+                SetsArg::Ignore => Sets::Ignore,
+                SetsArg::Changes => Sets::Changes,
+            }),
         }
     }
 }
@@ -170,17 +186,8 @@ fn failed(error: TraceError) -> Failure {
     RecordedError::from(error).into()
 }
 
-/// What a recorded day is like, written as its content says.
-pub(super) fn looked_at(file: &Path) -> Result<TraceReport, Failure> {
-    let spec = trace::guess(file, &Known::default()).map_err(failed)?;
-    let survey = trace::survey(file, &spec).map_err(failed)?;
-    Ok(report(spec, survey))
-}
-
 fn info(args: &InfoArgs) -> Result<Exit, Failure> {
-    let spec = args.read.spec()?;
-    let survey = trace::survey(&args.read.file, &spec).map_err(failed)?;
-    let report = report(spec, survey);
+    let report = args.read.look_at(&args.file)?;
     print(&match args.format {
         InfoFormat::Table => report.text(args.lang.into()),
         InfoFormat::Json => report.json(),
@@ -207,13 +214,13 @@ fn report(spec: TraceSpec, survey: Survey) -> TraceReport {
 
 fn convert(args: &ConvertArgs) -> Result<Exit, Failure> {
     let name = args.output.to_string_lossy();
-    let format = TraceFormat::of_file(&name).filter(|format| WRITTEN.contains(format)).ok_or_else(|| {
-        let message = "the extension says no format that can be written; write .csv, .tsv, .jsonl or .oracleGeneral, and \
-                       .gz or .zst behind that to compress";
+    let format = args.to.or_else(|| TraceFormat::of_file(&name)).ok_or_else(|| {
+        let message = "the extension says no format; write .csv, .tsv, .jsonl, .log or .oracleGeneral, and .gz or .zst \
+                       behind that to compress, or say the format with --to";
         Failure::of_file(Exit::Wrong, &args.output, message)
     })?;
-    let spec = args.read.spec()?;
-    distinct(vec![args.read.file.clone()], [&args.output])?;
+    let spec = args.read.spec(&args.file)?;
+    distinct(vec![args.file.clone()], [&args.output])?;
     let mut pending = Pending::create(&args.output)?;
     let target = Target { format, sorted: args.sort, numbered: args.number_users };
     let converted = {
@@ -233,7 +240,7 @@ fn convert(args: &ConvertArgs) -> Result<Exit, Failure> {
     };
     put_in_place(vec![pending.complete(&[])?])?;
     if !args.quiet {
-        say(&line(&converted, &Words::new(args.lang.into())));
+        say(&line(&converted, format, &Words::new(args.lang.into())));
     }
     Ok(Exit::Done)
 }
@@ -247,7 +254,7 @@ fn packed<W: Write>(
     finish: impl FnOnce(W) -> std::io::Result<()>,
 ) -> Result<Converted, Failure> {
     let unwritable = |error| unwritable(&args.output, error);
-    let converted = trace::convert(&args.read.file, spec, target, &mut out).map_err(|error| match error {
+    let converted = trace::convert(&args.file, spec, target, &mut out).map_err(|error| match error {
         ConvertError::Trace(error) => failed(error),
         ConvertError::Write(error) => unwritable(error),
     })?;
@@ -256,10 +263,14 @@ fn packed<W: Write>(
 }
 
 /// What became of the rows.
-fn line(converted: &Converted, words: &Words) -> String {
-    let Converted { rows, written, cut_times, no_requests } = *converted;
-    let some = |key, n| if n > 0 { words.with(key, &[("n", Arg::Count(n))]) } else { String::new() };
-    let others = [some("remark-no-requests", no_requests), some("remark-cut-times", cut_times)].concat();
+fn line(converted: &Converted, format: TraceFormat, words: &Words) -> String {
+    let Converted { rows, written, cut_times, left_out } = *converted;
+    let some = |key, n| {
+        let gaps = [("n", Arg::Count(n)), ("format", Arg::Text(format.name()))];
+        if n > 0 { words.with(key, &gaps) } else { String::new() }
+    };
+    let why = if format == TraceFormat::Twitter { "remark-no-roles" } else { "remark-no-requests" };
+    let others = [some(why, left_out), some("remark-cut-times", cut_times)].concat();
     let gaps = [("rows", Arg::Count(rows)), ("written", Arg::Count(written)), ("others", Arg::Text(&others))];
     words.with("remark-converted", &gaps)
 }

@@ -76,7 +76,7 @@ pub(crate) fn resemble(report: &TraceReport, name: &str) -> Result<Resembling, F
         measured(&load_bytes(body.as_bytes(), "generated.yaml", Path::new(""), &[], &Limits::default())?)?;
     let figures: Vec<_> =
         left.into_iter().zip(right).map(|((what, left), (_, right))| (what, left, right)).collect();
-    Ok(Resembling { text: text(&report.spec, name, &body, &figures), figures })
+    Ok(Resembling { text: text(&report.spec, &replay, name, &body, &figures), figures })
 }
 
 /// Distributions to try, the likeliest first.
@@ -254,13 +254,24 @@ fn measured(loaded: &Loaded) -> Result<Vec<(String, String)>, Failure> {
     Ok(all)
 }
 
-fn text(spec: &TraceSpec, name: &str, body: &str, figures: &[(String, String, String)]) -> String {
+/// The scenario; in its comments stand the figures, and what a scenario says to replay the recorded day itself.
+fn text(
+    spec: &TraceSpec,
+    replay: &str,
+    name: &str,
+    body: &str,
+    figures: &[(String, String, String)],
+) -> String {
     // A JSON text is a quoted text of YAML too, and stays on its line.
     let quoted = |text: &str| crate::model::escape_json(&serde_json::Value::from(text).to_string());
     let file = crate::model::escape(&spec.file);
     let mut out = format!("# A generated day that resembles the recorded one in {file}.\n#\n");
     for line in side_by_side(figures) {
         out.push_str(&format!("# {line}\n"));
+    }
+    out.push_str("#\n# The recorded one, as it was read, is replayed by:\n#\n");
+    for line in replay.lines() {
+        out.push_str(&format!("#   {line}\n"));
     }
     out.push_str(&format!("version: 1\nname: {}\n{body}", quoted(name)));
     out.push_str("cache: event\ncompare: [\"ttl:5m+sweep=1m\", none]\n");

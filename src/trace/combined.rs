@@ -144,6 +144,11 @@ pub(super) fn epoch_us(time: &[u8; TIME_BYTES]) -> Option<u64> {
     u64::try_from(seconds.checked_mul(1_000_000)?).ok()
 }
 
+/// Whether a text can be a remote user: other programs take blanks and quotes for what they part, and `-` is nobody.
+pub(super) fn holds(user: &str) -> bool {
+    user != "-" && !user.contains(|c: char| c.is_whitespace() || c.is_control() || c == '"')
+}
+
 /// A time as it would be logged in UTC.
 pub(super) fn written(epoch_us: u64) -> String {
     let seconds = epoch_us / 1_000_000;

@@ -1,8 +1,7 @@
 //! One recorded day written anew: in another format, sorted, or compressed otherwise.
 //!
-//! What a row says is kept (when, who, what); columns without a meaning here are not. What a format cannot hold is an
-//! error, or counted where it only loses precision. Formats that are written: csv, tsv, jsonl and oracle-general; what
-//! Twitter or a web server would have logged beside cannot be made up.
+//! What a row says is kept (when, who, what); columns without a meaning here are not. A user whom a format cannot hold
+//! is an error; fractions of a second and rows that it cannot say are left out and counted.
 
 use std::io::{Read, Write};
 use std::path::Path;
@@ -13,8 +12,9 @@ use super::open;
 use super::room::Room;
 use super::rows::{Row, Rows, Says, Who};
 use super::write::{TableWriter, WriteRow};
+use super::write_lines::{LogWriter, TwitterWriter};
 use super::write_records::RecordWriter;
-use crate::model::{TraceFormat, TraceSpec};
+use crate::model::{SECOND_US, TraceFormat, TraceSpec};
 use crate::workload::Users;
 
 /// Rows that are sorted in memory at the most, some 48 bytes each, and half as much again while they are sorted.
@@ -40,8 +40,16 @@ pub struct Converted {
     pub written: u64,
     /// Rows whose time lost its fraction of a second.
     pub cut_times: u64,
-    /// Rows that the format cannot hold, because they are no requests.
-    pub no_requests: u64,
+    /// Rows that the format cannot say: whatever is no request, or a change to a named role.
+    pub left_out: u64,
+}
+
+impl Converted {
+    /// The second in which a time lies, for formats that have no fractions; counts what is cut.
+    pub(super) fn whole_second(&mut self, epoch_us: u64) -> u64 {
+        self.cut_times += u64::from(!epoch_us.is_multiple_of(SECOND_US));
+        epoch_us / SECOND_US
+    }
 }
 
 /// Why a day could not be written anew.
@@ -67,10 +75,6 @@ impl From<std::io::Error> for RowError {
         Self::Write(error)
     }
 }
-
-/// The formats that are written.
-pub const WRITTEN: [TraceFormat; 4] =
-    [TraceFormat::Csv, TraceFormat::Tsv, TraceFormat::Jsonl, TraceFormat::OracleGeneral];
 
 /// Reads a recorded day and writes it anew.
 ///
@@ -118,6 +122,8 @@ pub(super) fn write_anew(
     let writes = rows.may_write();
     let mut writer: Box<dyn WriteRow + '_> = match target.format {
         TraceFormat::OracleGeneral => Box::new(RecordWriter::new(out)?),
+        TraceFormat::Combined => Box::new(LogWriter::new(out)),
+        TraceFormat::Twitter => Box::new(TwitterWriter::new(out)),
         format => Box::new(TableWriter::new(out, format, writes)?),
     };
     let mut users = Users::default();

@@ -123,6 +123,13 @@ pub enum TraceFault {
         /// The format.
         format: TraceFormat,
     },
+    /// A row would be longer in a format than a row may be.
+    TooLongWritten {
+        /// The limit in bytes.
+        limit: u64,
+        /// The format.
+        format: TraceFormat,
+    },
     /// More rows than can be sorted.
     TooManyRows {
         /// The limit.
@@ -297,9 +304,20 @@ impl fmt::Display for TraceFault {
                 "`{found}` cannot be written as oracle-general, which holds whole numbers and seconds up to the year \
                  2106; number the users with --number-users"
             ),
+            Self::Unfit { found, format: TraceFormat::Combined } => write!(
+                f,
+                "`{found}` cannot be written as combined, whose users have no blank, quote or control character and are \
+                 not `-`; number the users with --number-users"
+            ),
             Self::Unfit { found, format } => {
                 write!(f, "`{found}` cannot be written as {} and be read again", format.name())
             }
+            Self::TooLongWritten { limit, format } => write!(
+                f,
+                "would be longer than {} MiB as {} and could not be read again",
+                limit >> 20,
+                format.name()
+            ),
             Self::UnknownTimezone(name) => {
                 write!(f, "the time zone `{name}` is unknown; use an IANA name, as in `Europe/Berlin`")
             }

@@ -102,6 +102,14 @@ impl<I: Read> Format<I> {
         }
     }
 
+    /// The records, where there are such.
+    pub(super) fn records(&mut self) -> Option<&mut Records<I>> {
+        match self {
+            Self::Oracle(records) => Some(records),
+            _ => None,
+        }
+    }
+
     /// The next row, whose time is checked beside those before.
     pub(super) fn next<'a>(
         &'a mut self,

@@ -102,7 +102,7 @@ fn format_of(head: &[u8], name: &str) -> Option<TraceFormat> {
         && !time.is_empty()
         && time.iter().all(u8::is_ascii_digit)
         && !key.is_empty()
-        && op.iter().all(|byte| byte.is_ascii_lowercase())
+        && op.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'_')
     {
         return Some(TraceFormat::Twitter);
     }

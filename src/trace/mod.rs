@@ -30,13 +30,14 @@ mod tests;
 mod twitter;
 mod words;
 mod write;
+mod write_lines;
 mod write_records;
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
-pub use convert::{ConvertError, Converted, Target, WRITTEN, convert};
+pub use convert::{ConvertError, Converted, Target, convert};
 pub use error::{Place, TraceError};
 pub use fault::{TimeForm, TraceFault, WrongColumn, WrongTime};
 pub use guess::{Known, guess};

@@ -88,12 +88,25 @@ impl<'a> Says<'a> {
             Self::Neither => Says::Neither,
         })
     }
+
+    /// The operation and the role that say it.
+    pub(super) fn words(self) -> (&'static str, &'a str) {
+        match self {
+            Self::Request => ("get", ""),
+            Self::Role(role) => ("set_role", role),
+            Self::Highest => ("add_admin", ""),
+            Self::Lowest => ("remove_admin", ""),
+            Self::Set => ("set", ""),
+            Self::Delete => ("delete", ""),
+            Self::Neither => ("nop", ""),
+        }
+    }
 }
 
 type Text<R> = Whole<Source<R>>;
 
 enum Input<R: Read> {
-    Alone(Format<Text<R>>),
+    Alone(Box<Format<Text<R>>>),
     Pieces(Pieces),
     Rest(Box<Format<Rest>>),
 }
@@ -120,7 +133,7 @@ impl<R: Read> Rows<R> {
     fn alone(text: Text<R>, packing: Packing, spec: &TraceSpec, sorted: bool) -> Result<Self, Located> {
         let format = Format::open(text, spec)?;
         let may_write = format.may_write();
-        Ok(Self::new(Input::Alone(format), packing, may_write, spec, sorted))
+        Ok(Self::new(Input::Alone(Box::new(format)), packing, may_write, spec, sorted))
     }
 
     fn new(input: Input<R>, packing: Packing, may_write: bool, spec: &TraceSpec, sorted: bool) -> Self {
@@ -148,7 +161,7 @@ impl<R: Read> Rows<R> {
     /// The records of a binary trace, and what checks their order: for who reads many at once.
     pub(super) fn records(&mut self) -> Option<(&mut Records<Text<R>>, &mut Order)> {
         match &mut self.input {
-            Input::Alone(Format::Oracle(records)) => Some((records, &mut self.order)),
+            Input::Alone(format) => format.records().map(|records| (records, &mut self.order)),
             _ => None,
         }
     }

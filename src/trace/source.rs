@@ -10,7 +10,7 @@ use flate2::bufread::MultiGzDecoder;
 
 /// Bytes that tell what a file is.
 const HEAD: usize = 12;
-/// Compressed bytes that are read at once.
+/// Bytes that are read at once, compressed and not.
 const BUFFER: usize = 128 << 10;
 /// The largest window of a zstd frame, as a power of two: so much memory it takes.
 const WINDOW_LOG_MOST: u32 = 27;
@@ -159,6 +159,10 @@ pub(super) struct Source<R: Read> {
     bytes: Bytes<R>,
     packing: Packing,
     given: u64,
+    /// What was unpacked and not handed on. It is unpacked in steps of one size, since where a step meets damage, all of it
+    /// is lost: what is read before the damage must not depend on who reads.
+    step: Vec<u8>,
+    next: usize,
 }
 
 impl<R: Read> Source<R> {
@@ -177,7 +181,7 @@ impl<R: Read> Source<R> {
                 Bytes::Zstd(decoder)
             }
         };
-        Ok(Self { bytes, packing, given: 0 })
+        Ok(Self { bytes, packing, given: 0, step: Vec::new(), next: 0 })
     }
 
     /// How the file is compressed.
@@ -220,18 +224,36 @@ impl<R: Read> Source<R> {
     }
 }
 
-impl<R: Read> Read for Source<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+impl<R: Read> Source<R> {
+    /// Unpacks some more.
+    fn unpack(&mut self) -> io::Result<()> {
+        self.next = 0;
+        self.step.resize(BUFFER, 0);
         let count = match &mut self.bytes {
-            Bytes::Plain(watched) => watched.read(buffer),
-            Bytes::Gzip(decoder) => retry(|| decoder.read(buffer)),
-            Bytes::Zstd(decoder) => retry(|| decoder.read(buffer)),
+            Bytes::Plain(watched) => watched.read(&mut self.step),
+            Bytes::Gzip(decoder) => retry(|| decoder.read(&mut self.step)),
+            Bytes::Zstd(decoder) => retry(|| decoder.read(&mut self.step)),
         };
-        let count = count.map_err(|error| self.judged(error))?;
-        self.given += count as u64;
+        self.step.truncate(*count.as_ref().unwrap_or(&0));
+        self.given += count.map_err(|error| self.judged(error))? as u64;
         if self.given > INNOCENT && self.given > self.most() {
+            self.step.clear();
             return Err(io::Error::new(io::ErrorKind::InvalidData, Damage::Bomb));
         }
+        Ok(())
+    }
+}
+
+impl<R: Read> Read for Source<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if let Bytes::Plain(watched) = &mut self.bytes {
+            return watched.read(buffer);
+        }
+        if self.next == self.step.len() {
+            self.unpack()?;
+        }
+        let count = (&self.step[self.next..]).read(buffer)?;
+        self.next += count;
         Ok(count)
     }
 }

@@ -32,6 +32,11 @@ impl<R: Read> Twitter<R> {
     }
 }
 
+/// Whether a text can be a key.
+pub(super) fn holds(key: &str) -> bool {
+    !key.contains(['\n', '\r'])
+}
+
 /// Time, key and operation.
 pub(super) fn split(line: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
     let time_end = memchr::memchr(b',', line)?;

@@ -5,7 +5,8 @@ use std::io::Write;
 use super::convert::{Converted, RowError};
 use super::error::SHOWN_CHARS;
 use super::fault::TraceFault;
-use super::rows::{Row, Says, Who};
+use super::guard::MAX_ROW;
+use super::rows::{Row, Who};
 use super::stamp;
 use crate::model::{TimeUnit, TraceFormat, escape_cut};
 
@@ -16,6 +17,37 @@ pub(super) trait WriteRow {
 
     /// Writes what is left, and says what was written.
     fn finish(self: Box<Self>) -> std::io::Result<Converted>;
+}
+
+/// The text of a user; `spare` has room for that of a number.
+pub(super) fn named<'a>(user: Who<'a>, spare: &'a mut String) -> &'a str {
+    match user {
+        Who::Text(text) => text,
+        Who::Number(number) => {
+            *spare = number.to_string();
+            spare
+        }
+    }
+}
+
+/// A format cannot hold this text.
+pub(super) fn unfit(text: &str, format: TraceFormat) -> RowError {
+    RowError::Unfit(TraceFault::Unfit { found: escape_cut(text, SHOWN_CHARS), format })
+}
+
+/// Writes a line of text, its newline included, which nobody could read again were it longer than a row may be.
+pub(super) fn put(
+    out: &mut dyn Write,
+    line: &[u8],
+    format: TraceFormat,
+    converted: &mut Converted,
+) -> Result<(), RowError> {
+    if line.len() as u64 > MAX_ROW {
+        return Err(RowError::Unfit(TraceFault::TooLongWritten { limit: MAX_ROW, format }));
+    }
+    out.write_all(line)?;
+    converted.written += 1;
+    Ok(())
 }
 
 /// Writes tables and JSON lines.
@@ -90,37 +122,20 @@ impl<'o> TableWriter<'o> {
 
 impl WriteRow for TableWriter<'_> {
     fn write(&mut self, row: &Row<'_>) -> Result<(), RowError> {
-        let (op, role) = match row.says {
-            Says::Request => ("get", ""),
-            Says::Role(role) => ("set_role", role),
-            Says::Highest => ("add_admin", ""),
-            Says::Lowest => ("remove_admin", ""),
-            Says::Set => ("set", ""),
-            Says::Delete => ("delete", ""),
-            Says::Neither => ("nop", ""),
-        };
+        let (op, role) = row.says.words();
         let time = stamp::written(row.epoch_us, TimeUnit::Seconds);
         self.line.clear();
-        let number;
-        let user = match row.user {
-            Who::Text(text) => text,
-            Who::Number(value) => {
-                number = value.to_string();
-                &number
-            }
-        };
-        if let Some(unfit) = [user, role].into_iter().find(|text| !self.fits(text)) {
-            let found = escape_cut(unfit, SHOWN_CHARS);
-            return Err(RowError::Unfit(TraceFault::Unfit { found, format: self.format }));
+        let mut number = String::new();
+        let user = named(row.user, &mut number);
+        if let Some(text) = [user, role].into_iter().find(|text| !self.fits(text)) {
+            return Err(unfit(text, self.format));
         }
         match self.format {
             TraceFormat::Jsonl => self.json_row(&time, row.user, op, role)?,
             _ => self.table_row(&time, user, op, role),
         }
         self.line.push(b'\n');
-        self.out.write_all(&self.line)?;
-        self.converted.written += 1;
-        Ok(())
+        put(self.out, &self.line, self.format, &mut self.converted)
     }
 
     fn finish(self: Box<Self>) -> std::io::Result<Converted> {

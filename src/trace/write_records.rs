@@ -9,12 +9,10 @@ use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
 use rustc_hash::FxHashMap;
 
 use super::convert::{Converted, RowError};
-use super::error::SHOWN_CHARS;
-use super::fault::TraceFault;
 use super::oracle::RECORD;
 use super::rows::{Row, Says, Who};
-use super::write::WriteRow;
-use crate::model::{TraceFormat, UserId, escape_cut};
+use super::write::{WriteRow, unfit};
+use crate::model::{TraceFormat, UserId};
 
 /// Records that are gone through at once.
 const AT_ONCE: u64 = 64 << 10;
@@ -37,29 +35,20 @@ impl<'o> RecordWriter<'o> {
 
 impl WriteRow for RecordWriter<'_> {
     fn write(&mut self, row: &Row<'_>) -> Result<(), RowError> {
+        const FORMAT: TraceFormat = TraceFormat::OracleGeneral;
         if row.says != Says::Request {
-            self.converted.no_requests += 1;
+            self.converted.left_out += 1;
             return Ok(());
         }
         let number = match row.user {
             Who::Number(number) => number,
             Who::Text(text) => match UserId::new(text) {
                 UserId::Number(number) => number,
-                UserId::Name(_) => {
-                    let found = escape_cut(text, SHOWN_CHARS);
-                    let format = TraceFormat::OracleGeneral;
-                    return Err(RowError::Unfit(TraceFault::Unfit { found, format }));
-                }
+                UserId::Name(_) => return Err(unfit(text, FORMAT)),
             },
         };
-        let seconds = row.epoch_us / 1_000_000;
-        let time = u32::try_from(seconds).map_err(|_| {
-            RowError::Unfit(TraceFault::Unfit {
-                found: seconds.to_string(),
-                format: TraceFormat::OracleGeneral,
-            })
-        })?;
-        self.converted.cut_times += u64::from(!row.epoch_us.is_multiple_of(1_000_000));
+        let second = self.converted.whole_second(row.epoch_us);
+        let time = u32::try_from(second).map_err(|_| unfit(&second.to_string(), FORMAT))?;
         let mut record = [0; RECORD];
         record[..4].copy_from_slice(&time.to_le_bytes());
         record[4..12].copy_from_slice(&number.to_le_bytes());

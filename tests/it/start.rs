@@ -122,6 +122,62 @@ fn a_scenario_like_a_recorded_day_runs_and_overwrites_nothing() {
     assert_eq!(there(folder.path(), &["init", "--from-trace", "gone.csv"]).status.code(), Some(3));
 }
 
+#[test]
+fn a_recorded_day_with_columns_of_its_own_is_resembled_as_it_was_read() {
+    let folder = tempfile::tempdir().unwrap();
+    // Every user asks six times in two hours; the other columns say something else.
+    let rows: String = (0..1200).map(|at| format!("{};u{};fly;{at}\n", at * 6_000, at % 200)).collect();
+    fs::write(folder.path().join("own.txt"), format!("wann;wer;op;user\n{rows}")).unwrap();
+    let typed = [
+        &["--trace-format", "csv", "--delimiter", ";", "--time", "wann", "--user", "wer", "--op", ""][..],
+        &["--unit", "ms", "--timezone", "Asia/Tokyo", "--sets", "changes"],
+    ]
+    .concat();
+    let init = there(folder.path(), &[&["init", "like", "--from-trace", "own.txt"][..], &typed].concat());
+    assert_eq!(init.status.code(), Some(0), "{}", stderr(&init));
+    let text = fs::read_to_string(folder.path().join("like.yaml")).unwrap();
+    // What its comments say of the recorded day replays it, as a scenario of its own.
+    let said = text.split_once("is replayed by:\n#\n").unwrap().1;
+    let replay = said.lines().map_while(|line| line.strip_prefix("#   "));
+    let replay: String = replay.map(|line| format!("{line}\n")).collect();
+    for words in [
+        "file: \"own.txt\"",
+        "format: csv",
+        "columns: {time: \"wann\", user: \"wer\", op: \"\"}",
+        "delimiter: \";\"",
+        "unit: ms",
+        "timezone: \"Asia/Tokyo\"",
+        "sets: changes",
+    ] {
+        assert!(replay.contains(words), "`{words}` is missing in {text}");
+    }
+    fs::write(folder.path().join("replay.yaml"), &replay).unwrap();
+    let of = |file: &str| -> Json {
+        let run = there(folder.path(), &["run", file, "-q", "--format", "json"]);
+        assert_eq!(run.status.code(), Some(0), "{}", stderr(&run));
+        let report: Json = serde_json::from_slice(&run.stdout).unwrap();
+        report["results"][0]["metrics"]["requests"].clone()
+    };
+    assert_eq!((of("replay.yaml"), of("like.yaml")), (json!(1200), json!(1200)));
+    // Midnight in Tokyo is nine hours before the first row.
+    assert!(text.contains("between: [\"09:00:00\", \"10:59:55\"]"), "{text}");
+    for (arguments, code, words) in [
+        (&["init", "day", "--time", "wann"][..], 2, "--from-trace"),
+        (&["init", "--list", "--unit", "ms"], 2, "cannot be used with"),
+        (
+            &["init", "x", "--from-trace", "own.txt", "--time", "wann", "--user", "who"],
+            2,
+            "column `who` is missing",
+        ),
+        (&["init", "x", "--from-trace", "own.txt", "--unit", "weeks"], 2, "known are s, ms, us, ns"),
+    ] {
+        let wrong = there(folder.path(), arguments);
+        assert_eq!(wrong.status.code(), Some(code), "{arguments:?}: {}", stderr(&wrong));
+        assert!(stderr(&wrong).contains(words), "{arguments:?}: {}", stderr(&wrong));
+    }
+    assert!(!folder.path().join("day.yaml").exists() && !folder.path().join("x.yaml").exists());
+}
+
 fn schema(of: &str) -> jsonschema::Validator {
     let printed = rolesim(&["schema", of]);
     let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("docs/{of}.schema.json"));

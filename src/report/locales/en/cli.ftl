@@ -23,7 +23,8 @@ remark-trace = { $of }trace: { $line }
 remark-nothing-checked = warning: { $file }: expects nothing, so nothing was checked
 remark-left-out = { $file }: holds accepted results and no scenario; left out
 remark-converted = trace: rows read { $rows }, written { $written }{ $others }
-remark-no-requests = , left out { $n } (no requests, and oracle-general holds nothing else)
+remark-no-requests = , left out { $n } (no requests, and { $format } holds nothing else)
+remark-no-roles = , left out { $n } (changes to a named role, and { $format } has no roles)
 remark-cut-times = , times cut to whole seconds { $n }
 remark-no-fault = { $file }: no fault found
 

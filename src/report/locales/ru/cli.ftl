@@ -37,7 +37,8 @@ remark-trace = { $of }записанный день: { $line }
 remark-nothing-checked = предупреждение: { $file }: ожиданий нет, ничего не проверено
 remark-left-out = { $file }: здесь принятые результаты, а не сценарий; пропущен
 remark-converted = записанный день: прочитано строк { $rows }, записано { $written }{ $others }
-remark-no-requests = , пропущено { $n } (не запросы, а oracle-general хранит только их)
+remark-no-requests = , пропущено { $n } (не запросы, а { $format } хранит только их)
+remark-no-roles = , пропущено { $n } (названа роль, а в { $format } ролей нет)
 remark-cut-times = , времён сокращено до целых секунд { $n }
 remark-no-fault = { $file }: ошибок не найдено
 
