@@ -16,7 +16,7 @@ use crate::scenario::{
 use crate::trace;
 
 /// A day that is run may cost so much.
-const SMALL: Limits = Limits { events: 20_000, memory_bytes: 64 << 20, runs: 1, at_once: 1 };
+const SMALL: Limits = Limits { events: 20_000, memory_bytes: 64 << 20, runs: 1, at_once: 1, threads: 1 };
 
 /// Takes what fuzzing makes up.
 pub type Target = fn(&[u8]);
@@ -53,7 +53,7 @@ fn scenario(bytes: &[u8], name: &str) {
     let loaded = match load::load_bytes(bytes, name, Path::new("no such folder"), &[], &SMALL) {
         Ok(loaded) => loaded,
         Err(failure) => {
-            let message = failure.lines.join("\n");
+            let message = failure.lines().join("\n");
             // Every refusal has a reason; one that was written in the input is none of ours.
             let silent = "rolesim cannot say why";
             assert!(
@@ -67,7 +67,7 @@ fn scenario(bytes: &[u8], name: &str) {
     let run = day::run(&loaded, std::slice::from_ref(&loaded.scenario.system.cache), &mut (), &mut ());
     match (valid, run) {
         (Ok(()), Ok((report, _))) => assert_eq!(report.results.len(), 1),
-        (Err(one), Err(other)) => assert_eq!((one.exit, one.lines), (other.exit, other.lines)),
+        (Err(one), Err(other)) => assert_eq!((one.exit, one.lines()), (other.exit, other.lines())),
         (valid, run) => panic!("`validate` says {valid:?}, and `run` {run:?}"),
     }
 }
@@ -88,7 +88,7 @@ pub fn set_path(bytes: &[u8]) {
     };
     if assign(&mut tree, "--set", text).is_ok() {
         let mut none = |_: Question<'_>| {
-            Err(ProbeError { message: "none".to_owned(), names_file: false, kind: FaultKind::Unreadable })
+            Err(ProbeError { place: None, message: "none".to_owned(), kind: FaultKind::Unreadable })
         };
         let decoded = decode_within(&tree, "fuzz.yaml", &SMALL, &mut none);
         if let Err(faults) = decoded {
@@ -102,7 +102,7 @@ pub fn vary_values(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     match vary(text) {
         Ok(Vary { values, .. }) => assert!((1..=VALUES_MOST).contains(&values.len()), "`{text}`"),
-        Err(fault) => shown_safely(&fault.to_string(), " --vary"),
+        Err(fault) => shown_safely(&fault.to_string(), "--vary"),
     }
 }
 

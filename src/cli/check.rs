@@ -15,7 +15,7 @@ use super::output::{self, Pending, ReportFile, print, put_in_place, say};
 use crate::gate::{Amount, Tolerances};
 use crate::metrics::Metric;
 use crate::model::{CacheSpec, escape, shown};
-use crate::report::{self, Accepted, Against, Checked, accepted_json, checks_text};
+use crate::report::{self, Accepted, Against, Arg, Checked, Words, accepted_json, checks_text};
 use crate::run::load::{self, Loaded};
 use crate::run::{accepted, day};
 use crate::scenario::no_metric;
@@ -99,15 +99,15 @@ pub(super) fn run(args: &CheckArgs) -> Result<Exit, Failure> {
 
 /// Reads all there is to read, so that everything wrong with any of it is said before anything runs.
 fn cases(args: &CheckArgs) -> Result<Vec<Case<'_>>, Failure> {
-    let scenarios = scenarios_among(&args.scenarios, args.common.quiet);
+    let scenarios = scenarios_among(&args.scenarios, args.common.lang, args.common.quiet)?;
     if args.accepted.is_some() && scenarios.len() > 1 {
         let line = "--accepted FILE is for one scenario; the others have theirs beside them";
-        return Err(Failure::new(Exit::Wrong, line));
+        return Err(Failure::usage(line));
     }
     let stdin = scenarios.iter().any(|path| *path == Path::new("-"));
     if stdin && args.accepted.is_none() && !args.expectations_only {
         let line = "-: nothing lies beside standard input; give --accepted FILE, or --expectations-only";
-        return Err(Failure::new(Exit::Wrong, line));
+        return Err(Failure::usage(line));
     }
     let (mut cases, mut failures) = (Vec::new(), Vec::new());
     for path in scenarios {
@@ -168,7 +168,8 @@ impl Case<'_> {
         let common = &args.common;
         let mut calls: Calls = Vec::new();
         let mut run = unwatched(&self.loaded, &self.listed, common, &mut calls)?;
-        remark(&self.loaded, &run, &calls, common);
+        let file = self.path.display().to_string();
+        remark(&self.loaded, &run, &calls, (args.scenarios.len() > 1).then_some(file.as_str()), common);
         let report = &mut run.0;
         let tolerances = typed.over(&self.loaded.scenario.gate);
         let against = match &self.with {
@@ -183,9 +184,9 @@ impl Case<'_> {
             }
             With::File(_) => Against::Refused,
         };
-        let file = self.path.display().to_string();
         if against == Against::Nothing && report.expectations.is_empty() && !common.quiet {
-            say(&format!("warning: {}: expects nothing, so nothing was checked", escape(&file)));
+            let words = Words::new(common.lang.into());
+            say(&words.with("remark-nothing-checked", &[("file", Arg::Text(&escape(&file)))]));
         }
         Ok(Checked { file, against, report: run.0 })
     }
@@ -198,9 +199,7 @@ fn tolerances(typed: &[String]) -> Result<Tolerances, Failure> {
     for text in typed {
         match tolerance(text) {
             Ok((metric, amount)) => drop(all.set(metric, amount)),
-            Err(what) => {
-                failures.push(Failure::new(Exit::Wrong, format!("--tolerance {}: {what}", escape(text))))
-            }
+            Err(what) => failures.push(Failure::usage(format!("--tolerance {}: {what}", escape(text)))),
         }
     }
     Failure::together(failures).map_or(Ok(all), Err)

@@ -5,14 +5,14 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use super::args::{Common, Costs, When};
+use super::args::{Common, Costs, LangArg, When};
 use super::exit::{Exit, Failure};
 use super::output::{ReportFile, Whole, print, put_in_place, say};
 use super::progress::Bar;
 use crate::gate::Verdict;
 use crate::metrics::{Measured, Metric, Value};
 use crate::model::{CacheSpec, escape};
-use crate::report::{self, Arg, Form, FormError, Report, Style, Words};
+use crate::report::{self, Arg, CacheResult, Form, FormError, Report, Style, Words};
 use crate::run::accepted;
 use crate::run::load::{Loaded, Patch};
 use crate::run::parallel::Progress;
@@ -43,23 +43,28 @@ pub(super) fn affordable(costs: Costs, effort: Effort) -> Limits {
         memory_bytes: max_memory.map_or(usual.memory_bytes, |mebibytes| mebibytes.saturating_mul(1 << 20)),
         runs: effort.runs,
         at_once: effort.runs.min(effort.jobs as u64),
+        threads: effort.jobs,
     }
 }
 
 /// The scenarios among files that a pattern such as `*.json` may have named: accepted results lie beside them, and
 /// are left out where they are not all there is.
-pub(super) fn scenarios_among(paths: &[PathBuf], quiet: bool) -> Vec<&Path> {
+///
+/// # Errors
+/// When standard input is among them twice.
+pub(super) fn scenarios_among(paths: &[PathBuf], lang: LangArg, quiet: bool) -> Result<Vec<&Path>, Failure> {
+    if paths.iter().filter(|path| *path == Path::new("-")).count() > 1 {
+        return Err(Failure::usage("-: standard input can be read once; name it once"));
+    }
     let is_accepted = |path: &&PathBuf| accepted::is_named_so(path);
     if paths.iter().all(|path| is_accepted(&path)) {
-        return paths.iter().map(PathBuf::as_path).collect();
+        return Ok(paths.iter().map(PathBuf::as_path).collect());
     }
     for path in paths.iter().filter(is_accepted).filter(|_| !quiet) {
-        say(&format!(
-            "{}: holds accepted results and no scenario; left out",
-            escape(&path.display().to_string())
-        ));
+        let file = escape(&path.display().to_string());
+        say(&Words::new(lang.into()).with("remark-left-out", &[("file", Arg::Text(&file))]));
     }
-    paths.iter().filter(|path| !is_accepted(path)).map(PathBuf::as_path).collect()
+    Ok(paths.iter().filter(|path| !is_accepted(path)).map(PathBuf::as_path).collect())
 }
 
 /// The tracker's calls, with their steps and times.
@@ -81,9 +86,13 @@ pub(super) fn unwatched(
     runs::run(loaded, listed, effort(common), progress, &mut tracking)
 }
 
+/// How many threads run at once on this machine.
+pub(super) fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
+}
+
 /// How often, and on how many threads.
 pub(super) fn effort(common: &Common) -> Effort {
-    let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     Effort { runs: common.runs, jobs: common.jobs.map_or_else(cores, usize::from) }
 }
 
@@ -96,7 +105,7 @@ pub(super) fn once(common: &Common, option: &str, tells: &str) -> Result<(), Fai
         "{option} tells {tells} of one run, and --runs {} has several; leave one of the two out",
         common.runs
     );
-    Err(Failure::new(Exit::Wrong, line))
+    Err(Failure::usage(line))
 }
 
 /// The report as standard output shall carry it.
@@ -123,42 +132,64 @@ pub(super) fn style(common: &Common) -> Style {
     Style { lang: common.lang.into(), colour }
 }
 
-/// What is worth saying beside the result: the log's lines, and rows that were left out.
-pub(super) fn remark(loaded: &Loaded, run: &(Report, Outcome), calls: &Calls, common: &Common) {
+/// So many caches are warned of by name.
+const NAMED_MOST: usize = 3;
+
+/// What is worth saying beside the result: the log's lines, caches that could not be updated, and rows that were left
+/// out. `of` says which scenario it is about, where there are several.
+pub(super) fn remark(
+    loaded: &Loaded,
+    run: &(Report, Outcome),
+    calls: &Calls,
+    of: Option<&str>,
+    common: &Common,
+) {
     let (report, _) = run;
     if common.quiet {
         return;
     }
     let words = Words::new(common.lang.into());
+    let of = of.map_or_else(String::new, |of| format!("{}: ", escape(of)));
+    let remark = |key: &str, gaps: &[(&str, Arg<'_>)]| {
+        say(&words.with(key, &[&[("of", Arg::Text(&of))], gaps].concat()));
+    };
     if !calls.is_empty() && report.scenario.runs > 1 {
-        say(&words.with("remark-first-run", &[("n", Arg::Count(report.scenario.runs))]));
+        remark("remark-first-run", &[("n", Arg::Count(report.scenario.runs))]);
     }
     for (_, at_us, call) in calls.iter().filter(|_| common.verbose) {
         if let Some(line) = call.log_line() {
-            say(&format!("{} {}", loaded.scenario.day.clock.time_of(*at_us), escape(&line)));
+            say(&format!("{of}{} {}", loaded.scenario.day.clock.time_of(*at_us), escape(&line)));
         }
     }
-    for result in &report.results {
-        let failed = |metrics: &Measured| match metrics.get(Metric::UpdatesFailed) {
-            Value::Count(failed) => failed,
-            _ => 0,
-        };
-        let failed = match result.runs.is_empty() {
-            true => failed(&result.metrics),
-            false => result.runs.iter().map(|run| failed(&run.metrics)).sum(),
-        };
-        if failed > 0 {
-            let cache = escape(&result.label);
-            let gaps = [("cache", Arg::Text(&cache)), ("n", Arg::Count(failed))];
-            say(&words.with("remark-update-failed", &gaps));
-        }
+    let failed: Vec<(&str, u64)> =
+        report.results.iter().map(updates_failed).filter(|(_, n)| *n > 0).collect();
+    let (named, others) = failed.split_at(failed.len().min(NAMED_MOST));
+    for (cache, n) in named {
+        remark("remark-update-failed", &[("cache", Arg::Text(&escape(cache))), ("n", Arg::Count(*n))]);
+    }
+    if !others.is_empty() {
+        let (caches, n) = (others.len() as u64, others.iter().map(|(_, n)| n).sum());
+        remark("remark-updates-failed", &[("caches", Arg::Count(caches)), ("n", Arg::Count(n))]);
     }
     if let Some(replayed) = &report.scenario.trace {
-        say(&words.with("remark-trace", &[("line", Arg::Text(&replayed.line(&words)))]));
+        remark("remark-trace", &[("line", Arg::Text(&replayed.line(&words)))]);
     }
     if let Some(why) = run.1.undivided.filter(|_| common.jobs.is_some() || common.verbose) {
-        say(&words.with("remark-undivided", &[("why", Arg::Text(&words.text(why.key())))]));
+        remark("remark-undivided", &[("why", Arg::Text(&words.text(why.key())))]);
     }
+}
+
+/// A cache, and how many updates of it failed in all runs.
+fn updates_failed(result: &CacheResult) -> (&str, u64) {
+    let failed = |metrics: &Measured| match metrics.get(Metric::UpdatesFailed) {
+        Value::Count(failed) => failed,
+        _ => 0,
+    };
+    let failed = match result.runs.is_empty() {
+        true => failed(&result.metrics),
+        false => result.runs.iter().map(|run| failed(&run.metrics)).sum(),
+    };
+    (&result.label, failed)
 }
 
 /// How long it took, and how often the day was run.

@@ -37,7 +37,7 @@ pub(super) fn run(args: &CompareArgs) -> Result<Exit, Failure> {
     let text = rendered(&run.0, common, |report| report::compare_text(report, &style(common)))?;
     let write = |form| report::written(&run.0, form, common.lang.into());
     let exit = deliver(write, run.0.verdict, files, Vec::new(), &text)?;
-    remark(&loaded, &run, &calls, common);
+    remark(&loaded, &run, &calls, None, common);
     took(started, common.runs, common);
     Ok(exit)
 }

@@ -47,7 +47,7 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
         Format::Json => Form::Lines,
         _ => {
             let line = "explain tells a story and no figures; --format is table or json";
-            return Err(Failure::new(Exit::Wrong, line));
+            return Err(Failure::usage(line));
         }
     };
     let loaded = load::load(&args.scenario.path, &patches(common), &limits(common))?;
@@ -74,7 +74,7 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
         let line = format!(
             "--user {user}: this user neither asks nor is written on this day; name one who does, or take --first-stale"
         );
-        return Err(Failure::new(Exit::Wrong, line));
+        return Err(Failure::usage(line));
     }
     let cache = &loaded.scenario.system.cache;
     let (Ran { info, times }, day) = (ran, &loaded.scenario.day);
@@ -114,7 +114,7 @@ fn prepare(paths: &[PathBuf]) -> Result<Vec<(Form, Pending)>, Failure> {
             _ => {
                 let name = escape(&path.display().to_string());
                 let line = format!("{name}: the extension says no form of a story; write .jsonl or .txt");
-                Err(Failure::new(Exit::Wrong, line))
+                Err(Failure::usage(line))
             }
         }
     };

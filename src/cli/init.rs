@@ -87,7 +87,7 @@ pub(super) fn run(args: &InitArgs) -> Result<Exit, Failure> {
     }
     let name = args.name.as_deref().unwrap_or(STARTERS[0].name);
     let Some(starter) = STARTERS.iter().find(|starter| starter.name == name) else {
-        return Err(Failure::new(Exit::Wrong, unknown(name)));
+        return Err(Failure::usage(unknown(name)));
     };
     let path = args.target(starter.name)?;
     let beside = starter.beside.map(|(name, content)| (path.with_file_name(name), content.to_owned()));
@@ -147,7 +147,7 @@ fn right_name(path: &Path) -> Result<(), Failure> {
         return Ok(());
     }
     let name = escape(&path.display().to_string());
-    Err(Failure::new(Exit::Wrong, format!("-o {name}: a starter is YAML; let the name end in .yaml or .yml")))
+    Err(Failure::usage(format!("-o {name}: a starter is YAML; let the name end in .yaml or .yml")))
 }
 
 fn unknown(name: &str) -> String {

@@ -59,10 +59,11 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
 /// Says what went wrong: in lines, or as one JSON object for who asked for JSON.
 fn complain(failure: &Failure, as_json: bool) {
     if as_json {
-        let object = serde_json::json!({"error": {"exit": failure.exit as u8, "messages": failure.lines}});
-        return say(&object.to_string());
+        let Failure { exit, faults } = failure;
+        let error = serde_json::json!({"exit": *exit as u8, "messages": failure.lines(), "faults": faults});
+        return say(&serde_json::json!({"error": error}).to_string());
     }
-    for (index, line) in failure.lines.iter().enumerate() {
+    for (index, line) in failure.lines().iter().enumerate() {
         say(&if index == 0 { format!("error: {line}") } else { format!("       {line}") });
     }
 }

@@ -11,7 +11,6 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::exit::{Exit, Failure};
-use crate::model::escape;
 use crate::report::Form;
 pub(super) use pending::{Pending, Whole, put_in_place, unwritable};
 
@@ -29,9 +28,8 @@ pub(super) fn distinct<'p>(
     let mut seen: BTreeSet<PathBuf> = inputs.iter().map(|path| file(path)).collect();
     for path in outputs {
         if !seen.insert(file(path)) {
-            let name = escape(&path.display().to_string());
-            let line = format!("{name}: is an input or another output already; name a file of its own");
-            return Err(Failure::new(Exit::Wrong, line));
+            let message = "is an input or another output already; name a file of its own";
+            return Err(Failure::of_file(Exit::Wrong, path, message));
         }
     }
     Ok(())
@@ -58,13 +56,12 @@ fn prepare_forms(paths: &[PathBuf], fits: impl Fn(Form) -> bool) -> Result<Vec<R
         let extension = path.extension().and_then(|extension| extension.to_str());
         let form = extension.and_then(Form::of_extension);
         let Some(form) = form.filter(|form| fits(*form)) else {
-            let name = escape(&path.display().to_string());
             let what = match form {
                 Some(_) => "this form is for what `rolesim check` finds",
                 None => "the extension says no form of a report",
             };
             let known = Form::extensions(&fits).join(" or ");
-            return Err(Failure::new(Exit::Wrong, format!("{name}: {what}; write {known}")));
+            return Err(Failure::of_file(Exit::Wrong, path, format!("{what}; write {known}")));
         };
         Ok(ReportFile { form, pending: Pending::create(path)? })
     };

@@ -35,10 +35,7 @@ pub(super) struct RunArgs {
 pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
     let common = &args.common;
     if args.steps && common.format != Format::Table {
-        return Err(Failure::new(
-            Exit::Wrong,
-            "--steps narrates in words; leave out --format, or take --log for data",
-        ));
+        return Err(Failure::usage("--steps narrates in words; leave out --format, or take --log for data"));
     }
     for (asked, option, tells) in
         [(args.steps, "--steps", "the script"), (args.log.is_some(), "--log", "every request")]
@@ -71,7 +68,7 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
     let log = watch.log.map(Log::finish).transpose()?;
     let write = |form| report::written(&run.0, form, common.lang.into());
     let exit = deliver(write, run.0.verdict, files, log.into_iter().collect(), &text)?;
-    remark(&loaded, &run, &calls, common);
+    remark(&loaded, &run, &calls, None, common);
     took(started, common.runs, common);
     Ok(exit)
 }

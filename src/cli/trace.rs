@@ -10,8 +10,8 @@ use flate2::write::GzEncoder;
 use super::args::LangArg;
 use super::exit::{Exit, Failure};
 use super::output::{Pending, distinct, print, put_in_place, say, unwritable};
-use crate::model::{Sets, TimeUnit, TraceFormat, TraceSpec, delimiter, escape};
-use crate::report::{Replayed, TraceReport};
+use crate::model::{Sets, TimeUnit, TraceFormat, TraceSpec, delimiter};
+use crate::report::{Arg, Replayed, TraceReport, Words};
 use crate::trace::{self, ConvertError, Converted, Known, Packing, Survey, Target, TraceError};
 use crate::workload::RecordedError;
 
@@ -98,6 +98,9 @@ struct ConvertArgs {
     /// Give users numbers from 1 in the order in which they are mentioned
     #[arg(long)]
     number_users: bool,
+    /// The language of what a person reads
+    #[arg(long, value_name = "LANG", value_enum, default_value_t = LangArg::En)]
+    lang: LangArg,
     /// Say nothing on standard error but errors
     #[arg(short, long)]
     quiet: bool,
@@ -212,12 +215,9 @@ fn report(spec: TraceSpec, survey: Survey) -> TraceReport {
 fn convert(args: &ConvertArgs) -> Result<Exit, Failure> {
     let name = args.output.to_string_lossy();
     let format = args.to.or_else(|| TraceFormat::of_file(&name)).ok_or_else(|| {
-        let line = format!(
-            "{}: the extension says no format; write .csv, .tsv, .jsonl, .log or .oracleGeneral, and .gz or .zst behind \
-             that to compress, or say the format with --to",
-            escape(&name)
-        );
-        Failure::new(Exit::Wrong, line)
+        let message = "the extension says no format; write .csv, .tsv, .jsonl, .log or .oracleGeneral, and .gz or .zst \
+                       behind that to compress, or say the format with --to";
+        Failure::of_file(Exit::Wrong, &args.output, message)
     })?;
     let spec = args.read.spec(&args.file)?;
     distinct(vec![args.file.clone()], [&args.output])?;
@@ -240,7 +240,7 @@ fn convert(args: &ConvertArgs) -> Result<Exit, Failure> {
     };
     put_in_place(vec![pending.complete(&[])?])?;
     if !args.quiet {
-        say(&format!("trace: {}", line(&converted, format)));
+        say(&line(&converted, format, &Words::new(args.lang.into())));
     }
     Ok(Exit::Done)
 }
@@ -262,19 +262,15 @@ fn packed<W: Write>(
     Ok(converted)
 }
 
-fn line(converted: &Converted, format: TraceFormat) -> String {
-    let Converted { rows, written, cut_times, left_out } = converted;
-    let mut line = format!("rows read {rows}, written {written}");
-    if *left_out > 0 {
-        let name = format.name();
-        let why = match format {
-            TraceFormat::Twitter => format!("changes to a named role, and {name} has no roles"),
-            _ => format!("no requests, and {name} holds nothing else"),
-        };
-        line.push_str(&format!(", left out {left_out} ({why})"));
-    }
-    if *cut_times > 0 {
-        line.push_str(&format!(", times cut to whole seconds {cut_times}"));
-    }
-    line
+/// What became of the rows.
+fn line(converted: &Converted, format: TraceFormat, words: &Words) -> String {
+    let Converted { rows, written, cut_times, left_out } = *converted;
+    let some = |key, n| {
+        let gaps = [("n", Arg::Count(n)), ("format", Arg::Text(format.name()))];
+        if n > 0 { words.with(key, &gaps) } else { String::new() }
+    };
+    let why = if format == TraceFormat::Twitter { "remark-named-roles" } else { "remark-no-requests" };
+    let others = [some(why, left_out), some("remark-cut-times", cut_times)].concat();
+    let gaps = [("rows", Arg::Count(rows)), ("written", Arg::Count(written)), ("others", Arg::Text(&others))];
+    words.with("remark-converted", &gaps)
 }

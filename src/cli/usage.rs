@@ -42,7 +42,9 @@ pub(super) fn report(arguments: &[OsString]) -> Exit {
         ErrorKind::InvalidSubcommand => vec![unknown_command(&parent(&error), typed.unwrap_or_default())],
         _ => told(&error),
     };
-    complain(&Failure { exit: Exit::Wrong, lines }, wants_json(arguments));
+    let mut lines = lines.into_iter();
+    let failure = Failure::usage(lines.next().unwrap_or_default()).with(lines);
+    complain(&failure, wants_json(arguments));
     Exit::Wrong
 }
 

@@ -55,13 +55,16 @@ impl fmt::Display for TimeError {
             Self::NotANumber(part) => {
                 write!(f, "has {} where a number with a unit should be, as in \"1h 30m\"", shown(part))
             }
-            Self::Negative => write!(f, "is negative"),
+            Self::Negative => write!(f, "is negative; write 0 or more"),
             Self::TooFine => write!(f, "is finer than a microsecond"),
             Self::TooLarge => write!(f, "is too large"),
             Self::NotATime => {
                 write!(f, "is no time of day; write \"HH:MM\", \"HH:MM:SS\" or \"1d 08:00\"")
             }
-            Self::OutOfRange(what) => write!(f, "has {what} out of range"),
+            Self::OutOfRange(what) => write!(
+                f,
+                "has {what} out of range; write at most \"24:00\", and of a later day as in \"1d 08:00\""
+            ),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! How a recorded day is written: the words of `trace`.
 
+use std::fmt;
+
 use super::RoleId;
 
 /// A recorded day.
@@ -36,6 +38,31 @@ impl TraceSpec {
             timezone: "UTC".to_owned(),
             sets: Sets::Ignore,
             roles: Vec::new(),
+        }
+    }
+}
+
+/// Where in a recorded day something is wrong, as far as that is known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RowPlace {
+    /// The file, escaped.
+    pub file: String,
+    /// The line, counted from 1.
+    pub line: Option<u64>,
+    /// The record of a binary file, counted from 1.
+    pub record: Option<u64>,
+    /// The column's name, escaped.
+    pub column: Option<String>,
+}
+
+impl fmt::Display for RowPlace {
+    /// File and row; a column is named by what is said of it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.file)?;
+        match (self.line, self.record) {
+            (Some(line), _) => write!(f, ":{line}"),
+            (None, Some(record)) => write!(f, ": record {record}"),
+            (None, None) => Ok(()),
         }
     }
 }

@@ -63,15 +63,15 @@ pub struct Spot {
 }
 
 impl AcceptedError {
-    /// Where, as in `12:5:`; empty where the whole text is meant.
+    /// Line and column, both from 1; nothing where the whole text is meant.
     #[must_use]
-    pub fn place(&self) -> String {
+    pub fn place(&self) -> Option<(u64, u64)> {
         match self {
             Self::Cut(spot) | Self::NoJson(spot, _) | Self::NotWhole(spot, _) if spot.line > 0 => {
-                format!("{}:{}:", spot.line, spot.column)
+                Some((spot.line as u64, spot.column as u64))
             }
-            Self::Conflict { line } => format!("{line}:1:"),
-            _ => String::new(),
+            Self::Conflict { line } => Some((*line as u64, 1)),
+            _ => None,
         }
     }
 }

@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::exit::{Exit, Failure};
-use super::load::{name, open_file, read_up_to};
+use super::load::{open_file, read_up_to};
 use crate::gate::{Comparison, Tolerances, Verdict, verdict};
 use crate::model::shown;
 use crate::report::{Accepted, Report, ScenarioInfo, figures};
@@ -37,15 +37,18 @@ pub(crate) fn is_named_so(path: &Path) -> bool {
 pub(crate) fn read(path: &Path) -> Result<Accepted, Failure> {
     let opened = match open_file(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let line = format!("{}: there are no accepted results yet; {ACCEPT}", name(path));
-            return Err(Failure::new(Exit::Wrong, line));
+            let message = format!("there are no accepted results yet; {ACCEPT}");
+            return Err(Failure::of_file(Exit::Wrong, path, message));
         }
         opened => opened,
     };
     let bytes = read_up_to(opened, path, "the accepted file", BYTES_MOST)?;
     Accepted::read(&bytes).map_err(|error| {
-        let line = format!("{}:{} {error}; mend the file, or {ACCEPT}", name(path), error.place());
-        Failure::new(Exit::Wrong, line)
+        let failure = Failure::of_file(Exit::Wrong, path, format!("{error}; mend the file, or {ACCEPT}"));
+        match error.place() {
+            Some((line, column)) => failure.in_line(line, column),
+            None => failure,
+        }
     })
 }
 
@@ -56,7 +59,7 @@ pub(crate) fn read(path: &Path) -> Result<Accepted, Failure> {
 pub(crate) fn comparable(path: &Path, accepted: &Accepted, now: &ScenarioInfo) -> Result<(), Failure> {
     match unlike(accepted, now) {
         None => Ok(()),
-        Some(what) => Err(Failure::new(Exit::Wrong, format!("{}: {what}; {ACCEPT}", name(path)))),
+        Some(what) => Err(Failure::of_file(Exit::Wrong, path, format!("{what}; {ACCEPT}"))),
     }
 }
 
@@ -76,6 +79,10 @@ fn unlike(accepted: &Accepted, now: &ScenarioInfo) -> Option<String> {
         }
         let why = why.join(", and ");
         return Some(format!("the accepted results are of another day, whose figures do not compare: {why}"));
+    }
+    if accepted.seed != now.seed {
+        let (then, now) = (accepted.seed, now.seed);
+        return Some(format!("the accepted results say that their seed is {then}, and it is {now}"));
     }
     (accepted.runs != now.runs).then(|| {
         let times = |runs| if runs == 1 { "once".to_owned() } else { format!("{runs} times") };

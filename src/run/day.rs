@@ -116,7 +116,7 @@ impl<'a> Setup<'a> {
         observer: &mut O,
         tracker: &mut dyn Tracker,
     ) -> Result<Played, Failure> {
-        self.with_plan(day, |plan, recorded| simulate_beside(plan, own, recorded, observer, tracker))
+        self.with_plan(1, day, |plan, recorded| simulate_beside(plan, own, recorded, observer, tracker))
     }
 
     /// The same while nobody looks on, on at most so many threads.
@@ -126,17 +126,25 @@ impl<'a> Setup<'a> {
         day: &Day,
         tracker: &mut dyn Tracker,
     ) -> Result<Played, Failure> {
-        self.with_plan(day, |plan, recorded| simulate_on(jobs, plan, recorded, tracker))
+        self.with_plan(jobs, day, |plan, recorded| simulate_on(jobs, plan, recorded, tracker))
     }
 
     fn with_plan(
         &self,
+        threads: usize,
         day: &Day,
         simulate: impl for<'p> FnOnce(&Plan<'p>, Option<&'p mut (dyn Recorded + 'p)>) -> Result<Outcome, SimError>,
     ) -> Result<Played, Failure> {
         let system = &self.loaded.scenario.system;
-        let plan = Plan { day, system, caches: &self.kinds, checkpoints: &self.checkpoints, mended: &[] };
-        let mut rows = self.loaded.trace.as_ref().map(|trace| trace.open()).transpose()?;
+        let plan = Plan {
+            day,
+            system,
+            caches: &self.kinds,
+            checkpoints: &self.checkpoints,
+            mended: &[],
+            memory_bytes: self.loaded.memory_bytes,
+        };
+        let mut rows = self.loaded.trace.as_ref().map(|trace| trace.open(threads)).transpose()?;
         let recorded = rows.as_mut().map(|rows| rows as &mut dyn Recorded);
         let outcome = simulate(&plan, recorded).map_err(|error| self.loaded.failure(error))?;
         if promise::is_due(day, system) {
@@ -258,7 +266,7 @@ fn drawn(loaded: &Loaded) -> Result<(), Failure> {
     if day.role_changes.is_none() {
         return Ok(());
     }
-    let mut rows = loaded.trace.as_ref().map(Trace::open).transpose()?;
+    let mut rows = loaded.trace.as_ref().map(|trace| trace.open(1)).transpose()?;
     let recorded = rows.as_mut().map(|rows| rows as &mut dyn Recorded);
     Workload::new(day, recorded).map(drop).map_err(|error| loaded.failure(error.into()))
 }

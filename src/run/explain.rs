@@ -1,11 +1,11 @@
 //! One user's day, and as many further runs of it as it takes to know why answers were stale.
 
 use super::day::{ReadTrace, scenario_info};
-use super::exit::Failure;
+use super::exit::{Exit, Failure};
 use super::load::Loaded;
-use crate::model::{CacheKind, UserId};
+use crate::model::{CacheKind, UserId, shown};
 use crate::report::ScenarioInfo;
-use crate::report::explain::{FirstStale, StoryTeller, Told, explain};
+use crate::report::explain::{FirstStale, PARTS_MOST, Story, StoryTeller, Told, explain};
 use crate::scenario::Scenario;
 use crate::sim::{Callback, Observer, Plan, Tracker, simulate};
 use crate::workload::Recorded;
@@ -27,7 +27,7 @@ pub(crate) fn tell(
     let own = system.cache.kind;
     let mut teller = StoryTeller::new(user, own, day, system);
     let info = play(loaded, own, &[], &mut teller, tracker)?;
-    let story = teller.finish();
+    let story = whole(teller, user)?;
     let mut ran = Ran { info, times: 1 };
     if story.is_empty() {
         return Ok((None, ran));
@@ -37,9 +37,21 @@ pub(crate) fn tell(
         let cache = mends.cache(own);
         let mut teller = StoryTeller::new(user, cache, day, system);
         play(loaded, cache, &mends.versions(), &mut teller, &mut OnlyReached(tracker))?;
-        Ok(teller.finish())
+        whole(teller, user)
     })?;
     Ok((Some(Told { story, checked }), ran))
+}
+
+/// The story, where it was not cut.
+fn whole(teller: StoryTeller<'_>, user: &UserId) -> Result<Story, Failure> {
+    if !teller.is_cut() {
+        return Ok(teller.finish());
+    }
+    let message = format!(
+        "the story of the user {} has more than {PARTS_MOST} parts; shorten the day, as by --set clock.end=09:00",
+        shown(&user.to_string())
+    );
+    Err(Failure::new(Exit::Limit, message))
 }
 
 /// Runs the day for the scenario's own cache and finds the user of the first stale answer, if there is one.
@@ -71,8 +83,9 @@ fn play<O: Observer>(
     tracker: &mut dyn Tracker,
 ) -> Result<ScenarioInfo, Failure> {
     let Scenario { day, system, .. } = &loaded.scenario;
-    let plan = Plan { day, system, caches: &[cache], checkpoints: &[], mended };
-    let mut rows = loaded.trace.as_ref().map(|trace| trace.open()).transpose()?;
+    let plan =
+        Plan { day, system, caches: &[cache], checkpoints: &[], mended, memory_bytes: loaded.memory_bytes };
+    let mut rows = loaded.trace.as_ref().map(|trace| trace.open(1)).transpose()?;
     let recorded = rows.as_mut().map(|rows| rows as &mut dyn Recorded);
     let outcome = simulate(&plan, recorded, observer, tracker).map_err(|error| loaded.failure(error))?;
     let trace = rows.map(|rows| ReadTrace::new(&rows, outcome.skipped_rows));

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use super::accepted;
 use super::exit::{Exit, Failure};
-use crate::model::{Roles, TraceSpec, escape};
-use crate::scenario::{self, Fault, FaultKind, Faults, Limits, Node, Place, ProbeError, Question, Scenario};
+use crate::model::{Replicas, Roles, TraceSpec, escape};
+use crate::scenario::{self, FaultKind, Faults, Limits, Node, Place, ProbeError, Question, Scenario};
 use crate::sim::SimError;
 use crate::trace::{self, Replay, TraceError};
 use crate::workload::{RecordedError, Trouble};
@@ -19,16 +19,18 @@ const SCENARIO_BYTES_MOST: u64 = 64 << 20;
 pub(crate) struct Loaded {
     pub(crate) scenario: Scenario,
     pub(crate) trace: Option<Trace>,
-    /// Where the scenario asks for role changes to be drawn, as messages show it.
-    drawn: String,
+    /// Where the scenario asks for role changes to be drawn.
+    drawn: Place,
     /// The file, as messages show it.
     pub(super) file: String,
+    /// So much memory a run may take.
+    pub(super) memory_bytes: u64,
 }
 
 impl Loaded {
     /// Why the day could not be simulated, with the place in the scenario.
     pub(super) fn failure(&self, error: SimError) -> Failure {
-        Failure::of_simulation(error, &self.drawn)
+        Failure::of_simulation(error, &self.file, &self.drawn)
     }
 
     /// The files that the day was read from, which no output may replace.
@@ -52,6 +54,8 @@ pub(crate) struct Trace {
     last_us: Option<u64>,
     /// So many users may be met.
     most_users: usize,
+    /// So many threads look at it before a run.
+    threads: usize,
 }
 
 /// A change of the scenario's text by an option.
@@ -148,13 +152,12 @@ impl Source {
         };
         let scenario = scenario::decode_within(&node, &self.name, &self.limits, &mut probe)?;
         if let Some(trace) = &mut trace {
-            trace.most_users = self.limits.met_users(1 + scenario.compare.len());
+            let caches = std::iter::once(&scenario.system.cache).chain(&scenario.compare);
+            trace.most_users = self.limits.met_users(caches, &scenario.system.replicas);
         }
         let drawn = node.get("role_changes").map_or(Place::START, |node| node.place.clone());
-        // A fault's own form, with nothing to say yet.
-        let drawn = format!("{}:{}", escape(&self.name), Fault::new(drawn, "role_changes", ""));
-        let drawn = drawn.trim_end_matches(": ").to_owned();
-        Ok(Loaded { scenario, trace, drawn, file: escape(&self.name) })
+        let memory_bytes = self.limits.each_bytes();
+        Ok(Loaded { scenario, trace, drawn, file: escape(&self.name), memory_bytes })
     }
 
     /// The files that were read so far, which no output may replace.
@@ -177,12 +180,14 @@ impl Source {
             spec: spec.clone(),
             roles: roles.clone(),
             last_us: None,
-            most_users: self.limits.met_users(1),
+            // Before caches are known: reading to the end takes none.
+            most_users: self.limits.met_users([], &Replicas::default()),
+            threads: self.limits.threads,
         };
         if end {
             found.last_us = Some(found.read_last_us()?);
         } else {
-            found.replay()?;
+            found.replay(1)?;
         }
         Ok(found)
     }
@@ -190,20 +195,22 @@ impl Source {
 
 /// A fault of the recorded day as a fault of the scenario that names it.
 fn probe_error(error: TraceError) -> ProbeError {
-    let (kind, names_file) = match error.trouble() {
-        Trouble::Content => (FaultKind::Content, true),
-        Trouble::Limit => (FaultKind::Limit, true),
+    let (kind, place) = match error.trouble() {
+        Trouble::Content => (FaultKind::Content, Some(error.at())),
+        Trouble::Limit => (FaultKind::Limit, Some(error.at())),
         // What cannot be read may be misnamed: then the place that matters is that of the name.
-        Trouble::Unreadable => (FaultKind::Unreadable, false),
+        Trouble::Unreadable => (FaultKind::Unreadable, None),
     };
-    let message = if names_file { error.to_string() } else { error.fault().to_string() };
-    ProbeError { message, names_file, kind }
+    ProbeError { place, message: error.fault().to_string(), kind }
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     if accepted::is_named_so(path) {
-        let line = format!("{}: holds accepted results; name the scenario beside it", name(path));
-        return Err(Failure::new(Exit::Wrong, line));
+        return Err(Failure::of_file(
+            Exit::Wrong,
+            path,
+            "holds accepted results; name the scenario beside it",
+        ));
     }
     let what = "the scenario";
     read_up_to(open_file(path), path, what, SCENARIO_BYTES_MOST)
@@ -229,30 +236,25 @@ pub(super) fn read_up_to(
     most: u64,
 ) -> Result<Vec<u8>, Failure> {
     let unreadable = |error: io::Error| {
-        Failure::new(Exit::Unreadable, format!("{}: {what} cannot be read: {error}", name(path)))
+        Failure::of_file(Exit::Unreadable, path, format!("{what} cannot be read: {error}"))
     };
     let mut bytes = Vec::new();
     opened.map_err(unreadable)?.take(most + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() as u64 > most {
-        let line = format!("{}: {what} is larger than {} MiB", name(path), most >> 20);
-        return Err(Failure::new(Exit::Limit, line));
+        let message = format!("{what} is larger than {} MiB", most >> 20);
+        return Err(Failure::of_file(Exit::Limit, path, message));
     }
     Ok(bytes)
 }
 
-/// A file as messages call it.
-pub(super) fn name(path: &Path) -> String {
-    escape(&path.display().to_string())
-}
-
 impl Trace {
-    /// Opens the recorded day for a run.
-    pub(crate) fn open(&self) -> Result<Replay, Failure> {
-        self.replay().map_err(|error| RecordedError::from(error).into())
+    /// Opens the recorded day for a run on so many threads.
+    pub(crate) fn open(&self, threads: usize) -> Result<Replay, Failure> {
+        self.replay(threads).map_err(|error| RecordedError::from(error).into())
     }
 
-    fn replay(&self) -> Result<Replay, TraceError> {
-        let mut replay = Replay::open(&self.path, &self.spec, &self.roles)?;
+    fn replay(&self, threads: usize) -> Result<Replay, TraceError> {
+        let mut replay = Replay::open_on(threads, &self.path, &self.spec, &self.roles)?;
         replay.allow_users(self.most_users);
         Ok(replay)
     }
@@ -264,7 +266,7 @@ impl Trace {
 
     /// Reads all of it and identifies its rows.
     pub(crate) fn digest(&self) -> Result<String, Failure> {
-        let mut replay = self.open()?;
+        let mut replay = self.open(self.threads)?;
         replay.run_through().map_err(RecordedError::from)?;
         Ok(replay.digest())
     }
@@ -281,7 +283,7 @@ impl Trace {
         if let Some(last_us) = trace::last_record_us(&self.path, &self.spec)? {
             return Ok(last_us);
         }
-        let mut replay = self.replay()?;
+        let mut replay = self.replay(self.threads)?;
         replay.run_through()?;
         Ok(replay.last_us())
     }

@@ -84,7 +84,7 @@ mod tests {
                 60.. => Err(Failure::new(Exit::Wrong, "sixty or more")),
                 _ => Ok(index),
             };
-            assert_eq!(in_order(100, jobs, &(), work).unwrap_err().lines, ["seventeen"]);
+            assert_eq!(in_order(100, jobs, &(), work).unwrap_err().lines(), ["seventeen"]);
         }
     }
 

@@ -56,7 +56,7 @@ fn hold(cache: &CacheKind, measured: &Measured, file: &str, seed: u64) -> Result
                  broke a guarantee that it publishes"
             );
             let again = format!("run it again: rolesim run {file} --cache {cache} --seed {seed}");
-            Err(Failure { exit: Exit::Broken, lines: vec![promise, again] })
+            Err(Failure::new(Exit::Broken, promise).with([again]))
         }
         _ => Ok(()),
     }
@@ -105,8 +105,8 @@ mod tests {
         let kind = |text: &str| text.parse::<crate::model::CacheSpec>().unwrap().kind;
         let failure = hold(&kind("event+ttl=1h"), &measured(3), "day.json", 7).unwrap_err();
         assert_eq!(failure.exit as u8, 5);
-        assert!(failure.lines[0].contains("gave 3 outdated answers"));
-        assert!(failure.lines[1].ends_with("rolesim run day.json --cache `event+ttl=1h` --seed 7"));
+        assert!(failure.lines()[0].contains("gave 3 outdated answers"));
+        assert!(failure.lines()[1].ends_with("rolesim run day.json --cache `event+ttl=1h` --seed 7"));
         assert!(hold(&kind("event"), &measured(0), "day.json", 7).is_ok());
         assert!(hold(&kind("event+guard=none"), &measured(3), "day.json", 7).is_ok());
         assert!(hold(&kind("ttl:5m"), &measured(3), "day.json", 7).is_ok());

@@ -4,15 +4,11 @@
 
 use std::fmt;
 
-use serde::ser::SerializeStruct;
-use serde::{Serialize, Serializer};
-
 use super::node::Place;
 use crate::model::{escape, escape_cut};
 
 /// What kind of trouble a fault is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FaultKind {
     /// What is written is wrong.
     Content,
@@ -48,46 +44,37 @@ impl Fault {
     }
 }
 
-impl fmt::Display for Fault {
-    /// Everything but the file's name.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.place {
-            Place::File { line, column } => write!(f, "{line}:{column}: ")?,
-            Place::Option(option) => write!(f, " {}: ", escape_cut(option, OPTION_LENGTH))?,
-            Place::Elsewhere => {}
+impl Fault {
+    /// Where it is in this file, as messages show it: file, line, column or option, and field.
+    #[must_use]
+    pub fn at(&self, file: &str) -> String {
+        let file = escape(file);
+        let place = match &self.place {
+            Place::File { line, column } => format!("{file}:{line}:{column}"),
+            Place::Option(option) => format!("{file}: {}", escape_cut(option, OPTION_LENGTH)),
+            Place::Row(place) => place.to_string(),
+        };
+        if self.path.is_empty() {
+            return place;
         }
-        if !self.path.is_empty() {
-            write!(f, "{}: ", escape_cut(&self.path, OPTION_LENGTH))?;
-        }
-        f.write_str(&escape(&self.message))
+        format!("{place}: {}", escape_cut(&self.path, OPTION_LENGTH))
     }
 }
 
-impl Serialize for Fault {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut data = serializer.serialize_struct("Fault", 6)?;
-        let (line, column, option) = match &self.place {
-            Place::File { line, column } => (Some(line), Some(column), None),
-            Place::Option(option) => (None, None, Some(option.as_ref())),
-            Place::Elsewhere => (None, None, None),
-        };
-        data.serialize_field("line", &line)?;
-        data.serialize_field("column", &column)?;
-        data.serialize_field("option", &option)?;
-        data.serialize_field("path", &self.path)?;
-        data.serialize_field("message", &self.message)?;
-        data.serialize_field("kind", &self.kind)?;
-        data.end()
+impl fmt::Display for Fault {
+    /// Everything but the file's name.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let at = self.at("");
+        write!(f, "{}: {}", at.trim_start_matches([':', ' ']), escape(&self.message))
     }
 }
 
 /// All faults of a file, in the order of their places; at least one.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Faults {
     /// The file, as messages show it.
     pub file: String,
     /// The faults.
-    #[serde(rename = "faults")]
     pub list: Vec<Fault>,
     /// How many more were found than the list holds.
     pub more: usize,
@@ -108,6 +95,18 @@ impl Faults {
         Self { file: file.to_owned(), list, more: 0 }
     }
 
+    /// The faults that are shown.
+    #[must_use]
+    pub fn shown(&self) -> &[Fault] {
+        &self.list[..self.list.len().min(SHOWN_FAULTS)]
+    }
+
+    /// How many more there are.
+    #[must_use]
+    pub fn not_shown(&self) -> usize {
+        self.list.len().saturating_sub(SHOWN_FAULTS) + self.more
+    }
+
     /// What kind of trouble they are together: wrong content outweighs what may follow from it.
     #[must_use]
     pub fn kind(&self) -> FaultKind {
@@ -121,15 +120,11 @@ impl Faults {
 
 impl fmt::Display for Faults {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let file = escape(&self.file);
-        for (index, fault) in self.list.iter().take(SHOWN_FAULTS).enumerate() {
+        for (index, fault) in self.shown().iter().enumerate() {
             let gap = if index == 0 { "" } else { "\n" };
-            match fault.place {
-                Place::Elsewhere => write!(f, "{gap}{fault}")?,
-                _ => write!(f, "{gap}{file}:{fault}")?,
-            }
+            write!(f, "{gap}{}: {}", fault.at(&self.file), escape(&fault.message))?;
         }
-        match self.list.len().saturating_sub(SHOWN_FAULTS) + self.more {
+        match self.not_shown() {
             0 => Ok(()),
             more => write!(f, "\nand {more} more"),
         }
@@ -181,9 +176,6 @@ mod tests {
         let fault = Fault::new(Place::Option("--set seed=x".into()), "seed", "is no whole number");
         let faults = Faults::new("day.yaml", vec![fault]);
         assert_eq!(faults.to_string(), "day.yaml: --set seed=x: seed: is no whole number");
-        let data = serde_json::to_value(&faults).unwrap();
-        assert_eq!(data["faults"][0]["option"], "--set seed=x");
-        assert_eq!(data["faults"][0]["line"], serde_json::Value::Null);
     }
 
     #[test]

@@ -5,6 +5,8 @@
 
 use std::sync::Arc;
 
+use crate::model::RowPlace;
+
 /// Where a value was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
@@ -17,8 +19,8 @@ pub enum Place {
     },
     /// In an option of the command line, as in `--set traffic.requests=5`.
     Option(Arc<str>),
-    /// In another file; the message says in which and where.
-    Elsewhere,
+    /// In the recorded day.
+    Row(Box<RowPlace>),
 }
 
 impl Place {
@@ -29,7 +31,7 @@ impl Place {
     pub(crate) fn order(&self) -> (u32, u32) {
         match self {
             Self::File { line, column } => (*line, *column),
-            Self::Option(_) | Self::Elsewhere => (u32::MAX, u32::MAX),
+            Self::Option(_) | Self::Row(_) => (u32::MAX, u32::MAX),
         }
     }
 }

@@ -13,7 +13,7 @@ pub(super) fn count(number: usize) -> u32 {
 pub(super) fn duplicate_key(key: &str, first: &Place, place: Place) -> Fault {
     let earlier = match first {
         Place::File { line, column } => format!("at {line}:{column}"),
-        Place::Option(_) | Place::Elsewhere => "before".to_owned(),
+        Place::Option(_) | Place::Row(_) => "before".to_owned(),
     };
     let message = format!("the key {} is given twice, first {earlier}; leave one out", shown(key));
     Fault::new(place, "", message)

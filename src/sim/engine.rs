@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::block::Block;
 use super::foreign::Foreign;
+use super::held::Held;
 use super::lane::Setting;
 use super::lane::counted::{Counted, LaneOutcome};
 use super::lanes::AnyLane;
@@ -30,6 +31,8 @@ pub struct Plan<'a> {
     /// Versions of commits of which, whatever the scenario says, every replica hears at once and without fail:
     /// what would have been, had nothing gone wrong with them.
     pub mended: &'a [u64],
+    /// So much memory may be taken by what cannot be told beforehand: commits, and what is under way.
+    pub memory_bytes: u64,
 }
 
 /// What an error calls a cache that somebody else wrote.
@@ -58,6 +61,8 @@ pub enum SimError {
     Draw(DrawError),
     /// The recorded day could not be read on.
     Recorded(RecordedError),
+    /// Commits and what is under way take more memory than the plan allows.
+    TooMuch(Held),
     /// Counters that must add up do not: a fault of the simulator itself.
     Unbalanced {
         /// The cache whose counters they are.
@@ -70,6 +75,7 @@ impl fmt::Display for SimError {
         match self {
             Self::Draw(error) => write!(f, "failed to draw the day: {error}"),
             Self::Recorded(error) => write!(f, "{error}"),
+            Self::TooMuch(held) => write!(f, "{held}"),
             Self::Unbalanced { cache } => write!(f, "the counters of the cache `{cache}` do not add up"),
         }
     }
@@ -95,7 +101,8 @@ impl From<RecordedError> for SimError {
 /// Simulates a day for all caches of a plan.
 ///
 /// # Errors
-/// When the day cannot be drawn, the recorded day cannot be read to its end, or the simulator's own books do not balance.
+/// When the day cannot be drawn, the recorded day cannot be read to its end, it takes more memory than the plan allows, or
+/// the simulator's own books do not balance.
 pub fn simulate<'a, O: Observer>(
     plan: &Plan<'a>,
     recorded: Option<&'a mut dyn Recorded>,
@@ -156,7 +163,7 @@ pub(super) fn play<'a, O: Observer>(
     observer: &mut O,
     tracker: &mut dyn Tracker,
 ) -> Result<Played, SimError> {
-    let Plan { day, system, caches, checkpoints, mended } = *plan;
+    let Plan { day, system, caches, checkpoints, mended, memory_bytes } = *plan;
     let checkpoints_us = checkpoints.iter().map(|at| at.0 - day.clock.start.0).collect();
     let chances = Chances::new(day.seed);
     let serving = Serving::new(system, Timetable::new(&system.faults, &day.clock), chances);
@@ -179,6 +186,8 @@ pub(super) fn play<'a, O: Observer>(
         }
         if let Some(at_us) = block.last_us() {
             tracker.reached(at_us);
+            let waiting = lanes.iter().map(AnyLane::waiting).sum();
+            world.held(day.clock.time_of(at_us), waiting).within(memory_bytes)?;
         }
     }
     let finish = |(lane, cache): (AnyLane<'_>, String)| lane.finish().ok_or(SimError::Unbalanced { cache });

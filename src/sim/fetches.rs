@@ -55,6 +55,7 @@ pub(super) struct Fetches<T> {
     answers: Queue<(u64, usize)>,
     queued: VecDeque<usize>,
     joinable: FxHashMap<TicketId, usize>,
+    waiting: u64,
 }
 
 impl<T> Default for Fetches<T> {
@@ -65,6 +66,7 @@ impl<T> Default for Fetches<T> {
             answers: Queue::default(),
             queued: VecDeque::new(),
             joinable: FxHashMap::default(),
+            waiting: 0,
         }
     }
 }
@@ -79,8 +81,14 @@ impl<T: Joinable> Fetches<T> {
         if let Some(ticket) = fetch.ticket.joinable() {
             self.joinable.insert(ticket, slot);
         }
+        self.waiting += 1 + fetch.joined.len() as u64;
         self.slots[slot] = Some(fetch);
         slot
+    }
+
+    /// How many requests wait, those included that issued a read.
+    pub(super) fn waiting(&self) -> u64 {
+        self.waiting
     }
 
     /// The read of a slot.
@@ -114,6 +122,7 @@ impl<T: Joinable> Fetches<T> {
         match slot.and_then(|slot| self.slots[slot].as_mut()) {
             Some(fetch) => {
                 fetch.joined.push(waiter);
+                self.waiting += 1;
                 Ok(())
             }
             None => Err(waiter),
@@ -157,6 +166,7 @@ impl<T: Joinable> Fetches<T> {
     fn take(&mut self, slot: usize) -> Option<Fetch<T>> {
         let fetch = self.slots[slot].take()?;
         self.free.push(slot);
+        self.waiting -= 1 + fetch.joined.len() as u64;
         if let Some(ticket) = fetch.ticket.joinable() {
             self.joinable.remove(&ticket);
         }

@@ -67,6 +67,11 @@ impl History {
         self.last.resize(users, NONE);
     }
 
+    /// How many commits there are.
+    pub(super) fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
     /// Commits a user's role after everything that was committed before, and gives the row the next version.
     pub(super) fn commit(
         &mut self,

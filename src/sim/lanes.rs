@@ -80,6 +80,18 @@ impl<'f> AnyLane<'f> {
         }
     }
 
+    /// How many requests wait for an answer.
+    pub(super) fn waiting(&self) -> u64 {
+        match self {
+            Self::Lasting(lane) => lane.waiting(),
+            Self::Timed(lane) => lane.waiting(),
+            Self::Bounded(lane) => lane.waiting(),
+            Self::Uncached(lane) => lane.waiting(),
+            Self::Oracle(lane) => lane.waiting(),
+            Self::Foreign(lane) => lane.waiting(),
+        }
+    }
+
     pub(super) fn finish(self) -> Option<Counted> {
         match self {
             Self::Lasting(lane) => lane.finish(),

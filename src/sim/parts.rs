@@ -135,6 +135,7 @@ fn side_by_side(
     parts: u32,
     tracker: &mut dyn Tracker,
 ) -> Result<Played, SimError> {
+    let plan = &Plan { memory_bytes: plan.memory_bytes / u64::from(parts), ..plan.clone() };
     let mut parts = day.parts(parts).into_iter();
     let first = parts.next();
     thread::scope(|scope| {

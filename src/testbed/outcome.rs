@@ -110,7 +110,7 @@ impl Error {
 
 impl From<Failure> for Error {
     fn from(failure: Failure) -> Self {
-        Self { lines: failure.lines }
+        Self { lines: failure.lines() }
     }
 }
 

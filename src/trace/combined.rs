@@ -36,8 +36,8 @@ pub(super) struct Log<R> {
 }
 
 impl<R: Read> Log<R> {
-    pub(super) fn new(input: R) -> Self {
-        Self { lines: Lines::new(input), last: ([0; TIME_BYTES], None) }
+    pub(super) fn new(input: R, lines_before: u64) -> Self {
+        Self { lines: Lines::new(input, lines_before), last: ([0; TIME_BYTES], None) }
     }
 
     /// The next line.

@@ -9,6 +9,7 @@ use std::path::Path;
 use super::error::{Located, TraceError};
 use super::fault::TraceFault;
 use super::open;
+use super::room::Room;
 use super::rows::{Row, Rows, Says, Who};
 use super::write::{TableWriter, WriteRow};
 use super::write_lines::{LogWriter, TwitterWriter};
@@ -16,8 +17,8 @@ use super::write_records::RecordWriter;
 use crate::model::{SECOND_US, TraceFormat, TraceSpec};
 use crate::workload::Users;
 
-/// Rows that are sorted in memory at the most, some 24 bytes each.
-const SORTED_MOST: usize = 100_000_000;
+/// Rows that are sorted in memory at the most, some 48 bytes each, and half as much again while they are sorted.
+const SORTED_MOST: usize = 50_000_000;
 
 /// How a day is to be written.
 #[derive(Clone, Copy, Debug)]
@@ -126,9 +127,10 @@ pub(super) fn write_anew(
         format => Box::new(TableWriter::new(out, format, writes)?),
     };
     let mut users = Users::default();
-    let mut write = |row: &Row<'_>, users: &mut Users| -> Result<(), Failed> {
+    let mut write = |row: &Row<'_>, rows: u64, users: &mut Users| -> Result<(), Failed> {
         let place = row.place;
         let number = target.numbered.then(|| number(row.user, users));
+        Room::default().holds(users, rows).map_err(Located::from)?;
         let row = Row { user: number.map_or(row.user, Who::Number), ..*row };
         writer.write(&row).map_err(|error| match error {
             RowError::Unfit(fault) => Located::of(place, fault).into(),
@@ -139,11 +141,11 @@ pub(super) fn write_anew(
     if target.sorted {
         let kept = Kept::read(&mut rows)?;
         count = kept.rows.len() as u64;
-        kept.in_order(|row| write(row, &mut users))?;
+        kept.in_order(|row| write(row, count, &mut users))?;
     } else {
         while let Some(row) = rows.next()? {
             count += 1;
-            write(&row, &mut users)?;
+            write(&row, count, &mut users)?;
         }
     }
     if count == 0 {
@@ -192,21 +194,15 @@ impl Kept {
             if kept.rows.len() >= SORTED_MOST {
                 return Err(TraceFault::TooManyRows { limit: SORTED_MOST as u64 }.into());
             }
-            let says = match row.says {
-                Says::Request => KeptSays::Plain(Says::Request),
-                Says::Highest => KeptSays::Plain(Says::Highest),
-                Says::Lowest => KeptSays::Plain(Says::Lowest),
-                Says::Set => KeptSays::Plain(Says::Set),
-                Says::Delete => KeptSays::Plain(Says::Delete),
-                Says::Neither => KeptSays::Plain(Says::Neither),
-                Says::Role(role) => {
-                    KeptSays::Role(kept.role(role).map_err(|fault| Located::of(row.place, fault))?)
-                }
+            let says = match row.says.in_words() {
+                Ok(role) => KeptSays::Role(kept.role(role).map_err(|fault| Located::of(row.place, fault))?),
+                Err(plain) => KeptSays::Plain(plain),
             };
             let user = match row.user {
                 Who::Number(number) => kept.users.intern_number(number),
                 Who::Text(text) => kept.users.intern_text(text),
             };
+            Room::default().holds(&kept.users, kept.rows.len() as u64 + 1)?;
             kept.rows.push(KeptRow { epoch_us: row.epoch_us, place: row.place, user, says });
         }
         kept.rows.sort_by_key(|row| row.epoch_us);

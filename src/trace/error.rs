@@ -6,7 +6,7 @@
 use std::fmt;
 
 use super::fault::TraceFault;
-use crate::model::escape;
+use crate::model::{RowPlace, escape};
 use crate::workload::{RecordedError, Trouble};
 
 /// Most characters of a found value that a message shows.
@@ -55,6 +55,18 @@ impl TraceError {
         self.place
     }
 
+    /// File, row and column, as far as they are known.
+    #[must_use]
+    pub fn at(&self) -> RowPlace {
+        let (line, record) = match self.place {
+            Some(Place::Line(line)) => (Some(line), None),
+            Some(Place::Record(record)) => (None, Some(record)),
+            None => (None, None),
+        };
+        let column = self.fault.column().filter(|name| !name.is_empty()).map(str::to_owned);
+        RowPlace { file: self.file.clone(), line, record, column }
+    }
+
     /// What is wrong.
     #[must_use]
     pub fn fault(&self) -> &TraceFault {
@@ -70,11 +82,7 @@ impl TraceError {
 
 impl fmt::Display for TraceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.place {
-            Some(Place::Line(line)) => write!(f, "{}:{line}: {}", self.file, self.fault),
-            Some(place) => write!(f, "{}: {place}: {}", self.file, self.fault),
-            None => write!(f, "{}: {}", self.file, self.fault),
-        }
+        write!(f, "{}: {}", self.at(), self.fault)
     }
 }
 
@@ -82,7 +90,7 @@ impl std::error::Error for TraceError {}
 
 impl From<TraceError> for RecordedError {
     fn from(error: TraceError) -> Self {
-        Self { message: error.to_string(), trouble: error.trouble() }
+        Self { place: Some(error.at()), message: error.fault.to_string(), trouble: error.trouble() }
     }
 }
 

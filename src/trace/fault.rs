@@ -7,6 +7,7 @@ use std::io;
 
 use super::error::{Place, SHOWN_CHARS};
 use super::source::Damage;
+use super::write::held;
 use crate::model::{TimeUnit, TraceFormat, escape_cut};
 use crate::workload::Trouble;
 
@@ -105,12 +106,14 @@ pub enum TraceFault {
     Damaged(String),
     /// A limit on what comes out of a compressed file.
     TooMuch(String),
-    /// More users than can be simulated.
+    /// More users than can be held in memory.
     TooManyUsers {
-        /// The limit.
+        /// The limit, of users with short names.
         limit: u64,
         /// Rows until then.
         rows: u64,
+        /// Whether a run with more memory would hold more.
+        by_memory: bool,
     },
     /// More roles than a scenario can have.
     TooManyRoles,
@@ -254,6 +257,23 @@ impl TraceFault {
         }
     }
 
+    /// The name of the column or key that is wrong; empty where columns have none.
+    #[must_use]
+    pub fn column(&self) -> Option<&str> {
+        match self {
+            Self::MissingColumn(column) | Self::DoubleColumn(column) => Some(&column.name),
+            Self::MissingKey(name) | Self::DoubleKey(name) | Self::EmptyUser(name) => Some(name),
+            Self::WrongValue { key, .. } => Some(key),
+            Self::UnknownOp { column, .. }
+            | Self::UnknownRole { column, .. }
+            | Self::NoRole { column, .. } => Some(column),
+            Self::NegativeTime(time) | Self::NotATime(time) | Self::FarFuture(time) => Some(&time.column),
+            Self::Backwards { found, .. } => Some(&found.0.column),
+            Self::LongSpan { found, .. } => Some(&found.column),
+            _ => None,
+        }
+    }
+
     /// What kind of trouble it is.
     #[must_use]
     pub fn trouble(&self) -> Trouble {
@@ -270,24 +290,18 @@ impl fmt::Display for TraceFault {
         match self {
             Self::Unreadable(why) | Self::Damaged(why) | Self::TooMuch(why) => write!(f, "{why}"),
             Self::NotAFile => write!(f, "is not a regular file; a trace may be read more than once"),
-            Self::TooManyUsers { limit, rows } => write!(
-                f,
-                "the first {rows} rows have more than {limit} users; no more can be simulated in memory"
-            ),
+            Self::TooManyUsers { limit, rows, by_memory } => {
+                let unless = if *by_memory { ", unless --max-memory says more" } else { "" };
+                write!(
+                    f,
+                    "the first {rows} rows have more users than {limit}, long names counted more than once; no more are \
+                     held in memory{unless}"
+                )
+            }
             Self::TooManyRows { limit } => write!(f, "more than {limit} rows cannot be sorted in memory"),
             Self::TooManyRoles => write!(f, "names more than 256 roles; is this the column of roles?"),
-            Self::Unfit { found, format: TraceFormat::OracleGeneral } => write!(
-                f,
-                "`{found}` cannot be written as oracle-general, which holds whole numbers and seconds up to the year \
-                 2106; number the users with --number-users"
-            ),
-            Self::Unfit { found, format: TraceFormat::Combined } => write!(
-                f,
-                "`{found}` cannot be written as combined, whose users have no blank, quote or control character and are \
-                 not `-`; number the users with --number-users"
-            ),
             Self::Unfit { found, format } => {
-                write!(f, "`{found}` cannot be written as {} and be read again", format.name())
+                write!(f, "`{found}` cannot be written as {}{}", format.name(), held(*format))
             }
             Self::TooLongWritten { limit, format } => write!(
                 f,
@@ -307,7 +321,10 @@ impl fmt::Display for TraceFault {
             Self::NoHeader => write!(f, "is empty; the first line must name the columns"),
             Self::NoRows { header: true } => write!(f, "has a header and no rows"),
             Self::NoRows { header: false } => write!(f, "has no rows"),
-            Self::NotText(kind) => write!(f, "is {kind}; a trace is text in UTF-8 or Latin-1"),
+            Self::NotText(kind) => write!(
+                f,
+                "is {kind}; a trace is text in UTF-8 or Latin-1, plain or compressed with gzip or zstd"
+            ),
             of_a_row => of_a_row.fmt_of_row(f),
         }
     }

@@ -31,10 +31,10 @@ pub(super) struct Objects<R> {
 }
 
 impl<R: Read> Objects<R> {
-    pub(super) fn new(input: R, columns: &Columns) -> Self {
+    pub(super) fn new(input: R, columns: &Columns, lines_before: u64) -> Self {
         let named = |column: &Column| column.name().map(str::to_owned);
         Self {
-            lines: Lines::new(input),
+            lines: Lines::new(input, lines_before),
             names: [
                 Some(columns.time.clone()),
                 Some(columns.user.clone()),

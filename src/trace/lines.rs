@@ -26,8 +26,9 @@ pub(super) struct Lines<R> {
 }
 
 impl<R: Read> Lines<R> {
-    pub(super) fn new(input: R) -> Self {
-        Self { input, buffer: vec![0; BUFFER], start: 0, end: 0, before: 0, over: false }
+    /// Lines behind so many others.
+    pub(super) fn new(input: R, before: u64) -> Self {
+        Self { input, buffer: vec![0; BUFFER], start: 0, end: 0, before, over: false }
     }
 
     /// The next line that is not blank and its number, counted from 1.
@@ -98,7 +99,7 @@ mod tests {
     use super::*;
 
     fn lines(text: &[u8]) -> Vec<(u64, String)> {
-        let mut lines = Lines::new(text);
+        let mut lines = Lines::new(text, 0);
         let mut all = Vec::new();
         while let Some((number, line)) = lines.next().unwrap() {
             all.push((number, String::from_utf8_lossy(line).into_owned()));
@@ -128,7 +129,7 @@ mod tests {
 
     #[test]
     fn a_line_without_end_is_stopped() {
-        let mut lines = Lines::new(std::io::repeat(b'x'));
+        let mut lines = Lines::new(std::io::repeat(b'x'), 0);
         assert_eq!(lines.next().unwrap_err(), Located::at(1, TraceFault::TooLong { limit: MAX_ROW }));
         assert!(lines.buffer.len() <= 4 << 20);
     }

@@ -11,12 +11,15 @@ mod convert;
 mod digest;
 mod error;
 mod fault;
+mod format;
 mod guard;
 mod guess;
 mod jsonl;
 mod lines;
 mod oracle;
+mod pieces;
 mod replay;
+mod room;
 mod rows;
 mod source;
 mod stamp;
@@ -44,6 +47,8 @@ pub use survey::{Survey, survey};
 
 use crate::model::{TraceFormat, TraceSpec};
 use error::Located;
+#[cfg(any(test, feature = "fuzzing"))]
+use rows::Rows;
 
 /// A time in the words of a time zone, as `1995-08-01 06:00:00`, to the second; empty where there is no such time.
 #[must_use]
@@ -55,7 +60,7 @@ pub fn civil(epoch_us: i64, timezone: &str) -> String {
     })
 }
 
-/// Reads and checks a recorded day in memory, for fuzzing.
+/// Reads and checks a recorded day in memory, alone and by two threads, for fuzzing.
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) fn check_bytes(
     bytes: &[u8],
@@ -63,9 +68,14 @@ pub(crate) fn check_bytes(
     roles: &crate::model::Roles,
 ) -> Result<Counts, TraceError> {
     let path = Path::new("fuzz");
-    let mut replay = Replay::of(bytes, path, spec, roles).map_err(|fault| fault.in_file(path))?;
-    replay.run_through()?;
-    Ok(replay.counts())
+    let read = |threads| {
+        let rows = || Rows::open_on(threads, io::Cursor::new(bytes.to_vec()), spec);
+        let mut replay = Replay::of(rows, path, spec, roles).map_err(|fault| fault.in_file(path))?;
+        replay.run_through().map(|()| (replay.counts(), replay.digest()))
+    };
+    let alone = read(1);
+    assert_eq!(read(2), alone, "two threads read the same");
+    alone.map(|(counts, _)| counts)
 }
 
 /// Opens a regular file. Anything else could be read only once, or has no end.

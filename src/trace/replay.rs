@@ -12,6 +12,7 @@ use super::digest::RowDigest;
 use super::error::{Located, Place, SHOWN_CHARS, TraceError};
 use super::fault::{TimeForm, TraceFault, WrongTime};
 use super::oracle;
+use super::room::Room;
 use super::rows::{Row, Rows, Says, Who};
 use super::{open, stamp};
 use crate::model::{RoleId, Roles, Sets, TraceSpec, UserId, escape_cut, instead};
@@ -19,8 +20,6 @@ use crate::workload::{Recorded, RecordedError, RecordedRows, RowKind, Users};
 
 /// Rows that are read at once.
 const AT_ONCE: usize = 4096;
-/// More users than this would need more memory than a run should take without being asked.
-pub(super) const MOST_USERS: usize = 20_000_000;
 
 /// What became of the rows so far. Rows outside the clock are not known here, and are among the used ones.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,7 +48,7 @@ pub struct Replay<R: Read = std::fs::File> {
     last_us: u64,
     counts: Counts,
     digest: RowDigest,
-    most_users: usize,
+    room: Room,
     /// Room for the users of many rows, and for the times of many records.
     numbers: Vec<u32>,
     moments: Vec<(u64, usize)>,
@@ -70,17 +69,32 @@ impl Replay {
     /// # Errors
     /// When the file cannot be read, or begins with something else.
     pub fn open(path: &Path, spec: &TraceSpec, roles: &Roles) -> Result<Self, TraceError> {
-        open(path).and_then(|file| Self::of(file, path, spec, roles)).map_err(|fault| fault.in_file(path))
+        Self::open_on(1, path, spec, roles)
+    }
+
+    /// The same on so many threads: where a text has much to read, they share it, and nothing else becomes of that.
+    ///
+    /// # Errors
+    /// As for [`open`](Self::open).
+    pub fn open_on(threads: usize, path: &Path, spec: &TraceSpec, roles: &Roles) -> Result<Self, TraceError> {
+        let rows = |file| Rows::open_on(threads, file, spec);
+        let replay = open(path).and_then(|file| Self::of(|| rows(file), path, spec, roles));
+        replay.map_err(|fault| fault.in_file(path))
     }
 }
 
 impl<R: Read> Replay<R> {
-    /// The recorded day that these bytes are.
-    pub(super) fn of(input: R, path: &Path, spec: &TraceSpec, roles: &Roles) -> Result<Self, Located> {
+    /// The recorded day that these rows are.
+    pub(super) fn of(
+        rows: impl FnOnce() -> Result<Rows<R>, Located>,
+        path: &Path,
+        spec: &TraceSpec,
+        roles: &Roles,
+    ) -> Result<Self, Located> {
         let zone = stamp::timezone(&spec.timezone)
             .ok_or_else(|| TraceFault::UnknownTimezone(escape_cut(&spec.timezone, SHOWN_CHARS)))?;
         Ok(Self {
-            rows: Rows::open(input, spec, true)?,
+            rows: rows()?,
             path: path.to_owned(),
             meaning: Meaning {
                 roles: roles.clone(),
@@ -94,15 +108,15 @@ impl<R: Read> Replay<R> {
             last_us: 0,
             counts: Counts::default(),
             digest: RowDigest::default(),
-            most_users: MOST_USERS,
+            room: Room::default(),
             numbers: Vec::new(),
             moments: Vec::new(),
         })
     }
 
-    /// Allows so many users instead of the usual number.
+    /// Allows so many users with short names instead of the usual number.
     pub fn allow_users(&mut self, most: usize) {
-        self.most_users = most.min(MOST_USERS);
+        self.room = Room::in_memory(most);
     }
 
     /// What became of the rows so far.
@@ -159,10 +173,7 @@ impl<R: Read> Replay<R> {
         if self.counts.rows == 0 {
             return Err(TraceFault::NoRows { header: self.rows.has_header() }.into());
         }
-        if users.len() > self.most_users {
-            let limit = self.most_users as u64;
-            return Err(TraceFault::TooManyUsers { limit, rows: self.counts.rows }.into());
-        }
+        self.room.holds(users, self.counts.rows)?;
         Ok(())
     }
 

@@ -5,17 +5,17 @@
 
 use std::io::Read;
 
-use super::combined::{self, Log};
+use super::combined;
 use super::error::{Located, Place, SHOWN_CHARS};
 use super::fault::{TimeForm, TraceFault, WrongTime};
-use super::jsonl::Objects;
+use super::format::{Format, Names};
 use super::oracle::Records;
+use super::pieces::{Ahead, Cutter, Pieces, Rest, Whole};
 use super::source::{Packing, Source};
 use super::stamp::{self, StampError};
-use super::table::{Table, text, text_in};
-use super::twitter::Twitter;
+use super::table::{text, text_in};
 use super::words::Op;
-use crate::model::{DAY_US, TimeUnit, TraceFormat, TraceSpec, escape_cut, instead};
+use crate::model::{DAY_US, TraceFormat, TraceSpec, escape_cut, instead};
 
 /// A recorded day that spans more is taken for a mistake in the unit.
 const MAX_SPAN_DAYS: u64 = 3660;
@@ -88,33 +88,38 @@ impl<'a> Says<'a> {
             Self::Neither => ("nop", ""),
         }
     }
+
+    /// The role that it names, or else what it says without words.
+    pub(super) fn in_words(self) -> Result<&'a str, Says<'static>> {
+        Err(match self {
+            Self::Role(role) => return Ok(role),
+            Self::Request => Says::Request,
+            Self::Highest => Says::Highest,
+            Self::Lowest => Says::Lowest,
+            Self::Set => Says::Set,
+            Self::Delete => Says::Delete,
+            Self::Neither => Says::Neither,
+        })
+    }
 }
 
-enum Format<R: Read> {
-    Table(Table<Source<R>>),
-    Jsonl(Objects<Source<R>>),
-    Combined(Log<Source<R>>),
-    Twitter(Twitter<Source<R>>),
-    Oracle(Records<Source<R>>),
+type Text<R> = Whole<Source<R>>;
+
+enum Input<R: Read> {
+    Alone(Format<Text<R>>),
+    Pieces(Pieces),
+    Rest(Box<Format<Rest>>),
 }
 
 /// The rows of a trace in order.
 pub(super) struct Rows<R: Read> {
-    format: Format<R>,
+    input: Input<R>,
     packing: Packing,
+    has_header: bool,
+    may_write: bool,
     names: Names,
     order: Order,
     spares: [String; 2],
-}
-
-/// What messages call things, and how times are written.
-struct Names {
-    time: String,
-    user: String,
-    op: String,
-    role: String,
-    form: TimeForm,
-    unit: TimeUnit,
 }
 
 impl<R: Read> Rows<R> {
@@ -122,38 +127,25 @@ impl<R: Read> Rows<R> {
     pub(super) fn open(input: R, spec: &TraceSpec, sorted: bool) -> Result<Self, Located> {
         let source = Source::new(input).map_err(|error| TraceFault::of_io(&error))?;
         let packing = source.packing();
-        let format = match spec.format {
-            TraceFormat::Csv | TraceFormat::Tsv => Format::Table(Table::open(source, spec)?),
-            TraceFormat::Jsonl => Format::Jsonl(Objects::new(source, &spec.columns)),
-            TraceFormat::Combined => Format::Combined(Log::new(source)),
-            TraceFormat::Twitter => Format::Twitter(Twitter::new(source)),
-            TraceFormat::OracleGeneral => Format::Oracle(Records::new(source)),
-        };
-        let named = |name: Option<&str>| {
-            if spec.format.has_columns() { name.unwrap_or_default().to_owned() } else { String::new() }
-        };
-        let names = Names {
-            time: named(Some(&spec.columns.time)),
-            user: named(Some(&spec.columns.user)),
-            op: named(spec.columns.op.name()),
-            role: spec.columns.role.name().unwrap_or("role").to_owned(),
-            form: match spec.format {
-                TraceFormat::Combined => TimeForm::Log,
-                _ => TimeForm::Since(spec.unit),
-            },
-            unit: spec.unit,
-        };
-        let order = Order { form: names.form, sorted, first: None, previous: None };
-        Ok(Self { format, packing, names, order, spares: Default::default() })
+        Self::alone(Whole::new(source), packing, spec, sorted)
+    }
+
+    fn alone(text: Text<R>, packing: Packing, spec: &TraceSpec, sorted: bool) -> Result<Self, Located> {
+        let format = Format::open(text, spec)?;
+        let may_write = format.may_write();
+        Ok(Self::new(Input::Alone(format), packing, may_write, spec, sorted))
+    }
+
+    fn new(input: Input<R>, packing: Packing, may_write: bool, spec: &TraceSpec, sorted: bool) -> Self {
+        let names = Names::new(spec);
+        let order = Order::new(names.form, sorted);
+        let has_header = spec.format.is_table();
+        Self { input, packing, has_header, may_write, names, order, spares: Default::default() }
     }
 
     /// Whether rows may say something else than a request.
     pub(super) fn may_write(&self) -> bool {
-        match &self.format {
-            Format::Table(table) => table.may_write(),
-            Format::Jsonl(_) | Format::Twitter(_) => true,
-            Format::Combined(_) | Format::Oracle(_) => false,
-        }
+        self.may_write
     }
 
     /// How the file is compressed.
@@ -163,50 +155,58 @@ impl<R: Read> Rows<R> {
 
     /// Whether the first line names columns.
     pub(super) fn has_header(&self) -> bool {
-        matches!(self.format, Format::Table(_))
+        self.has_header
     }
 
     /// The records of a binary trace, and what checks their order: for who reads many at once.
-    pub(super) fn records(&mut self) -> Option<(&mut Records<Source<R>>, &mut Order)> {
-        match &mut self.format {
-            Format::Oracle(records) => Some((records, &mut self.order)),
+    pub(super) fn records(&mut self) -> Option<(&mut Records<Text<R>>, &mut Order)> {
+        match &mut self.input {
+            Input::Alone(Format::Oracle(records)) => Some((records, &mut self.order)),
             _ => None,
         }
     }
 
     /// The next row.
     pub(super) fn next(&mut self) -> Result<Option<Row<'_>>, Located> {
-        let Self { format, names, order, spares, .. } = self;
-        let raw = match format {
-            Format::Table(table) => table.next()?,
-            Format::Jsonl(objects) => objects.next()?,
-            Format::Twitter(twitter) => twitter.next()?,
-            Format::Combined(log) => {
-                let Some(line) = log.next()? else { return Ok(None) };
-                let wrong = || WrongTime::new("", &text(line.time), TimeForm::Log);
-                let place = Place::Line(line.line);
-                let epoch_us =
-                    line.epoch_us.ok_or_else(|| Located::of(place, TraceFault::NotATime(wrong())))?;
-                order.check(place, epoch_us, wrong)?;
-                let user = Who::Text(text_in(line.user, &mut spares[0]));
-                return Ok(Some(Row { place, epoch_us, user, says: Says::Request }));
+        let Self { input, names, order, spares, .. } = self;
+        if let Input::Pieces(pieces) = input {
+            match pieces.look_ahead(order) {
+                Ahead::Row => {}
+                Ahead::Over => return Ok(None),
+                Ahead::Alone(rest) => *input = Input::Rest(rest),
             }
-            Format::Oracle(records) => {
-                let Some((place, record)) = records.next()? else { return Ok(None) };
-                let epoch_us = stamp::in_us(record.time.into(), names.unit).unwrap_or(u64::MAX);
-                order.check(place, epoch_us, || {
-                    WrongTime::new("", &record.time.to_string(), TimeForm::Since(names.unit))
-                })?;
-                let user = Who::Number(record.number);
-                return Ok(Some(Row { place, epoch_us, user, says: Says::Request }));
+        }
+        match input {
+            Input::Alone(format) => format.next(names, order, spares),
+            Input::Rest(format) => format.next(names, order, spares),
+            Input::Pieces(pieces) => Ok(pieces.take()),
+        }
+    }
+}
+
+impl<R: Read + Send + 'static> Rows<R> {
+    /// The same for a text that so many threads may read, whose times must not go backwards.
+    pub(super) fn open_on(threads: usize, input: R, spec: &TraceSpec) -> Result<Self, Located> {
+        if threads < 2 || spec.format == TraceFormat::OracleGeneral {
+            return Self::open(input, spec, true);
+        }
+        let failed = |error: std::io::Error| TraceFault::of_io(&error);
+        let source = Source::new(input).map_err(failed)?;
+        let packing = source.packing();
+        let mut cutter = Cutter::new(source);
+        match cutter.begin(spec).map_err(failed)? {
+            (Some(first), Some(layout)) => {
+                let may_write = layout.may_write();
+                let pieces = Pieces::start(first, cutter, layout, threads).map_err(failed)?;
+                Ok(Self::new(Input::Pieces(pieces), packing, may_write, spec, true))
             }
-        };
-        raw.map(|raw| row(raw, names, order, spares)).transpose()
+            (first, _) => Self::alone(cutter.back(first), packing, spec, true),
+        }
     }
 }
 
 /// Reads the cells of a row.
-fn row<'a>(
+pub(super) fn row<'a>(
     raw: RawRow<'a>,
     names: &Names,
     order: &mut Order,
@@ -271,13 +271,35 @@ pub(super) struct Order {
 }
 
 /// What is remembered of a row.
-#[derive(Clone, Copy)]
-struct Seen {
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Seen {
     place: Place,
     epoch_us: u64,
 }
 
 impl Order {
+    pub(super) fn new(form: TimeForm, sorted: bool) -> Self {
+        Self { form, sorted, first: None, previous: None }
+    }
+
+    /// The first row and the last so far.
+    pub(super) fn ends(&self) -> Option<(Seen, Seen)> {
+        self.first.zip(self.previous)
+    }
+
+    /// Whether rows that are in order among themselves go on where those before ended; if so they are among those from
+    /// now on.
+    pub(super) fn goes_on(&mut self, ends: Option<(Seen, Seen)>) -> bool {
+        let Some((first, last)) = ends else { return true };
+        let begin = self.first.unwrap_or(first);
+        let is_later = self.previous.is_none_or(|previous| previous.epoch_us <= first.epoch_us);
+        let goes_on = is_later && last.epoch_us - begin.epoch_us <= MAX_SPAN_DAYS * DAY_US;
+        if goes_on {
+            (self.first, self.previous) = (Some(begin), Some(last));
+        }
+        goes_on
+    }
+
     /// Checks the time of the next row beside those before; `wrong` shows it.
     pub(super) fn check(
         &mut self,
@@ -310,9 +332,12 @@ impl Order {
 
 /// Refuses what is not text, whatever its format says.
 pub(super) fn not_text(head: &[u8]) -> Option<TraceFault> {
-    const MAGICS: [(&[u8], &str); 4] = [
+    const MAGICS: [(&[u8], &str); 7] = [
         (b"\x1f\x8b\x08", "compressed once more, with gzip"),
         (b"\x28\xb5\x2f\xfd", "compressed once more, with zstd"),
+        (b"PK\x03\x04", "a zip archive"),
+        (b"BZh91AY&SY", "compressed with bzip2"),
+        (b"\xfd7zXZ\0", "compressed with xz"),
         (b"\xff\xfe", "in UTF-16"),
         (b"\xfe\xff", "in UTF-16"),
     ];

@@ -7,7 +7,8 @@ use std::path::Path;
 
 use super::error::{Located, TraceError};
 use super::fault::TraceFault;
-use super::replay::{Counts, MOST_USERS, since_midnight};
+use super::replay::{Counts, since_midnight};
+use super::room::Room;
 use super::rows::{Rows, Says, Who};
 use super::source::Packing;
 use super::{open, stamp};
@@ -79,9 +80,7 @@ pub(super) fn look(input: impl Read, spec: &TraceSpec) -> Result<Survey, Located
             Who::Number(number) => users.intern_number(number),
             Who::Text(text) => users.intern_text(text),
         };
-        if users.len() > MOST_USERS {
-            return Err(TraceFault::TooManyUsers { limit: MOST_USERS as u64, rows: counts.rows }.into());
-        }
+        Room::default().holds(&users, counts.rows)?;
         if asks {
             counts.requests += 1;
             reader.request(at_us, user);

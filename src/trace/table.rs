@@ -20,6 +20,14 @@ const BUFFER: usize = 64 << 10;
 pub(super) struct Table<R> {
     csv: csv::Reader<Guard<R>>,
     record: ByteRecord,
+    cells: Cells,
+    /// Lines before those that are read here.
+    lines_before: u64,
+}
+
+/// How many cells a row has, and which of them mean something.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Cells {
     width: usize,
     time: usize,
     user: usize,
@@ -27,26 +35,23 @@ pub(super) struct Table<R> {
     role: Option<usize>,
 }
 
+impl Cells {
+    /// Whether there is a column of operations or of roles.
+    pub(super) fn may_write(self) -> bool {
+        self.op.is_some() || self.role.is_some()
+    }
+}
+
 impl<R: Read> Table<R> {
     /// Reads the header and finds the columns in it.
     pub(super) fn open(input: R, spec: &TraceSpec) -> Result<Self, Located> {
-        let csv = ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .delimiter(spec.delimiter)
-            .quoting(spec.format == TraceFormat::Csv)
-            // Carriage returns are dropped here, because taken as ends they would upset the count of lines.
-            .terminator(Terminator::Any(b'\n'))
-            .buffer_capacity(BUFFER)
-            .from_reader(Guard::new(input, BUFFER));
-        let mut table =
-            Self { csv, record: ByteRecord::new(), width: 0, time: 0, user: 0, op: None, role: None };
+        let mut table = Self::resume(input, spec, Cells::default(), 0);
         let line = table.read_row()?.ok_or(TraceFault::NoHeader)?;
         if let Some(fault) = not_text(table.record.as_slice()) {
             return Err(fault.into());
         }
-        table.width = table.record.len();
-        let header: Vec<String> = (0..table.width).map(|at| text(table.cell(at))).collect();
+        let width = table.record.len();
+        let header: Vec<String> = (0..width).map(|at| text(table.cell(at))).collect();
         let need = |name: &str| {
             find(name, &header, spec.delimiter).and_then(|place| {
                 place
@@ -61,16 +66,33 @@ impl<R: Read> Table<R> {
         let columns = &spec.columns;
         let found = (need(&columns.time), need(&columns.user), maybe(&columns.op), maybe(&columns.role));
         let here = |fault| Located::at(line, fault);
-        table.time = found.0.map_err(here)?;
-        table.user = found.1.map_err(here)?;
-        table.op = found.2.map_err(here)?;
-        table.role = found.3.map_err(here)?;
+        table.cells = Cells {
+            width,
+            time: found.0.map_err(here)?,
+            user: found.1.map_err(here)?,
+            op: found.2.map_err(here)?,
+            role: found.3.map_err(here)?,
+        };
         Ok(table)
     }
 
-    /// Whether there is a column of operations or of roles.
-    pub(super) fn may_write(&self) -> bool {
-        self.op.is_some() || self.role.is_some()
+    /// Reads rows behind so many lines, of which one was the header.
+    pub(super) fn resume(input: R, spec: &TraceSpec, cells: Cells, lines_before: u64) -> Self {
+        let csv = ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .delimiter(spec.delimiter)
+            .quoting(spec.format == TraceFormat::Csv)
+            // Carriage returns are dropped here, because taken as ends they would upset the count of lines.
+            .terminator(Terminator::Any(b'\n'))
+            .buffer_capacity(BUFFER)
+            .from_reader(Guard::new(input, BUFFER));
+        Self { csv, record: ByteRecord::new(), cells, lines_before }
+    }
+
+    /// Which cells a row has.
+    pub(super) fn cells(&self) -> Cells {
+        self.cells
     }
 
     /// The next row.
@@ -78,17 +100,18 @@ impl<R: Read> Table<R> {
         let Some(line) = self.read_row()? else {
             return Ok(None);
         };
-        if self.record.len() != self.width {
-            let fault = TraceFault::Ragged { cells: self.record.len(), expected: self.width, header: true };
+        let Cells { width, time, user, op, role } = self.cells;
+        if self.record.len() != width {
+            let fault = TraceFault::Ragged { cells: self.record.len(), expected: width, header: true };
             return Err(Located::at(line, fault));
         }
         let maybe = |place: Option<usize>| place.map_or(&b""[..], |place| self.cell(place));
         Ok(Some(RawRow {
             line,
-            time: self.cell(self.time),
-            user: self.cell(self.user),
-            op: maybe(self.op),
-            role: maybe(self.role),
+            time: self.cell(time),
+            user: self.cell(user),
+            op: maybe(op),
+            role: maybe(role),
         }))
     }
 
@@ -99,12 +122,15 @@ impl<R: Read> Table<R> {
             self.csv.get_mut().row_begins();
             let more = self.csv.read_byte_record(&mut self.record);
             if self.csv.get_ref().too_long() {
-                return Err(Located::at(begin.line(), TraceFault::TooLong { limit: MAX_ROW }));
+                return Err(Located::at(
+                    self.lines_before + begin.line(),
+                    TraceFault::TooLong { limit: MAX_ROW },
+                ));
             }
             if !more.map_err(|error| unreadable(&error))? {
                 return Ok(None);
             }
-            let line = self.first_line(begin.line());
+            let line = self.lines_before + self.first_line(begin.line());
             if self.csv.position().byte() - begin.byte() > MAX_ROW {
                 return Err(Located::at(line, TraceFault::TooLong { limit: MAX_ROW }));
             }

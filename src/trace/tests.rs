@@ -5,10 +5,11 @@ mod formats;
 mod looks;
 mod meaning;
 mod packing;
+mod pieces;
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
-use std::io::{self, Read};
+use std::io::{self, Cursor, Read};
 use std::path::Path;
 
 use proptest::prelude::*;
@@ -40,8 +41,16 @@ struct Scan {
 type Replayed = (Vec<(u64, String, RowKind)>, Scan, Counts);
 
 fn replayed_from<R: Read>(input: R, spec: &TraceSpec, roles: &Roles) -> Result<Replayed, TraceError> {
+    replayed_by(|| Rows::open(input, spec, true), spec, roles)
+}
+
+fn replayed_by<R: Read>(
+    open: impl FnOnce() -> Result<Rows<R>, Located>,
+    spec: &TraceSpec,
+    roles: &Roles,
+) -> Result<Replayed, TraceError> {
     let path = Path::new("day");
-    let mut replay = Replay::of(input, path, spec, roles).map_err(|fault| fault.in_file(path))?;
+    let mut replay = Replay::of(open, path, spec, roles).map_err(|fault| fault.in_file(path))?;
     let (mut users, mut rows, mut all) = (Users::default(), RecordedRows::default(), Vec::new());
     loop {
         rows.clear();
@@ -65,7 +74,17 @@ fn replayed_from<R: Read>(input: R, spec: &TraceSpec, roles: &Roles) -> Result<R
 }
 
 fn replayed(text: impl AsRef<[u8]>, spec: &TraceSpec) -> Result<Replayed, TraceError> {
-    replayed_from(text.as_ref(), spec, &Roles::default())
+    replayed_with(text, spec, &Roles::default())
+}
+
+/// What one thread reads, which is what several read.
+fn replayed_with(text: impl AsRef<[u8]>, spec: &TraceSpec, roles: &Roles) -> Result<Replayed, TraceError> {
+    let alone = replayed_from(text.as_ref(), spec, roles);
+    for threads in [2, 3] {
+        let bytes = Cursor::new(text.as_ref().to_vec());
+        assert_eq!(replayed_by(|| Rows::open_on(threads, bytes, spec), spec, roles), alone);
+    }
+    alone
 }
 
 fn scanned(text: impl AsRef<[u8]>, spec: &TraceSpec) -> Result<Scan, TraceError> {

@@ -17,8 +17,8 @@ const CELLS: usize = 7;
 pub(super) struct Twitter<R>(Lines<R>);
 
 impl<R: Read> Twitter<R> {
-    pub(super) fn new(input: R) -> Self {
-        Self(Lines::new(input))
+    pub(super) fn new(input: R, lines_before: u64) -> Self {
+        Self(Lines::new(input, lines_before))
     }
 
     /// The next row.

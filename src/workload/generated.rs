@@ -22,7 +22,7 @@ impl Generated {
         match self {
             Self::Single(requests) => requests.next_block(out),
             Self::InSessions(requests) => requests.next_block(out),
-            Self::Shared(requests) => requests.next_stretch(out),
+            Self::Shared(requests) => requests.next_draws(out),
         }
     }
 }

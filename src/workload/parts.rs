@@ -9,7 +9,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 
 use super::generated::Generated;
 use super::reciprocal::Reciprocal;
-use super::traffic::{Blocks, Scratch};
+use super::traffic::{BLOCK_REQUESTS, Blocks, Scratch};
 use super::{Arrival, Arrivals, Change, NO_USER, Scripted, Users, Workload};
 use crate::model::RoleId;
 
@@ -152,6 +152,8 @@ pub(super) struct Shared {
     /// Stretches of which the own share was drawn, and those that were taken.
     drawn: usize,
     taken: usize,
+    /// Whose draws of the stretch that is being taken come next.
+    turn: usize,
     scratch: Scratch,
 }
 
@@ -162,24 +164,25 @@ impl Shared {
         to: Vec<Sender<Vec<Arrival>>>,
         from: Vec<Receiver<Vec<Arrival>>>,
     ) -> Self {
-        Self { blocks, cut, to, from, drawn: 0, taken: 0, scratch: Scratch::default() }
+        Self { blocks, cut, to, from, drawn: 0, taken: 0, turn: 0, scratch: Scratch::default() }
     }
 
-    /// Appends the requests of the next stretch to `out`; false when there are none left.
-    pub(super) fn next_stretch(&mut self, out: &mut Vec<Arrival>) -> bool {
-        let stretches = self.blocks.len().div_ceil(BLOCKS_EACH * self.to.len());
-        while self.drawn < stretches.min(self.taken + 2) {
-            self.draw_share();
+    /// Puts the next requests into `out`, as one part drew them; false when there are none left.
+    pub(super) fn next_draws(&mut self, out: &mut Vec<Arrival>) -> bool {
+        if self.turn == 0 {
+            let stretches = self.blocks.len().div_ceil(BLOCKS_EACH * self.to.len());
+            while self.drawn < stretches.min(self.taken + 2) {
+                self.draw_share();
+            }
+            if self.taken == stretches {
+                return false;
+            }
+            self.taken += 1;
         }
-        if self.taken == stretches {
-            return false;
-        }
-        self.taken += 1;
-        for from in &self.from {
-            // Who has gone has failed, and what the others find out is then of no use.
-            let Ok(arrivals) = from.recv() else { return false };
-            out.extend(arrivals);
-        }
+        // Who has gone has failed, and what the others find out is then of no use.
+        let Ok(arrivals) = self.from[self.turn].recv() else { return false };
+        *out = arrivals;
+        self.turn = (self.turn + 1) % self.from.len();
         true
     }
 
@@ -187,7 +190,9 @@ impl Shared {
     fn draw_share(&mut self) {
         let first = (self.drawn * self.to.len() + self.cut.part as usize) * BLOCKS_EACH;
         let end = (first + BLOCKS_EACH).min(self.blocks.len());
-        let mut parts = vec![Vec::new(); self.to.len()];
+        let each = BLOCKS_EACH * BLOCK_REQUESTS as usize / self.to.len();
+        // As many as chance makes of them, and seldom more.
+        let mut parts: Vec<_> = self.to.iter().map(|_| Vec::with_capacity(each + each / 8)).collect();
         for block in first..end {
             self.blocks.draw(block, &mut self.scratch, |_, Arrival { at_us, user }| {
                 let (part, user) = self.cut.of(user);

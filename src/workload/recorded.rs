@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{RecordedRows, Users};
-use crate::model::Clock;
+use crate::model::{Clock, RowPlace};
 
 /// A recorded day, in order of time.
 pub trait Recorded {
@@ -20,7 +20,7 @@ pub trait Recorded {
     /// When the source cannot be read a second time; by default none can.
     fn anew(&self) -> Result<Box<dyn Recorded>, RecordedError> {
         let message = "a recorded day that can be read only once cannot say beforehand who its users are";
-        Err(RecordedError { message: message.to_owned(), trouble: Trouble::Content })
+        Err(RecordedError { place: None, message: message.to_owned(), trouble: Trouble::Content })
     }
 }
 
@@ -51,7 +51,9 @@ pub(super) fn mentioned(
 /// Why a recorded day ended early.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordedError {
-    /// The whole message.
+    /// Where.
+    pub place: Option<RowPlace>,
+    /// What is wrong there.
     pub message: String,
     /// What kind of trouble it is.
     pub trouble: Trouble,
@@ -70,6 +72,7 @@ pub enum Trouble {
 
 impl fmt::Display for RecordedError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.place.iter().try_for_each(|place| write!(f, "{place}: "))?;
         f.write_str(&self.message)
     }
 }

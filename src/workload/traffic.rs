@@ -18,7 +18,7 @@ use super::{Arrival, Users};
 use crate::model::Activity;
 
 /// Requests that a block holds on average, at the most.
-const BLOCK_REQUESTS: u64 = 2048;
+pub(super) const BLOCK_REQUESTS: u64 = 2048;
 /// Bits of a sort key that hold the place of a draw within its block.
 const PLACE_BITS: u32 = 14;
 

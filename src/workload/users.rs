@@ -15,7 +15,12 @@ pub struct Users {
     words: Vec<u64>,
     numbers: Numbers,
     names: Index,
+    /// What long names take beyond their users.
+    of_names: usize,
 }
+
+/// A longer name takes as much memory as further users, one for each time it is so long.
+const NAME_BYTES: usize = 64;
 
 impl Users {
     /// The number of a user, new where it was not named before.
@@ -82,6 +87,9 @@ impl Users {
 
     fn add(&mut self, id: UserId, word: u64) -> u32 {
         let user = self.ids.len() as u32;
+        if let UserId::Name(name) = &id {
+            self.of_names += name.len() / NAME_BYTES;
+        }
         self.ids.push(id);
         self.words.push(word);
         user
@@ -111,6 +119,12 @@ impl Users {
     #[must_use]
     pub fn len(&self) -> usize {
         self.ids.len()
+    }
+
+    /// The memory they take, in users with short names.
+    #[must_use]
+    pub fn room(&self) -> usize {
+        self.ids.len() + self.of_names
     }
 
     /// Whether there are none.

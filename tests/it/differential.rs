@@ -30,8 +30,14 @@ impl Observer for Answers {
 }
 
 fn engine(random: &RandomDay, cache: CacheKind) -> (Vec<Answer>, Measured) {
-    let plan =
-        Plan { day: &random.day, system: &random.system, caches: &[cache], checkpoints: &[], mended: &[] };
+    let plan = Plan {
+        day: &random.day,
+        system: &random.system,
+        caches: &[cache],
+        checkpoints: &[],
+        mended: &[],
+        memory_bytes: u64::MAX,
+    };
     let mut observer = Answers::default();
     let mut outcome = simulate(&plan, None, &mut observer, &mut ()).unwrap();
     observer.0.sort_by_key(|(position, ..)| *position);

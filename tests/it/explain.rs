@@ -24,7 +24,7 @@ const SECOND: u64 = 1_000_000;
 
 fn story(day: &Day, system: &System, user: &UserId, cache: CacheKind, mended: &[u64]) -> Story {
     let mut teller = StoryTeller::new(user, cache, day, system);
-    let plan = Plan { day, system, caches: &[cache], checkpoints: &[], mended };
+    let plan = Plan { day, system, caches: &[cache], checkpoints: &[], mended, memory_bytes: u64::MAX };
     simulate(&plan, None, &mut teller, &mut ()).unwrap();
     teller.finish()
 }

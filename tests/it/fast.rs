@@ -76,6 +76,7 @@ fn whoever_looks_on_changes_nothing() {
                 caches: &[*cache],
                 checkpoints: &[DayTime(12 * 3_600_000_000)],
                 mended: &[],
+                memory_bytes: u64::MAX,
             };
             let unseen = simulate(&plan, None, &mut (), &mut ()).unwrap();
             assert_eq!(simulate(&plan, None, &mut Onlooker, &mut ()).unwrap(), unseen, "{cache} {system}");
@@ -105,6 +106,7 @@ fn a_day_in_parts_is_the_day_as_a_whole() {
             caches: &caches,
             checkpoints: &checkpoints,
             mended: &[],
+            memory_bytes: u64::MAX,
         };
         let whole = simulate(&plan, None, &mut (), &mut ()).unwrap();
         for parts in [2, 3, 8] {
@@ -154,6 +156,7 @@ fn what_couples_users_keeps_a_day_whole() {
             caches: &caches,
             checkpoints: &[],
             mended: &[],
+            memory_bytes: u64::MAX,
         };
         assert_eq!(undivided(&plan), why, "{system}");
         assert_eq!(simulate_on(8, &plan, None, &mut ()).unwrap().undivided, why, "{system}");
@@ -222,8 +225,14 @@ role_changes: {count: 3000, grants: 0.6}
     let changes: Vec<(u64, u64, u8)> =
         drawn.changes.iter().map(|change| (change.at_us, id(change), change.role.0)).collect();
     let caches = kinds(&["event", "ttl:5m", "ttl:1m", "ttl:30m"]);
-    let plan =
-        Plan { day: &scenario.day, system: &scenario.system, caches: &caches, checkpoints: &[], mended: &[] };
+    let plan = Plan {
+        day: &scenario.day,
+        system: &scenario.system,
+        caches: &caches,
+        checkpoints: &[],
+        mended: &[],
+        memory_bytes: u64::MAX,
+    };
     let mut recording = Recording::new(400_000);
     let outcome: Outcome = simulate(&plan, Some(&mut recording), &mut (), &mut ()).unwrap();
     assert_eq!(outcome.recorded_rows, 400_000);

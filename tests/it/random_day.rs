@@ -29,7 +29,14 @@ pub(crate) struct RandomDay {
 impl RandomDay {
     /// The day for all its caches.
     pub(crate) fn plan(&self) -> Plan<'_> {
-        Plan { day: &self.day, system: &self.system, caches: &self.caches, checkpoints: &[], mended: &[] }
+        Plan {
+            day: &self.day,
+            system: &self.system,
+            caches: &self.caches,
+            checkpoints: &[],
+            mended: &[],
+            memory_bytes: u64::MAX,
+        }
     }
 }
 

@@ -149,6 +149,8 @@ fn a_run_that_cannot_be_drawn_names_its_seed() {
     assert_eq!(stderr(&one), stderr(&run(&["--runs", "100", "--jobs", "2"])));
     let (run_number, rest) = stderr(&one).split_once(", which is --seed ").unwrap();
     let (seed, message) = rest.split_once(": ").unwrap();
-    assert!(run_number.starts_with("error: run ") && message.contains("role_changes: at "), "{message}");
+    let place = format!("error: {small}:");
+    assert!(run_number.starts_with(&place) && run_number.contains(": role_changes: run "), "{run_number}");
+    assert!(message.starts_with("at "), "{message}");
     assert!(stderr(&run(&["--seed", seed])).contains(message));
 }

@@ -11,7 +11,6 @@ use std::path::{Path, PathBuf};
 use super::disk::{Call, Disk, Hidden, Machine, folder_of, followed, sync_folder};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::interrupt::{Passing, undisturbed};
-use crate::model::escape;
 
 /// A file that will be written.
 #[derive(Debug)]
@@ -55,8 +54,7 @@ impl Goal {
 }
 
 pub(in crate::cli) fn unwritable(path: &Path, why: impl ToString) -> Failure {
-    let name = escape(&path.display().to_string());
-    Failure::new(Exit::Unreadable, format!("{name}: cannot be written: {}", why.to_string()))
+    Failure::of_file(Exit::Unreadable, path, format!("cannot be written: {}", why.to_string()))
 }
 
 impl Pending {
@@ -78,6 +76,10 @@ impl Pending {
 
 impl<D: Disk> Pending<D> {
     pub(super) fn create_on(disk: D, path: &Path) -> Result<Self, Failure> {
+        if path == Path::new("-") {
+            let what = "is no file; standard output carries the result alone, so name a file";
+            return Err(Failure::of_file(Exit::Wrong, path, what));
+        }
         let failed = |error: io::Error| unwritable(path, error);
         let goal = Goal { typed: path.to_owned(), target: followed(path).map_err(failed)?, new: false };
         let old = fs::metadata(&goal.target).ok();

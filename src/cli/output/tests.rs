@@ -160,7 +160,7 @@ fn a_file_keeps_its_mode_and_a_new_one_has_the_usual_mode() {
     assert_eq!(mode(&fresh), mode(&usual));
     fs::set_permissions(&old, fs::Permissions::from_mode(0o440)).unwrap();
     let refused = Pending::create(&old).unwrap_err();
-    assert!(refused.lines[0].ends_with("cannot be written: it is write-protected"), "{refused:?}");
+    assert!(refused.lines()[0].ends_with("cannot be written: it is write-protected"), "{refused:?}");
 }
 
 #[cfg(unix)]
@@ -175,5 +175,5 @@ fn a_link_to_nothing_yet_gets_its_file_and_one_that_leads_in_circles_is_refused(
     assert!(link.is_symlink());
     let circle = scene.folder.path().join("circle.json");
     symlink(&circle, &circle).unwrap();
-    assert!(Pending::create(&circle).unwrap_err().lines[0].contains("cannot be written"));
+    assert!(Pending::create(&circle).unwrap_err().lines()[0].contains("cannot be written"));
 }

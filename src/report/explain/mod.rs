@@ -15,7 +15,7 @@ mod why;
 pub use cause::{Cause, Missed};
 pub use check::{Checked, Mends, Then, explain};
 pub use lines::story_lines;
-pub use story::{FirstStale, Item, Story, StoryTeller};
+pub use story::{FirstStale, Item, PARTS_MOST, Story, StoryTeller};
 pub use text::{no_story_text, story_text};
 
 /// What is told: a story, and what its stale answers come from.

@@ -144,6 +144,9 @@ impl Story {
     }
 }
 
+/// A story of more parts would take hundreds of megabytes, and nobody would read it.
+pub const PARTS_MOST: usize = 1_000_000;
+
 /// Looks on at a run and collects a user's story.
 pub struct StoryTeller<'d> {
     day: &'d Day,
@@ -151,6 +154,7 @@ pub struct StoryTeller<'d> {
     /// The user's dense number, once it is known.
     number: Option<u32>,
     story: Story,
+    is_cut: bool,
 }
 
 impl<'d> StoryTeller<'d> {
@@ -159,7 +163,7 @@ impl<'d> StoryTeller<'d> {
     pub fn new(user: &UserId, cache: CacheKind, day: &'d Day, system: &System) -> Self {
         let replicas = if cache == CacheKind::Oracle { NonZeroU32::MIN } else { system.replicas.count };
         let story = Story { user: user.clone(), cache, replicas, items: Vec::new() };
-        Self { day, reach: system.channel.reach, number: None, story }
+        Self { day, reach: system.channel.reach, number: None, story, is_cut: false }
     }
 
     /// The story, without what happened to all before and after anything happened to the user.
@@ -171,6 +175,19 @@ impl<'d> StoryTeller<'d> {
         let start = story.items.iter().position(Item::is_own).unwrap_or(0);
         story.items.drain(..start);
         story
+    }
+
+    /// Whether there was more than a story may hold.
+    #[must_use]
+    pub fn is_cut(&self) -> bool {
+        self.is_cut
+    }
+
+    fn collect(&mut self, item: Item) {
+        self.is_cut = self.story.items.len() >= PARTS_MOST;
+        if !self.is_cut {
+            self.story.items.push(item);
+        }
     }
 
     fn is_meant(&mut self, user: u32, scene: &Scene<'_>) -> bool {
@@ -198,7 +215,7 @@ impl<'d> StoryTeller<'d> {
 impl Observer for StoryTeller<'_> {
     fn answered(&mut self, answered: &Answered, scene: &Scene<'_>) {
         if self.is_meant(answered.request.user, scene) {
-            self.story.items.push(Item::Answered(*answered));
+            self.collect(Item::Answered(*answered));
         }
     }
 
@@ -220,7 +237,7 @@ impl Observer for StoryTeller<'_> {
             MomentKind::Outage(down) => Item::Outage { at_us, down },
             _ => return,
         };
-        self.story.items.push(item);
+        self.collect(item);
     }
 }
 

@@ -135,7 +135,7 @@ mod tests {
     fn a_field_is_varied_once() {
         let vary = ["seed=1", "seed=2"].map(|text| crate::scenario::vary(text).unwrap()).to_vec();
         let failure = Grid::new("day.json", vary).map(|_| ()).unwrap_err();
-        assert!(failure.lines[0].starts_with("day.json: --vary seed=2: seed: the field is varied twice"));
+        assert!(failure.lines()[0].starts_with("day.json: --vary seed=2: seed: the field is varied twice"));
     }
 
     #[test]

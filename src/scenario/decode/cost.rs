@@ -4,6 +4,7 @@
 //! It knows rates and sizes only roughly, and never too low by much.
 
 use std::fmt;
+use std::num::NonZeroUsize;
 
 use super::field::Field;
 use super::totals::Totals;
@@ -21,28 +22,47 @@ pub struct Limits {
     pub runs: u64,
     /// How many of these runs are held in memory at once.
     pub at_once: u64,
+    /// How many threads may look at a recorded day before it is run.
+    pub threads: usize,
 }
 
 impl Default for Limits {
     /// One run of a hundred thousand million events, in 4 GiB.
     fn default() -> Self {
-        Self { events: 100_000_000_000, memory_bytes: 4 << 30, runs: 1, at_once: 1 }
+        Self { events: 100_000_000_000, memory_bytes: 4 << 30, runs: 1, at_once: 1, threads: 1 }
     }
 }
 
 impl Limits {
-    /// How many users whom only the rows of a recorded day name may be met, with so many caches.
+    /// The memory that is left beside the program for each of the runs that are held at once.
     #[must_use]
-    pub fn met_users(&self, caches: usize) -> usize {
-        let each = USER_BYTES + ENTRY_BYTES * caches as u128;
-        let bytes = u128::from(self.memory_bytes) / u128::from(self.at_once.max(1));
-        usize::try_from(bytes.saturating_sub(PROGRAM_BYTES) / each).unwrap_or(usize::MAX)
+    pub fn each_bytes(&self) -> u64 {
+        (self.memory_bytes / self.at_once.max(1)).saturating_sub(PROGRAM_BYTES as u64)
+    }
+
+    /// How many users a run may have whose recorded day names them as it goes, with these caches in so many processes.
+    #[must_use]
+    pub fn met_users<'c, C>(&self, caches: C, replicas: &Replicas) -> usize
+    where
+        C: IntoIterator<Item = &'c CacheSpec> + Clone,
+    {
+        let room = u128::from(self.each_bytes());
+        let taken = |users: u128| {
+            let entries = caches.clone().into_iter().map(|spec| entry_bytes(spec, users, 0, replicas));
+            entries.fold(users * USER_BYTES, u128::saturating_add)
+        };
+        // The largest number that fits, bit by bit.
+        let bits = (0..u32::BITS).rev().map(|bit| 1 << bit);
+        let most = bits.fold(0, |most, bit| if taken(most + bit) <= room { most + bit } else { most });
+        usize::try_from(most).unwrap_or(usize::MAX)
     }
 }
 
-/// Bytes that were measured, rounded up: a user with the database's row, an entry of a cache while its table grows,
-/// a request that is held until its time, a drawn role change, and a process with an empty cache.
-const USER_BYTES: u128 = 112;
+/// Bytes that were measured where tables have just grown, rounded up: a user with the database's row and a name of up to
+/// 64 letters, a place for an entry where users are numbered, an entry of a cache with a bound, a request that is held
+/// until its time, a role change, and a process with an empty cache.
+const USER_BYTES: u128 = 144;
+const SLOT_BYTES: u128 = 24;
 const ENTRY_BYTES: u128 = 128;
 const HELD_BYTES: u128 = 16;
 const CHANGE_BYTES: u128 = 64;
@@ -182,7 +202,7 @@ fn looks(spec: &CacheSpec, totals: &Totals, setting: &Setting<'_>) -> u128 {
     let minutes = u128::from((setting.clock.end.0 - setting.clock.start.0) / MINUTE_US);
     // A sweep or a minute's end looks at every process, be it empty.
     let swept = u128::from(sweeps(spec, &setting.clock));
-    let entries = entries(spec, totals, &setting.replicas).max(replicas);
+    let entries = entries(spec, totals.users.into(), totals.changes, &setting.replicas).max(replicas);
     swept.saturating_mul(entries).saturating_add(minutes * replicas)
 }
 
@@ -192,34 +212,50 @@ fn events(totals: &Totals, setting: &Setting<'_>) -> Events {
     Events { requests: totals.requests, changes, deliveries }
 }
 
-/// The most entries of a cache, over all processes.
-fn entries(spec: &CacheSpec, totals: &Totals, replicas: &Replicas) -> u128 {
-    let (users, count) = (u128::from(totals.users), u128::from(replicas.count.get()));
-    let capacity = match spec.kind {
-        CacheKind::None => return 0,
-        CacheKind::Event(options) => options.capacity,
-        CacheKind::Ttl(options) | CacheKind::Idle(options) => options.capacity,
-        CacheKind::Oracle => return users,
+/// The most places for entries that a cache has, over all processes.
+fn entries(spec: &CacheSpec, users: u128, changes: u64, replicas: &Replicas) -> u128 {
+    let count = u128::from(replicas.count.get());
+    let Some(capacity) = capacity(spec) else {
+        return match spec.kind {
+            CacheKind::None | CacheKind::Oracle => 0,
+            // A process has places for all users up to the last whom it met.
+            CacheKind::Event(_) | CacheKind::Ttl(_) | CacheKind::Idle(_) => users.saturating_mul(count),
+        };
     };
     let spread = match replicas.routing {
         // An event writes its row wherever it arrives.
-        Routing::Sticky => users.saturating_add(u128::from(totals.changes).saturating_mul(count)),
+        Routing::Sticky => users.saturating_add(u128::from(changes).saturating_mul(count)),
         Routing::Random | Routing::RoundRobin => users.saturating_mul(count),
     };
     // Nobody is stored more than once in one process.
-    let spread = spread.min(users.saturating_mul(count));
-    capacity.map_or(spread, |most| spread.min(count.saturating_mul(most.get() as u128)))
+    spread.min(users.saturating_mul(count)).min(count.saturating_mul(capacity.get() as u128))
+}
+
+/// The bound on a cache's entries, if it has one.
+fn capacity(spec: &CacheSpec) -> Option<NonZeroUsize> {
+    match spec.kind {
+        CacheKind::None | CacheKind::Oracle => None,
+        CacheKind::Event(options) => options.capacity,
+        CacheKind::Ttl(options) | CacheKind::Idle(options) => options.capacity,
+    }
+}
+
+/// What these places take.
+fn entry_bytes(spec: &CacheSpec, users: u128, changes: u64, replicas: &Replicas) -> u128 {
+    let each = if capacity(spec).is_some() { ENTRY_BYTES } else { SLOT_BYTES };
+    entries(spec, users, changes, replicas).saturating_mul(each)
 }
 
 fn bytes(totals: &Totals, setting: &Setting<'_>) -> u128 {
-    let replicas = u128::from(setting.replicas.count.get());
-    let caches = setting.caches.iter().map(|(_, spec)| {
-        let entries = entries(spec, totals, &setting.replicas);
-        entries.saturating_mul(ENTRY_BYTES).saturating_add(replicas * PROCESS_BYTES)
+    let Setting { replicas, caches, .. } = setting;
+    let (all, changes) = (u128::from(totals.users), totals.changes);
+    let caches = caches.iter().map(|(_, spec)| {
+        let processes = u128::from(replicas.count.get()) * PROCESS_BYTES;
+        entry_bytes(spec, all, changes, replicas).saturating_add(processes)
     });
     let held = u128::from(totals.held).saturating_mul(HELD_BYTES);
-    let users = u128::from(totals.users).saturating_mul(USER_BYTES);
-    let changes = u128::from(totals.changes).saturating_mul(CHANGE_BYTES);
+    let users = all.saturating_mul(USER_BYTES);
+    let changes = u128::from(changes).saturating_mul(CHANGE_BYTES);
     let parts = caches.chain([held, users, changes]);
     parts.fold(0, u128::saturating_add)
 }

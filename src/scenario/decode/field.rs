@@ -160,6 +160,10 @@ impl<'a> Field<'a> {
         let text = self.unquoted("is no whole number", &right)?;
         let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         match text.parse::<u64>() {
+            // In older YAML this would be octal.
+            _ if digits && text.len() > 1 && text.starts_with('0') => {
+                self.wrong("begins with a zero", "leave the zero out")
+            }
             Ok(number) if digits && (least..=most).contains(&number) => Some(number),
             Ok(number) if digits && number < least => self.wrong("is too small", &right),
             Ok(_) if digits => self.wrong("is too large", &right),

@@ -7,7 +7,7 @@ use super::field::Field;
 use super::mapping::Mapping;
 use super::population::shares;
 use super::words::TraceEnd;
-use crate::model::{self, Column, Columns, Roles, Sets, TimeUnit, TraceFormat, TraceSpec, shown};
+use crate::model::{self, Column, Columns, Roles, RowPlace, Sets, TimeUnit, TraceFormat, TraceSpec, shown};
 use crate::scenario::fault::{Fault, FaultKind};
 use crate::scenario::node::Place;
 
@@ -32,10 +32,10 @@ pub struct Recorded {
 /// Why a recorded day cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProbeError {
-    /// The whole message.
+    /// Where in the file; nothing where it is the file's name that matters.
+    pub place: Option<RowPlace>,
+    /// What is wrong.
     pub message: String,
-    /// Whether it names the file, and perhaps a place in it; else only what is wrong.
-    pub names_file: bool,
     /// What kind of trouble it is.
     pub kind: FaultKind,
 }
@@ -66,11 +66,11 @@ pub(super) fn trace(
             let end = if end { TraceEnd::LastRow(recorded.last_us) } else { TraceEnd::Unknown };
             Some(Trace { spec: Some(spec), end })
         }
-        Err(ProbeError { message, names_file: true, kind }) => {
-            field.sink.push(Fault::new(Place::Elsewhere, "", message).of_kind(kind));
+        Err(ProbeError { place: Some(place), message, kind }) => {
+            field.sink.push(Fault::new(Place::Row(place.into()), "", message).of_kind(kind));
             None
         }
-        Err(ProbeError { message, names_file: false, kind }) => {
+        Err(ProbeError { place: None, message, kind }) => {
             field.at("file").fault_of(kind, format!("the recorded day {}: {message}", shown(&spec.file)))
         }
     }

@@ -8,15 +8,15 @@ mod schema;
 mod variation;
 
 use super::{FaultKind, Faults, ProbeError, Question, Recorded, Scenario, decode, parse};
-use crate::model::{DAY_US, HOUR_US};
+use crate::model::{DAY_US, HOUR_US, RowPlace};
 
 /// A recorded day that ends at 03:00 of its second day; a file called `gone.csv` cannot be read.
 fn probe(question: Question<'_>) -> Result<Recorded, ProbeError> {
-    let error =
-        |message: &str, names_file, kind| Err(ProbeError { message: message.into(), names_file, kind });
+    let error = |place, message: &str, kind| Err(ProbeError { place, message: message.into(), kind });
+    let bad = || RowPlace { file: "bad.csv".to_owned(), line: Some(7), ..RowPlace::default() };
     match question.spec.file.as_str() {
-        "gone.csv" => error("no such file", false, FaultKind::Unreadable),
-        "bad.csv" => error("bad.csv:7: no number", true, FaultKind::Content),
+        "gone.csv" => error(None, "no such file", FaultKind::Unreadable),
+        "bad.csv" => error(Some(bad()), "no number", FaultKind::Content),
         _ => Ok(Recorded { last_us: if question.end { DAY_US + 3 * HOUR_US } else { 0 } }),
     }
 }

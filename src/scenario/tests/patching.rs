@@ -88,7 +88,7 @@ fn a_fault_of_an_option_names_the_option() {
         ("traffic.request=5", "did you mean `requests`?"),
         (
             "script.1.at=02:00",
-            " --set script.1.at=02:00: script.1: the list has no such item, found `1`; write a number from 0 to 0",
+            "--set script.1.at=02:00: script.1: the list has no such item, found `1`; write a number from 0 to 0",
         ),
         ("script.x=1", "the list has no such item, found `x`"),
         ("seed.x=1", "seed.x: the path goes through a single value, found `1`; end the path at `seed`"),

@@ -288,6 +288,11 @@ impl<S: Subject> Lane<S> {
         }
     }
 
+    /// How many requests wait for an answer.
+    pub(super) fn waiting(&self) -> u64 {
+        self.fetches.waiting()
+    }
+
     fn counts(&self, at_us: u64) -> bool {
         at_us >= self.measure_from_us
     }

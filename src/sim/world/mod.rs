@@ -7,12 +7,13 @@ mod writes;
 
 use super::block::{Block, Event, Moment, MomentKind, Request};
 use super::database::Database;
+use super::held::Held;
 use super::keys::Keys;
 use super::marks::Marks;
 use super::queue::Queue;
 use super::timetable::Timetable;
 use super::tracker::Tracker;
-use crate::model::{Action, Clock, Day, Routing, System};
+use crate::model::{Action, Clock, Day, DayTime, Routing, System};
 use crate::workload::{Chance, Chances, NO_USER, RecordedError, RowKind, Run, Users, Workload, mix};
 use writes::{Begun, Cause};
 
@@ -110,6 +111,12 @@ impl<'a> World<'a> {
     /// The database, which is ahead of the caches by up to a block.
     pub(super) fn database(&self) -> &Database {
         &self.database
+    }
+
+    /// What is held now, besides so many requests that wait.
+    pub(super) fn held(&self, at: DayTime, waiting: u64) -> Held {
+        let commits = self.database.history().len() as u64;
+        Held { at, commits, under_way: self.under_way.len() as u64, waiting }
     }
 
     /// The users named so far.

@@ -7,7 +7,7 @@ fn roles() -> Roles {
 }
 
 fn kinds(text: &str, spec: &TraceSpec) -> Result<(Vec<RowKind>, Counts), TraceError> {
-    let (rows, _, counts) = replayed_from(text.as_bytes(), spec, &roles())?;
+    let (rows, _, counts) = replayed_with(text, spec, &roles())?;
     Ok((rows.into_iter().map(|(_, _, kind)| kind).collect(), counts))
 }
 
@@ -88,7 +88,7 @@ fn unknown_operations_and_roles_are_wrong_and_hint_at_the_right_ones() {
 #[test]
 fn the_digest_covers_what_happens_and_not_how_it_is_said() {
     let digest = |text: &str, sets| {
-        let (_, scan, _) = replayed_from(text.as_bytes(), &TraceSpec { sets, ..csv() }, &roles()).unwrap();
+        let (_, scan, _) = replayed_with(text, &TraceSpec { sets, ..csv() }, &roles()).unwrap();
         scan.digest
     };
     let ignoring = |text: &str| digest(text, Sets::Ignore);
@@ -108,13 +108,27 @@ fn the_digest_covers_what_happens_and_not_how_it_is_said() {
 #[test]
 fn too_many_users_are_a_limit_that_trips_while_reading() {
     let path = Path::new("day");
-    let text: String = (0..20_000).fold("time,user\n".to_owned(), |text, user| text + &format!("1,{user}\n"));
-    let mut replay = Replay::of(text.as_bytes(), path, &csv(), &roles()).unwrap();
-    replay.allow_users(10_000);
-    let error = replay.run_through().unwrap_err();
-    assert_eq!(error.trouble(), Trouble::Limit);
-    assert_eq!(
-        error.to_string(),
-        "day: the first 12288 rows have more than 10000 users; no more can be simulated in memory"
-    );
+    let text = |user: fn(u32) -> String| {
+        (0..20_000).fold("time,user\n".to_owned(), |text, n| text + &format!("1,{}\n", user(n)))
+    };
+    for (text, limit, rows) in [
+        (text(|n| n.to_string()), 10_000, 12_288),
+        (text(|n| format!("user-{n}")), 10_000, 12_288),
+        // A name of 200 letters takes as much as three further users.
+        (text(|n| format!("{n:a>200}")), 40_000, 12_288),
+    ] {
+        let mut replay =
+            Replay::of(|| Rows::open(text.as_bytes(), &csv(), true), path, &csv(), &roles()).unwrap();
+        replay.allow_users(limit);
+        let error = replay.run_through().unwrap_err();
+        assert_eq!(error.trouble(), Trouble::Limit);
+        let expected = format!(
+            "day: the first {rows} rows have more users than {limit}, long names counted more than once; no more are held in \
+             memory, unless --max-memory says more"
+        );
+        assert_eq!(error.to_string(), expected);
+        replay = Replay::of(|| Rows::open(text.as_bytes(), &csv(), true), path, &csv(), &roles()).unwrap();
+        replay.allow_users(2 * limit);
+        assert!(replay.run_through().is_ok());
+    }
 }

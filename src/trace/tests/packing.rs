@@ -93,21 +93,38 @@ fn a_disk_that_fails_under_a_compressed_file_is_no_damage() {
     }
 }
 
+/// Rows that pack as well as any honest log: one user, who asks once a second.
+fn honest() -> String {
+    let line = |n: u32| {
+        let (hour, minute, second) = (n / 3600 % 24, n / 60 % 60, n % 60);
+        format!("10.0.0.1 - - [01/Aug/1995:{hour:02}:{minute:02}:{second:02} +0000] \"GET /\" 200 2\n")
+    };
+    (0..600_000).map(line).collect()
+}
+
 #[test]
 fn a_bomb_is_a_limit_and_costs_little() {
     let megabyte = vec![b'x'; 1 << 20];
-    let mut encoder = zstd::Encoder::new(Vec::new(), 1).unwrap();
-    (0..80).for_each(|_| encoder.write_all(&megabyte).unwrap());
-    let bomb = encoder.finish().unwrap();
-    assert!(bomb.len() < 100 << 10);
-    let mut source = Source::new(&bomb[..]).unwrap();
-    let error = io::copy(&mut source, &mut io::sink()).unwrap_err();
-    let fault = TraceFault::of_io(&error);
-    assert_eq!(fault.trouble(), Trouble::Limit);
-    assert!(fault.to_string().contains("more than 64 MiB come out of the compressed file"), "{fault}");
-    // A plain file has no such limit.
-    let mut source = Source::new(io::repeat(b'x').take(80 << 20)).unwrap();
-    assert_eq!(io::copy(&mut source, &mut io::sink()).unwrap(), 80 << 20);
+    let text = megabyte.repeat(80);
+    for bomb in [gzip(&text), zstd(&text)] {
+        assert!(bomb.len() < 100 << 10);
+        let mut source = Source::new(&bomb[..]).unwrap();
+        let mut out = Vec::new();
+        let error = source.read_to_end(&mut out).unwrap_err();
+        assert!(out.len() < 24 << 20, "{} bytes", out.len());
+        let fault = TraceFault::of_io(&error);
+        assert_eq!(fault.trouble(), Trouble::Limit);
+        assert!(fault.to_string().contains("holds more than 250 bytes for each of its own"), "{fault}");
+    }
+    // A plain file has no such limit, and an honest one does not meet it.
+    let plain = io::repeat(b'x').take(80 << 20);
+    assert_eq!(io::copy(&mut Source::new(plain).unwrap(), &mut io::sink()).unwrap(), 80 << 20);
+    let honest = honest();
+    for packed in [gzip(honest.as_bytes()), zstd(honest.as_bytes())] {
+        assert!(honest.len() > 32 << 20 && packed.len() < honest.len() / 20);
+        let mut source = Source::new(&packed[..]).unwrap();
+        assert_eq!(io::copy(&mut source, &mut io::sink()).unwrap(), honest.len() as u64);
+    }
 }
 
 #[test]

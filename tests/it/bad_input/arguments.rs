@@ -111,6 +111,16 @@ pub(super) const ROWS: &[Row] = &[
     ("a log over the scenario",     Arguments(&["run", "good.yaml", "--log", "good.yaml"]),      2, &["good.yaml", "is an input"]),
     ("a log in no folder",          Arguments(&["run", "good.yaml", "--log", "no/such/l.jsonl"]), 3, &["no/such/l.jsonl", "cannot be written"]),
     ("an output that is full",      Arguments(&["run", "good.yaml", "--log", "/dev/full"]),      3, &["/dev/full", "cannot be written"]),
+    ("a log to standard output",    Arguments(&["run", "good.yaml", "--log", "-"]),              2, &["error: -: is no file", "name a file"]),
+    ("standard input twice",        Piped(&["validate", "-", "-"], b"seed: 1"),                  2, &["-: standard input can be read once"]),
+    ("standard input checked twice", Piped(&["check", "-", "-", "--expectations-only"], b"seed: 1"), 2, &["-: standard input can be read once"]),
+    ("acceptance into the report",  Arguments(&["check", "good.yaml", "--accept", "-o", "good.accepted.json"]), 2, &["another output already"]),
+    ("acceptance of a scenario twice", Arguments(&["check", "good.yaml", "./good.yaml", "--accept"]), 2, &["another output already"]),
+    ("a sweep to nowhere",          Arguments(&["sweep", "good.yaml", "--vary", "seed=1..=5+0"]), 2, &["--vary seed=1..=5+0", "above 0"]),
+    ("an empty value to vary",      Arguments(&["sweep", "good.yaml", "--vary", "cache.ttl="]),  2, &["a value is empty"]),
+    ("no trace to resemble",        Arguments(&["init", "--from-trace", "/dev/zero", "-o", "like.yaml"]), 3, &["/dev/zero"]),
+    ("a scenario to resemble",      Arguments(&["init", "--from-trace", "good.yaml", "-o", "like.yaml"]), 2, &["good.yaml"]),
+    ("a trace shown in no language", Arguments(&["trace", "convert", "day.csv", "-o", "d.jsonl", "--lang", "tlh"]), 2, &["tlh"]),
     ("an empty output",             Arguments(&["run", "good.yaml", "-o", ""]),                  2, &["--output"]),
 ];
 

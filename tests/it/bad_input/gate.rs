@@ -40,6 +40,7 @@ pub(super) const ROWS: &[Row] = &[
     ("accepted half a hit",         Accepted(&[], || with("\"hits\": ", "\"hits\": 0.5, \"x\": ")), 2, &["good.accepted.json", "hits"]),
     ("accepted deep nesting",       Accepted(&[], || [vec![b'['; 500_000], vec![b']'; 500_000]].concat()), 2, &["good.accepted.json"]),
     ("accepted name that acts",     Accepted(&[], || with("\"scenario\": {", "\"\\u001b[31m\\u202e\": 1, \"scenario\": {")), 0, &[]),
+    ("a seed that is not the digest's", Accepted(&[], || with("\"seed\": 42", "\"seed\": 43")),    2, &["good.accepted.json", "their seed is 43"]),
     ("another day by its seed",     Accepted(&["--seed", "7"], || whole().into_bytes()),         2, &["good.accepted.json", "seed"]),
     ("another day by its requests", Accepted(&["--set", "traffic.requests=101"], || whole().into_bytes()), 2, &["good.accepted.json"]),
     ("accepted of several runs",    Accepted(&["--runs", "3"], || whole().into_bytes()),         2, &["good.accepted.json"]),

@@ -3,20 +3,24 @@
 //! What holds for every row is asserted here and in no row: the exit code is one that the program documents, and no signal's; no text of a
 //! panic; on exit 2 to 5 nothing on standard output, the first line of standard error begins with `error: `, and with
 //! `--format json` all of it is one object; files that were there are byte for byte the same, and none is new; and all of
-//! it within two seconds of processor time and 256 MiB of memory.
+//! it within two seconds of processor time and 256 MiB of memory, of which the most that was held is measured.
 
 mod arguments;
 mod gate;
 mod meaning;
+mod measured;
 mod numbers;
 mod output;
 mod syntax;
 mod traces;
+mod warnings;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Output, Stdio};
+
+use measured::{MEMORY_MIB_MOST, Measured};
 
 /// One case: what it is called, what is given, the exit code, and words of standard error.
 pub(crate) type Row = (&'static str, Input, i32, &'static [&'static str]);
@@ -77,21 +81,18 @@ impl Ground {
 
     /// Runs the program here, within the limits of time and memory.
     pub(crate) fn run(&self, arguments: &[&str], stdin: Stdio) -> Output {
-        self.run_for(2, arguments, stdin)
+        self.run_for(2, arguments, stdin).within_memory(arguments)
     }
 
-    /// Runs it for so many seconds of processor time at the most. The address space holds what threads reserve and do
-    /// not use, so its limit is 128 MiB wider than that of memory.
-    pub(crate) fn run_for(&self, seconds: u32, arguments: &[&str], stdin: Stdio) -> Output {
-        let within = format!("ulimit -v {}; ulimit -t {seconds}; exec \"$@\"", (256 + 128) << 10);
-        let mut command = Command::new("timeout");
-        command.args(["-s", "KILL", "300", "sh", "-c", &within, "sh", env!("CARGO_BIN_EXE_rolesim")]);
-        command.args(arguments).current_dir(self.path()).stdin(stdin).env_remove("NO_COLOR").output().unwrap()
+    /// Runs it for so many seconds of processor time at the most, and measures the memory that it holds.
+    pub(crate) fn run_for(&self, seconds: u32, arguments: &[&str], stdin: Stdio) -> Measured {
+        measured::run(self.path(), seconds, arguments, stdin)
     }
 }
 
 /// What does not hold of one run of a row, of what must hold for all of them.
-fn faults(arguments: &[&str], output: &Output, exit: i32, words: &[&str]) -> Vec<String> {
+fn faults(arguments: &[&str], measured: &Measured, exit: i32, words: &[&str]) -> Vec<String> {
+    let Measured { output, peak_bytes } = measured;
     let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     let mut faults = Vec::new();
     let mut must = |holds: bool, what: &str| {
@@ -100,15 +101,16 @@ fn faults(arguments: &[&str], output: &Output, exit: i32, words: &[&str]) -> Vec
         }
     };
     must(output.status.code() == Some(exit), &format!("{:?} instead of {exit}", output.status));
+    let peak = peak_bytes >> 20;
+    must(peak <= MEMORY_MIB_MOST, &format!("{peak} MiB of memory"));
     must(!stderr.contains("panicked") && !stderr.contains("RUST_BACKTRACE"), "a panic");
     if (2..=5).contains(&exit) {
         must(stdout.is_empty(), "something on standard output");
         if arguments.windows(2).any(|pair| pair == ["--format", "json"]) {
             let object: serde_json::Value = serde_json::from_str(&stderr).unwrap_or_default();
-            must(
-                object["error"]["exit"] == exit && object["error"]["messages"][0].is_string(),
-                "no JSON object",
-            );
+            let error = &object["error"];
+            must(error["exit"] == exit && error["messages"][0].is_string(), "no JSON object");
+            must(tells_where(error), "faults that are not those of the messages");
             must(stderr.lines().count() == 1, "more than one line");
         } else {
             must(stderr.starts_with("error: "), "the first line is no error");
@@ -125,20 +127,46 @@ fn faults(arguments: &[&str], output: &Output, exit: i32, words: &[&str]) -> Vec
     faults.iter().map(|fault| format!("{fault}: rolesim {}\n{stderr}", arguments.join(" "))).collect()
 }
 
+/// Whether each fault of a JSON error is one that a message shows, with the same place.
+fn tells_where(error: &serde_json::Value) -> bool {
+    let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    let messages: Vec<String> = error["messages"].as_array().into_iter().flatten().map(text).collect();
+    let faults = error["faults"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let shown = |fault: &serde_json::Value| {
+        let place = [&fault["line"], &fault["column"]].map(|number| number.as_u64());
+        let place = place.into_iter().flatten().fold(text(&fault["file"]), |place, n| format!("{place}:{n}"));
+        let (path, message) = (text(&fault["path"]), text(&fault["message"]));
+        let line =
+            |line: &&String| line.starts_with(&place) && line.contains(&path) && line.ends_with(&message);
+        !message.is_empty() && messages.iter().find(line).is_some()
+    };
+    !faults.is_empty() && faults.iter().all(shown)
+}
+
 /// Tries every row of a table, and says of all that do not hold what is wrong with them.
 fn hold(rows: &[Row]) {
-    let wrong: Vec<String> = rows.iter().flat_map(tried).collect();
+    let tried: Vec<Tried> = rows.iter().map(tried).collect();
+    let most = tried.iter().zip(rows).max_by_key(|(tried, _)| tried.peak_bytes);
+    most.iter().for_each(|(tried, row)| println!("at most {} MiB: {}", tried.peak_bytes >> 20, row.0));
+    let wrong: Vec<String> = tried.into_iter().flat_map(|tried| tried.wrong).collect();
     assert!(wrong.is_empty(), "{}\n{} faults", wrong.join("\n"), wrong.len());
 }
 
-/// What does not hold of a row.
-fn tried((name, input, exit, words): &Row) -> Vec<String> {
+/// What came of a row: what does not hold of it, and the most memory that one of its runs held.
+struct Tried {
+    wrong: Vec<String>,
+    peak_bytes: u64,
+}
+
+/// Tries a row.
+fn tried((name, input, exit, words): &Row) -> Tried {
     let ground = Ground::new();
-    let mut wrong = Vec::new();
+    let (mut wrong, mut peak_bytes) = (Vec::new(), 0);
     let mut try_it = |arguments: &[&str], stdin: Stdio, words: &[&str]| {
         let before = ground.files();
-        let output = ground.run(arguments, stdin);
-        let found = faults(arguments, &output, *exit, words);
+        let measured = ground.run_for(2, arguments, stdin);
+        peak_bytes = peak_bytes.max(measured.peak_bytes);
+        let found = faults(arguments, &measured, *exit, words);
         wrong.extend(found.into_iter().map(|fault| format!("{name}: {fault}")));
         if *exit >= 2 && ground.files() != before {
             wrong.push(format!("{name}: files changed"));
@@ -182,7 +210,7 @@ fn tried((name, input, exit, words): &Row) -> Vec<String> {
             try_it(arguments, Stdio::from(fs::File::open(ground.path().join("stdin")).unwrap()), words);
         }
     }
-    wrong
+    Tried { wrong, peak_bytes }
 }
 
 #[test]

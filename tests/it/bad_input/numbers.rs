@@ -1,7 +1,10 @@
 //! Numbers, shares, durations and times that are out of range, and days that are too large to run.
 
+use std::process::Stdio;
+
 use super::Input::{Json, Yaml};
 use super::Row;
+use super::measured::Measured;
 
 #[rustfmt::skip]
 pub(super) const ROWS: &[Row] = &[
@@ -11,6 +14,7 @@ pub(super) const ROWS: &[Row] = &[
     ("a count in quotes",           Json("{\"traffic\": {\"requests\": \"5\"}}"),                2, &["without quotes"]),
     ("a count beyond 64 bits",      Yaml("seed: 18446744073709551616"),                          2, &["too large", "18446744073709551615"]),
     ("a hexadecimal count",         Yaml("seed: 0x10"),                                          2, &["no whole number"]),
+    ("a count with a leading zero", Yaml("seed: 0010"),                                          2, &["seed", "begins with a zero", "`0010`"]),
     ("a count with a plus",         Yaml("seed: +5"),                                            2, &["no whole number"]),
     ("a digit of another script",   Yaml("seed: ٥"),                                             2, &["no whole number"]),
     ("true for a count",            Yaml("seed: true"),                                          2, &["no whole number", "`true`"]),
@@ -39,6 +43,7 @@ pub(super) const ROWS: &[Row] = &[
     ("a time past midnight",        Yaml("script: [{at: '24:01', request: 1}]"),                 2, &["script.0.at", "24:01"]),
     ("a time at the very end",      Yaml("script: [{at: '24:00', request: 1}]"),                 2, &["script.0.at"]),
     ("a time before the start",     Yaml("{clock: {start: '08:00'}, script: [{at: '07:59', request: 1}]}"), 2, &["script.0.at", "07:59"]),
+    ("a time below zero",           Yaml("script: [{at: '-01:00', request: 1}]"),                2, &["script.0.at", "is negative", "write 0 or more"]),
     ("a sixtieth minute",           Yaml("script: [{at: '08:60', request: 1}]"),                 2, &["08:60"]),
     ("a time that is a number",     Yaml("script: [{at: 800, request: 1}]"),                     2, &["script.0.at", "HH:MM"]),
     ("repetitions past the end",    Yaml("script: [{at: '23:00', request: 1, count: 100, every: 1m}]"), 2, &["script.0"]),
@@ -66,6 +71,8 @@ pub(super) const ROWS: &[Row] = &[
     ("10^18 replicas",              Yaml("replicas: {count: 1000000000000000000}"),              4, &["replicas.count", "1000000000000000000 replicas"]),
     ("no replica",                  Yaml("replicas: {count: 0}"),                                2, &["replicas.count"]),
     ("90 million users in three caches", Yaml("{population: {active: {count: 90000000}}, compare: [none]}"),      4, &["MiB of memory", "90000000 users", "--max-memory"]),
+    ("processes with a place for everybody", Yaml("{population: {active: {count: 1000000}}, replicas: {count: 1000}, compare: []}"), 4, &["MiB of memory", "--max-memory"]),
+    ("role changes beyond memory",  Yaml("{population: {active: {count: 90}}, role_changes: {count: 90000000}}"), 4, &["role_changes.count", "MiB of memory"]),
     ("sweeps of a microsecond",     Yaml("cache: \"ttl:5m+sweep=1us\""),                         4, &["sweep 86400000000 times"]),
     ("sweeps that add up",          Yaml("{population: {active: {count: 2000000}}, cache: \"ttl:5m+sweep=100ms\"}"), 4, &["would be looked at", "sweep more rarely"]),
     ("ten thousand replicas for years", Yaml("{clock: {end: '3660d 00:00'}, replicas: {count: 10000}, compare: [none], cache: \"ttl:5m+sweep=1m\"}"), 4, &["would be looked at"]),
@@ -80,4 +87,55 @@ pub(super) const ROWS: &[Row] = &[
 #[test]
 fn numbers() {
     super::hold(ROWS);
+}
+
+/// A user of whom a million things could be told.
+#[test]
+fn a_story_that_nobody_could_read_is_not_told() {
+    let ground = super::Ground::new();
+    ground.put("day.yaml", b"{script: [{at: '00:00', request: 5, count: 1000001, over: 23h}], compare: []}");
+    let output = ground
+        .run_for(60, &["explain", "day.yaml", "--user", "5"], Stdio::null())
+        .within_memory(&["explain"]);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(4), "{stderr}");
+    assert!(stderr.starts_with("error: the story of the user `5` has more than 1000000 parts"), "{stderr}");
+    assert!(output.stdout.is_empty());
+}
+
+/// What recorded rows, late events and slow reads take, nobody can tell beforehand.
+#[test]
+fn what_a_run_turns_out_to_hold_is_refused_where_memory_ends() {
+    let waiting = "{population: {active: {count: 1000}}, traffic: {requests: 1000000}, compare: []";
+    #[rustfmt::skip]
+    let days = [
+        ("reads that take all day",  format!("{waiting}, database: {{read_latency: 20h}}, cache: none}}"), " requests that wait"),
+        ("reads that many join",     format!("{waiting}, database: {{read_latency: 20h}}, cache: event}}"), " requests that wait"),
+        ("reads that queue",         format!("{waiting}, database: {{read_latency: 1s, concurrency: 1}}, cache: none}}"), " requests that wait"),
+        ("events that come late",    "{population: {active: {count: 10000}}, replicas: {count: 100}, role_changes: {count: 10000, grants: 1}, channel: {delay: 23h}, cache: event+capacity=9, compare: []}".to_owned(), " events under way"),
+        ("changes that rows bring",  "{trace: {file: rows.csv}, compare: []}".to_owned(), "the run holds "),
+    ];
+    let ground = super::Ground::new();
+    let rows = (0..1_300_000).map(|n| format!("{},{},set,admin\n", n / 10, n % 100_000));
+    ground.put(
+        "rows.csv",
+        (std::iter::once("time,user,op,role\n".to_owned()).chain(rows)).collect::<String>().as_bytes(),
+    );
+    for (name, day, words) in days {
+        ground.put("day.yaml", day.as_bytes());
+        let arguments = ["run", "day.yaml", "--max-memory", "80"];
+        let Measured { output, peak_bytes } = ground.run_for(60, &arguments, Stdio::null());
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(4), "{name}: {stderr}");
+        assert!(stderr.starts_with("error: day.yaml:1:1: at ") && stderr.contains(words), "{name}: {stderr}");
+        println!("{name}: {} MiB", peak_bytes >> 20);
+        assert!(output.stdout.is_empty() && peak_bytes >> 20 <= 80, "{name}: {} MiB", peak_bytes >> 20);
+        let more = ground.run_for(60, &["run", "day.yaml", "--max-memory", "250"], Stdio::null());
+        assert_eq!(
+            more.output.status.code(),
+            Some(0),
+            "{name}: {}",
+            String::from_utf8_lossy(&more.output.stderr)
+        );
+    }
 }

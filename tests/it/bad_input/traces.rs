@@ -83,6 +83,15 @@ pub(super) const ROWS: &[Row] = &[
     ("a last line without its end", Trace("", b"time,user\n1,2\n3,4"),                           0, &[]),
     ("a last line cut in two",      Trace("", b"time,user\n1,2\n3"),                             2, &["rows.csv:3: "]),
     ("UTF-16 rows",                 Trace("", b"\xff\xfet\0i\0m\0e\0"),                          2, &["UTF-16"]),
+    ("a zip archive",               Trace("", b"PK\x03\x04abc"),                                 2, &["a zip archive", "gzip or zstd"]),
+    ("compressed with xz",          Trace("", b"\xfd7zXZ\x00\x00\x04"),                        2, &["compressed with xz"]),
+    ("compressed with bzip2",       Trace("", b"BZh91AY&SY\x01\x02"),                            2, &["compressed with bzip2"]),
+    ("a header in capitals",        Trace("", b"TIME,USER\n1,2\n"),                              2, &["`time`", "`TIME`"]),
+    ("a time with an exponent",     Trace("", b"time,user\n1e3,2\n"),                            2, &["rows.csv:2: ", "`1e3`"]),
+    ("a cell too many at the end",  Trace("", b"time,user\n1,2,\n"),                             2, &["rows.csv:2: ", "3 cells"]),
+    ("half a surrogate in a name",  Trace(", format: jsonl", b"{\"time\": 1, \"user\": \"\\ud800\"}\n"), 2, &["rows.csv:1: "]),
+    ("two objects in a line",       Trace(", format: jsonl", b"{\"time\": 1, \"user\": 1}{\"time\": 2, \"user\": 1}\n"), 2, &["rows.csv:1: "]),
+    ("a user who is null",          Trace(", format: jsonl", b"{\"time\": 1, \"user\": null}\n"), 2, &["rows.csv:1: ", "empty"]),
     ("rows after a byte-order mark",   Trace("", b"\xEF\xBB\xBFtime,user\n1,2\n"),                  0, &[]),
     ("Latin-1 users are fine",      Trace("", b"time,user\n1,caf\xe9\n"),                        0, &[]),
     ("NULs in a name",              Trace("", b"time,user\n1,a\0b\n"),                           0, &[]),
@@ -116,26 +125,74 @@ fn traces() {
     super::hold(ROWS);
 }
 
-/// Ten gigabytes, of nothing or of rows, out of ten megabytes or less.
+/// Ten gigabytes, of one row or of many, out of ten megabytes or less.
 #[test]
 fn a_bomb_is_refused_where_it_goes_off_and_costs_no_memory() {
-    let rows = b"1,2\n".repeat(16 << 20);
-    let (nothing, rows) = (gzip(&vec![0; 64 << 20]), gzip(&rows));
+    let (one, rows) = (gzip(&vec![b'x'; 64 << 20]), gzip(&b"1,2\n".repeat(16 << 20)));
     for (name, member, exit, words) in
-        [("nothing", nothing, 2, "longer than"), ("rows", rows, 4, "decompress it first")]
+        [("one row", one, 2, "longer than"), ("many rows", rows, 4, "decompress it first")]
     {
         let ground = super::Ground::new();
         let bomb = [gzip(b"time,user\n0,1\n"), member.repeat(160)].concat();
         assert!(bomb.len() < 20 << 20, "{name}: {} bytes", bomb.len());
         ground.put("rows.csv", &bomb);
         ground.put("day.yaml", b"trace: {file: rows.csv}");
-        for command in ["run", "validate"] {
-            // Reading up to the fault may take long.
-            let output = ground.run_for(120, &[command, "day.yaml"], Stdio::null());
+        for arguments in [
+            &["run", "day.yaml"][..],
+            &["validate", "day.yaml"],
+            &["trace", "info", "rows.csv"],
+            &["trace", "convert", "rows.csv", "-o", "rows.jsonl"],
+            &["init", "--from-trace", "rows.csv", "-o", "like.yaml"],
+        ] {
+            let output = ground.run(arguments, Stdio::null());
             let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
-            assert_eq!(output.status.code(), Some(exit), "{name}: {stderr}");
+            assert_eq!(output.status.code(), Some(exit), "{name}: {arguments:?}: {stderr}");
             assert!(stderr.starts_with("error: rows.csv") && stderr.contains(words), "{name}: {stderr}");
-            assert!(output.stdout.is_empty());
+            assert!(output.stdout.is_empty() && !ground.files().contains_key("rows.jsonl"));
+        }
+    }
+}
+
+/// Rows of ever new users, packed as they are made.
+fn ever_new(users: u32, name: impl Fn(u32) -> String) -> Vec<u8> {
+    let mut encoder = zstd::Encoder::new(Vec::new(), 1).unwrap();
+    encoder.write_all(b"time,user\n").unwrap();
+    for user in 0..users {
+        writeln!(encoder, "{},{}", user / 1000, name(user)).unwrap();
+    }
+    encoder.finish().unwrap()
+}
+
+/// The memory that may be used holds the users whom it is said to hold, and no many more than that.
+#[test]
+fn more_users_than_memory_holds_are_refused_and_fewer_fit() {
+    let mebibytes = 160;
+    // 128 MiB beside the program, by 144 bytes for a user and 24 for each of two caches with entries.
+    let held = (128 << 20) / (144 + 2 * 24);
+    let short = |user: u32| format!("user-{user}");
+    let long = |user: u32| format!("{user:a>190}");
+    for (name, rows, fits) in [
+        ("numbers", ever_new(held - 1, |user| user.to_string()), true),
+        ("more numbers", ever_new(held + 5000, |user| user.to_string()), false),
+        ("names", ever_new(held - 1, short), true),
+        ("more names", ever_new(held + 5000, short), false),
+        ("long names", ever_new(held / 3 - 1, long), true),
+        ("more long names", ever_new(held / 3 + 5000, long), false),
+    ] {
+        let ground = super::Ground::new();
+        ground.put("rows.csv", &rows);
+        ground.put("day.yaml", b"{trace: {file: rows.csv}, compare: [\"ttl:5m\", none]}");
+        for command in ["run", "compare", "validate"] {
+            let arguments = [command, "day.yaml", "--max-memory", &mebibytes.to_string()];
+            let super::measured::Measured { output, peak_bytes } =
+                ground.run_for(60, &arguments, Stdio::null());
+            let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert_eq!(output.status.code(), Some(if fits { 0 } else { 4 }), "{name}: {command}: {stderr}");
+            let words = "more users than 699050, long names counted more than once; no more are held in memory, unless \
+                         --max-memory says more";
+            assert!(fits || stderr.starts_with("error: rows.csv: ") && stderr.contains(words), "{stderr}");
+            println!("{name}: {command}: {} MiB", peak_bytes >> 20);
+            assert!(peak_bytes >> 20 <= mebibytes, "{name}: {command}: {} MiB", peak_bytes >> 20);
         }
     }
 }

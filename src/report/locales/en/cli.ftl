@@ -1,11 +1,11 @@
 # What the command line says beside results. The Russian file has the same messages with the same variables.
 
-remark-undivided = on one thread: { $why }
+remark-undivided = { $of }on one thread: { $why }
 undivided-capacity = a cache has a capacity, for which its users compete
 undivided-concurrency = the database serves only so many reads at once
 undivided-round-robin = round-robin routing counts the requests of all users
 undivided-late-events = events come late, and then what a cache has dropped of one user decides about others
-undivided-recorded = a recorded day is read row by row
+undivided-recorded = recorded rows come one after the other, though several threads read a text
 undivided-sessions = sessions are drawn one after the other
 remark-done = done in { $seconds } s
 remark-done-runs = done in { $seconds } s, the day was run { $n } times
@@ -13,9 +13,19 @@ remark-done-points = done in { $seconds } s, { $n } { $n-form ->
     [one] point
    *[other] points
 }
-remark-first-run = role changes of the first of { $n } runs:
-remark-update-failed = warning: failed to update cache `{ $cache }`, { $n } in all; the entries were dropped
-remark-trace = trace: { $line }
+remark-first-run = { $of }role changes of the first of { $n } runs:
+remark-update-failed = warning: { $of }failed to update cache `{ $cache }`, { $n } in all; the entries were dropped
+remark-updates-failed = warning: { $of }failed to update { $caches } more { $caches-form ->
+    [one] cache
+   *[other] caches
+}, { $n } in all; the entries were dropped
+remark-trace = { $of }trace: { $line }
+remark-nothing-checked = warning: { $file }: expects nothing, so nothing was checked
+remark-left-out = { $file }: holds accepted results and no scenario; left out
+remark-converted = trace: rows read { $rows }, written { $written }{ $others }
+remark-no-requests = , left out { $n } (no requests, and { $format } holds nothing else)
+remark-named-roles = , left out { $n } (changes to a named role, and { $format } has no roles)
+remark-cut-times = , times cut to whole seconds { $n }
 remark-no-fault = { $file }: no fault found
 
 replayed-rows = rows read { $rows }, used { $used }

@@ -1,11 +1,11 @@
 # What the command line says beside results, in Russian. The English file has the same messages with the same variables.
 
-remark-undivided = в одном потоке: { $why }
+remark-undivided = { $of }в одном потоке: { $why }
 undivided-capacity = у кэша есть вместимость, и пользователи за неё соперничают
 undivided-concurrency = база обслуживает не больше стольких-то чтений сразу
 undivided-round-robin = маршрутизация по кругу считает запросы всех пользователей
 undivided-late-events = события запаздывают, и то, что кэш забыл об одном пользователе, решает о других
-undivided-recorded = записанный день читается строка за строкой
+undivided-recorded = записанные строки идут одна за другой, хотя текст читают несколько потоков
 undivided-sessions = сеансы порождаются один за другим
 remark-done = готово за { $seconds } с
 remark-done-runs = готово за { $seconds } с, день прогнан { $n } { $n-form ->
@@ -17,15 +17,29 @@ remark-done-points = готово за { $seconds } с, { $n } { $n-form ->
     [few] точки
    *[many] точек
 }
-remark-first-run = смены ролей в первом из { $n } { $n-form ->
+remark-first-run = { $of }смены ролей в первом из { $n } { $n-form ->
     [one] прогона
    *[other] прогонов
 }:
-remark-update-failed = предупреждение: кэш `{ $cache }` не удалось обновить { $n } { $n-form ->
+remark-update-failed = предупреждение: { $of }кэш `{ $cache }` не удалось обновить { $n } { $n-form ->
     [few] раза
    *[other] раз
 }; эти записи удалены
-remark-trace = записанный день: { $line }
+remark-updates-failed = предупреждение: { $of }ещё { $caches } { $caches-form ->
+    [one] кэш
+    [few] кэша
+   *[other] кэшей
+} не удалось обновить { $n } { $n-form ->
+    [few] раза
+   *[other] раз
+}; эти записи удалены
+remark-trace = { $of }записанный день: { $line }
+remark-nothing-checked = предупреждение: { $file }: ожиданий нет, ничего не проверено
+remark-left-out = { $file }: здесь принятые результаты, а не сценарий; пропущен
+remark-converted = записанный день: прочитано строк { $rows }, записано { $written }{ $others }
+remark-no-requests = , пропущено { $n } (не запросы, а { $format } хранит только их)
+remark-named-roles = , пропущено { $n } (смена на названную роль, а { $format } ролей не знает)
+remark-cut-times = , времён сокращено до целых секунд { $n }
 remark-no-fault = { $file }: ошибок не найдено
 
 replayed-rows = прочитано строк { $rows }, использовано { $used }
