@@ -269,7 +269,7 @@ fn line(converted: &Converted, format: TraceFormat, words: &Words) -> String {
         let gaps = [("n", Arg::Count(n)), ("format", Arg::Text(format.name()))];
         if n > 0 { words.with(key, &gaps) } else { String::new() }
     };
-    let why = if format == TraceFormat::Twitter { "remark-no-roles" } else { "remark-no-requests" };
+    let why = if format == TraceFormat::Twitter { "remark-named-roles" } else { "remark-no-requests" };
     let others = [some(why, left_out), some("remark-cut-times", cut_times)].concat();
     let gaps = [("rows", Arg::Count(rows)), ("written", Arg::Count(written)), ("others", Arg::Text(&others))];
     words.with("remark-converted", &gaps)

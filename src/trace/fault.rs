@@ -7,6 +7,7 @@ use std::io;
 
 use super::error::{Place, SHOWN_CHARS};
 use super::source::Damage;
+use super::write::held;
 use crate::model::{TimeUnit, TraceFormat, escape_cut};
 use crate::workload::Trouble;
 
@@ -299,18 +300,8 @@ impl fmt::Display for TraceFault {
             }
             Self::TooManyRows { limit } => write!(f, "more than {limit} rows cannot be sorted in memory"),
             Self::TooManyRoles => write!(f, "names more than 256 roles; is this the column of roles?"),
-            Self::Unfit { found, format: TraceFormat::OracleGeneral } => write!(
-                f,
-                "`{found}` cannot be written as oracle-general, which holds whole numbers and seconds up to the year \
-                 2106; number the users with --number-users"
-            ),
-            Self::Unfit { found, format: TraceFormat::Combined } => write!(
-                f,
-                "`{found}` cannot be written as combined, whose users have no blank, quote or control character and are \
-                 not `-`; number the users with --number-users"
-            ),
             Self::Unfit { found, format } => {
-                write!(f, "`{found}` cannot be written as {} and be read again", format.name())
+                write!(f, "`{found}` cannot be written as {}{}", format.name(), held(*format))
             }
             Self::TooLongWritten { limit, format } => write!(
                 f,

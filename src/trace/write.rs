@@ -35,6 +35,20 @@ pub(super) fn unfit(text: &str, format: TraceFormat) -> RowError {
     RowError::Unfit(TraceFault::Unfit { found: escape_cut(text, SHOWN_CHARS), format })
 }
 
+/// What a format can hold, for who had something else; completes "cannot be written as csv".
+pub(super) fn held(format: TraceFormat) -> &'static str {
+    match format {
+        TraceFormat::OracleGeneral => {
+            ", which holds whole numbers and seconds up to the year 2106; number the users with --number-users"
+        }
+        TraceFormat::Combined => {
+            ", whose users have no blank, quote or control character and are not `-`; number the users with \
+             --number-users"
+        }
+        _ => " and be read again",
+    }
+}
+
 /// Writes a line of text, its newline included, which nobody could read again were it longer than a row may be.
 pub(super) fn put(
     out: &mut dyn Write,

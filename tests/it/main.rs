@@ -23,3 +23,4 @@ mod start;
 mod sweep;
 mod testbed;
 mod traces;
+mod written_anew;

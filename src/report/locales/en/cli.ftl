@@ -24,7 +24,7 @@ remark-nothing-checked = warning: { $file }: expects nothing, so nothing was che
 remark-left-out = { $file }: holds accepted results and no scenario; left out
 remark-converted = trace: rows read { $rows }, written { $written }{ $others }
 remark-no-requests = , left out { $n } (no requests, and { $format } holds nothing else)
-remark-no-roles = , left out { $n } (changes to a named role, and { $format } has no roles)
+remark-named-roles = , left out { $n } (changes to a named role, and { $format } has no roles)
 remark-cut-times = , times cut to whole seconds { $n }
 remark-no-fault = { $file }: no fault found
 

@@ -38,7 +38,7 @@ remark-nothing-checked = предупреждение: { $file }: ожидани
 remark-left-out = { $file }: здесь принятые результаты, а не сценарий; пропущен
 remark-converted = записанный день: прочитано строк { $rows }, записано { $written }{ $others }
 remark-no-requests = , пропущено { $n } (не запросы, а { $format } хранит только их)
-remark-no-roles = , пропущено { $n } (названа роль, а в { $format } ролей нет)
+remark-named-roles = , пропущено { $n } (смена на названную роль, а { $format } ролей не знает)
 remark-cut-times = , времён сокращено до целых секунд { $n }
 remark-no-fault = { $file }: ошибок не найдено
 
