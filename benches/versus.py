@@ -15,7 +15,6 @@ import json
 import os
 import platform
 import random
-import resource
 import statistics
 import struct
 import subprocess
@@ -82,7 +81,7 @@ def ours(scenario, *options, command="run", jobs=1):
     seconds = time.perf_counter() - start
     if os.waitstatus_to_exitcode(status) != 0:
         sys.exit(f"failed: {' '.join(line)}")
-    return seconds, usage.ru_maxrss / 1024, json.loads(out)
+    return seconds, usage.ru_maxrss * 1024 / 1e6, json.loads(out)
 
 
 def in_turns(turns, **runs):
@@ -93,6 +92,10 @@ def in_turns(turns, **runs):
             last[name] = run()
             seconds[name].append(last[name][0])
     return {name: statistics.median(taken) for name, taken in seconds.items()}, last
+
+
+def prints(run):
+    return [result["fingerprint"] for result in run[2]["results"]]
 
 
 def scenario(folder, name, text):
@@ -158,10 +161,13 @@ def main():
               f"{last['ours'][1]:.0f} MB; libCacheSim replays {size * 5 // 2:,} in {taken['theirs']:.2f} s")
 
         day = generated(folder, "day", 100_000, size)
-        tenth = generated(folder, "tenth", 100_000, size // 10)
-        taken, _ = in_turns(turns, one=lambda: ours(day), two=lambda: ours(day, jobs=2), tenth=lambda: ours(tenth))
-        print(f"ten times the requests: {taken['one'] / taken['tenth']:.2f} times the time")
-        print(f"--jobs 2: {taken['one'] / taken['two']:.2f} times as fast as --jobs 1")
+        taken, last = in_turns(turns, one=lambda: ours(day), two=lambda: ours(day, jobs=2))
+        same = "the same" if prints(last["one"]) == prints(last["two"]) else "ANOTHER"
+        print(f"--jobs 2: {taken['one'] / taken['two']:.2f} times as fast as --jobs 1 ({taken['one']:.2f} s), {same} fingerprint")
+
+        ten = generated(folder, "ten", 100_000, 10 * size)
+        taken, _ = in_turns(max(1, turns // 2), one=lambda: ours(day), ten=lambda: ours(ten))
+        print(f"ten times the requests: {taken['ten'] / taken['one']:.2f} times the time")
 
         caches = ["event", "ttl:5m+sweep=1m", "ttl:1h+sweep=1m", "none", "oracle"]
         beside = [word for cache in caches[1:] for word in ("--with", cache)]
@@ -170,7 +176,6 @@ def main():
         taken, _ = in_turns(turns, together=together, **alone)
         share = taken["together"] / sum(taken[name] for name in alone)
         print(f"five caches in one compare: {share:.2f} of the sum of five runs")
-    print(f"largest process: {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024:.0f} MB")
 
 
 if __name__ == "__main__":

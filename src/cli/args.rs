@@ -112,7 +112,7 @@ pub(super) struct Costs {
     /// Refuse a run that would need more events [default: 100000000000]
     #[arg(long, value_name = "N")]
     pub(super) max_events: Option<u64>,
-    /// Refuse a run that would need more memory, in MiB [default: 4096]
+    /// Refuse a run that would need more memory, in MiB [default: 4096, or what there may be]
     #[arg(long, value_name = "MIB")]
     pub(super) max_memory: Option<u64>,
 }
