@@ -37,28 +37,14 @@ fn replay(criterion: &mut Criterion) {
         &["event", "ttl:5m+sweep=1m", "ttl:1h+sweep=1m", "none", "oracle"],
     ] {
         let caches = caches(specs);
-        let plan = Plan {
-            day: &instant,
-            system: &system,
-            caches: &caches,
-            checkpoints: &[],
-            mended: &[],
-            memory_bytes: u64::MAX,
-        };
+        let plan = Plan::new(&instant, &system, &caches);
         let name =
             if specs.len() == 1 { specs[0].to_owned() } else { format!("{} side by side", specs.len()) };
         group.bench_function(name, |bench| bench.iter(|| simulate(&plan, None, &mut (), &mut ()).unwrap()));
     }
     let (slow, system) = day("read_latency: 20ms");
     let caches = caches(&["event"]);
-    let plan = Plan {
-        day: &slow,
-        system: &system,
-        caches: &caches,
-        checkpoints: &[],
-        mended: &[],
-        memory_bytes: u64::MAX,
-    };
+    let plan = Plan::new(&slow, &system, &caches);
     group.bench_function("event, reads of 20 ms", |bench| {
         bench.iter(|| simulate(&plan, None, &mut (), &mut ()).unwrap());
     });

@@ -212,7 +212,7 @@ fn report() -> Report {
     let specs = ["event", "ttl:5m+sweep=1m", "ttl:1h+sweep=1m", "none", "oracle"];
     let caches: Vec<CacheKind> = specs.iter().map(|spec| spec.parse::<CacheSpec>().unwrap().kind).collect();
     let (day, system) = (&scenario.day, &scenario.system);
-    let plan = Plan { day, system, caches: &caches, checkpoints: &[], mended: &[], memory_bytes: u64::MAX };
+    let plan = Plan::new(day, system, &caches);
     let measured = simulate(&plan, None, &mut (), &mut ()).unwrap().caches;
     let results = specs.iter().zip(measured).map(|(spec, cache)| CacheResult {
         cache: (*spec).to_owned(),

@@ -137,12 +137,9 @@ impl<'a> Setup<'a> {
     ) -> Result<Played, Failure> {
         let system = &self.loaded.scenario.system;
         let plan = Plan {
-            day,
-            system,
-            caches: &self.kinds,
             checkpoints: &self.checkpoints,
-            mended: &[],
             memory_bytes: self.loaded.memory_bytes,
+            ..Plan::new(day, system, &self.kinds)
         };
         let mut rows = self.loaded.trace.as_ref().map(|trace| trace.open(threads)).transpose()?;
         let recorded = rows.as_mut().map(|rows| rows as &mut dyn Recorded);

@@ -83,8 +83,8 @@ fn play<O: Observer>(
     tracker: &mut dyn Tracker,
 ) -> Result<ScenarioInfo, Failure> {
     let Scenario { day, system, .. } = &loaded.scenario;
-    let plan =
-        Plan { day, system, caches: &[cache], checkpoints: &[], mended, memory_bytes: loaded.memory_bytes };
+    let caches = [cache];
+    let plan = Plan { mended, memory_bytes: loaded.memory_bytes, ..Plan::new(day, system, &caches) };
     let mut rows = loaded.trace.as_ref().map(|trace| trace.open(1)).transpose()?;
     let recorded = rows.as_mut().map(|rows| rows as &mut dyn Recorded);
     let outcome = simulate(&plan, recorded, observer, tracker).map_err(|error| loaded.failure(error))?;

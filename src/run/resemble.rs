@@ -216,14 +216,7 @@ fn play(loaded: &Loaded, caches: &[CacheSpec]) -> Result<(DayFigures, Vec<Value>
         [] => vec![scenario.system.cache.kind],
         caches => caches.iter().map(|cache| cache.kind).collect(),
     };
-    let plan = Plan {
-        day: &scenario.day,
-        system: &scenario.system,
-        caches: &kinds,
-        checkpoints: &[],
-        mended: &[],
-        memory_bytes: u64::MAX,
-    };
+    let plan = Plan::new(&scenario.day, &scenario.system, &kinds);
     let mut rows = loaded.trace.as_ref().map(|trace| trace.open(1)).transpose()?;
     let mut watching = Watching::default();
     let recorded = rows.as_mut().map(|rows| rows as &mut dyn Recorded);

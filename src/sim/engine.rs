@@ -35,6 +35,14 @@ pub struct Plan<'a> {
     pub memory_bytes: u64,
 }
 
+impl<'a> Plan<'a> {
+    /// A plan without checkpoints, in which nothing is mended and memory has no limit.
+    #[must_use]
+    pub fn new(day: &'a Day, system: &'a System, caches: &'a [CacheKind]) -> Self {
+        Self { day, system, caches, checkpoints: &[], mended: &[], memory_bytes: u64::MAX }
+    }
+}
+
 /// What an error calls a cache that somebody else wrote.
 const FOREIGN: &str = "own";
 

@@ -22,14 +22,7 @@ pub(crate) fn decoded(text: &str, name: &str) -> Scenario {
 
 fn outcome(scenario: &Scenario, caches: &[&str]) -> Vec<CacheOutcome> {
     let caches: Vec<CacheKind> = caches.iter().map(|spec| spec.parse::<CacheSpec>().unwrap().kind).collect();
-    let plan = Plan {
-        day: &scenario.day,
-        system: &scenario.system,
-        caches: &caches,
-        checkpoints: &[],
-        mended: &[],
-        memory_bytes: u64::MAX,
-    };
+    let plan = Plan::new(&scenario.day, &scenario.system, &caches);
     simulate(&plan, None, &mut (), &mut ()).unwrap().caches
 }
 

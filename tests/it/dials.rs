@@ -38,14 +38,7 @@ script: [{at: '10:00', request: 7, count: 20, every: 1m}, {at: '10:05', remove_a
 fn world(system: &str, cache: &str) -> World {
     let scenario = decoded(&format!("{DAY}{system}"), "day.yaml");
     let caches: [CacheKind; 1] = [cache.parse::<CacheSpec>().unwrap().kind];
-    let plan = Plan {
-        day: &scenario.day,
-        system: &scenario.system,
-        caches: &caches,
-        checkpoints: &[],
-        mended: &[],
-        memory_bytes: u64::MAX,
-    };
+    let plan = Plan::new(&scenario.day, &scenario.system, &caches);
     let mut world = World::default();
     simulate(&plan, None, &mut world, &mut ()).unwrap();
     world.requests.sort();
@@ -101,8 +94,7 @@ fn a_larger_loss_loses_what_a_smaller_one_did() {
         let scenario = decoded(&format!("{DAY}channel: {{loss: {loss}}}"), "day.yaml");
         let caches = [scenario.system.cache.kind];
         let (day, system) = (&scenario.day, &scenario.system);
-        let plan =
-            Plan { day, system, caches: &caches, checkpoints: &[], mended: &[], memory_bytes: u64::MAX };
+        let plan = Plan::new(day, system, &caches);
         let mut arrived = Arrived::default();
         simulate(&plan, None, &mut arrived, &mut ()).unwrap();
         arrived.0

@@ -30,14 +30,8 @@ impl Observer for Answers {
 }
 
 fn engine(random: &RandomDay, cache: CacheKind) -> (Vec<Answer>, Measured) {
-    let plan = Plan {
-        day: &random.day,
-        system: &random.system,
-        caches: &[cache],
-        checkpoints: &[],
-        mended: &[],
-        memory_bytes: u64::MAX,
-    };
+    let caches = [cache];
+    let plan = Plan::new(&random.day, &random.system, &caches);
     let mut observer = Answers::default();
     let mut outcome = simulate(&plan, None, &mut observer, &mut ()).unwrap();
     observer.0.sort_by_key(|(position, ..)| *position);

@@ -24,7 +24,8 @@ const SECOND: u64 = 1_000_000;
 
 fn story(day: &Day, system: &System, user: &UserId, cache: CacheKind, mended: &[u64]) -> Story {
     let mut teller = StoryTeller::new(user, cache, day, system);
-    let plan = Plan { day, system, caches: &[cache], checkpoints: &[], mended, memory_bytes: u64::MAX };
+    let caches = [cache];
+    let plan = Plan { mended, ..Plan::new(day, system, &caches) };
     simulate(&plan, None, &mut teller, &mut ()).unwrap();
     teller.finish()
 }

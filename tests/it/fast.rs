@@ -70,13 +70,10 @@ fn whoever_looks_on_changes_nothing() {
     for system in SYSTEMS {
         let scenario = day(20_000, system);
         for cache in caches.iter().chain(&bounded) {
+            let caches = [*cache];
             let plan = Plan {
-                day: &scenario.day,
-                system: &scenario.system,
-                caches: &[*cache],
                 checkpoints: &[DayTime(12 * 3_600_000_000)],
-                mended: &[],
-                memory_bytes: u64::MAX,
+                ..Plan::new(&scenario.day, &scenario.system, &caches)
             };
             let unseen = simulate(&plan, None, &mut (), &mut ()).unwrap();
             assert_eq!(simulate(&plan, None, &mut Onlooker, &mut ()).unwrap(), unseen, "{cache} {system}");
@@ -100,14 +97,7 @@ fn a_day_in_parts_is_the_day_as_a_whole() {
     for system in SYSTEMS {
         let scenario = day(30_000, system);
         let checkpoints = [8, 12, 18].map(|hour| DayTime(hour * 3_600_000_000));
-        let plan = Plan {
-            day: &scenario.day,
-            system: &scenario.system,
-            caches: &caches,
-            checkpoints: &checkpoints,
-            mended: &[],
-            memory_bytes: u64::MAX,
-        };
+        let plan = Plan { checkpoints: &checkpoints, ..Plan::new(&scenario.day, &scenario.system, &caches) };
         let whole = simulate(&plan, None, &mut (), &mut ()).unwrap();
         for parts in [2, 3, 8] {
             let outcome = simulate_in_parts(parts, &plan, &mut ()).unwrap().unwrap();
@@ -150,14 +140,7 @@ fn what_couples_users_keeps_a_day_whole() {
     ] {
         let scenario = day(1_000, system);
         let caches = kinds(caches);
-        let plan = Plan {
-            day: &scenario.day,
-            system: &scenario.system,
-            caches: &caches,
-            checkpoints: &[],
-            mended: &[],
-            memory_bytes: u64::MAX,
-        };
+        let plan = Plan::new(&scenario.day, &scenario.system, &caches);
         assert_eq!(undivided(&plan), why, "{system}");
         assert_eq!(simulate_on(8, &plan, None, &mut ()).unwrap().undivided, why, "{system}");
         assert_eq!(simulate_on(1, &plan, None, &mut ()).unwrap().undivided, None);
@@ -225,14 +208,7 @@ role_changes: {count: 3000, grants: 0.6}
     let changes: Vec<(u64, u64, u8)> =
         drawn.changes.iter().map(|change| (change.at_us, id(change), change.role.0)).collect();
     let caches = kinds(&["event", "ttl:5m", "ttl:1m", "ttl:30m"]);
-    let plan = Plan {
-        day: &scenario.day,
-        system: &scenario.system,
-        caches: &caches,
-        checkpoints: &[],
-        mended: &[],
-        memory_bytes: u64::MAX,
-    };
+    let plan = Plan::new(&scenario.day, &scenario.system, &caches);
     let mut recording = Recording::new(400_000);
     let outcome: Outcome = simulate(&plan, Some(&mut recording), &mut (), &mut ()).unwrap();
     assert_eq!(outcome.recorded_rows, 400_000);

@@ -29,14 +29,7 @@ pub(crate) struct RandomDay {
 impl RandomDay {
     /// The day for all its caches.
     pub(crate) fn plan(&self) -> Plan<'_> {
-        Plan {
-            day: &self.day,
-            system: &self.system,
-            caches: &self.caches,
-            checkpoints: &[],
-            mended: &[],
-            memory_bytes: u64::MAX,
-        }
+        Plan::new(&self.day, &self.system, &self.caches)
     }
 }
 

@@ -221,7 +221,7 @@ fn simulated(
 ) -> Vec<CacheOutcome> {
     let Scenario { day, system, .. } = scenario;
     let caches: Vec<CacheKind> = caches.iter().map(|spec| cache(spec)).collect();
-    let plan = Plan { day, system, caches: &caches, checkpoints: &[], mended: &[], memory_bytes: u64::MAX };
+    let plan = Plan::new(day, system, &caches);
     let foreign = map.map(|map| vec![Box::new(map) as Box<_>]);
     let recorded = recorded.as_mut().map(|rows| rows.as_mut() as &mut dyn Rows);
     simulate_beside(&plan, foreign, recorded, observer, &mut ()).unwrap().caches
