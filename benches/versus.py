@@ -160,13 +160,13 @@ def main():
         print(f"{5 * size:,} requests of 1,000,000 users, generated and replayed: {taken['ours']:.2f} s, "
               f"{last['ours'][1]:.0f} MB; libCacheSim replays {size * 5 // 2:,} in {taken['theirs']:.2f} s")
 
-        day = generated(folder, "day", 100_000, size)
-        taken, last = in_turns(turns, one=lambda: ours(day), two=lambda: ours(day, jobs=2))
-        same = "the same" if prints(last["one"]) == prints(last["two"]) else "ANOTHER"
-        print(f"--jobs 2: {taken['one'] / taken['two']:.2f} times as fast as --jobs 1 ({taken['one']:.2f} s), {same} fingerprint")
-
-        ten = generated(folder, "ten", 100_000, 10 * size)
-        taken, _ = in_turns(max(1, turns // 2), one=lambda: ours(day), ten=lambda: ours(ten))
+        day, ten = generated(folder, "day", 100_000, size), generated(folder, "ten", 100_000, 10 * size)
+        for requests, path in (size, day), (10 * size, ten):
+            taken, last = in_turns(turns, one=lambda: ours(path), two=lambda: ours(path, jobs=2))
+            same = "the same" if prints(last["one"]) == prints(last["two"]) else "ANOTHER"
+            print(f"{requests:,} requests with --jobs 2: {taken['one'] / taken['two']:.2f} times as fast "
+                  f"({taken['one']:.2f} s and {taken['two']:.2f} s), {same} fingerprint")
+        taken, _ = in_turns(turns, one=lambda: ours(day), ten=lambda: ours(ten))
         print(f"ten times the requests: {taken['ten'] / taken['one']:.2f} times the time")
 
         caches = ["event", "ttl:5m+sweep=1m", "ttl:1h+sweep=1m", "none", "oracle"]

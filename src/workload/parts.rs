@@ -15,6 +15,8 @@ use crate::model::RoleId;
 
 /// Blocks of a stretch that each part draws.
 const BLOCKS_EACH: usize = 8;
+/// Stretches that a part draws before it takes the first of them: so seldom does one wait for another.
+const AHEAD: usize = 6;
 
 /// Which users are meant.
 #[derive(Clone, Copy, Debug)]
@@ -141,7 +143,7 @@ fn exchange(parts: usize) -> Vec<Ends> {
     ends
 }
 
-/// A part's share in the drawing, and what it gets of it. Nobody draws further ahead than one stretch, for which all
+/// A part's share in the drawing, and what it gets of it. Nobody draws further ahead than a few stretches, for which all
 /// others have to take theirs: so little waits in between.
 #[derive(Debug)]
 pub(super) struct Shared {
@@ -171,7 +173,7 @@ impl Shared {
     pub(super) fn next_draws(&mut self, out: &mut Vec<Arrival>) -> bool {
         if self.turn == 0 {
             let stretches = self.blocks.len().div_ceil(BLOCKS_EACH * self.to.len());
-            while self.drawn < stretches.min(self.taken + 2) {
+            while self.drawn < stretches.min(self.taken + AHEAD) {
                 self.draw_share();
             }
             if self.taken == stretches {
