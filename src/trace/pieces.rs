@@ -24,7 +24,9 @@ const PIECE: usize = 256 << 10;
 #[cfg(any(test, feature = "fuzzing"))]
 const PIECE: usize = 64;
 /// Pieces that wait for each thread, and for who asks.
-const WAITING: usize = 2;
+const WAITING: usize = 1;
+/// More threads than this make rows faster than a run takes them.
+const THREADS_MOST: usize = 8;
 /// What begins a text may not begin a piece: it would be left out.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
@@ -256,7 +258,7 @@ impl Pieces {
     ) -> io::Result<Self> {
         let layout = Arc::new(layout);
         let (mut to, mut from) = (Vec::new(), Vec::new());
-        for _ in 0..threads.max(1) {
+        for _ in 0..threads.clamp(1, THREADS_MOST) {
             let (pieces, work) = sync_channel(WAITING);
             let (done, batches) = sync_channel(WAITING);
             let layout = Arc::clone(&layout);
