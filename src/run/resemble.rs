@@ -28,6 +28,8 @@ const SILENT_MOST: u64 = 50;
 const ROUNDS: usize = 3;
 /// Requests of a session on average, below which sessions are not worth a word.
 const SESSIONS_LEAST: f64 = 1.05;
+/// A session that lasts longer on average is none that anybody would notice, and what is generated would blur the hours.
+const SESSION_US_MOST: f64 = 3_600_000_000.0;
 
 /// A scenario, and both days side by side.
 pub(crate) struct Resembling {
@@ -94,13 +96,15 @@ fn candidates(recorded: &DayFigures) -> Vec<Activity> {
 
 /// How many users must be active so that about `target` of them ask: some are silent for a day by chance.
 fn active_users(recorded: &DayFigures, activity: Activity, target: f64) -> Result<u64, Failure> {
-    let sessions = recorded.sessions.count.max(1) as f64;
+    // Each decides anew who asks.
+    let bursts = if sessions(recorded).is_some() { recorded.sessions.count } else { recorded.requests };
+    let bursts = bursts.max(1) as f64;
     let asking = |count: u64| -> Result<f64, Failure> {
         let text = body(recorded, activity, count);
         let loaded = load_bytes(text.as_bytes(), "generated.yaml", Path::new(""), &[], &Limits::default())?;
         let mut users = Users::default();
         let shares = Members::new(&loaded.scenario.day, &mut users).shares(&loaded.scenario.day, &users);
-        Ok(shares.iter().map(|share| 1.0 - libm::exp(-sessions * share)).sum())
+        Ok(shares.iter().map(|share| 1.0 - libm::exp(-bursts * share)).sum())
     };
     let (mut low, mut high) = ((target / 2.0) as u64 + 1, recorded.asking.max(1).saturating_mul(SILENT_MOST));
     while low < high {
@@ -172,6 +176,9 @@ fn sessions(recorded: &DayFigures) -> Option<String> {
     let mean = recorded.session_mean().filter(|mean| *mean >= SESSIONS_LEAST)?;
     let figures = &recorded.sessions;
     let (median, long, mean_gap) = (figures.gap_p50_us?, figures.gap_p95_us?, figures.gap_mean_us?);
+    if (mean - 1.0) * mean_gap as f64 > SESSION_US_MOST {
+        return None;
+    }
     let gap = if median > 0 && long > median {
         // 95 of 100 draws of a normal distribution lie below 1.645 deviations.
         let sigma = libm::log(long as f64 / median as f64) / 1.645;
@@ -278,11 +285,9 @@ mod tests {
     use crate::report::Replayed;
     use crate::trace::survey;
 
-    #[test]
-    fn the_nasa_day_is_resembled() {
-        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/nasa/nasa-1995-08-01.tsv");
-        let spec = TraceSpec::new(file, TraceFormat::Tsv);
-        let figures = survey(Path::new(file), &spec).unwrap().figures;
+    /// The generated day that resembles a file, whose figures are at most so far apart.
+    fn resembling(spec: TraceSpec, name: &str, bounds: &[(&str, f64)]) -> Resembling {
+        let figures = survey(Path::new(&spec.file), &spec).unwrap().figures;
         let report = TraceReport {
             spec,
             packing: "plain".to_owned(),
@@ -291,12 +296,20 @@ mod tests {
             span: Default::default(),
             roles: Vec::new(),
         };
-        let found = resemble(&report, "like NASA's").unwrap();
-        let loaded =
-            load_bytes(found.text.as_bytes(), "like.yaml", Path::new(""), &[], &Limits::default()).unwrap();
-        assert_eq!(loaded.scenario.name, "like NASA's");
+        let found = resemble(&report, name).unwrap();
         let number = |text: &str| text.trim_end_matches(" %").parse::<f64>().unwrap();
-        for (what, most) in [
+        for (what, most) in bounds {
+            let (_, left, right) = found.figures.iter().find(|(name, ..)| name == what).unwrap();
+            let apart = (number(left) - number(right)).abs() / number(left);
+            assert!(apart <= *most, "{what}: {left} and {right}\n{}", found.text);
+        }
+        found
+    }
+
+    #[test]
+    fn the_nasa_day_is_resembled() {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/nasa/nasa-1995-08-01.tsv");
+        let bounds = [
             ("requests", 0.0),
             ("users who ask", 0.03),
             ("requests of the most active 1 %", 0.25),
@@ -304,10 +317,22 @@ mod tests {
             ("sessions", 0.15),
             ("hit ratio of event", 0.01),
             ("hit ratio of ttl:5m", 0.05),
-        ] {
-            let (_, left, right) = found.figures.iter().find(|(name, ..)| name == what).unwrap();
-            let apart = (number(left) - number(right)).abs() / number(left);
-            assert!(apart <= most, "{what}: {left} and {right}\n{}", found.text);
-        }
+        ];
+        let found = resembling(TraceSpec::new(file, TraceFormat::Tsv), "like NASA's", &bounds);
+        assert!(found.text.contains("sessions: "));
+        let loaded =
+            load_bytes(found.text.as_bytes(), "like.yaml", Path::new(""), &[], &Limits::default()).unwrap();
+        assert_eq!(loaded.scenario.name, "like NASA's");
+    }
+
+    #[test]
+    fn who_asks_every_few_minutes_all_day_has_no_sessions() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("steady.csv");
+        let rows = (0..40_000).map(|at| format!("{at},{}\n", at % 500));
+        std::fs::write(&file, "time,user\n".to_owned() + &rows.collect::<String>()).unwrap();
+        let bounds = [("requests", 0.0), ("users who ask", 0.03), ("requests in the busiest hour", 0.1)];
+        let found = resembling(TraceSpec::new(file.to_string_lossy(), TraceFormat::Csv), "steady", &bounds);
+        assert!(!found.text.contains("sessions: "), "{}", found.text);
     }
 }
