@@ -262,11 +262,11 @@ impl Pieces {
             let (pieces, work) = sync_channel(WAITING);
             let (done, batches) = sync_channel(WAITING);
             let layout = Arc::clone(&layout);
-            thread::Builder::new().spawn(move || make_rows(&work, &done, &layout))?;
+            start(move || make_rows(&work, &done, &layout))?;
             to.push(pieces);
             from.push(batches);
         }
-        thread::Builder::new().spawn(move || {
+        start(move || {
             let mut piece = Ok(Some(first));
             for to in to.iter().cycle() {
                 let is_last = !matches!(piece, Ok(Some(_)));
@@ -334,6 +334,14 @@ impl Pieces {
 /// What comes next from a thread. That it ends without a word is a failure, not the end of the text.
 fn received<T>(from: &Receiver<Sent<T>>) -> Sent<T> {
     from.recv().unwrap_or_else(|_| Err(io::Error::other("a thread that read it is gone")))
+}
+
+fn start(work: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    let failed = |error: io::Error| {
+        let message = format!("failed to start a thread that reads it: {error}; take a smaller --jobs");
+        io::Error::new(error.kind(), message)
+    };
+    thread::Builder::new().spawn(work).map(drop).map_err(failed)
 }
 
 fn make_rows(work: &Receiver<Sent<Piece>>, done: &SyncSender<Sent<Batch>>, layout: &Layout) {
