@@ -101,7 +101,9 @@ pub(super) fn run(args: &InitArgs) -> Result<Exit, Failure> {
 fn from_trace(trace: &Path, args: &InitArgs, words: &Words) -> Result<Exit, Failure> {
     let stem = trace.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let stem = stem.split('.').find(|part| !part.is_empty()).unwrap_or("recorded").to_owned();
-    let name = args.name.clone().unwrap_or(stem);
+    // Who gives the file's name means it.
+    let given = args.name.as_deref().map(|name| name.strip_suffix(".yaml").unwrap_or(name).to_owned());
+    let name = given.unwrap_or(stem);
     let path = args.target(&name)?;
     // Found before the work is done; whether it is still so is asked again when the file gets its name.
     drop(Pending::create_new(&path)?);

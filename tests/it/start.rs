@@ -108,7 +108,7 @@ fn a_scenario_like_a_recorded_day_runs_and_overwrites_nothing() {
     let trace = shipped("nasa/nasa-1995-08-01.tsv").display().to_string();
     for (arguments, file, word) in [
         (&["init", "--from-trace", trace.as_str()][..], "nasa-1995-08-01.yaml", "Recorded"),
-        (&["init", "like", "--from-trace", &trace, "--lang", "ru"], "like.yaml", "Записано"),
+        (&["init", "like.yaml", "--from-trace", &trace, "--lang", "ru"], "like.yaml", "Записано"),
     ] {
         let init = there(folder.path(), arguments);
         assert_eq!(init.status.code(), Some(0), "{}", stderr(&init));
