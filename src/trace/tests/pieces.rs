@@ -16,6 +16,7 @@ const LINES: [(TraceFormat, &str, &[&str]); 5] = [
             "#,\"b,\n\n\"\"c\",get,\n",
             "#,\u{feff}x,nop,\n",
             "\u{feff}#,y,,\n",
+            "#.000003,b,get,\n",
             "#,z,,",
             "#,,get,\n",
             "#,a,fly,\n",
@@ -87,7 +88,7 @@ proptest! {
     fn several_threads_read_what_one_reads(
         format in 0..LINES.len(),
         good in prop::bool::weighted(0.6),
-        picks in prop::collection::vec((0..14usize, 0..3u64), 0..60),
+        picks in prop::collection::vec((0..15usize, 0..3u64), 0..60),
         down in prop::bool::weighted(0.2),
     ) {
         let (format, header, lines) = LINES[format];
@@ -146,4 +147,14 @@ fn a_compressed_day_is_shared_as_well() {
     );
     let cut = &packed[..packed.len() - 5];
     assert!(replayed_with(cut, &csv(), &Roles::default()).unwrap_err().to_string().contains("cut off"));
+}
+
+#[test]
+fn a_microsecond_backwards_is_found_wherever_a_piece_ends() {
+    for place in 2..40 {
+        let row = |at| if at == place { "7.000002,a\n" } else { "7.000003,a\n" };
+        let text = "time,user\n".to_owned() + &(1..60).map(row).collect::<String>();
+        let said = replayed_with(&text, &csv(), &Roles::default()).unwrap_err();
+        assert_eq!(said.place(), Some(Place::Line(place + 1)), "{said}");
+    }
 }
