@@ -105,12 +105,20 @@ struct Fetch {
     waiting: Vec<usize>,
     joinable: bool,
     revoked: bool,
-    /// The largest version of an event of the user that came meanwhile.
+    /// The largest version of the user that an event brought or another fetch stored meanwhile.
     newest_known: u64,
-    /// How long the database takes from the moment it serves it.
-    latency_us: u64,
+    /// What names it in draws.
+    key: u64,
     /// The database answers with an error.
     fails: bool,
+}
+
+/// A read of the database.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Read {
+    pub(crate) issued_us: u64,
+    /// When the database began to serve it; `None` if it never did.
+    pub(crate) served_us: Option<u64>,
 }
 
 /// A write that an outage failed.
@@ -126,7 +134,8 @@ struct Journal {
     requests: Vec<Request>,
     commits: Vec<Commit>,
     failed_writes: Vec<FailedWrite>,
-    reads_us: Vec<u64>,
+    /// The one that is numbered `n` is the `n`-th.
+    reads: Vec<Read>,
     rejected_fills_us: Vec<u64>,
     /// When, entries examined, entries removed.
     sweeps: Vec<(u64, u64, u64)>,
@@ -144,6 +153,7 @@ pub(crate) struct Run {
     pub(crate) commits: Vec<Commit>,
     /// From when until when writes were under way that failed.
     pub(crate) failed_writes: Vec<(u64, u64)>,
+    pub(crate) reads: Vec<Read>,
     pub(crate) counts: Counts,
 }
 
@@ -240,6 +250,7 @@ pub(crate) fn simulate(day: &Day, system: &System, cache: CacheKind) -> Run {
         replicas: journal.requests.iter().map(|request| request.replica).collect(),
         answers: journal.requests.into_iter().map(|request| request.answer).collect(),
         commits: journal.commits,
+        reads: journal.reads,
     }
 }
 

@@ -86,9 +86,7 @@ impl Simulation<'_> {
 
     /// The database has answered a fetch.
     pub(super) fn answered(&mut self, fetch: Fetch) {
-        let entry = self.memory(fetch.replica).entries.get(&fetch.user);
-        let newest_entry = entry.map_or(0, |entry| entry.row.version);
-        let overtaken = self.rules.versioned && fetch.newest_known.max(newest_entry) > fetch.row.version;
+        let overtaken = self.rules.versioned && fetch.newest_known > fetch.row.version;
         if overtaken {
             self.journal.rejected_fills_us.push(self.now);
         }

@@ -124,7 +124,7 @@ impl Counts {
 
     fn count_database_and_memory(&mut self, journal: &Journal, measure_from_us: u64) {
         let measured = |at_us: &u64| *at_us >= measure_from_us;
-        let reads: Vec<u64> = journal.reads_us.iter().copied().filter(measured).collect();
+        let reads: Vec<u64> = journal.reads.iter().map(|read| read.issued_us).filter(measured).collect();
         self.db_reads = reads.len() as u64;
         self.db_reads_peak_1s = most_in_one(1_000_000, &reads);
         self.db_reads_peak_60s = most_in_one(60_000_000, &reads);

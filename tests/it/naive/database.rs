@@ -3,7 +3,7 @@
 use rolesim::model::{Action, ChangeKind, RoleChange, RoleId, Roles, Trouble, UserId};
 use rolesim::workload::Chance;
 
-use super::{Commit, FailedWrite, Fetch, Happening, Memory, Row, Simulation, Write, part, user_key};
+use super::{Commit, FailedWrite, Fetch, Happening, Memory, Read, Row, Simulation, Write, part, user_key};
 
 /// What a step writes, to whom, and how many writes that is.
 fn written<'a>(action: &'a Action, roles: &Roles) -> (&'a UserId, RoleId, u64) {
@@ -73,18 +73,12 @@ impl Simulation<'_> {
 
     /// Issues a read for a request, which leads it.
     pub(super) fn read(&mut self, id: usize) {
-        self.journal.reads_us.push(self.now);
+        self.journal.reads.push(Read { issued_us: self.now, served_us: None });
         if self.is_down() {
             return self.fail(id);
         }
         let request = &self.journal.requests[id];
         let key = part(request.key, request.asked_again);
-        let delay = self.troubles().rev().find_map(|trouble| match trouble {
-            Trouble::ReadLatency(delay) => Some(*delay),
-            _ => None,
-        });
-        let latency_us =
-            self.chances.delay_us(delay.unwrap_or(self.system.read_latency), Chance::ReadLatency, key);
         let fetch = Fetch {
             user: request.answer.user.clone(),
             replica: request.replica,
@@ -93,13 +87,13 @@ impl Simulation<'_> {
             joinable: true,
             revoked: false,
             newest_known: 0,
-            latency_us,
+            key,
             fails: self.chances.happens(self.system.read_errors, Chance::ReadError, key),
         };
-        let number = self.journal.reads_us.len() as u64;
+        let number = self.journal.reads.len() as u64;
         self.fetches.insert(number, fetch);
         if self.has_room() {
-            self.served.insert(number);
+            let latency_us = self.begin_to_serve(number);
             self.after(latency_us, Happening::DatabaseAnswers(number));
         } else {
             self.queued.push_back(number);
@@ -110,13 +104,25 @@ impl Simulation<'_> {
         self.system.concurrency.is_none_or(|most| self.served.len() < most.get() as usize)
     }
 
+    /// The read takes a place of the database, and from now on what reads take now.
+    fn begin_to_serve(&mut self, number: u64) -> u64 {
+        self.served.insert(number);
+        self.journal.reads[number as usize - 1].served_us = Some(self.now);
+        let troubled = self.troubles().rev().find_map(|trouble| match trouble {
+            Trouble::ReadLatency(delay) => Some(*delay),
+            _ => None,
+        });
+        let delay = troubled.unwrap_or(self.system.read_latency);
+        self.chances.delay_us(delay, Chance::ReadLatency, self.fetches[&number].key)
+    }
+
     /// The database turns to those that wait, as many as it can. They are under way: even an answer that takes no
     /// time goes behind what was scheduled before.
     fn serve(&mut self) {
         while self.has_room() {
             let Some(number) = self.queued.pop_front() else { return };
-            self.served.insert(number);
-            self.schedule(self.fetches[&number].latency_us, Happening::DatabaseAnswers(number));
+            let latency_us = self.begin_to_serve(number);
+            self.schedule(latency_us, Happening::DatabaseAnswers(number));
         }
     }
 

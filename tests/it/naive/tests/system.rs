@@ -43,6 +43,68 @@ fn reads_queue_and_see_what_was_committed_at_their_issue() {
     assert_eq!(told(&run), [(Load, ROW, 10), (Load, ROW, 20), (Load, ROW, 30)]);
 }
 
+/// Reads that the database serves at once; what one takes, and from when until when it takes that instead; all in
+/// milliseconds. Then the longest that one of nine reads takes that are issued together at 0 ms.
+type Spell = (u32, u64, u64, (u64, u64), u64);
+
+const SPELLS: [Spell; 6] = [
+    // Served at 0 to 4 s for 1 s, and at 5, 15, 25 and 35 s for 10 s.
+    (1, 1_000, 10_000, (5_000, 60_000), 45_000),
+    // The same: the spell of fast reads is over when the sixth is served.
+    (1, 10_000, 1_000, (0, 5_000), 45_000),
+    // Only the third begins within the spell, at 2 s, and outlasts it: six more of 1 s from 12 s on.
+    (1, 1_000, 10_000, (2_000, 3_000), 18_000),
+    // The first until 10 s, five within the spell until 15 s, three of 10 s.
+    (1, 10_000, 1_000, (5_000, 15_000), 45_000),
+    // Four until 4 s, and then all that are left at once.
+    (1, 1_000, 0, (4_000, 5_000), 4_000),
+    // Three rounds of three reads each, the last one from 2 s on.
+    (3, 1_000, 10_000, (2_000, 3_000), 12_000),
+];
+
+#[test]
+fn a_read_takes_what_reads_take_when_it_is_served() {
+    for spell in SPELLS {
+        let (concurrency, plain_ms, spell_ms, (from_ms, to_ms), longest_ms) = spell;
+        let system = System {
+            read_latency: ms(plain_ms),
+            concurrency: NonZeroU32::new(concurrency),
+            faults: vec![trouble(from_ms, to_ms, Trouble::ReadLatency(ms(spell_ms)))],
+            ..system()
+        };
+        let users = IdSet(vec![IdRange::Numbers(1, 9)]);
+        let nine = Action::Request { users, count: 1, spacing: Spacing::Together };
+        let counts = simulate(&day(vec![(0, nine)]), &system, CacheKind::None).counts;
+        assert_eq!((counts.loads, counts.latencies_us.last()), (9, Some(&(longest_ms * MS.0))), "{spell:?}");
+    }
+}
+
+#[test]
+fn a_queued_read_that_takes_no_time_goes_behind_what_is_due() {
+    // The first read's answer of 10 ms frees the place for the second, which takes no time then; but the event of
+    // 5 ms is due at 10 ms and comes before its answer.
+    let faults = vec![trouble(10, 20, Trouble::ReadLatency(ms(0)))];
+    let channel = Channel { delay: ms(5), ..Channel::default() };
+    let concurrency = NonZeroU32::new(1);
+    let system = System { read_latency: ms(10), concurrency, channel, faults, ..system() };
+    let script = vec![(0, ask(1)), (1, ask(2)), (5, set_role(2, 1)), (10, ask(2))];
+    let run = simulate(&day(script), &system, event());
+    let new = Some((1, 1));
+    assert_eq!(told(&run), [(Load, ROW, 10), (Load, new, 10), (Hit, new, 10)]);
+    assert_eq!((run.counts.fills_rejected, run.counts.db_reads), (1, 2));
+}
+
+#[test]
+fn a_restart_serves_the_next_read_at_what_reads_take_then() {
+    let replicas = Replicas { count: NonZeroU32::new(2).unwrap(), routing: Routing::RoundRobin };
+    let faults = vec![trouble(5, 6, Trouble::ReadLatency(ms(30)))];
+    let system =
+        System { read_latency: ms(10), concurrency: NonZeroU32::new(1), replicas, faults, ..system() };
+    let script = vec![(0, ask(1)), (1, ask(2)), (5, Action::Restart(Some(0)))];
+    let run = simulate(&day(script), &system, event());
+    assert_eq!(told(&run), [(Failed, None, 5), (Load, ROW, 35)]);
+}
+
 #[test]
 fn an_outage_fails_what_is_under_way_and_what_comes() {
     let faults = vec![trouble(10, 20, Trouble::DatabaseDown)];
