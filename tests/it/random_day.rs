@@ -56,6 +56,8 @@ struct Dice {
     replicas: u32,
     /// Nothing varies and nothing fails but what the script says.
     plain: bool,
+    /// Bursts of reads queue for a database that is slower or faster for a while.
+    crowded: bool,
     /// Ids of mailboxes that the day defines.
     mailboxes: Vec<String>,
 }
@@ -81,7 +83,8 @@ impl Dice {
         let roles = rng.random_range(2..=3);
         let mailboxes = (0..rng.random_range(0..3)).map(|n| format!("box{n}")).collect();
         let replicas = if plain || rng.random_ratio(1, 2) { 1 } else { rng.random_range(2..=3) };
-        Self { rng, tick_us, first, end: first + ticks, users, roles, replicas, plain, mailboxes }
+        let crowded = !plain && rng.random_ratio(1, 4);
+        Self { rng, tick_us, first, end: first + ticks, users, roles, replicas, plain, crowded, mailboxes }
     }
 
     fn chance(&mut self, percent: u32) -> bool {
@@ -203,7 +206,16 @@ impl Dice {
         (self.replicas > 1 && self.chance(70)).then(|| self.rng.random_range(0..self.replicas))
     }
 
+    /// More users at once than a crowded database serves.
+    fn burst(&mut self) -> Action {
+        let users = IdSet(vec![IdRange::Numbers(1, self.rng.random_range(4..=8))]);
+        Action::Request { users, count: self.rng.random_range(1..=2), spacing: Spacing::Together }
+    }
+
     fn request(&mut self, tick: u64) -> Action {
+        if self.crowded && self.chance(25) {
+            return self.burst();
+        }
         let users = match self.rng.random_range(0..6) {
             0 => vec![IdRange::Numbers(1, 3)],
             1 => vec![IdRange::One(self.user()), IdRange::Numbers(2, 3), IdRange::One(self.user())],

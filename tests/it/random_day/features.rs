@@ -4,7 +4,8 @@
 #![cfg(test)]
 
 use rolesim::model::{
-    Action, CacheKind, Delay, Micros, Probability, Reach, Replicas, Routing, System, Trouble, TtlOptions,
+    Action, CacheKind, Day, Delay, Micros, Probability, Reach, Replicas, Routing, Spacing, Step, System,
+    TimedFault, Trouble, TtlOptions,
 };
 
 use super::{RandomDay, random_day};
@@ -110,6 +111,42 @@ fn troubles_matter() {
     without("updates that fail", |trouble| *trouble == Trouble::UpdateFails);
     without("slow reads", |trouble| matches!(trouble, Trouble::ReadLatency(_)));
     in_system("the order of overlapping troubles", |system| system.faults.reverse());
+}
+
+/// Requests of the step that asks for the most at one instant.
+fn largest_burst(day: &Day) -> u64 {
+    let at_once = |step: &Step| match &step.action {
+        Action::Request { users, count, spacing: Spacing::Together } => users.iter().count() as u64 * count,
+        _ => 0,
+    };
+    day.script.iter().map(at_once).max().unwrap_or(0)
+}
+
+/// Reads begin to take another time while one waits for its turn.
+fn latency_turns_while_a_read_waits(random: &RandomDay) -> bool {
+    let start_us = random.day.clock.start.0;
+    let spells = random.system.faults.iter().filter(|fault| matches!(fault.trouble, Trouble::ReadLatency(_)));
+    let turns_us: Vec<u64> =
+        spells.flat_map(|spell| [spell.window.from.0 - start_us, spell.window.to.0 - start_us]).collect();
+    random.caches.iter().any(|cache| {
+        let reads = simulate(&random.day, &random.system, *cache).reads;
+        let waits = reads.iter().filter_map(|read| Some((read.issued_us, read.served_us?)));
+        waits.into_iter().any(|(from, to)| turns_us.iter().any(|turn_us| from < *turn_us && *turn_us <= to))
+    })
+}
+
+#[test]
+fn queues_meet_spells_of_slow_and_fast_reads() {
+    let days: Vec<_> = (0..SEEDS).map(random_day).collect();
+    let crowded = days.iter().filter(|RandomDay { day, system, .. }| {
+        let slow = |fault: &TimedFault| matches!(fault.trouble, Trouble::ReadLatency(_));
+        let most = system.concurrency.map_or(u64::MAX, |most| most.get().into());
+        system.faults.iter().any(slow) && most <= 3 && largest_burst(day) > most
+    });
+    let crowded = crowded.count() as u64;
+    assert!(crowded >= SEEDS / 10, "a burst and a spell of slow reads on {crowded} days");
+    let turned = days.iter().filter(|random| latency_turns_while_a_read_waits(random)).count() as u64;
+    assert!(turned >= SEEDS / 20, "a spell begins or ends while a read waits on {turned} days");
 }
 
 #[test]

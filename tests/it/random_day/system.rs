@@ -45,11 +45,12 @@ impl Dice {
 
     pub(super) fn system(&mut self, cache: CacheKind, start_us: u64) -> System {
         let reach = if self.odd(20) { Reach::Local } else { Reach::All };
+        let few = self.crowded || self.odd(45);
         System {
             cache: CacheSpec { kind: cache, label: None },
             read_latency: self.latency(),
             read_errors: self.probability(25),
-            concurrency: if self.odd(45) { NonZeroU32::new(self.rng.random_range(1..=2)) } else { None },
+            concurrency: if few { NonZeroU32::new(self.rng.random_range(1..=3)) } else { None },
             write_latency: self.latency(),
             replicas: Replicas {
                 count: NonZeroU32::new(self.replicas).unwrap(),
@@ -70,6 +71,10 @@ impl Dice {
     fn faults(&mut self, start_us: u64) -> Vec<TimedFault> {
         let count = if self.odd(60) { self.rng.random_range(1..=4) } else { 0 };
         let mut faults: Vec<_> = (0..count).map(|_| self.fault(start_us)).collect();
+        if self.crowded {
+            let trouble = Trouble::ReadLatency(self.latency());
+            faults.insert(0, TimedFault { trouble, ..self.fault(start_us) });
+        }
         // Often a second one of the same kind, which overlaps.
         if let Some(TimedFault { window, trouble }) = faults.last().copied().filter(|_| self.chance(50)) {
             let trouble = match trouble {
