@@ -31,6 +31,8 @@ pub(crate) struct Counts {
     pub(crate) exposed_revocations: u64,
     /// One for each measured reduction, 0 where it was never exposed.
     pub(crate) windows_us: Vec<u64>,
+    /// Wider than one window, so that no number of them is too many.
+    pub(crate) window_sum_us: u128,
     pub(crate) background_runs: u64,
     pub(crate) background_checks: u64,
     pub(crate) background_removed: u64,
@@ -81,6 +83,7 @@ impl Counts {
                 counts.windows_us.push(last_us.map_or(0, |last_us| last_us - change.at_us));
             }
         }
+        counts.window_sum_us = counts.windows_us.iter().map(|window_us| u128::from(*window_us)).sum();
         counts.stale_ages_us.sort_unstable();
         counts.windows_us.sort_unstable();
         counts.latencies_us.sort_unstable();

@@ -3,12 +3,12 @@
 mod system;
 
 use rolesim::model::{
-    Action, CacheSpec, ChangeFault, ChangeKind, Channel, Clock, DatabaseUsers, Day, DayTime, Delay, IdRange,
-    IdSet, Micros, Population, RoleChange, RoleId, Roles, Spacing, Step, System, UserId,
+    Action, CacheKind, CacheSpec, ChangeFault, ChangeKind, Channel, Clock, DatabaseUsers, Day, DayTime,
+    Delay, IdRange, IdSet, Micros, Population, RoleChange, RoleId, Roles, Spacing, Step, System, UserId,
 };
 
 use super::Outcome::{Coalesced, Failed, Hit, Load};
-use super::{Outcome, Run, simulate};
+use super::{Answer, Commit, Counts, Journal, Outcome, Request, Row, Rules, Run, simulate};
 
 /// A time in milliseconds, and what happens then.
 type At = (u64, Action);
@@ -246,4 +246,30 @@ fn what_is_under_way_at_the_end_still_counts() {
     assert_eq!(told(&run), [(Load, Some((0, 0)), 10_009)]);
     let counts = run.counts;
     assert_eq!((counts.events_delivered, counts.cache_size, counts.cache_size_peak), (1, 0, 0));
+}
+
+#[test]
+fn windows_add_up_beyond_64_bits() {
+    let user = UserId::Number;
+    let reduction = |version: u64| Commit {
+        step: 0,
+        at_us: 0,
+        user: user(version),
+        before: 2,
+        after: Row { role: 0, version },
+        is_event: false,
+        writes: 1,
+        fates: Vec::new(),
+    };
+    let stale = |version: u64| {
+        let (start_us, row) = (u64::MAX, Some((2, 0)));
+        let answer =
+            Answer { step: 0, start_us, user: user(version), outcome: Hit, row, answered_us: start_us };
+        let truth = Row { role: 0, version };
+        Request { answer, truth, asked_again: 0, key: 0, replica: 0 }
+    };
+    let (requests, commits) = ([1, 2].map(stale).into(), [1, 2].map(reduction).into());
+    let journal = Journal { requests, commits, ..Journal::default() };
+    let counts = Counts::new(&journal, &Rules::new(CacheKind::None), 0);
+    assert_eq!(counts.window_sum_us, 2 * u128::from(u64::MAX));
 }
