@@ -20,7 +20,8 @@ pub(crate) fn decoded(text: &str, name: &str) -> Scenario {
     rolesim::scenario::decode(&node, name, probe).unwrap_or_else(|faults| panic!("{faults}"))
 }
 
-fn outcome(scenario: &Scenario, caches: &[&str]) -> Vec<CacheOutcome> {
+/// The day with each of the caches.
+pub(crate) fn outcome(scenario: &Scenario, caches: &[&str]) -> Vec<CacheOutcome> {
     let caches: Vec<CacheKind> = caches.iter().map(|spec| spec.parse::<CacheSpec>().unwrap().kind).collect();
     let plan = Plan::new(&scenario.day, &scenario.system, &caches);
     simulate(&plan, None, &mut (), &mut ()).unwrap().caches

@@ -59,7 +59,8 @@ fn nearest_rank(sorted: &[u64], percent: usize) -> Value {
     }
 }
 
-fn expected(counts: &Counts, metric: Metric) -> Value {
+/// A metric by the rules.
+pub(crate) fn expected(counts: &Counts, metric: Metric) -> Value {
     let misses = counts.loads + counts.coalesced + counts.failed;
     let answered = counts.requests - counts.failed;
     let count = |value: u64| Value::Count(value);

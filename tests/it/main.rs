@@ -18,6 +18,7 @@ mod naive;
 mod other_caches;
 mod random_day;
 mod readme;
+mod rules;
 mod runs;
 mod start;
 mod sweep;
