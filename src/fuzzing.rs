@@ -11,12 +11,19 @@ use crate::model::{
 use crate::report::Accepted;
 use crate::run::{day, load};
 use crate::scenario::{
-    FaultKind, Limits, ProbeError, Question, VALUES_MOST, Vary, assign, decode_within, parse, vary,
+    FaultKind, Limits, ProbeError, Question, VALUES_MOST, Vary, Written, assign, decode_within, parse, vary,
 };
 use crate::trace;
 
 /// A day that is run may cost so much.
-const SMALL: Limits = Limits { events: 20_000, memory_bytes: 64 << 20, runs: 1, at_once: 1, threads: 1 };
+const SMALL: Limits = Limits {
+    events: 20_000,
+    memory_bytes: 64 << 20,
+    runs: 1,
+    at_once: 1,
+    threads: 1,
+    written: Written { hour_bytes: 0, figures_bytes: 0, change_bytes: 0 },
+};
 
 /// Takes what fuzzing makes up.
 pub type Target = fn(&[u8]);

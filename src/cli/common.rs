@@ -18,7 +18,7 @@ use crate::run::accepted;
 use crate::run::load::{Loaded, Patch};
 use crate::run::parallel::Progress;
 use crate::run::runs::{self, Effort};
-use crate::scenario::Limits;
+use crate::scenario::{Limits, Written};
 use crate::sim::{Callback, Outcome, Tracker};
 
 /// What was typed about the scenario, as patches of its text.
@@ -30,24 +30,37 @@ pub(super) fn patches(common: &Common) -> Vec<Patch> {
     cache.into_iter().chain(common.sets.iter().cloned().map(Patch::Set)).chain(seed).collect()
 }
 
-/// What all runs together may cost.
+/// What all runs together may cost, and what is made of their results.
 pub(super) fn limits(common: &Common) -> Limits {
-    affordable(common.costs, effort(common))
+    let of_files = common.outputs.iter().filter_map(|path| Form::of_extension(path.extension()?.to_str()?));
+    // One file is made after the other, while what is to be printed is kept.
+    let [(hours, figures), (hours_printed, figures_printed)] = [
+        of_files.map(Form::made_in).fold((0, 0), |most, one| (most.0.max(one.0), most.1.max(one.1))),
+        common.format.form().map_or((0, 0), Form::made_in),
+    ];
+    let written = Written {
+        hour_bytes: hours + hours_printed,
+        figures_bytes: figures + figures_printed,
+        change_bytes: if common.verbose { CALL_BYTES } else { 0 },
+    };
+    Limits { written, ..affordable(common.costs, effort(common)) }
 }
 
-/// The same, for who runs with other arguments.
+/// What a role change takes until its line of the log is said.
+const CALL_BYTES: u64 = 256;
+
+/// The same of what is only validated.
 pub(super) fn affordable(costs: Costs, effort: Effort) -> Limits {
     let Costs { max_events, max_memory } = costs;
     let usual = Limits::default();
+    let wanted = max_memory.map_or(usual.memory_bytes, |mebibytes| mebibytes.saturating_mul(1 << 20));
     Limits {
         events: max_events.unwrap_or(usual.events),
-        memory_bytes: max_memory.map_or_else(
-            || machine::memory_bytes().map_or(usual.memory_bytes, |bytes| bytes.min(usual.memory_bytes)),
-            |mebibytes| mebibytes.saturating_mul(1 << 20),
-        ),
+        memory_bytes: machine::room(effort.jobs).memory_bytes.map_or(wanted, |bytes| bytes.min(wanted)),
         runs: effort.runs,
         at_once: effort.runs.min(effort.jobs as u64),
         threads: effort.jobs,
+        ..usual
     }
 }
 
@@ -90,14 +103,15 @@ pub(super) fn unwatched(
     runs::run(loaded, listed, effort(common), progress, &mut tracking)
 }
 
-/// How many threads run at once on this machine.
-pub(super) fn cores() -> usize {
-    std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
+/// On how many threads, if so many are wanted: by default one for each core, and never more than there is room for.
+pub(super) fn jobs(wanted: Option<u16>) -> usize {
+    let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    machine::room(wanted.map_or_else(cores, usize::from)).threads
 }
 
 /// How often, and on how many threads.
 pub(super) fn effort(common: &Common) -> Effort {
-    Effort { runs: common.runs, jobs: common.jobs.map_or_else(cores, usize::from) }
+    Effort { runs: common.runs, jobs: jobs(common.jobs) }
 }
 
 /// Refuses to run several times what can only be told of one run.

@@ -58,8 +58,11 @@ pub(super) fn watch() {
 
     // A file that may not grow is an error of the write, and no reason to be killed.
     let _ = signal_hook::flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)));
-    let wait = || {
-        let signal = Signals::new([SIGINT, SIGTERM]).ok().and_then(|mut signals| signals.forever().next());
+    let (ready, is_ready) = std::sync::mpsc::channel::<()>();
+    let wait = move || {
+        let signals = Signals::new([SIGINT, SIGTERM]);
+        drop(ready);
+        let signal = signals.ok().and_then(|mut signals| signals.forever().next());
         let exit = match signal {
             Some(SIGINT) => Exit::Interrupted,
             Some(_) => Exit::Terminated,
@@ -72,7 +75,10 @@ pub(super) fn watch() {
         }
         std::process::exit(i32::from(exit as u8));
     };
-    let _ = std::thread::Builder::new().name("signals".to_owned()).spawn(wait);
+    if std::thread::Builder::new().name("signals".to_owned()).spawn(wait).is_ok() {
+        // From here on what the thread takes is taken, and no signal comes too early.
+        let _ = is_ready.recv();
+    }
 }
 
 /// Signals do what they do by default.

@@ -45,7 +45,11 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
         }
     }
     let started = Instant::now();
-    let loaded = load::load(&args.scenario.path, &patches(common), &limits(common))?;
+    let mut limits = limits(common);
+    if args.hourly {
+        limits.written.hour_bytes += report::HOURLY_BYTES;
+    }
+    let loaded = load::load(&args.scenario.path, &patches(common), &limits)?;
     output::distinct(loaded.files(&args.scenario.path), common.outputs.iter().chain(&args.log))?;
     let files = output::prepare(&common.outputs)?;
     let log = args.log.as_deref().map(output::Pending::create).transpose()?;

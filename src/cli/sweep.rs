@@ -12,7 +12,7 @@ use super::progress::Bar;
 use crate::gate::Verdict;
 use crate::report::{Arg, Words, sweep_text, sweep_written};
 use crate::run::{load, sweep};
-use crate::scenario::{Faults, vary};
+use crate::scenario::{Faults, Limits, Written, vary};
 
 #[derive(Args, Debug)]
 pub(super) struct SweepArgs {
@@ -39,8 +39,15 @@ pub(super) fn run(args: &SweepArgs) -> Result<Exit, Failure> {
     if !faults.is_empty() {
         return Err(Faults::new(&args.scenario.path.display().to_string(), faults).into());
     }
-    let mut source = load::open(&args.scenario.path, &patches(common), &limits(common))?;
-    let ready = sweep::ready(&mut source, fields, effort(common))?;
+    let effort = effort(common);
+    // Points run at once as runs do. Their results have no hours.
+    let points = fields.iter().map(|field| field.values.len() as u64).fold(1, u64::saturating_mul);
+    let points = if fields.is_empty() { u64::MAX } else { points };
+    let at_once = points.saturating_mul(effort.runs).min(effort.jobs as u64);
+    let limits = limits(common);
+    let limits = Limits { at_once, written: Written { hour_bytes: 0, ..limits.written }, ..limits };
+    let mut source = load::open(&args.scenario.path, &patches(common), &limits)?;
+    let ready = sweep::ready(&mut source, fields, effort)?;
     output::distinct(source.files(&args.scenario.path), &common.outputs)?;
     let files = output::prepare(&common.outputs)?;
     let swept = ready.run(&source, &Bar::of_parts(common))?;

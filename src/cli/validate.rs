@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::args::{Costs, LangArg};
-use super::common::{affordable, cores, scenarios_among};
+use super::common::{affordable, jobs, scenarios_among};
 use super::exit::{Exit, Failure};
 use super::output::say;
 use crate::model::escape;
@@ -39,7 +39,7 @@ pub(super) fn run(args: &ValidateArgs) -> Result<Exit, Failure> {
     let mut failures: Vec<Failure> = Vec::new();
     let words = Words::new(args.lang.into());
     let patches: Vec<Patch> = args.sets.iter().cloned().map(Patch::Set).collect();
-    let limits = affordable(args.costs, Effort { runs: 1, jobs: cores() });
+    let limits = affordable(args.costs, Effort { runs: 1, jobs: jobs(None) });
     let mut right = Vec::new();
     for path in scenarios_among(&args.scenarios, args.lang, args.quiet)? {
         match load::load(path, &patches, &limits).and_then(|loaded| day::check(&loaded)) {

@@ -52,7 +52,7 @@ impl Exposure {
     /// Changes charged at least once.
     #[must_use]
     pub fn changes(&self) -> u64 {
-        self.all().count() as u64
+        (self.window_us.len() + self.absorbed_us.len()) as u64
     }
 
     /// Reductions charged with at least one stale grant.

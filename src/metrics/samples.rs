@@ -73,6 +73,13 @@ impl Samples {
         self.zeros + self.exact.len() as u64 + self.binned.as_ref().map_or(0, Histogram::len)
     }
 
+    /// The memory that it takes, in bytes.
+    #[must_use]
+    pub fn held_bytes(&self) -> u64 {
+        let binned = self.binned.as_ref().map_or(0, |bins| bins.distinct_values() as u64 * 8);
+        self.exact.capacity() as u64 * 8 + binned
+    }
+
     /// The smallest value that at least `percent` of a hundred values do not exceed; nothing without
     /// values. `percent` is in 1 to 100.
     #[must_use]

@@ -64,7 +64,7 @@ impl Tally {
     /// Nothing counted yet, and all kept that adding needs.
     #[must_use]
     pub fn of_part() -> Self {
-        Self { sizes: Sizes::all(), ..Self::default() }
+        Self { read_rates: Rates::all(), sizes: Sizes::all(), ..Self::default() }
     }
 
     /// Adds what was counted of other users in the same time.
@@ -158,6 +158,14 @@ impl Tally {
             && self.updates_failed + self.updates_rejected <= self.events_delivered
     }
 
+    /// The memory that it takes beyond its fields, in bytes, where a charged change takes so many.
+    #[must_use]
+    pub fn held_bytes(&self, charged_bytes: u64) -> u64 {
+        let samples = self.stale_age_us.held_bytes() + self.latency_us.held_bytes();
+        let charged = self.exposure.changes().saturating_mul(charged_bytes);
+        samples + charged + self.read_rates.held_bytes() + self.sizes.held_bytes()
+    }
+
     /// The value of every metric.
     #[must_use]
     pub fn measure(&self) -> Measured {
@@ -174,8 +182,8 @@ impl Tally {
             Metric::HitRatio => Value::ratio(self.hits, self.requests()),
             Metric::DbReads => Value::Count(self.db_reads),
             Metric::DbWrites => Value::Count(self.db_writes),
-            Metric::DbReadsPeak1s => Value::Count(self.read_rates.peak(1)),
-            Metric::DbReadsPeak60s => Value::Count(self.read_rates.peak(60)),
+            Metric::DbReadsPeak1s => Value::Count(self.read_rates.peak_1s()),
+            Metric::DbReadsPeak60s => Value::Count(self.read_rates.peak_60s()),
             Metric::Events => Value::Count(self.events),
             Metric::EventsDelivered => Value::Count(self.events_delivered),
             Metric::EventsLost => Value::Count(self.events_lost),

@@ -45,6 +45,17 @@ impl Form {
         FORMS.iter().filter(|(_, form)| fits(*form)).map(|(name, _)| format!(".{name}")).collect()
     }
 
+    /// The most memory in which the form is made, in bytes, by what it is made of: for each hour of a cache, and for the
+    /// figures of a cache in each of several runs. Measured, rounded up.
+    #[must_use]
+    pub fn made_in(self) -> (u64, u64) {
+        match self {
+            Self::Json => (3_072, 8_192),
+            Self::Html => (3_584, 12_288),
+            Self::Csv | Self::Markdown | Self::Junit => (0, 2_048),
+        }
+    }
+
     /// Whether every report has this form, and not only what was checked.
     #[must_use]
     pub fn is_of_every_report(self) -> bool {

@@ -9,6 +9,9 @@ use crate::metrics::{HourRow, Value};
 use crate::model::escape;
 use crate::model::{DAY_US, DayTime};
 
+/// The memory in which the table is made, in bytes for each hour. Measured, rounded up.
+pub const HOURLY_BYTES: u64 = 4_096;
+
 /// The columns behind the hour's name, in their order.
 const COLUMNS: [&str; 7] =
     ["hour-requests", "hour-hits", "hour-misses", "hour-hit-ratio", "hour-reads", "hour-stale", "hour-size"];

@@ -36,6 +36,7 @@ pub use csv::{csv, csv_of};
 pub use escape::escape_prose;
 pub use form::{Form, FormError, checks_written, written};
 pub use github::Annotations;
+pub use hourly::HOURLY_BYTES;
 pub use html::{checks_html, html};
 pub use json::{checks_json, json};
 pub use junit::junit;

@@ -222,8 +222,8 @@ impl Failure {
                 Faults::new(file, vec![fault]).into()
             }
             SimError::Recorded(error) => error.into(),
-            SimError::TooMuch(held) => {
-                let fault = Fault::new(Place::START, "", held.to_string()).of_kind(FaultKind::Limit);
+            SimError::TooMuch { .. } => {
+                let fault = Fault::new(Place::START, "", error.to_string()).of_kind(FaultKind::Limit);
                 Faults::new(file, vec![fault]).into()
             }
             SimError::Unbalanced { .. } => Self::new(

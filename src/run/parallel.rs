@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use rayon::ThreadPoolBuilder;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
-use super::exit::{Exit, Failure};
+use super::exit::Failure;
 
 /// Who wants to know how far it has come.
 pub(crate) trait Progress: Sync {
@@ -48,12 +48,10 @@ pub(crate) fn in_order<T: Send>(
     if threads < 2 {
         return (0..count).filter_map(one).collect();
     }
-    let pool = ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| {
-        Failure::new(
-            Exit::Limit,
-            format!("failed to start {threads} threads: {error}; take a smaller --jobs"),
-        )
-    })?;
+    // Where there can be no threads, one after the other is done by this one.
+    let Ok(pool) = ThreadPoolBuilder::new().num_threads(threads).build() else {
+        return (0..count).filter_map(one).collect();
+    };
     let results: Vec<_> = pool.install(|| (0..count).into_par_iter().map(one).collect());
     // What was left out stands behind an error.
     results.into_iter().flatten().collect()
@@ -64,6 +62,7 @@ mod tests {
     use std::sync::Mutex;
 
     use super::*;
+    use crate::run::exit::Exit;
 
     #[test]
     fn results_come_in_order_whatever_the_threads() {

@@ -5,7 +5,8 @@
 
 use super::decode::DEFAULT_COMPARE;
 use super::fault::Fault;
-use super::node::{Entry, Node, NodeKind, Place};
+use super::node::{DEPTH_LIMIT, Entry, Node, NodeKind, Place, Size};
+use super::reading::too_deep;
 use super::yaml;
 use crate::model::shown;
 
@@ -35,10 +36,9 @@ pub fn set(tree: &mut Node, option: &str, path: &str, value: &str) -> Result<(),
     let place = Place::Option(option.into());
     let value =
         yaml::parse_option(value, place.clone()).map_err(|fault| Fault { path: path.to_owned(), ..fault })?;
-    let parts: Vec<&str> = path.split('.').collect();
-    if parts.iter().any(|part| part.is_empty()) {
-        let message = "the path has an empty part; write it as in traffic.requests";
-        return Err(Fault::new(place, path, message));
+    let parts = path_parts(path, &place)?;
+    if parts.len() + Size::of(&value).depth > DEPTH_LIMIT {
+        return Err(too_deep(place));
     }
     let mut here = tree;
     for (depth, part) in parts.iter().enumerate() {
@@ -47,6 +47,22 @@ pub fn set(tree: &mut Node, option: &str, path: &str, value: &str) -> Result<(),
     }
     *here = value;
     Ok(())
+}
+
+/// The parts of a dotted path, at most as many as a file has levels.
+///
+/// # Errors
+/// When a part is empty, or there are too many; `place` is the option's.
+pub(super) fn path_parts<'p>(path: &'p str, place: &Place) -> Result<Vec<&'p str>, Fault> {
+    let parts: Vec<&str> = path.split('.').take(DEPTH_LIMIT + 1).collect();
+    if parts.len() > DEPTH_LIMIT {
+        return Err(too_deep(place.clone()));
+    }
+    if parts.iter().any(|part| part.is_empty()) {
+        let message = "the path has an empty part; write it as in traffic.requests";
+        return Err(Fault::new(place.clone(), path, message));
+    }
+    Ok(parts)
 }
 
 /// Adds a cache to those to compare with; `option` names the cause in messages, as in `--with ttl:5m`.
@@ -115,7 +131,9 @@ fn step_into<'n>(
     match &mut node.kind {
         NodeKind::List(items) => {
             let count = items.len();
-            let index = part.parse::<usize>().ok().filter(|index| *index < count);
+            // Written in one way alone, so that two paths that differ lead to two places.
+            let index =
+                part.parse::<usize>().ok().filter(|index| *index < count && index.to_string() == part);
             match index.and_then(|index| items.get_mut(index)) {
                 Some(item) => Ok(item),
                 None if count == 0 => {

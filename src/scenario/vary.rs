@@ -6,6 +6,7 @@
 
 use super::fault::{Fault, FaultKind};
 use super::node::Place;
+use super::patch::path_parts;
 use crate::model::{Micros, shown};
 
 /// A field that takes several values.
@@ -32,6 +33,7 @@ pub fn vary(text: &str) -> Result<Vary, Fault> {
         return Err(Fault::new(place, "", message));
     };
     let path = path.trim();
+    path_parts(path, &place)?;
     let fault = |(kind, message): (FaultKind, String)| Fault::new(place.clone(), path, message).of_kind(kind);
     let mut all: Vec<String> = Vec::new();
     for part in split(values) {

@@ -31,7 +31,7 @@ pub struct Plan<'a> {
     /// Versions of commits of which, whatever the scenario says, every replica hears at once and without fail:
     /// what would have been, had nothing gone wrong with them.
     pub mended: &'a [u64],
-    /// So much memory may be taken by what cannot be told beforehand: commits, and what is under way.
+    /// So much memory may be taken, of what [`Held`] counts.
     pub memory_bytes: u64,
 }
 
@@ -69,8 +69,13 @@ pub enum SimError {
     Draw(DrawError),
     /// The recorded day could not be read on.
     Recorded(RecordedError),
-    /// Commits and what is under way take more memory than the plan allows.
-    TooMuch(Held),
+    /// It takes more memory than the plan allows.
+    TooMuch {
+        /// When.
+        at: DayTime,
+        /// What is held then.
+        held: Held,
+    },
     /// Counters that must add up do not: a fault of the simulator itself.
     Unbalanced {
         /// The cache whose counters they are.
@@ -83,7 +88,7 @@ impl fmt::Display for SimError {
         match self {
             Self::Draw(error) => write!(f, "failed to draw the day: {error}"),
             Self::Recorded(error) => write!(f, "{error}"),
-            Self::TooMuch(held) => write!(f, "{held}"),
+            Self::TooMuch { at, held } => write!(f, "at {at} {held}"),
             Self::Unbalanced { cache } => write!(f, "the counters of the cache `{cache}` do not add up"),
         }
     }
@@ -194,8 +199,8 @@ pub(super) fn play<'a, O: Observer>(
         }
         if let Some(at_us) = block.last_us() {
             tracker.reached(at_us);
-            let waiting = lanes.iter().map(AnyLane::waiting).sum();
-            world.held(day.clock.time_of(at_us), waiting).within(memory_bytes)?;
+            let held = lanes.iter().map(|lane| lane.held(&world)).fold(world.held(), Held::and);
+            held.within(memory_bytes, day.clock.time_of(at_us))?;
         }
     }
     let finish = |(lane, cache): (AnyLane<'_>, String)| lane.finish().ok_or(SimError::Unbalanced { cache });

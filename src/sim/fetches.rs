@@ -86,9 +86,9 @@ impl<T: Joinable> Fetches<T> {
         slot
     }
 
-    /// How many requests wait, those included that issued a read.
-    pub(super) fn waiting(&self) -> u64 {
-        self.waiting
+    /// How many requests wait, those included that issued a read, and for how many more there is room by now.
+    pub(super) fn held(&self) -> u64 {
+        self.waiting + self.free.len() as u64
     }
 
     /// The read of a slot.

@@ -1,54 +1,121 @@
-//! How much memory a run takes for what nobody can tell beforehand: commits that recorded rows bring, events that are
-//! late, and requests that wait for a slow database.
+//! How much memory a run holds: one measure for what is known of a day beforehand and for what only the run can tell
+//! (users and commits of recorded rows, late events, requests that wait for a slow database, counters).
 //!
-//! Looked at once a block. Users and entries are not counted here; they are estimated before a run.
+//! The estimate before a run fills it in, and so does a look at the running one, once a block. A run that was estimated
+//! is never found to hold more than that, but for what nobody could estimate.
 
 use std::fmt;
 
 use super::engine::SimError;
 use crate::model::DayTime;
 
-/// Bytes that were measured, rounded up: a commit, an event or a write under way, and a request that waits.
+/// Bytes that were measured where tables have just grown, rounded up: a user with the database's row and a name of up to
+/// 64 letters, a place for an entry where users are numbered, an entry of a cache with a bound, and a process with an
+/// empty cache.
+const USER_BYTES: u64 = 144;
+const SLOT_BYTES: u64 = 24;
+const ENTRY_BYTES: u64 = 128;
+const PROCESS_BYTES: u64 = 4 << 10;
+/// A request, a step or a drawn role change that is held until its time.
+const PLANNED_BYTES: u64 = 16;
+/// A commit, an event or a write under way, and a request that waits.
 const COMMIT_BYTES: u64 = 48;
 const UNDER_WAY_BYTES: u64 = 96;
 const WAITING_BYTES: u64 = 144;
+/// An hour of a cache, in its lane and in the report.
+const HOUR_BYTES: u64 = 112;
 
-/// What is held at some time of the day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What a run holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Held {
-    /// When.
-    pub at: DayTime,
-    /// Commits so far.
+    /// Users; each 64 bytes of a name count as one more.
+    pub users: u64,
+    /// Places for entries in caches without a bound, of all processes.
+    pub slots: u64,
+    /// Entries in caches with a bound, of all processes.
+    pub entries: u64,
+    /// Processes with a cache.
+    pub processes: u64,
+    /// Requests, steps and drawn role changes that are held until their time.
+    pub planned: u64,
+    /// Commits.
     pub commits: u64,
     /// Writes and events under way.
     pub under_way: u64,
     /// Requests that wait for an answer, of all caches.
     pub waiting: u64,
+    /// Hours, for each cache.
+    pub hours: u64,
+    /// Bytes of all caches' counters.
+    pub counter_bytes: u64,
 }
 
 impl Held {
-    /// What it takes.
+    /// What a change of role takes to which a cache's stale answers were charged.
+    pub const CHARGED_BYTES: u64 = 64;
+
+    /// What it takes, in bytes; the largest number where that is more.
     #[must_use]
     pub fn bytes(&self) -> u64 {
-        let Self { commits, under_way, waiting, .. } = *self;
-        let parts = [(commits, COMMIT_BYTES), (under_way, UNDER_WAY_BYTES), (waiting, WAITING_BYTES)];
+        let Self {
+            users,
+            slots,
+            entries,
+            processes,
+            planned,
+            commits,
+            under_way,
+            waiting,
+            hours,
+            counter_bytes,
+        } = *self;
+        let parts = [
+            (users, USER_BYTES),
+            (slots, SLOT_BYTES),
+            (entries, ENTRY_BYTES),
+            (processes, PROCESS_BYTES),
+            (planned, PLANNED_BYTES),
+            (commits, COMMIT_BYTES),
+            (under_way, UNDER_WAY_BYTES),
+            (waiting, WAITING_BYTES),
+            (hours, HOUR_BYTES),
+            (counter_bytes, 1),
+        ];
         parts.iter().map(|(count, bytes)| count.saturating_mul(*bytes)).fold(0, u64::saturating_add)
     }
 
-    /// Checks it against a limit.
-    pub(super) fn within(self, bytes: u64) -> Result<(), SimError> {
-        if self.bytes() <= bytes { Ok(()) } else { Err(SimError::TooMuch(self)) }
+    /// With what another part of the run holds.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            users: self.users.saturating_add(other.users),
+            slots: self.slots.saturating_add(other.slots),
+            entries: self.entries.saturating_add(other.entries),
+            processes: self.processes.saturating_add(other.processes),
+            planned: self.planned.saturating_add(other.planned),
+            commits: self.commits.saturating_add(other.commits),
+            under_way: self.under_way.saturating_add(other.under_way),
+            waiting: self.waiting.saturating_add(other.waiting),
+            hours: self.hours.saturating_add(other.hours),
+            counter_bytes: self.counter_bytes.saturating_add(other.counter_bytes),
+        }
+    }
+
+    /// Checks it against a limit, at some time of the day.
+    pub(super) fn within(self, bytes: u64, at: DayTime) -> Result<(), SimError> {
+        if self.bytes() <= bytes { Ok(()) } else { Err(SimError::TooMuch { at, held: self }) }
     }
 }
 
 impl fmt::Display for Held {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { at, commits, under_way, waiting, .. } = self;
+        let Self { users, commits, under_way, waiting, .. } = self;
         write!(
             f,
-            "at {at} the run holds {commits} role changes, {under_way} writes and events under way and {waiting} requests that \
-             wait, about {} MiB; no more memory is used, unless --max-memory says more",
-            self.bytes() >> 20
+            "the run holds {users} users, {commits} role changes, {under_way} writes and events under way and {waiting} \
+             requests that wait, about {} MiB; no more memory is used, unless --max-memory says more and the \
+             machine has it",
+            self.bytes().div_ceil(1 << 20)
         )
     }
 }

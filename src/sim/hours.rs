@@ -45,6 +45,11 @@ impl Hours {
         self.closed += 1;
     }
 
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
     pub(super) fn into_rows(self) -> Vec<HourRow> {
         self.rows
     }

@@ -2,6 +2,7 @@
 
 use super::block::Block;
 use super::foreign::{Foreign, Guest};
+use super::held::Held;
 use super::lane::counted::Counted;
 use super::lane::{Lane, Setting};
 use super::observer::Observer;
@@ -80,15 +81,15 @@ impl<'f> AnyLane<'f> {
         }
     }
 
-    /// How many requests wait for an answer.
-    pub(super) fn waiting(&self) -> u64 {
+    /// What it holds now.
+    pub(super) fn held(&self, world: &World<'_>) -> Held {
         match self {
-            Self::Lasting(lane) => lane.waiting(),
-            Self::Timed(lane) => lane.waiting(),
-            Self::Bounded(lane) => lane.waiting(),
-            Self::Uncached(lane) => lane.waiting(),
-            Self::Oracle(lane) => lane.waiting(),
-            Self::Foreign(lane) => lane.waiting(),
+            Self::Lasting(lane) => lane.held(world),
+            Self::Timed(lane) => lane.held(world),
+            Self::Bounded(lane) => lane.held(world),
+            Self::Uncached(lane) => lane.held(world),
+            Self::Oracle(lane) => lane.held(world),
+            Self::Foreign(lane) => lane.held(world),
         }
     }
 

@@ -19,6 +19,7 @@ mod lanes;
 mod marks;
 mod observer;
 mod parts;
+mod place;
 mod queue;
 mod serving;
 mod subject;

@@ -3,9 +3,11 @@
 //! What is counted of the parts adds up to what one thread would have counted, to the last bit. That holds only where
 //! nothing couples one user's day with another's; [`undivided`] says what does.
 
+use std::sync::mpsc::channel;
 use std::thread;
 
 use super::engine::{Outcome, Plan, Played, SimError, play};
+use super::held::Held;
 use super::{Callback, Tracker, simulate};
 use crate::cache::{Guard, OnEvent};
 use crate::model::{CacheKind, Day, Routing, System, Trouble};
@@ -31,6 +33,10 @@ pub enum Undivided {
     Recorded,
     /// Sessions are drawn one after the other.
     Sessions,
+    /// Its parts would take more memory than there may be.
+    Memory,
+    /// No thread can be started.
+    Threads,
 }
 
 impl Undivided {
@@ -44,6 +50,8 @@ impl Undivided {
             Self::LateEvents => "undivided-late-events",
             Self::Recorded => "undivided-recorded",
             Self::Sessions => "undivided-sessions",
+            Self::Memory => "undivided-memory",
+            Self::Threads => "undivided-threads",
         }
     }
 }
@@ -92,13 +100,12 @@ pub fn simulate_on<'a>(
     tracker: &mut dyn Tracker,
 ) -> Result<Outcome, SimError> {
     let parts = parts(plan.day, jobs);
-    let undivided = undivided(plan).filter(|_| jobs > 1);
-    if parts > 1
-        && undivided.is_none()
-        && !tracker.listens()
-        && let Some(outcome) = simulate_in_parts(parts, plan, tracker)?
-    {
-        return Ok(outcome);
+    let mut undivided = undivided(plan).filter(|_| jobs > 1);
+    if parts > 1 && undivided.is_none() && !tracker.listens() {
+        match in_parts(parts, plan, tracker)? {
+            Ok(outcome) => return Ok(outcome),
+            Err(why) => undivided = why,
+        }
     }
     Ok(Outcome { undivided, ..simulate(plan, recorded, &mut (), tracker)? })
 }
@@ -113,12 +120,30 @@ pub fn simulate_in_parts(
     plan: &Plan<'_>,
     tracker: &mut dyn Tracker,
 ) -> Result<Option<Outcome>, SimError> {
+    Ok(in_parts(parts, plan, tracker)?.ok())
+}
+
+/// The same, and where it cannot be cut why, if that is worth saying.
+fn in_parts(
+    parts: u32,
+    plan: &Plan<'_>,
+    tracker: &mut dyn Tracker,
+) -> Result<Result<Outcome, Option<Undivided>>, SimError> {
     if parts < 2 || !plan.mended.is_empty() || undivided(plan).is_some() {
-        return Ok(None);
+        return Ok(Err(None));
     }
-    match Workload::new(plan.day, None)?.divisible() {
-        Ok(day) => Ok(Some(side_by_side(plan, &day, parts, tracker)?.measure())),
-        Err(_) => Ok(None),
+    let workload = Workload::new(plan.day, None)?;
+    // The whole day is kept until its parts have taken theirs.
+    let whole =
+        Held { users: workload.users.room() as u64, planned: workload.planned() as u64, ..Held::default() };
+    let memory_bytes = plan.memory_bytes.saturating_sub(whole.bytes()) / u64::from(parts);
+    let Ok(day) = workload.divisible() else { return Ok(Err(None)) };
+    match side_by_side(&Plan { memory_bytes, ..plan.clone() }, &day, parts, tracker) {
+        Ok(Some(played)) => Ok(Ok(played.measure())),
+        Ok(None) => Ok(Err(Some(Undivided::Threads))),
+        // One thread keeps the day once, and counts nothing to be added up.
+        Err(SimError::TooMuch { .. }) => Ok(Err(Some(Undivided::Memory))),
+        Err(error) => Err(error),
     }
 }
 
@@ -128,31 +153,39 @@ fn parts(day: &Day, jobs: usize) -> u32 {
     (requests / REQUESTS_EACH).min(jobs as u64).min(PARTS_MOST) as u32
 }
 
-/// Runs the first part on this thread, for which the tracker looks how far it is, and the others beside it.
+/// Runs the first part on this thread, which tells the tracker how far it is, and each other on its own; nothing where
+/// no thread can be started. The plan's memory is that of a part.
 fn side_by_side(
     plan: &Plan<'_>,
     day: &Divisible,
     parts: u32,
     tracker: &mut dyn Tracker,
-) -> Result<Played, SimError> {
-    let plan = &Plan { memory_bytes: plan.memory_bytes / u64::from(parts), ..plan.clone() };
+) -> Result<Option<Played>, SimError> {
     let mut parts = day.parts(parts).into_iter();
-    let first = parts.next();
+    let Some(first) = parts.next() else { return Ok(None) };
     thread::scope(|scope| {
-        let run = |part: Part| play(plan, None, day.workload(part), true, &mut (), &mut ());
-        let threads: Vec<_> = parts.map(|part| scope.spawn(move || run(part))).collect();
-        let mut whole = match first {
-            Some(part) => play(plan, None, day.workload(part), true, &mut (), &mut Reach(tracker)),
-            None => play(plan, None, Workload::new(plan.day, None)?, true, &mut (), tracker),
+        let run = |part: Part, tracker: &mut dyn Tracker| {
+            play(plan, None, day.workload(part), true, &mut (), tracker)
         };
+        // Parts wait for each other, so none begins before all have a thread.
+        let (mut begin, mut threads) = (Vec::new(), Vec::new());
+        for part in parts {
+            let (to, from) = channel::<()>();
+            let wait = move || from.recv().is_ok().then(|| run(part, &mut ()));
+            let Ok(thread) = thread::Builder::new().spawn_scoped(scope, wait) else { return Ok(None) };
+            begin.push(to);
+            threads.push(thread);
+        }
+        begin.iter().for_each(|to| _ = to.send(()));
+        let mut whole = run(first, &mut Reach(tracker));
         for thread in threads {
             let part = thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             whole = whole.and_then(|mut whole| {
-                whole.absorb(&part?);
+                part.transpose()?.iter().for_each(|part| whole.absorb(part));
                 Ok(whole)
             });
         }
-        whole
+        whole.map(Some)
     })
 }
 

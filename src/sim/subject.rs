@@ -6,10 +6,11 @@ use rustc_hash::FxBuildHasher;
 
 use super::block::{Event, Request};
 use super::fetches::Joinable;
+use super::held::Held;
 use super::observer::Contents;
+use super::place::Place;
 use crate::cache::{
-    Applied, Core, Dense, Fill, Guard, Hashed, Lookup, Options, Packed, Row, Slot, Store, Swept, Ticket,
-    TicketId, Timestamp,
+    Applied, Core, Fill, Guard, Lookup, Options, Packed, Row, Swept, Ticket, TicketId, Timestamp,
 };
 use crate::model::{EventOptions, RoleId, TtlOptions};
 use crate::workload::{Chance, Chances, Users, mix};
@@ -108,6 +109,12 @@ pub(super) trait Subject: Contents {
         let _ = now;
         Swept::default()
     }
+
+    /// What its process holds, where so many users are known.
+    fn held(&self, users: u64) -> Held {
+        let _ = users;
+        Held { processes: 1, ..Held::default() }
+    }
 }
 
 /// The real cache; and the TTL and idle caches, which are the same core with one fetch per user, a life for
@@ -119,35 +126,6 @@ pub(super) struct Cached<E> {
     options: Options,
     deaf: bool,
     lives: Lives,
-}
-
-/// A store as the engine needs it.
-pub(super) trait Place: Store<u32, RoleId> {
-    /// An empty one.
-    fn empty(options: &Options) -> Self;
-
-    /// All users with an entry, and their roles.
-    fn roles(&self) -> Vec<(u32, RoleId)>;
-}
-
-impl<S: Slot> Place for Dense<S> {
-    fn empty(_: &Options) -> Self {
-        Self::default()
-    }
-
-    fn roles(&self) -> Vec<(u32, RoleId)> {
-        self.rows().map(|(user, row)| (user, row.role)).collect()
-    }
-}
-
-impl Place for Hashed<u32, RoleId, FxBuildHasher> {
-    fn empty(options: &Options) -> Self {
-        Self::new(options.capacity, FxBuildHasher)
-    }
-
-    fn roles(&self) -> Vec<(u32, RoleId)> {
-        self.rows().map(|(user, row)| (*user, row.role)).collect()
-    }
 }
 
 /// How long entries live, where that is not always the same.
@@ -313,6 +291,10 @@ impl<E: Place> Subject for Cached<E> {
 
     fn sweep(&mut self, now: Timestamp) -> Swept {
         self.core.sweep(now)
+    }
+
+    fn held(&self, users: u64) -> Held {
+        self.core.store().held(users)
     }
 }
 

@@ -101,6 +101,11 @@ impl<'a> Arrivals<'a> {
         }
     }
 
+    /// How many requests are owed to single users, those that have passed included.
+    pub(super) fn planned(&self) -> usize {
+        self.planned.buffer.len()
+    }
+
     /// The requests owed to single users, and the blocks from which the others can be drawn. Itself where those come
     /// one after the other, or any was taken.
     pub(super) fn into_blocks(self) -> Result<(Vec<Arrival>, Option<Blocks>), Box<Self>> {

@@ -74,6 +74,12 @@ impl<'a> Workload<'a> {
         let arrivals = Arrivals::new(planned, generated, recorded);
         Ok(Self { users, roles, script, changes: drawn.changes, arrivals })
     }
+
+    /// How many requests, steps and drawn role changes are held until their time, those that have passed included.
+    #[must_use]
+    pub fn planned(&self) -> usize {
+        self.script.len() + self.changes.len() + self.arrivals.planned()
+    }
 }
 
 /// How many of what is sorted by time come before an instant.

@@ -1,5 +1,5 @@
 //! Names that act: on a terminal, in a log of a build service, in a spreadsheet, in a page. They are harmless in every
-//! form in which they come out, and none of them is lost.
+//! form in which they come out, and none of them is lost. And machines that give little: few addresses, no threads.
 
 use std::fs;
 
@@ -161,4 +161,61 @@ fn a_hostile_name_makes_no_annotation_of_its_own() {
         let summary = fs::read_to_string(&summary).unwrap();
         assert!(!summary.contains("<script") && !summary.contains("<img"), "{summary}");
     }
+}
+
+/// Runs the program where the shell sets a limit first.
+fn limited(folder: &std::path::Path, limit: &str, arguments: &[&str]) -> std::process::Output {
+    let mut command = std::process::Command::new("sh");
+    command.args(["-c", &format!("{limit}; exec \"$@\""), "sh", env!("CARGO_BIN_EXE_rolesim")]);
+    command.args(arguments).current_dir(folder).output().unwrap()
+}
+
+/// Whatever the limit of addresses is, a day runs or is refused; no allocation fails.
+#[test]
+fn few_addresses_end_in_no_signal() {
+    let folder = tempfile::tempdir().unwrap();
+    let many = "{population: {active: {count: 400000, roles: {admin: 0.3}}}, traffic: {requests: 800000}, role_changes: {count: 2000, grants: 0.5}}";
+    written(folder.path(), "many.yaml", many);
+    written(folder.path(), "few.yaml", "{population: {active: {count: 20}}, traffic: {requests: 300000}}");
+    let mut ran = [0, 0];
+    for mebibytes in (80..=136).step_by(4).chain([160, 200, 264, 300, 400, 600]) {
+        for (index, day) in ["many.yaml", "few.yaml"].into_iter().enumerate() {
+            for more in [&["--jobs", "4"][..], &["--jobs", "4", "--runs", "4"], &["--max-memory", "4096"]] {
+                let arguments = [&["compare", day, "-q"], more].concat();
+                let output = limited(folder.path(), &format!("ulimit -v {}", mebibytes << 10), &arguments);
+                let code = output.status.code();
+                assert!(
+                    matches!(code, Some(0 | 4)),
+                    "{mebibytes} {arguments:?}: {:?} {}",
+                    output.status,
+                    stderr(&output)
+                );
+                ran[index] += usize::from(code == Some(0));
+            }
+        }
+    }
+    assert!(ran[0] >= 6 && ran[1] >= 18, "{ran:?}");
+}
+
+/// Where no thread can be started the day is run all the same, and `--jobs` makes it say why it takes longer.
+#[test]
+fn without_threads_the_day_is_run_on_one() {
+    let folder = tempfile::tempdir().unwrap();
+    written(folder.path(), "day.yaml", "{population: {active: {count: 20}}, traffic: {requests: 300000}}");
+    // No stack can be as large as this.
+    let none = "export RUST_MIN_STACK=1125899906842624";
+    for arguments in
+        [&["compare", "day.yaml", "--jobs", "4"][..], &["run", "day.yaml", "--jobs", "4", "--runs", "4"]]
+    {
+        let (with, without) =
+            (limited(folder.path(), "true", arguments), limited(folder.path(), none, arguments));
+        assert_eq!(
+            (without.status.code(), stdout(&without)),
+            (Some(0), stdout(&with)),
+            "{}",
+            stderr(&without)
+        );
+    }
+    let told = limited(folder.path(), none, &["run", "day.yaml", "--jobs", "4"]);
+    assert!(stderr(&told).contains("on one thread: no thread can be started"), "{}", stderr(&told));
 }

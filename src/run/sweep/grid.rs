@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::shown;
 use crate::run::exit::Failure;
 use crate::run::load::Change;
 use crate::scenario::{Fault, Faults, Place, Vary};
@@ -13,16 +14,28 @@ pub(super) struct Grid {
 
 impl Grid {
     /// # Errors
-    /// When a field is varied twice.
+    /// When a field is varied twice, or one field holds another: what is set last would replace the other.
     pub(super) fn new(name: &str, vary: Vec<Vary>) -> Result<Self, Failure> {
-        let twice = |(index, one): &(usize, &Vary)| vary[..*index].iter().any(|other| other.path == one.path);
-        if let Some((_, Vary { path, values })) = vary.iter().enumerate().find(twice) {
-            let place = Place::Option(typed(path, &values.join(",")).into());
-            let fault =
-                Fault::new(place, path, "the field is varied twice; put all its values into one --vary");
-            return Err(Faults::new(name, vec![fault]).into());
+        let holds = |outer: &Vary, inner: &Vary| {
+            inner.path.strip_prefix(&outer.path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        let mut faults = Vec::new();
+        for (index, one) in vary.iter().enumerate() {
+            let Some(other) = vary[..index].iter().find(|other| holds(other, one) || holds(one, other))
+            else {
+                continue;
+            };
+            let message = if one.path == other.path {
+                "the field is varied twice; put all its values into one --vary".to_owned()
+            } else {
+                let (outer, inner) = if holds(other, one) { (other, one) } else { (one, other) };
+                let (outer, inner) = (shown(&outer.path), shown(&inner.path));
+                format!("{outer} holds {inner}, and both are varied; vary one of the two")
+            };
+            let place = Place::Option(typed(&one.path, &one.values.join(",")).into());
+            faults.push(Fault::new(place, &one.path, message));
         }
-        Ok(Self { vary })
+        if faults.is_empty() { Ok(Self { vary }) } else { Err(Faults::new(name, faults).into()) }
     }
 
     /// How many points there are, of whatever size.

@@ -8,8 +8,9 @@ use std::num::NonZeroUsize;
 
 use super::field::Field;
 use super::totals::Totals;
-use crate::model::{CacheKind, CacheSpec, Clock, Replicas, Routing, TtlOptions, shown};
+use crate::model::{CacheKind, CacheSpec, Clock, HOUR_US, MINUTE_US, Replicas, Routing, TtlOptions, shown};
 use crate::scenario::fault::FaultKind;
+use crate::sim::Held;
 
 /// What a run may cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,12 +25,26 @@ pub struct Limits {
     pub at_once: u64,
     /// How many threads may look at a recorded day before it is run.
     pub threads: usize,
+    /// What becomes of the results.
+    pub written: Written,
+}
+
+/// The memory in which results are written, in bytes; 0 where nothing is made of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    /// For each cache and hour.
+    pub hour_bytes: u64,
+    /// For each cache and run.
+    pub figures_bytes: u64,
+    /// For each role change.
+    pub change_bytes: u64,
 }
 
 impl Default for Limits {
     /// One run of a hundred thousand million events, in 4 GiB.
     fn default() -> Self {
-        Self { events: 100_000_000_000, memory_bytes: 4 << 30, runs: 1, at_once: 1, threads: 1 }
+        let written = Written::default();
+        Self { events: 100_000_000_000, memory_bytes: 4 << 30, runs: 1, at_once: 1, threads: 1, written }
     }
 }
 
@@ -37,7 +52,7 @@ impl Limits {
     /// The memory that is left beside the program for each of the runs that are held at once.
     #[must_use]
     pub fn each_bytes(&self) -> u64 {
-        (self.memory_bytes / self.at_once.max(1)).saturating_sub(PROGRAM_BYTES as u64)
+        self.memory_bytes.saturating_sub(PROGRAM_BYTES) / self.at_once.max(1)
     }
 
     /// How many users a run may have whose recorded day names them as it goes, with these caches in so many processes.
@@ -46,10 +61,10 @@ impl Limits {
     where
         C: IntoIterator<Item = &'c CacheSpec> + Clone,
     {
-        let room = u128::from(self.each_bytes());
-        let taken = |users: u128| {
-            let entries = caches.clone().into_iter().map(|spec| entry_bytes(spec, users, 0, replicas));
-            entries.fold(users * USER_BYTES, u128::saturating_add)
+        let room = self.each_bytes();
+        let taken = |users: u64| {
+            let entries = caches.clone().into_iter().map(|spec| cached(spec, users, 0, replicas));
+            entries.fold(Held { users, ..Held::default() }, Held::and).bytes()
         };
         // The largest number that fits, bit by bit.
         let bits = (0..u32::BITS).rev().map(|bit| 1 << bit);
@@ -58,19 +73,16 @@ impl Limits {
     }
 }
 
-/// Bytes that were measured where tables have just grown, rounded up: a user with the database's row and a name of up to
-/// 64 letters, a place for an entry where users are numbered, an entry of a cache with a bound, a request that is held
-/// until its time, a role change, and a process with an empty cache.
-const USER_BYTES: u128 = 144;
-const SLOT_BYTES: u128 = 24;
-const ENTRY_BYTES: u128 = 128;
-const HELD_BYTES: u128 = 16;
-const CHANGE_BYTES: u128 = 64;
-const PROCESS_BYTES: u128 = 4 << 10;
 /// The program itself.
-const PROGRAM_BYTES: u128 = 32 << 20;
+const PROGRAM_BYTES: u64 = 32 << 20;
+/// The figures of a cache that are kept of each run.
+const FIGURES_BYTES: u64 = 1 << 10;
+/// A metric's samples at most; few take no more than a table that has just grown.
+const SAMPLES_BYTES: u64 = 1 << 20;
+const SAMPLE_BYTES: u64 = 16;
+/// Metrics of a cache that have samples.
+const SAMPLED: u64 = 3;
 
-const MINUTE_US: u64 = 60_000_000;
 /// Sweeps of one cache at the most; more often than this is a mistake.
 const MOST_SWEEPS: u64 = 10_000_000;
 /// Looks at entries of one cache at the most; these take minutes.
@@ -112,8 +124,7 @@ impl fmt::Display for Events {
 pub(super) fn judge(root: &Field<'_>, totals: &Totals, setting: &Setting<'_>, limits: &Limits) -> Option<()> {
     seldom_swept(totals, setting)?;
     let events = events(totals, setting);
-    let bytes =
-        bytes(totals, setting).saturating_mul(u128::from(limits.at_once)).saturating_add(PROGRAM_BYTES);
+    let bytes = bytes(totals, setting, limits);
     let mut affordable = Some(());
     if events.all().saturating_mul(u128::from(limits.runs)) > u128::from(limits.events) {
         let most = limits.events;
@@ -121,16 +132,20 @@ pub(super) fn judge(root: &Field<'_>, totals: &Totals, setting: &Setting<'_>, li
         let message = format!("{events}{runs}; at most {most} are simulated, unless --max-events says more");
         affordable = place_of(root, &events, totals).fault_of(FaultKind::Limit, message);
     }
-    if bytes > u128::from(limits.memory_bytes) {
+    if bytes > limits.memory_bytes {
         let Totals { users, held, changes, .. } = totals;
         let at_once =
             if limits.at_once == 1 { String::new() } else { format!(" in {} runs at once", limits.at_once) };
-        let (need, most) = (bytes >> 20, limits.memory_bytes >> 20);
-        affordable = largest(root, totals).fault_of(
+        // What is named is enough.
+        let (need, most) = (bytes.div_ceil(1 << 20), limits.memory_bytes >> 20);
+        let hours = hours(&setting.clock);
+        affordable = largest(root, totals, setting).fault_of(
             FaultKind::Limit,
             format!(
                 "the run would need about {need} MiB of memory ({users} users, {held} requests to hold, {changes} \
-                 role changes){at_once}; at most {most} MiB are used, unless --max-memory says more"
+                 role changes, {hours} hours of {} caches){at_once}; at most {most} MiB are used, unless \
+                 --max-memory says more and the machine has it",
+                setting.caches.len()
             ),
         );
     }
@@ -138,8 +153,11 @@ pub(super) fn judge(root: &Field<'_>, totals: &Totals, setting: &Setting<'_>, li
 }
 
 /// The field that needs most of the memory.
-fn largest<'a>(root: &Field<'a>, totals: &Totals) -> Field<'a> {
-    if totals.changes > totals.users.max(totals.held) {
+fn largest<'a>(root: &Field<'a>, totals: &Totals, setting: &Setting<'_>) -> Field<'a> {
+    let hours = hours(&setting.clock).saturating_mul(setting.caches.len() as u64);
+    if hours > totals.users.max(totals.held).max(totals.changes) {
+        root.at("clock")
+    } else if totals.changes > totals.users.max(totals.held) {
         root.at("role_changes").at("count")
     } else if totals.scripted > totals.users {
         root.at("script")
@@ -202,7 +220,8 @@ fn looks(spec: &CacheSpec, totals: &Totals, setting: &Setting<'_>) -> u128 {
     let minutes = u128::from((setting.clock.end.0 - setting.clock.start.0) / MINUTE_US);
     // A sweep or a minute's end looks at every process, be it empty.
     let swept = u128::from(sweeps(spec, &setting.clock));
-    let entries = entries(spec, totals.users.into(), totals.changes, &setting.replicas).max(replicas);
+    let Held { slots, entries, .. } = cached(spec, totals.users, totals.changes, &setting.replicas);
+    let entries = u128::from(slots.max(entries)).max(replicas);
     swept.saturating_mul(entries).saturating_add(minutes * replicas)
 }
 
@@ -212,23 +231,33 @@ fn events(totals: &Totals, setting: &Setting<'_>) -> Events {
     Events { requests: totals.requests, changes, deliveries }
 }
 
-/// The most places for entries that a cache has, over all processes.
-fn entries(spec: &CacheSpec, users: u128, changes: u64, replicas: &Replicas) -> u128 {
-    let count = u128::from(replicas.count.get());
+/// Clock hours that the day touches.
+fn hours(clock: &Clock) -> u64 {
+    clock.end.0.div_ceil(HOUR_US) - clock.start.0 / HOUR_US
+}
+
+/// The most places for entries that a cache has, over all processes, and those processes.
+fn cached(spec: &CacheSpec, users: u64, changes: u64, replicas: &Replicas) -> Held {
+    let processes = u64::from(replicas.count.get());
+    let everywhere = users.saturating_mul(processes);
+    let held = Held { processes, ..Held::default() };
     let Some(capacity) = capacity(spec) else {
         return match spec.kind {
-            CacheKind::None | CacheKind::Oracle => 0,
+            CacheKind::None | CacheKind::Oracle => held,
             // A process has places for all users up to the last whom it met.
-            CacheKind::Event(_) | CacheKind::Ttl(_) | CacheKind::Idle(_) => users.saturating_mul(count),
+            CacheKind::Event(_) | CacheKind::Ttl(_) | CacheKind::Idle(_) => {
+                Held { slots: everywhere, ..held }
+            }
         };
     };
     let spread = match replicas.routing {
         // An event writes its row wherever it arrives.
-        Routing::Sticky => users.saturating_add(u128::from(changes).saturating_mul(count)),
-        Routing::Random | Routing::RoundRobin => users.saturating_mul(count),
+        Routing::Sticky => users.saturating_add(changes.saturating_mul(processes)),
+        Routing::Random | Routing::RoundRobin => everywhere,
     };
     // Nobody is stored more than once in one process.
-    spread.min(users.saturating_mul(count)).min(count.saturating_mul(capacity.get() as u128))
+    let entries = spread.min(everywhere).min(processes.saturating_mul(capacity.get() as u64));
+    Held { entries, ..held }
 }
 
 /// The bound on a cache's entries, if it has one.
@@ -240,22 +269,31 @@ fn capacity(spec: &CacheSpec) -> Option<NonZeroUsize> {
     }
 }
 
-/// What these places take.
-fn entry_bytes(spec: &CacheSpec, users: u128, changes: u64, replicas: &Replicas) -> u128 {
-    let each = if capacity(spec).is_some() { ENTRY_BYTES } else { SLOT_BYTES };
-    entries(spec, users, changes, replicas).saturating_mul(each)
-}
-
-fn bytes(totals: &Totals, setting: &Setting<'_>) -> u128 {
-    let Setting { replicas, caches, .. } = setting;
-    let (all, changes) = (u128::from(totals.users), totals.changes);
-    let caches = caches.iter().map(|(_, spec)| {
-        let processes = u128::from(replicas.count.get()) * PROCESS_BYTES;
-        entry_bytes(spec, all, changes, replicas).saturating_add(processes)
-    });
-    let held = u128::from(totals.held).saturating_mul(HELD_BYTES);
-    let users = all.saturating_mul(USER_BYTES);
-    let changes = u128::from(changes).saturating_mul(CHANGE_BYTES);
-    let parts = caches.chain([held, users, changes]);
-    parts.fold(0, u128::saturating_add)
+/// What all runs at once hold, and what is made of their results.
+fn bytes(totals: &Totals, setting: &Setting<'_>, limits: &Limits) -> u64 {
+    let Setting { clock, replicas, caches } = setting;
+    let Totals { users, held, changes, .. } = *totals;
+    let (hours, count) = (hours(clock), caches.len() as u64);
+    let requests = u64::try_from(totals.requests).unwrap_or(u64::MAX);
+    let charged = changes.min(requests).saturating_mul(Held::CHARGED_BYTES);
+    let samples = SAMPLED * requests.saturating_mul(SAMPLE_BYTES).min(SAMPLES_BYTES);
+    let day = Held {
+        users,
+        planned: held.saturating_add(changes),
+        commits: changes,
+        hours: hours.saturating_mul(count),
+        counter_bytes: charged.saturating_add(samples).saturating_mul(count),
+        ..Held::default()
+    };
+    let caches = caches.iter().map(|(_, spec)| cached(spec, users, changes, replicas));
+    let run = caches.fold(day, Held::and).bytes();
+    let Written { hour_bytes, figures_bytes, change_bytes } = limits.written;
+    let figures = if limits.runs > 1 { FIGURES_BYTES.saturating_add(figures_bytes) } else { figures_bytes };
+    let parts = [
+        run.saturating_mul(limits.at_once),
+        hour_bytes.saturating_mul(day.hours),
+        figures.saturating_mul(limits.runs).saturating_mul(count),
+        change_bytes.saturating_mul(changes),
+    ];
+    parts.into_iter().fold(PROGRAM_BYTES, u64::saturating_add)
 }

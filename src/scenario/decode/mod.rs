@@ -24,7 +24,7 @@ mod words;
 
 pub(super) use caches::DEFAULT_COMPARE;
 pub use caches::described;
-pub use cost::Limits;
+pub use cost::{Limits, Written};
 pub use trace::{Probe, ProbeError, Question, Recorded};
 
 use self::field::{Field, Sink};

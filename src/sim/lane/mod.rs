@@ -13,13 +13,14 @@ use std::ops::Range;
 use super::block::{Block, Event, Moment, MomentKind};
 use super::fetches::{Fetches, Waiter};
 use super::fingerprint;
+use super::held::Held;
 use super::hours::Hours;
 use super::observer::{Contents, Observer, Outcome, Scene};
 use super::serving::Serving;
 use super::subject::Subject;
 use super::world::World;
 use crate::cache::{Applied, Timestamp};
-use crate::metrics::Tally;
+use crate::metrics::{Measured, Tally};
 use crate::model::{Clock, Micros};
 use counted::{Counted, Readings};
 use limit::Limit;
@@ -48,6 +49,7 @@ pub(super) struct Lane<S: Subject> {
     fingerprint: u64,
     hours: Hours,
     readings: Readings,
+    readings_bytes: u64,
     fetches: Fetches<S::Ticket>,
     sweep_period_us: u64,
     next_sweep_us: Option<u64>,
@@ -72,6 +74,7 @@ impl<S: Subject> Lane<S> {
             fingerprint: 0,
             hours: Hours::new(clock),
             readings: if *is_part { Readings::Counted(Vec::new()) } else { Readings::Measured(Vec::new()) },
+            readings_bytes: 0,
             fetches: Fetches::default(),
             sweep_period_us: sweep.map_or(0, |period| period.0),
             next_sweep_us: None,
@@ -283,14 +286,27 @@ impl<S: Subject> Lane<S> {
             self.tally.cache_size = self.processes.len() as u64;
         }
         match &mut self.readings {
-            Readings::Measured(readings) => readings.push(self.tally.measure()),
-            Readings::Counted(readings) => readings.push(self.tally.clone()),
+            Readings::Measured(readings) => {
+                readings.push(self.tally.measure());
+                self.readings_bytes += size_of::<Measured>() as u64;
+            }
+            Readings::Counted(readings) => {
+                readings.push(self.tally.clone());
+                self.readings_bytes += self.tally.held_bytes(Held::CHARGED_BYTES) + size_of::<Tally>() as u64;
+            }
         }
     }
 
-    /// How many requests wait for an answer.
-    pub(super) fn waiting(&self) -> u64 {
-        self.fetches.waiting()
+    /// What it holds now.
+    pub(super) fn held(&self, world: &World<'_>) -> Held {
+        let users = world.users().len() as u64;
+        let processes = self.processes.0.iter().map(|one| one.held(users)).fold(Held::default(), Held::and);
+        Held {
+            waiting: self.fetches.held(),
+            hours: self.hours.len() as u64,
+            counter_bytes: self.tally.held_bytes(Held::CHARGED_BYTES) + self.readings_bytes,
+            ..processes
+        }
     }
 
     fn counts(&self, at_us: u64) -> bool {

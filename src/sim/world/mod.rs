@@ -13,7 +13,7 @@ use super::marks::Marks;
 use super::queue::Queue;
 use super::timetable::Timetable;
 use super::tracker::Tracker;
-use crate::model::{Action, Clock, Day, DayTime, Routing, System};
+use crate::model::{Action, Clock, Day, Routing, System};
 use crate::workload::{Chance, Chances, NO_USER, RecordedError, RowKind, Run, Users, Workload, mix};
 use writes::{Begun, Cause};
 
@@ -113,10 +113,15 @@ impl<'a> World<'a> {
         &self.database
     }
 
-    /// What is held now, besides so many requests that wait.
-    pub(super) fn held(&self, at: DayTime, waiting: u64) -> Held {
-        let commits = self.database.history().len() as u64;
-        Held { at, commits, under_way: self.under_way.len() as u64, waiting }
+    /// What is held now, but for the caches and their reads.
+    pub(super) fn held(&self) -> Held {
+        Held {
+            commits: self.database.history().len() as u64,
+            under_way: self.under_way.len() as u64,
+            users: self.workload.users.room() as u64,
+            planned: self.workload.planned() as u64,
+            ..Held::default()
+        }
     }
 
     /// The users named so far.
@@ -152,13 +157,15 @@ impl<'a> World<'a> {
             if self.requests_until(block, other_us) > 0 {
                 continue;
             }
-            let Some(now_us) = [other_us, arrival_us].into_iter().flatten().min() else {
-                self.finish(block);
+            let next_us = [other_us, arrival_us].into_iter().flatten().min();
+            if !self.pass_marks(block, next_us.unwrap_or(u64::MAX)) {
+                break;
+            }
+            let Some(now_us) = next_us else {
+                self.push_moment(block, u64::MAX, Request::UNSCRIPTED, None, MomentKind::Drained);
+                self.finished = true;
                 break;
             };
-            while let Some((at_us, kind)) = self.marks.next_before(now_us) {
-                self.push_moment(block, at_us, Request::UNSCRIPTED, None, kind);
-            }
             if under_way_us == Some(now_us) {
                 self.run_under_way(block, tracker);
             } else if let Some(item) = scripted.filter(|item| item.at_us == now_us) {
@@ -179,12 +186,14 @@ impl<'a> World<'a> {
         Ok(true)
     }
 
-    fn finish(&mut self, block: &mut Block) {
-        while let Some((at_us, kind)) = self.marks.next_before(u64::MAX) {
+    /// Passes the marks before the things of an instant; false where the block is full before all of them are passed.
+    /// Years in which nothing happens have millions.
+    fn pass_marks(&mut self, block: &mut Block, now_us: u64) -> bool {
+        while block.len() < BLOCK_LEN {
+            let Some((at_us, kind)) = self.marks.next_before(now_us) else { return true };
             self.push_moment(block, at_us, Request::UNSCRIPTED, None, kind);
         }
-        self.push_moment(block, u64::MAX, Request::UNSCRIPTED, None, MomentKind::Drained);
-        self.finished = true;
+        false
     }
 
     /// Takes a run of requests that no script names, up to the next mark and what else comes next; gives how many.

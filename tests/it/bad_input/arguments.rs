@@ -3,6 +3,23 @@
 use super::Input::{Arguments, Made, Piped};
 use super::Row;
 
+/// A path of sixty thousand parts, with a value.
+const DEEP: &str = match std::str::from_utf8(&DEEP_BYTES) {
+    Ok(text) => text,
+    Err(_) => panic!(),
+};
+const DEEP_BYTES: [u8; 120_001] = {
+    let mut bytes = [b'a'; 120_001];
+    let mut at = 1;
+    while at < bytes.len() {
+        bytes[at] = b'.';
+        at += 2;
+    }
+    bytes[119_999] = b'=';
+    bytes[120_000] = b'1';
+    bytes
+};
+
 #[rustfmt::skip]
 pub(super) const ROWS: &[Row] = &[
     ("no command",                  Arguments(&[]),                                              2, &["no command is given", "commands are run"]),
@@ -33,6 +50,10 @@ pub(super) const ROWS: &[Row] = &[
     ("a set beyond a list",         Arguments(&["run", "good.yaml", "--set", "compare.7=none"]), 2, &["no such item", "from 0 to 1"]),
     ("a set that is no YAML",       Arguments(&["run", "good.yaml", "--set", "cache=[1, 2"]),    2, &["--set cache=[1, 2", "no YAML"]),
     ("a set with a bomb",           Arguments(&["run", "good.yaml", "--set", "cache=[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["]), 2, &["--set", "no YAML"]),
+    ("a set without end",           Arguments(&["run", "good.yaml", "--set", DEEP]),             2, &["--set a.a.a", "at most 64 levels"]),
+    ("a set without end, validated", Arguments(&["validate", "good.yaml", "--set", DEEP]),       2, &["at most 64 levels"]),
+    ("a set one level too deep",    Arguments(&["run", "good.yaml", "--set", "a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.q.r.s.t.u.v.w.x.y.z.a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.q.r.s.t.u.v.w.x.y.z.a.b.c.d.e.f.g.h.i.j.k.l=[1]"]), 2, &["at most 64 levels"]),
+    ("an item named in another way", Arguments(&["run", "good.yaml", "--set", "compare.00=none"]), 2, &["no such item", "`00`"]),
     ("several wrong sets",          Arguments(&["run", "good.yaml", "--set", "a", "--set", "b"]), 2, &["--set a", "--set b"]),
     ("an unknown cache as an option",            Arguments(&["run", "good.yaml", "--cache", "tll:5m"]),       2, &["--cache tll:5m", "did you mean `ttl`?"]),
     ("an empty cache",              Arguments(&["run", "good.yaml", "--cache", ""]),             2, &["--cache", "cache"]),
@@ -117,6 +138,10 @@ pub(super) const ROWS: &[Row] = &[
     ("acceptance into the report",  Arguments(&["check", "good.yaml", "--accept", "-o", "good.accepted.json"]), 2, &["another output already"]),
     ("acceptance of a scenario twice", Arguments(&["check", "good.yaml", "./good.yaml", "--accept"]), 2, &["another output already"]),
     ("a sweep to nowhere",          Arguments(&["sweep", "good.yaml", "--vary", "seed=1..=5+0"]), 2, &["--vary seed=1..=5+0", "above 0"]),
+    ("a path without end to vary",  Arguments(&["sweep", "good.yaml", "--vary", DEEP]),          2, &["--vary a.a.a", "at most 64 levels"]),
+    ("a field varied twice",        Arguments(&["sweep", "good.yaml", "--vary", "seed=1", "--vary", "seed=2"]), 2, &["--vary seed=2", "varied twice"]),
+    ("a field that holds another varied", Arguments(&["sweep", "good.yaml", "--vary", "cache.ttl=1m", "--vary", "cache=event,none"]), 2, &["--vary cache=event,none", "`cache`", "holds `cache.ttl`"]),
+    ("a field within another varied", Arguments(&["sweep", "good.yaml", "--vary", "traffic={requests: 5}", "--vary", "traffic.requests=9"]), 2, &["--vary traffic.requests=9", "`traffic`", "holds `traffic.requests`"]),
     ("an empty value to vary",      Arguments(&["sweep", "good.yaml", "--vary", "cache.ttl="]),  2, &["a value is empty"]),
     ("no trace to resemble",        Arguments(&["init", "--from-trace", "/dev/zero", "-o", "like.yaml"]), 3, &["/dev/zero"]),
     ("a scenario to resemble",      Arguments(&["init", "--from-trace", "good.yaml", "-o", "like.yaml"]), 2, &["good.yaml"]),

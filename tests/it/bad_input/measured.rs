@@ -35,10 +35,10 @@ impl Measured {
     }
 }
 
-/// Runs the program for so many seconds of processor time at the most. The address space holds what threads reserve and do
-/// not use, so its limit is 128 MiB wider than that of memory.
+/// Runs the program for at most so many seconds of processor time. The address space holds what threads reserve and do
+/// not use, so its limit is much wider than that of memory, which is measured.
 pub(super) fn run(place: &Path, seconds: u32, arguments: &[&str], stdin: Stdio) -> Measured {
-    let within = format!("ulimit -v {}; ulimit -t {seconds}; exec \"$@\"", (MEMORY_MIB_MOST + 128) << 10);
+    let within = format!("ulimit -v {}; ulimit -t {seconds}; exec \"$@\"", (MEMORY_MIB_MOST * 8) << 10);
     let limited = ["timeout", "-s", "KILL", "300", "sh", "-c", &within, "sh", env!("CARGO_BIN_EXE_rolesim")];
     let folder = tempfile::tempdir().unwrap();
     let mut command = Command::new(std::env::current_exe().unwrap());

@@ -76,6 +76,7 @@ pub(super) const ROWS: &[Row] = &[
     ("sweeps of a microsecond",     Yaml("cache: \"ttl:5m+sweep=1us\""),                         4, &["sweep 86400000000 times"]),
     ("sweeps that add up",          Yaml("{population: {active: {count: 2000000}}, cache: \"ttl:5m+sweep=100ms\"}"), 4, &["would be looked at", "sweep more rarely"]),
     ("ten thousand replicas for years", Yaml("{clock: {end: '3660d 00:00'}, replicas: {count: 10000}, compare: [none], cache: \"ttl:5m+sweep=1m\"}"), 4, &["would be looked at"]),
+    ("ten years that nothing fills", Yaml("clock: {end: '3660d 00:00'}"),                        0, &[]),
     ("a range that runs backwards", Yaml("population: {active: {ids: '5..=1'}}"),                2, &["5..=1"]),
     ("an id with a leading zero",   Yaml("script: [{at: '09:00', request: 0123}]"),              2, &["0123", "quote"]),
     ("an id with a fraction",       Yaml("script: [{at: '09:00', request: 1.5}]"),               2, &["1.5"]),
@@ -101,6 +102,97 @@ fn a_story_that_nobody_could_read_is_not_told() {
     assert_eq!(output.status.code(), Some(4), "{stderr}");
     assert!(stderr.starts_with("error: the story of the user `5` has more than 1000000 parts"), "{stderr}");
     assert!(output.stdout.is_empty());
+}
+
+/// What is made of a result is part of what a run needs, and what the refusal names is enough.
+#[test]
+fn a_page_of_ten_years_is_within_the_limit_or_refused() {
+    let ground = super::Ground::new();
+    ground.put("day.yaml", b"{clock: {end: '3660d 00:00'}, compare: []}");
+    ground.put(
+        "days.yaml",
+        b"{clock: {end: '3660d 00:00'}, compare: [none, oracle, event, \"ttl:1m\", \"ttl:2m\"]}",
+    );
+    for arguments in [
+        &["run", "day.yaml", "-o", "day.html"][..],
+        &["run", "day.yaml", "--format", "json"],
+        &["run", "day.yaml", "--hourly"],
+        &["compare", "days.yaml", "-o", "day.json", "-o", "day.html", "--format", "json"],
+        &["check", "days.yaml", "--expectations-only", "-o", "day.html"],
+    ] {
+        let refused = ground.run_for(60, &[arguments, &["--max-memory", "60"]].concat(), Stdio::null());
+        let stderr = String::from_utf8_lossy(&refused.output.stderr).into_owned();
+        assert_eq!(refused.output.status.code(), Some(4), "{arguments:?}: {stderr}");
+        assert!(
+            stderr.contains("days.yaml:1:9: clock: ") || stderr.contains("day.yaml:1:9: clock: "),
+            "{stderr}"
+        );
+        assert!(refused.peak_bytes >> 20 <= 60);
+        let named = stderr.split("about ").nth(1).unwrap().split(' ').next().unwrap();
+        let run = ground.run_for(120, &[arguments, &["--max-memory", named]].concat(), Stdio::null());
+        let (peak, stderr) = (run.peak_bytes >> 20, String::from_utf8_lossy(&run.output.stderr));
+        assert_eq!(run.output.status.code(), Some(0), "{arguments:?}: {stderr}");
+        println!("{arguments:?}: {peak} MiB of {named}");
+        assert!(peak <= named.parse().unwrap(), "{arguments:?}: {peak} MiB, and {named} were named");
+    }
+}
+
+/// What the refusal names is enough, to the mebibyte, and one less is not.
+#[test]
+fn what_the_refusal_names_is_enough() {
+    let ground = super::Ground::new();
+    for (index, cache) in ["event", "ttl:5m+sweep=1m", "event+capacity=900", "none", "oracle", "idle:1h"]
+        .into_iter()
+        .enumerate()
+    {
+        for users in [1_000u64, 54_321, 300_003] {
+            let (requests, changes) = (users * (1 + index as u64 % 3), users / 7 * (index as u64 % 2));
+            let day = format!(
+                "{{population: {{active: {{count: {users}, roles: {{admin: 0.3}}}}}}, traffic: {{requests: {requests}}}, \
+                 role_changes: {{count: {changes}, grants: 0.5}}, cache: \"{cache}\", replicas: {{count: {}}}, \
+                 clock: {{end: '{}d 12:00'}}}}",
+                1 + index % 4,
+                1 + index * 20,
+            );
+            ground.put("day.yaml", day.as_bytes());
+            let run = |mebibytes: &str, more: &[&str]| {
+                let arguments =
+                    ["compare", "day.yaml", "--format", "json", "-o", "day.html", "--max-memory", mebibytes];
+                ground.run_for(60, &[&arguments[..], more].concat(), Stdio::null())
+            };
+            for more in [&["--jobs", "1"][..], &["--jobs", "3"], &["--runs", "3", "--jobs", "2"]] {
+                let refused = run("1", more).output;
+                let stderr = String::from_utf8_lossy(&refused.stderr).into_owned();
+                assert_eq!(refused.status.code(), Some(4), "{day}: {stderr}");
+                let named: u64 =
+                    stderr.split("about ").nth(1).unwrap().split(' ').next().unwrap().parse().unwrap();
+                let Measured { output, peak_bytes } = run(&named.to_string(), more);
+                let stderr = String::from_utf8_lossy(&output.stderr);
+                assert_eq!(output.status.code(), Some(0), "{day} {more:?} {named}: {stderr}");
+                assert!(peak_bytes >> 20 <= named, "{day} {more:?}: {} MiB of {named}", peak_bytes >> 20);
+                assert_eq!(run(&(named - 1).to_string(), more).output.status.code(), Some(4), "{day}");
+            }
+        }
+    }
+}
+
+/// Users, their entries and requests that wait are held at the same time, and one limit is for all of them.
+#[test]
+fn users_and_waiting_requests_share_one_limit() {
+    let ground = super::Ground::new();
+    ground.put(
+        "day.yaml",
+        b"{population: {active: {count: 200000}}, traffic: {requests: 600000, shape: flat}, cache: none, compare: [event], \
+          database: {read_latency: 20h}}",
+    );
+    for jobs in ["1", "2"] {
+        let arguments = ["compare", "day.yaml", "--jobs", jobs, "--max-memory", "120"];
+        let Measured { output, peak_bytes } = ground.run_for(60, &arguments, Stdio::null());
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(4), "{stderr}");
+        assert!(stderr.contains("200000 users") && stderr.contains(" requests that wait"), "{stderr}");
+        assert!(peak_bytes >> 20 <= 120, "{} MiB", peak_bytes >> 20);
+    }
 }
 
 /// What recorded rows, late events and slow reads take, nobody can tell beforehand.

@@ -7,6 +7,8 @@ undivided-round-robin = маршрутизация по кругу считае�
 undivided-late-events = события запаздывают, и то, что кэш забыл об одном пользователе, решает о других
 undivided-recorded = записанные строки идут одна за другой, хотя текст читают несколько потоков
 undivided-sessions = сеансы порождаются один за другим
+undivided-memory = частям дня не хватило бы разрешённой памяти
+undivided-threads = поток не запускается
 remark-done = готово за { $seconds } с
 remark-done-runs = готово за { $seconds } с, день прогнан { $n } { $n-form ->
     [few] раза
