@@ -4,7 +4,7 @@
 //! a duration is cut, never rounded up. It knows nothing of metrics and of what is undefined.
 
 use super::words::Lang;
-use crate::model::{MINUTE_US, Micros, SECOND_US};
+use crate::model::{MINUTE_US, SECOND_US, duration_text};
 
 const NO_BREAK: char = '\u{a0}';
 
@@ -65,19 +65,20 @@ impl Lang {
 
     /// A duration, to the second from a minute on, to the millisecond from a second on, as in `4m 59s`.
     #[must_use]
-    pub fn duration(self, us: u64) -> String {
+    pub fn duration(self, us: impl Into<u128>) -> String {
+        let us = us.into();
         let grain = match us {
-            MINUTE_US.. => SECOND_US,
-            SECOND_US.. => 1_000,
+            us if us >= MINUTE_US.into() => SECOND_US,
+            us if us >= SECOND_US.into() => 1_000,
             _ => 1,
         };
-        self.exact_duration(us - us % grain)
+        self.exact_duration(us - us % u128::from(grain))
     }
 
     /// A duration to the microsecond.
     #[must_use]
-    pub fn exact_duration(self, us: u64) -> String {
-        let english = Micros(us).to_string();
+    pub fn exact_duration(self, us: impl Into<u128>) -> String {
+        let english = duration_text(us.into());
         match self {
             Self::En => english,
             Self::Ru => {
@@ -195,7 +196,7 @@ mod tests {
     #[test]
     fn durations_are_cut_to_what_matters() {
         for (us, english, russian) in [
-            (0, "0s", "0 с"),
+            (0u64, "0s", "0 с"),
             (250, "250us", "250 мкс"),
             (1_500, "1ms 500us", "1 мс 500 мкс"),
             (1_500_250, "1s 500ms", "1 с 500 мс"),
@@ -205,6 +206,6 @@ mod tests {
             assert_eq!(Lang::En.duration(us), english);
             assert_eq!(Lang::Ru.duration(us), russian.replace(' ', "\u{a0}"));
         }
-        assert_eq!(Lang::En.exact_duration(299_999_999), "4m 59s 999ms 999us");
+        assert_eq!(Lang::En.exact_duration(299_999_999u64), "4m 59s 999ms 999us");
     }
 }

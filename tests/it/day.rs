@@ -27,10 +27,7 @@ fn outcome(scenario: &Scenario, caches: &[&str]) -> Vec<CacheOutcome> {
 }
 
 fn counts<const N: usize>(measured: &Measured, metrics: [Metric; N]) -> [u64; N] {
-    metrics.map(|metric| match measured.get(metric) {
-        Value::Count(count) | Value::Micros(count) => count,
-        other => panic!("{metric} is {other:?}"),
-    })
+    metrics.map(|metric| u64::try_from(measured.get(metric).whole().unwrap()).unwrap())
 }
 
 fn day_json() -> Scenario {

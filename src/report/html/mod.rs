@@ -258,9 +258,8 @@ fn figure(metric: Metric, results: &[CacheResult], words: &Words) -> Figure {
     let cell = |result: &CacheResult| {
         let value = result.metrics.get(metric);
         let exact = match value {
-            Value::Count(count) | Value::Micros(count) => Some(count.to_string()),
             Value::Ratio(share) => Some(share.to_string()),
-            Value::Undefined => None,
+            value => value.whole().map(|whole| whole.to_string()),
         };
         Cell { text: words.value(value, "html-undefined"), value: exact }
     };
