@@ -29,16 +29,38 @@ impl Lang {
     /// A share in percent with two digits; `100 %` and `0 %` stand for exactly that.
     #[must_use]
     pub fn percent(self, share: f64) -> String {
+        self.percent_to(share, 2)
+    }
+
+    /// The same with this number of digits, at least one.
+    fn percent_to(self, share: f64, digits: usize) -> String {
         if share == 0.0 || share == 1.0 {
             return self.with_percent_sign(if share == 0.0 { "0" } else { "100" });
         }
-        let rounded = format!("{:.2}", share * 100.0);
-        match rounded.as_str() {
-            "100.00" if share < 1.0 => self.with_percent_sign("99.99"),
-            "100.00" => self.with_percent_sign(">100"),
-            "0.00" if share > 0.0 => self.with_percent_sign("<0.01"),
-            text => self.with_percent_sign(text),
-        }
+        let rounded = format!("{:.digits$}", share * 100.0);
+        let is_all = rounded.strip_prefix("100.").is_some_and(|rest| rest.bytes().all(|digit| digit == b'0'));
+        let is_nothing = rounded.bytes().all(|digit| digit == b'0' || digit == b'.');
+        self.with_percent_sign(&match () {
+            () if is_all && share < 1.0 => format!("99.{}", "9".repeat(digits)),
+            () if is_all => ">100".to_owned(),
+            () if is_nothing && share > 0.0 => format!("<0.{:0>digits$}", 1),
+            () => rounded,
+        })
+    }
+
+    /// Shares of one column in percent, all with the same digits: two, or as many as tell different shares apart.
+    #[must_use]
+    pub fn percents(self, shares: &[f64]) -> Vec<String> {
+        const DIGITS_MOST: usize = 12;
+        let told_apart = |texts: &[String]| {
+            let mut pairs = texts.iter().zip(shares).enumerate();
+            pairs.all(|(at, (text, share))| {
+                texts[..at].iter().zip(shares).all(|(other, before)| other != text || before == share)
+            })
+        };
+        let with = |digits| shares.iter().map(|share| self.percent_to(*share, digits)).collect::<Vec<_>>();
+        let exactly = || shares.iter().map(|share| self.exact_percent(*share)).collect();
+        (2..=DIGITS_MOST).map(with).find(|texts| told_apart(texts)).unwrap_or_else(exactly)
     }
 
     /// A share in percent with all its digits, for where two of them would hide a difference.
@@ -174,6 +196,23 @@ mod tests {
             assert_eq!(Lang::En.percent(share), english);
             assert_eq!(Lang::Ru.percent(share), russian);
         }
+    }
+
+    #[test]
+    fn shares_of_a_column_are_told_apart() {
+        let of = |stale: f64| 1.0 - stale / 300_000.0;
+        for (shares, english) in [
+            (&[of(1.0), of(3.0), of(30.0)][..], &["99.9997 %", "99.9990 %", "99.9900 %"][..]),
+            (&[1.0, of(30.0), of(300.0)], &["100 %", "99.99 %", "99.90 %"]),
+            (&[of(1.0), of(1.0), 0.5], &["99.99 %", "99.99 %", "50.00 %"]),
+            (&[1.0, of(1.0), of(3.0)], &["100 %", "99.9997 %", "99.9990 %"]),
+            (&[0.0, 1e-6, 2e-6], &["0 %", "0.0001 %", "0.0002 %"]),
+            (&[0.8953, 0.895_300_000_000_000_1], &["89.53 %", "89.53000000000001 %"]),
+            (&[], &[]),
+        ] {
+            assert_eq!(Lang::En.percents(shares), english);
+        }
+        assert_eq!(Lang::Ru.percents(&[of(1.0), of(3.0)])[0], "99,9997\u{a0}%");
     }
 
     #[test]
