@@ -161,6 +161,27 @@ fn a_share_of_the_active_users_has_a_role_from_the_start() {
     assert!(roles.iter().all(|(_, role)| *role == scenario.day.roles.highest()));
 }
 
+/// Nine reads queue for a database that serves one at a time, each of a second, or of ten while it is slow.
+#[test]
+fn a_slow_spell_counts_when_a_read_is_served() {
+    let longest = |system: &str| {
+        let text = format!("{{compare: [], {system}, script: [{{at: '09:00', request: '1..=9'}}]}}");
+        let total = &outcome(&decoded(&text, "queue.yaml"), &["event"])[0].total;
+        counts(total, [Metric::LatencyMax])[0] / 1_000_000
+    };
+    for (latency, from, to, spell, seconds) in [
+        ("1s", "09:00:05", "09:30", "10s", 45),
+        ("10s", "09:00", "09:00:05", "1s", 45),
+        ("1s", "09:00:05", "09:00:06", "10s", 18),
+        ("1s", "09:00", "09:00:05", "1s", 9),
+    ] {
+        let fault = format!("{{from: '{from}', to: '{to}', read_latency: {spell}}}");
+        let database = format!("database: {{read_latency: {latency}, concurrency: 1}}");
+        let measured = longest(&format!("{database}, faults: [{fault}]"));
+        assert_eq!(measured, seconds, "{latency}, {spell} from {from} to {to}");
+    }
+}
+
 #[test]
 fn the_hours_hold_what_happened_in_them() {
     let text = "{clock: {start: '22:30', end: '1d 01:00'}, database: {read_latency: 20m}, cache: 'ttl:40m', \
