@@ -7,8 +7,7 @@ use crate::model::escape;
 use crate::report::compare::column;
 use crate::report::escape::escape_prose;
 use crate::report::layout::{figures, wrapped};
-use crate::report::means::NOTHING;
-use crate::report::runs::{mean_cell, over};
+use crate::report::runs::over;
 use crate::report::words::{Arg, Words};
 use crate::report::{CacheResult, Style};
 
@@ -35,14 +34,9 @@ pub fn sweep_text(sweep: &Sweep, style: &Style) -> String {
     if let Some(description) = &scenario.description {
         out.push_str(&wrapped("", 0, &escape_prose(description)));
     }
-    out.push_str(&wrapped(
-        "",
-        0,
-        &match scenario.runs {
-            1 => words.with("box-seed", &[("seed", Arg::Text(&scenario.seed.to_string()))]),
-            _ => over(scenario, &words),
-        },
-    ));
+    if let Some(seed) = seed(sweep, &words) {
+        out.push_str(&wrapped("", 0, &seed));
+    }
     for one in &sweep.vary {
         let ends = [one.values.first(), one.values.last()].map(|end| escape(end.map_or("", String::as_str)));
         let gaps = [
@@ -73,6 +67,17 @@ pub fn sweep_text(sweep: &Sweep, style: &Style) -> String {
         out.push_str(&wrapped("", 0, &words.text("runs-about")));
     }
     out
+}
+
+/// What decided the draws and how often the days were run; `None` for one run of each where the seed itself is varied.
+fn seed(sweep: &Sweep, words: &Words) -> Option<String> {
+    let scenario = &sweep.scenario;
+    match scenario.runs {
+        1 if sweep.varies_the_seed() => None,
+        1 => Some(words.with("box-seed", &[("seed", Arg::Text(&scenario.seed.to_string()))])),
+        _ if sweep.varies_the_seed() => Some(words.with("sweep-runs", &[("n", Arg::Count(scenario.runs))])),
+        _ => Some(over(scenario, words)),
+    }
 }
 
 fn name(point: &Point) -> String {
