@@ -223,6 +223,7 @@ explain-stale-answers = { $n } stale { $n-form ->
    *[other] answers
 }
 explain-none-stale = no stale answer
+explain-warm-up = all from { $from } on, though metrics count from { $measured } on
 explain-replica = replica { $n }
 explain-asks-reading = asks, and reads the database
 explain-asks-joining = asks, and joins a read in flight

@@ -234,6 +234,7 @@ explain-stale-answers = { $n } { $n-form ->
    *[many] устаревших ответов
 }
 explain-none-stale = устаревших ответов нет
+explain-warm-up = все с { $from }, хотя показатели считаются с { $measured }
 explain-replica = реплика { $n }
 explain-asks-reading = спрашивает и читает базу
 explain-asks-joining = спрашивает и присоединяется к идущему чтению
