@@ -4,23 +4,26 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::args::LangArg;
+use super::args::{Costs, LangArg};
+use super::common::{affordable, cores};
 use super::exit::{Exit, Failure};
 use super::output::{Pending, Whole, print, put_in_place, say};
 use super::trace::ReadArgs;
 use crate::model::{escape, shown};
 use crate::report::{Arg, Lang, Words, beside_text, list_text};
 use crate::run::resemble::{Resembling, resemble};
+use crate::run::runs::Effort;
 use crate::scenario::nearest;
 
 #[derive(Args, Debug)]
 #[command(mut_group("ReadArgs", |group| group.requires("from_trace")))]
+#[command(mut_group("Costs", |group| group.requires("from_trace")))]
 pub(super) struct InitArgs {
     /// The starter; --list shows all
     #[arg(value_name = "NAME")]
     name: Option<String>,
     /// List the starters, each with what it teaches
-    #[arg(long, conflicts_with_all = ["name", "output", "from_trace", "ReadArgs"])]
+    #[arg(long, conflicts_with_all = ["name", "output", "from_trace", "ReadArgs", "Costs"])]
     list: bool,
     /// Write a scenario whose generated day resembles this recorded one, and both days' figures
     #[arg(long, value_name = "FILE")]
@@ -34,6 +37,8 @@ pub(super) struct InitArgs {
     /// Say nothing but errors
     #[arg(short, long)]
     quiet: bool,
+    #[command(flatten)]
+    costs: Costs,
     // The heading holds for all that follows.
     #[command(flatten, next_help_heading = "How that recorded day is written")]
     read: ReadArgs,
@@ -107,7 +112,8 @@ fn from_trace(trace: &Path, args: &InitArgs, words: &Words) -> Result<Exit, Fail
     let path = args.target(&name)?;
     // Found before the work is done; whether it is still so is asked again when the file gets its name.
     drop(Pending::create_new(&path)?);
-    let Resembling { text, figures } = resemble(&args.read.look_at(trace)?, &name)?;
+    let limits = affordable(args.costs, Effort { runs: 1, jobs: cores() });
+    let Resembling { text, figures } = resemble(&args.read.look_at(trace)?, &name, &limits)?;
     write_new(&[(path.clone(), text)])?;
     if !args.quiet {
         say(beside_text(&figures, words).trim_end());

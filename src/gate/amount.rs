@@ -94,7 +94,7 @@ impl Amount {
         match unit {
             Unit::Micros => text
                 .parse()
-                .map(|time: Micros| Self::Absolute(Value::Micros(time.0)))
+                .map(|time: Micros| Self::Absolute(Value::Micros(time.0.into())))
                 .map_err(AmountError::Time),
             Unit::Ratio => share(decimal(text, unit)?),
             Unit::Count => match decimal(text, unit)? {
@@ -108,13 +108,11 @@ impl Amount {
     }
 
     /// Whether values so many things or microseconds apart are near enough.
-    pub(super) fn allows_whole(self, accepted: u64, distance: u64) -> bool {
+    pub(super) fn allows_whole(self, accepted: u128, distance: u128) -> bool {
         match self {
-            Self::Absolute(Value::Count(most) | Value::Micros(most)) => distance <= most,
-            Self::Absolute(_) => false,
+            Self::Absolute(most) => most.whole().is_some_and(|most| distance <= most),
             Self::Percent(parts) => {
-                u128::from(distance) * 100 * u128::from(PERCENT_PARTS)
-                    <= u128::from(parts) * u128::from(accepted)
+                distance * 100 * u128::from(PERCENT_PARTS) <= u128::from(parts) * accepted
             }
         }
     }

@@ -117,7 +117,8 @@ pub(super) const SAME_RATIO: f64 = 1e-12;
 /// Integers are compared as integers: beyond 2^53 a float would call neighbours equal.
 pub(super) fn order(a: Value, b: Value) -> Option<std::cmp::Ordering> {
     match (a, b) {
-        (Value::Count(a), Value::Count(b)) | (Value::Micros(a), Value::Micros(b)) => Some(a.cmp(&b)),
+        (Value::Count(a), Value::Count(b)) => Some(a.cmp(&b)),
+        (Value::Micros(a), Value::Micros(b)) => Some(a.cmp(&b)),
         (Value::Ratio(a), Value::Ratio(b)) => a.partial_cmp(&b),
         _ => None,
     }
@@ -125,9 +126,8 @@ pub(super) fn order(a: Value, b: Value) -> Option<std::cmp::Ordering> {
 
 fn distance(a: Value, b: Value) -> Option<f64> {
     match (a, b) {
-        (Value::Count(a), Value::Count(b)) | (Value::Micros(a), Value::Micros(b)) => {
-            Some(a.abs_diff(b) as f64)
-        }
+        (Value::Count(a), Value::Count(b)) => Some(a.abs_diff(b) as f64),
+        (Value::Micros(a), Value::Micros(b)) => Some(a.abs_diff(b) as f64),
         (Value::Ratio(a), Value::Ratio(b)) => Some((a - b).abs()),
         _ => None,
     }

@@ -79,11 +79,10 @@ fn of_values(metric: Metric, old: Value, new: Value, tolerance: Option<Amount>) 
 
 fn allows(amount: Amount, old: Value, new: Value) -> bool {
     match (old, new) {
-        (Value::Count(old), Value::Count(new)) | (Value::Micros(old), Value::Micros(new)) => {
-            amount.allows_whole(old, old.abs_diff(new))
-        }
         (Value::Ratio(old), Value::Ratio(new)) => (old - new).abs() <= amount.limit(old) + SAME_RATIO,
-        _ => false,
+        _ => {
+            old.whole().zip(new.whole()).is_some_and(|(old, new)| amount.allows_whole(old, old.abs_diff(new)))
+        }
     }
 }
 

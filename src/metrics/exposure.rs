@@ -61,16 +61,42 @@ impl Exposure {
         self.all().flatten().count() as u64
     }
 
-    /// The windows of all reductions that count, and their sum.
+    /// The windows of all reductions that count, and their sum, which 64 bits need not hold.
     #[must_use]
-    pub fn windows(&self) -> (Samples, u64) {
+    pub fn windows(&self) -> (Samples, u128) {
         let mut samples = Samples::default();
         samples.record_zeros(self.reductions - self.revocations());
-        let mut sum = 0u64;
+        let mut sum = 0u128;
         for window_us in self.all().flatten() {
             samples.record(window_us);
-            sum = sum.saturating_add(window_us);
+            sum += u128::from(window_us);
         }
         (samples, sum)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn windows_beyond_64_bits_have_their_true_sum() {
+        let window_us = 3_660 * 86_400_000_000u64;
+        let of = |changes: std::ops::Range<u64>| {
+            let mut exposure = Exposure::default();
+            for change in changes {
+                exposure.reduced();
+                exposure.charge(Charged { change, commit_us: 7, reduction: true }, 7 + window_us, true);
+            }
+            exposure
+        };
+        let whole = of(0..70_000);
+        let mut parts = of(0..30_000);
+        parts.absorb(&of(30_000..70_000));
+        for exposure in [whole, parts] {
+            let (windows, sum) = exposure.windows();
+            assert_eq!((windows.count(), sum), (70_000, 70_000 * u128::from(window_us)));
+            assert!(sum > u64::MAX.into());
+        }
     }
 }

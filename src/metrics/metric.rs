@@ -20,8 +20,8 @@ pub enum Value {
     Count(u64),
     /// A share; always finite.
     Ratio(f64),
-    /// Microseconds.
-    Micros(u64),
+    /// Microseconds. A sum over many users may take more than 64 bits.
+    Micros(u128),
     /// There was nothing to measure, as the hit ratio of no requests.
     Undefined,
 }
@@ -33,13 +33,30 @@ impl Value {
         if whole == 0 { Self::Undefined } else { Self::Ratio(part as f64 / whole as f64) }
     }
 
+    /// A time; undefined where there is none.
+    #[must_use]
+    pub fn time(us: Option<u64>) -> Self {
+        us.map_or(Self::Undefined, |us| Self::Micros(us.into()))
+    }
+
     /// The value as a number in its own unit; nothing where it is undefined.
     #[must_use]
     pub fn number(self) -> Option<f64> {
         match self {
-            Self::Count(value) | Self::Micros(value) => Some(value as f64),
+            Self::Count(value) => Some(value as f64),
+            Self::Micros(value) => Some(value as f64),
             Self::Ratio(value) => Some(value),
             Self::Undefined => None,
+        }
+    }
+
+    /// A count or a time as a whole number; `None` if it is a share or undefined.
+    #[must_use]
+    pub fn whole(self) -> Option<u128> {
+        match self {
+            Self::Count(value) => Some(value.into()),
+            Self::Micros(value) => Some(value),
+            Self::Ratio(_) | Self::Undefined => None,
         }
     }
 }

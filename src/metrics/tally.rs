@@ -170,8 +170,7 @@ impl Tally {
     #[must_use]
     pub fn measure(&self) -> Measured {
         let (windows, window_sum_us) = self.exposure.windows();
-        let time =
-            |samples: &Samples, percent| samples.percentile(percent).map_or(Value::Undefined, Value::Micros);
+        let time = |samples: &Samples, percent| Value::time(samples.percentile(percent));
         Measured::collect(|metric| match metric {
             Metric::Requests => Value::Count(self.requests()),
             Metric::Hits => Value::Count(self.hits),

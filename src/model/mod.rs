@@ -26,6 +26,6 @@ pub use shown::{escape, escape_cut, escape_json, shown};
 pub use step::{Action, ChangeFault, ChangeKind, RoleChange, Spacing, Step};
 pub use suggest::{instead, nearest};
 pub use system::{Channel, Reach, Replicas, Routing, System, TimedFault, Trouble};
-pub use time::{DAY_US, DayTime, HOUR_US, MINUTE_US, Micros, SECOND_US, TimeError};
+pub use time::{DAY_US, DayTime, HOUR_US, MINUTE_US, Micros, SECOND_US, TimeError, duration_text};
 pub use trace::{Column, Columns, RowPlace, Sets, TimeUnit, TraceFormat, TraceSpec, delimiter};
 pub use user::{IdRange, IdSet, RoleId, Roles, UserId, UserIdError};

@@ -140,22 +140,21 @@ fn scaled_decimal(number: &str, scale: u64) -> Result<u64, TimeError> {
 impl fmt::Display for Micros {
     /// The shortest text that reads back to the same value, as in `1h 30m`; zero is `0s`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0 == 0 {
-            return write!(f, "0s");
-        }
-        let mut rest = self.0;
-        let mut first = true;
-        for (name, scale) in UNITS {
-            let count = rest / scale;
-            rest %= scale;
-            if count > 0 {
-                let gap = if first { "" } else { " " };
-                write!(f, "{gap}{count}{name}")?;
-                first = false;
-            }
-        }
-        Ok(())
+        f.write_str(&duration_text(self.0.into()))
     }
+}
+
+/// A duration in microseconds as [`Micros`] is written, of a sum that may take more than 64 bits.
+#[must_use]
+pub fn duration_text(us: u128) -> String {
+    let mut rest = us;
+    let parts = UNITS.map(|(name, scale)| {
+        let count = rest / u128::from(scale);
+        rest %= u128::from(scale);
+        (count > 0).then(|| format!("{count}{name}"))
+    });
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    if parts.is_empty() { "0s".to_owned() } else { parts.join(" ") }
 }
 
 impl Micros {

@@ -326,7 +326,7 @@ impl<'de> DeserializeSeed<'de> for Cell {
                 Ok(Some(count)) => Ok(Value::Count(count)),
                 _ => Err(wrong("no whole number, 0 or more")),
             },
-            Unit::Micros => match Option::<u64>::deserialize(deserializer) {
+            Unit::Micros => match Option::<u128>::deserialize(deserializer) {
                 Ok(time) => Ok(time.map_or(Value::Undefined, Value::Micros)),
                 Err(_) => Err(wrong("no whole number of microseconds")),
             },

@@ -97,15 +97,29 @@ pub(super) fn cells(
 ) -> (Vec<String>, Vec<Vec<String>>) {
     let names = columns.iter().map(|(key, _)| words.text(key));
     let header = std::iter::once(words.text("compare-cache")).chain(names).collect();
-    let rows = results.iter().map(|result| {
-        let values = columns.iter().map(|(_, metric)| match result.metrics.get(*metric) {
-            _ if !result.runs.is_empty() => mean_cell(result.spread(*metric).as_ref(), *metric, words),
-            Value::Undefined => NOTHING.to_owned(),
-            value => words.value(value, "number-undefined"),
-        });
-        std::iter::once(escape(&result.label)).chain(values).collect()
-    });
-    (header, rows.collect())
+    let labels = results.iter().map(|result| vec![escape(&result.label)]);
+    let mut rows: Vec<Vec<String>> = labels.collect();
+    for (_, metric) in columns {
+        for (row, cell) in rows.iter_mut().zip(column(results.iter(), *metric, words)) {
+            row.push(cell);
+        }
+    }
+    (header, rows)
+}
+
+/// A metric of several caches: values that look different where they are, or means of several runs above their
+/// half-widths.
+pub(super) fn column<'r>(
+    results: impl Iterator<Item = &'r CacheResult> + Clone,
+    metric: Metric,
+    words: &Words,
+) -> Vec<String> {
+    let values: Vec<Value> = results.clone().map(|result| result.metrics.get(metric)).collect();
+    let cell = |(result, value): (&CacheResult, Option<String>)| match result.runs.is_empty() {
+        true => value.unwrap_or_else(|| NOTHING.to_owned()),
+        false => mean_cell(result.spread(metric).as_ref(), metric, words),
+    };
+    results.zip(words.values(&values)).map(cell).collect()
 }
 
 /// What the first cache did, by itself.

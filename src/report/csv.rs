@@ -73,9 +73,8 @@ fn spread(spread: Option<Spread>) -> [String; 4] {
 
 fn cell(value: Value) -> String {
     match value {
-        Value::Count(count) | Value::Micros(count) => count.to_string(),
         Value::Ratio(share) => share.to_string(),
-        Value::Undefined => String::new(),
+        value => value.whole().map(|whole| whole.to_string()).unwrap_or_default(),
     }
 }
 
@@ -127,6 +126,24 @@ mod tests {
         );
         assert!(cell(1, "db_reads_half_width").starts_with("2.484"), "{}", cell(1, "db_reads_half_width"));
         assert_eq!(cell(2, "window_us_max_half_width"), "0");
+    }
+
+    #[test]
+    fn a_sum_beyond_64_bits_is_exact() {
+        let mut large = event();
+        let metrics = large.metrics.clone();
+        large.metrics = crate::metrics::Measured::collect(|metric| match metric {
+            Metric::WindowSum => Value::Micros(u128::from(u64::MAX) * 70_000),
+            other => metrics.get(other),
+        });
+        let rows = rows(&report(vec![large.clone()]));
+        let column = rows[0].iter().position(|name| name == "window_us_sum").unwrap();
+        assert_eq!(rows[1][column], "1291272085159668613050000");
+        let several = crate::report::samples::several(report(vec![large]), 2);
+        let json = crate::report::json(&several);
+        assert_eq!(json.matches("\"sum\": 1291272085159668613050000,").count(), 3, "{json}");
+        let spread = several.results[0].spread(Metric::WindowSum).unwrap();
+        assert_eq!((spread.mean, spread.max), (1.291_272_085_159_668_6e24, 1.291_272_085_159_668_6e24));
     }
 
     #[test]

@@ -4,14 +4,14 @@
 //! How a gate compared it is said by [`gate`]; what a gate is, nobody here knows.
 
 mod gate;
-
-use serde_json::{Map, Value as Json};
+mod tree;
 
 use super::hourly::hour_name;
 use super::{CacheResult, Checked, Difference, HourRow, Replayed, Report, RunFigures, ScenarioInfo, hex};
 use crate::gate::{Judged, Level, Verdict};
 use crate::metrics::{Measured, Metric, Spread, Unit, Value};
 use crate::model::escape_json;
+pub(super) use tree::Json;
 
 /// The version of this form.
 pub(super) const VERSION: u64 = 1;
@@ -38,7 +38,7 @@ pub fn checks_json(checks: &[Checked]) -> String {
 
 /// The text, with a line end at its end.
 pub(super) fn text(json: &Json) -> String {
-    escape_json(&format!("{json:#}\n"))
+    escape_json(&format!("{}\n", json.indented()))
 }
 
 /// A report; one that was checked names its scenario's file.
@@ -158,7 +158,7 @@ fn spread(spread: Option<Spread>, metric: Metric) -> Json {
     let Some(Spread { mean, half_width, min, max }) = spread else { return Json::Null };
     let own = |figure: f64| match metric.unit() {
         Unit::Ratio => figure.into(),
-        Unit::Count | Unit::Micros => (figure as u64).into(),
+        Unit::Count | Unit::Micros => (figure as u128).into(),
     };
     object([("mean", mean.into()), ("half_width", half_width.into()), ("min", own(min)), ("max", own(max))])
 }
@@ -169,17 +169,16 @@ fn metrics(measured: &Measured) -> Json {
 
 /// Something of all metrics; those with a dot in their name are gathered under what stands before it.
 fn nested(of: impl Fn(Metric) -> Json) -> Json {
-    let mut all = Map::new();
+    let mut all: Vec<(String, Json)> = Vec::new();
     for metric in Metric::ALL {
         let value = of(*metric);
         match metric.name().split_once('.') {
-            None => {
-                all.insert(metric.name().to_owned(), value);
-            }
+            None => all.push((metric.name().to_owned(), value)),
             Some((group, part)) => {
-                let group = all.entry(group).or_insert_with(|| Json::Object(Map::new()));
-                if let Json::Object(parts) = group {
-                    parts.insert(part.to_owned(), value);
+                let part = (part.to_owned(), value);
+                match all.iter_mut().find(|(name, _)| name == group) {
+                    Some((_, Json::Object(parts))) => parts.push(part),
+                    _ => all.push((group.to_owned(), Json::Object(vec![part]))),
                 }
             }
         }
@@ -224,9 +223,8 @@ fn judged(judged: &Judged, own: Option<&str>, several: bool) -> Json {
 /// A number in its own unit; null where there is none.
 fn number(value: Option<Value>) -> Json {
     match value {
-        Some(Value::Count(count) | Value::Micros(count)) => count.into(),
         Some(Value::Ratio(share)) => share.into(),
-        Some(Value::Undefined) | None => Json::Null,
+        value => value.and_then(Value::whole).into(),
     }
 }
 
@@ -248,6 +246,8 @@ fn verdict(verdict: Verdict) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value as Json;
+
     use super::*;
     use crate::report::samples::{cache, event, expecting, report, several, ttl};
 

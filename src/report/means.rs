@@ -79,11 +79,10 @@ impl Lang {
 }
 
 /// A duration in whole microseconds, to two digits of the half-width or a little more.
-fn rounded(us: f64, half_width: f64) -> u64 {
+fn rounded(us: f64, half_width: f64) -> u128 {
     const GRAINS: [u64; 9] = [HOUR_US, MINUTE_US, SECOND_US, 100_000, 10_000, 1_000, 100, 10, 1];
     let grain = GRAINS.into_iter().find(|grain| half_width >= 10.0 * *grain as f64).unwrap_or(1);
-    // Microseconds beyond u64 are no times of a day.
-    ((us / grain as f64).round() as u64).saturating_mul(grain)
+    (us / grain as f64).round() as u128 * u128::from(grain)
 }
 
 /// Decimals that show two digits of the half-width; of a figure without one, none where it is whole.

@@ -4,7 +4,7 @@
 //! a duration is cut, never rounded up. It knows nothing of metrics and of what is undefined.
 
 use super::words::Lang;
-use crate::model::{MINUTE_US, Micros, SECOND_US};
+use crate::model::{MINUTE_US, SECOND_US, duration_text};
 
 const NO_BREAK: char = '\u{a0}';
 
@@ -29,16 +29,38 @@ impl Lang {
     /// A share in percent with two digits; `100 %` and `0 %` stand for exactly that.
     #[must_use]
     pub fn percent(self, share: f64) -> String {
+        self.percent_to(share, 2)
+    }
+
+    /// The same with this number of digits, at least one.
+    fn percent_to(self, share: f64, digits: usize) -> String {
         if share == 0.0 || share == 1.0 {
             return self.with_percent_sign(if share == 0.0 { "0" } else { "100" });
         }
-        let rounded = format!("{:.2}", share * 100.0);
-        match rounded.as_str() {
-            "100.00" if share < 1.0 => self.with_percent_sign("99.99"),
-            "100.00" => self.with_percent_sign(">100"),
-            "0.00" if share > 0.0 => self.with_percent_sign("<0.01"),
-            text => self.with_percent_sign(text),
-        }
+        let rounded = format!("{:.digits$}", share * 100.0);
+        let is_all = rounded.strip_prefix("100.").is_some_and(|rest| rest.bytes().all(|digit| digit == b'0'));
+        let is_nothing = rounded.bytes().all(|digit| digit == b'0' || digit == b'.');
+        self.with_percent_sign(&match () {
+            () if is_all && share < 1.0 => format!("99.{}", "9".repeat(digits)),
+            () if is_all => ">100".to_owned(),
+            () if is_nothing && share > 0.0 => format!("<0.{:0>digits$}", 1),
+            () => rounded,
+        })
+    }
+
+    /// Shares of one column in percent, all with the same digits: two, or as many as tell different shares apart.
+    #[must_use]
+    pub fn percents(self, shares: &[f64]) -> Vec<String> {
+        const DIGITS_MOST: usize = 12;
+        let told_apart = |texts: &[String]| {
+            let mut pairs = texts.iter().zip(shares).enumerate();
+            pairs.all(|(at, (text, share))| {
+                texts[..at].iter().zip(shares).all(|(other, before)| other != text || before == share)
+            })
+        };
+        let with = |digits| shares.iter().map(|share| self.percent_to(*share, digits)).collect::<Vec<_>>();
+        let exactly = || shares.iter().map(|share| self.exact_percent(*share)).collect();
+        (2..=DIGITS_MOST).map(with).find(|texts| told_apart(texts)).unwrap_or_else(exactly)
     }
 
     /// A share in percent with all its digits, for where two of them would hide a difference.
@@ -65,19 +87,20 @@ impl Lang {
 
     /// A duration, to the second from a minute on, to the millisecond from a second on, as in `4m 59s`.
     #[must_use]
-    pub fn duration(self, us: u64) -> String {
+    pub fn duration(self, us: impl Into<u128>) -> String {
+        let us = us.into();
         let grain = match us {
-            MINUTE_US.. => SECOND_US,
-            SECOND_US.. => 1_000,
+            us if us >= MINUTE_US.into() => SECOND_US,
+            us if us >= SECOND_US.into() => 1_000,
             _ => 1,
         };
-        self.exact_duration(us - us % grain)
+        self.exact_duration(us - us % u128::from(grain))
     }
 
     /// A duration to the microsecond.
     #[must_use]
-    pub fn exact_duration(self, us: u64) -> String {
-        let english = Micros(us).to_string();
+    pub fn exact_duration(self, us: impl Into<u128>) -> String {
+        let english = duration_text(us.into());
         match self {
             Self::En => english,
             Self::Ru => {
@@ -176,6 +199,23 @@ mod tests {
     }
 
     #[test]
+    fn shares_of_a_column_are_told_apart() {
+        let of = |stale: f64| 1.0 - stale / 300_000.0;
+        for (shares, english) in [
+            (&[of(1.0), of(3.0), of(30.0)][..], &["99.9997 %", "99.9990 %", "99.9900 %"][..]),
+            (&[1.0, of(30.0), of(300.0)], &["100 %", "99.99 %", "99.90 %"]),
+            (&[of(1.0), of(1.0), 0.5], &["99.99 %", "99.99 %", "50.00 %"]),
+            (&[1.0, of(1.0), of(3.0)], &["100 %", "99.9997 %", "99.9990 %"]),
+            (&[0.0, 1e-6, 2e-6], &["0 %", "0.0001 %", "0.0002 %"]),
+            (&[0.8953, 0.895_300_000_000_000_1], &["89.53 %", "89.53000000000001 %"]),
+            (&[], &[]),
+        ] {
+            assert_eq!(Lang::En.percents(shares), english);
+        }
+        assert_eq!(Lang::Ru.percents(&[of(1.0), of(3.0)])[0], "99,9997\u{a0}%");
+    }
+
+    #[test]
     fn exact_shares_keep_their_digits() {
         for (share, english) in [
             (0.57, "57 %"),
@@ -195,7 +235,7 @@ mod tests {
     #[test]
     fn durations_are_cut_to_what_matters() {
         for (us, english, russian) in [
-            (0, "0s", "0 с"),
+            (0u64, "0s", "0 с"),
             (250, "250us", "250 мкс"),
             (1_500, "1ms 500us", "1 мс 500 мкс"),
             (1_500_250, "1s 500ms", "1 с 500 мс"),
@@ -205,6 +245,6 @@ mod tests {
             assert_eq!(Lang::En.duration(us), english);
             assert_eq!(Lang::Ru.duration(us), russian.replace(' ', "\u{a0}"));
         }
-        assert_eq!(Lang::En.exact_duration(299_999_999), "4m 59s 999ms 999us");
+        assert_eq!(Lang::En.exact_duration(299_999_999u64), "4m 59s 999ms 999us");
     }
 }

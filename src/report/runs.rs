@@ -48,7 +48,7 @@ fn of_spread(spread: &Spread, metric: Metric, words: &Words) -> [String; 4] {
     let (lang, unit) = (words.lang(), metric.unit());
     let own = |figure: f64| match unit {
         Unit::Count => Value::Count(figure as u64),
-        Unit::Micros => Value::Micros(figure as u64),
+        Unit::Micros => Value::Micros(figure as u128),
         Unit::Ratio => Value::Ratio(figure),
     };
     let extreme = |figure| words.value(own(figure), "number-undefined");

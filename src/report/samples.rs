@@ -3,7 +3,7 @@
 use super::{CacheResult, HourRow, Report, RunFigures, ScenarioInfo};
 use crate::gate::{Bounds, Expectation, Judged, Level, Verdict, judge, verdict};
 use crate::metrics::{Measured, Metric, Unit, Value};
-use crate::model::{DayTime, HOUR_US, Micros};
+use crate::model::{DayTime, HOUR_US};
 
 /// A cache of which only these counts and durations are not 0; ratios follow from them.
 pub(super) fn cache(label: &str, values: &[(Metric, u64)]) -> CacheResult {
@@ -13,7 +13,7 @@ pub(super) fn cache(label: &str, values: &[(Metric, u64)]) -> CacheResult {
         (Metric::HitRatio, _) => Value::ratio(given(Metric::Hits), given(Metric::Requests)),
         (Metric::Freshness, _) => Value::ratio(answered - given(Metric::StaleReads), answered),
         (Metric::WindowMax, _) if values.iter().all(|(name, _)| *name != metric) => Value::Undefined,
-        (_, Unit::Micros) => Value::Micros(given(metric)),
+        (_, Unit::Micros) => Value::Micros(given(metric).into()),
         _ => Value::Count(given(metric)),
     });
     let (cache, label) = (label.to_owned(), label.to_owned());
@@ -151,7 +151,7 @@ pub(super) fn expecting() -> Report {
     whole.expectations = vec![
         noon,
         expect(Metric::HitRatio, min(Value::Ratio(0.89)), Level::Error, hit_ratio),
-        expect(Metric::WindowMax, max(five_minutes), Level::Warn, Value::Micros(Micros(300_000_001).0)),
+        expect(Metric::WindowMax, max(five_minutes), Level::Warn, Value::Micros(300_000_001)),
         expect(Metric::StaleAgeMax, max(five_minutes), Level::Warn, Value::Undefined),
         claim,
         expect(Metric::HitRatio, min(Value::Ratio(0.89)), Level::Note, hit_ratio),

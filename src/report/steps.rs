@@ -1,5 +1,5 @@
-//! The narration of a run: each scripted step when it is complete, what the cache held then, and the
-//! counts so far.
+//! The narration of a run in the order of the clock: each scripted step at its time, and what it brings later at the
+//! time of that; what the cache held then, and the counts so far.
 //!
 //! It looks on at a simulation and remembers; it does not know where its text goes.
 
@@ -34,18 +34,23 @@ struct Asked {
     stale: u64,
     asked_again: u64,
     users: BTreeSet<UserId>,
-    /// When the last request started, and when the last answer came.
+    /// When the last request started.
     last_us: u64,
-    answered_us: u64,
 }
 
-/// What happened to a step.
+/// What a step does or brings.
 #[derive(Clone, Debug)]
 enum What {
-    /// Its requests were answered.
+    /// All its requests have their answers.
     Asked(Asked),
-    /// Its write was committed, and its event, if it had one, met this fate.
-    Written { user: UserId, role: RoleId, fate: Fate, replica: Option<u32> },
+    /// Its write begins.
+    Begun,
+    /// Its write was committed.
+    Written { user: UserId, role: RoleId },
+    /// Its write came to nothing.
+    Failed,
+    /// Its event met this fate, at one replica where there are several.
+    Heard { user: UserId, role: RoleId, fate: Fate, replica: Option<u32> },
     /// It acted on the cache alone.
     Acted,
 }
@@ -53,18 +58,18 @@ enum What {
 /// The fate of an event.
 #[derive(Clone, Copy, Debug)]
 enum Fate {
-    Silent,
     Lost,
     Unheard,
     Failed,
     Arrived(Applied),
 }
 
-/// A complete step, with the cache and the counts as they were then.
+/// What a step does or brings at one instant, with the cache and the counts as they were after it.
 #[derive(Clone, Debug)]
 struct Story {
     step: u32,
-    what: What,
+    at_us: u64,
+    what: Vec<What>,
     entries: Vec<(UserId, RoleId)>,
     size: usize,
     hits: u64,
@@ -87,7 +92,6 @@ impl StepStories {
         asked.count += 1;
         asked.outcomes[answered.outcome as usize] += 1;
         asked.last_us = asked.last_us.max(answered.request.at_us);
-        asked.answered_us = answered.at_us;
         asked.asked_again += u64::from(answered.asked_again);
         if asked.users.len() < SHOWN_ENTRIES {
             asked.users.insert(scene.users.id(answered.request.user).clone());
@@ -100,54 +104,83 @@ impl StepStories {
             && let Some(asked) = self.under_way.remove(&step)
         {
             let involved = asked.users.clone();
-            self.tell(step, What::Asked(asked), &involved, scene);
+            self.tell(step, answered.at_us, [What::Asked(asked)], &involved, scene);
         }
     }
 
     /// Something happened between requests.
     pub fn happened(&mut self, moment: &Moment, applied: Option<Applied>, scene: &Scene<'_>) {
-        let Some(action) = self.action(moment.step) else { return };
-        let (user, role, fate, replica) = match (moment.kind, action) {
-            (MomentKind::Committed { user, row, event: false, .. }, _) => {
-                (user, row.role, Fate::Silent, None)
+        if self.action(moment.step).is_none() {
+            return;
+        }
+        let id = |user: u32| scene.users.id(user).clone();
+        let mut involved = BTreeSet::new();
+        let what = match moment.kind {
+            MomentKind::Started => vec![What::Begun],
+            MomentKind::Committed { user, row, lost, .. } => {
+                involved.insert(id(user));
+                let lost = (lost > 0).then(|| What::Heard {
+                    user: id(user),
+                    role: row.role,
+                    fate: Fate::Lost,
+                    replica: None,
+                });
+                [What::Written { user: id(user), role: row.role }].into_iter().chain(lost).collect()
             }
-            (MomentKind::Committed { user, row, lost: 1.., .. }, _) => (user, row.role, Fate::Lost, None),
-            (MomentKind::Delivered(event), _) => {
+            MomentKind::WriteFailed { user, .. } => {
+                involved.insert(id(user));
+                vec![What::Failed]
+            }
+            MomentKind::Delivered(event) => {
+                involved.insert(id(event.user));
                 let fate = match applied {
                     None => Fate::Unheard,
                     Some(_) if event.fails => Fate::Failed,
                     Some(applied) => Fate::Arrived(applied),
                 };
-                (event.user, event.row.role, fate, (self.replicas > 1).then_some(event.replica))
+                let replica = (self.replicas > 1).then_some(event.replica);
+                vec![What::Heard { user: id(event.user), role: event.row.role, fate, replica }]
             }
-            (MomentKind::Restarted(_) | MomentKind::Cleared, _) | (_, Action::Invalidate(_)) => {
-                return self.tell(moment.step, What::Acted, &BTreeSet::new(), scene);
-            }
+            MomentKind::Restarted(_) | MomentKind::Cleared | MomentKind::Invalidated(_) => vec![What::Acted],
             _ => return,
         };
-        let user = scene.users.id(user).clone();
-        let involved = BTreeSet::from([user.clone()]);
-        self.tell(moment.step, What::Written { user, role, fate, replica }, &involved, scene);
+        self.tell(moment.step, moment.at_us, what, &involved, scene);
     }
 
     fn action(&self, step: u32) -> Option<&Action> {
         self.day.script.get(step as usize).map(|step| &step.action)
     }
 
-    /// Remembers a complete step; of a long cache, those whom the step is about and the first others.
-    fn tell(&mut self, step: u32, what: What, involved: &BTreeSet<UserId>, scene: &Scene<'_>) {
-        let mut entries: Vec<(UserId, RoleId)> = scene
-            .cache
-            .entries()
-            .into_iter()
-            .map(|(user, role)| (scene.users.id(user).clone(), role))
-            .collect();
+    /// Remembers what a step does or brings, together with what it did before at the same instant; of a long cache, those
+    /// whom the step is about and the first others.
+    fn tell(
+        &mut self,
+        step: u32,
+        at_us: u64,
+        what: impl IntoIterator<Item = What>,
+        involved: &BTreeSet<UserId>,
+        scene: &Scene<'_>,
+    ) {
+        let mut entries = scene.cache.entries();
         let size = entries.len();
-        entries.sort_by_cached_key(|(user, _)| (!involved.contains(user), user.clone()));
-        entries.truncate(SHOWN_ENTRIES);
+        let key = |(user, _): &(u32, RoleId)| {
+            let id = scene.users.id(*user);
+            (!involved.contains(id), id)
+        };
+        if size > SHOWN_ENTRIES {
+            entries.select_nth_unstable_by(SHOWN_ENTRIES, |one, other| key(one).cmp(&key(other)));
+            entries.truncate(SHOWN_ENTRIES);
+        }
+        let mut entries: Vec<(UserId, RoleId)> =
+            entries.into_iter().map(|(user, role)| (scene.users.id(user).clone(), role)).collect();
         entries.sort();
         let (hits, misses) = (scene.tally.hits, scene.tally.misses());
-        self.told.push(Story { step, what, entries, size, hits, misses });
+        let mut all = match self.told.pop_if(|last| (last.step, last.at_us) == (step, at_us)) {
+            Some(Story { what, .. }) => what,
+            None => Vec::new(),
+        };
+        all.extend(what);
+        self.told.push(Story { step, at_us, what: all, entries, size, hits, misses });
     }
 
     /// The narration. `calls` are the tracker's, with their steps.
@@ -155,22 +188,19 @@ impl StepStories {
     pub fn text(&self, calls: &[(u32, u64, Callback)], style: &Style) -> String {
         let words = Words::new(style.lang);
         let mut out = String::new();
-        let mut told = BTreeSet::new();
-        for story in &self.told {
+        for (story, waits) in self.in_order() {
             let step = &self.day.script[story.step as usize];
-            let heading = words.with(
-                "step-heading",
-                &[
-                    ("number", Arg::Text(&(story.step + 1).to_string())),
-                    ("at", Arg::Text(&step.at.to_string())),
-                    ("what", Arg::Text(&name(&step.action, &self.day))),
-                ],
-            );
-            out.push_str(&wrapped("", 2, &escape(&heading)));
-            // What happens at several replicas is one write, and the tracker hears of it once.
-            let first = told.insert(story.step);
-            let calls = calls.iter().filter(|(step, ..)| first && *step == story.step).map(|(.., call)| call);
-            for (index, line) in self.lines(story, first, calls, &words).iter().enumerate() {
+            let (number, at) =
+                ((story.step + 1).to_string(), self.day.clock.time_of(story.at_us).to_string());
+            let (key, at) = match waits || self.is_at_its_step(story) {
+                true => ("step-heading", step.at.to_string()),
+                false => ("step-later", at),
+            };
+            let what = name(&step.action, &self.day);
+            let gaps = [("number", Arg::Text(&number)), ("at", Arg::Text(&at)), ("what", Arg::Text(&what))];
+            out.push_str(&wrapped("", 2, &escape(&words.with(key, &gaps))));
+            let lines = if waits { self.waits(story, &words) } else { self.lines(story, calls, &words) };
+            for (index, line) in lines.iter().enumerate() {
                 out.push_str(&wrapped(&format!("  {}. ", index + 1), 5, &escape(line)));
             }
             out.push('\n');
@@ -181,30 +211,77 @@ impl StepStories {
         out
     }
 
-    fn lines<'c>(
-        &self,
-        story: &Story,
-        first: bool,
-        calls: impl Iterator<Item = &'c Callback>,
-        words: &Words,
-    ) -> Vec<String> {
-        let mut lines = match &story.what {
-            What::Asked(asked) => self.asked(asked, words),
-            What::Written { user, role, fate, replica } => {
-                let written = if first { self.written(story.step, user, *role) } else { Vec::new() };
-                let heard = heard(user, self.day.roles.name(*role), *fate, *replica, words);
-                written.into_iter().chain(heard).collect()
+    /// What is told, by the clock. Requests whose answers come later are told twice: at their step, where they only wait,
+    /// and when all have an answer.
+    fn in_order(&self) -> Vec<(&Story, bool)> {
+        let mut all: Vec<(&Story, bool)> = self.told.iter().map(|story| (story, false)).collect();
+        let later =
+            |story: &&Story| matches!(story.what[..], [What::Asked(_), ..]) && !self.is_at_its_step(story);
+        for story in self.told.iter().filter(later) {
+            let at_us = self.step_us(story.step);
+            // At one instant what was under way comes first, then steps as they stand in the file.
+            let place = all.iter().position(|(other, waits)| {
+                let other_us = if *waits { self.step_us(other.step) } else { other.at_us };
+                let is_step = *waits || self.is_at_its_step(other);
+                other_us > at_us || other_us == at_us && is_step && other.step > story.step
+            });
+            all.insert(place.unwrap_or(all.len()), (story, true));
+        }
+        all
+    }
+
+    /// The time of a step, in microseconds since the clock's start.
+    fn step_us(&self, step: u32) -> u64 {
+        self.day.script[step as usize].at.0 - self.day.clock.start.0
+    }
+
+    fn is_at_its_step(&self, story: &Story) -> bool {
+        story.at_us == self.step_us(story.step)
+    }
+
+    /// What is told of requests before they have their answers.
+    fn waits(&self, story: &Story, words: &Words) -> Vec<String> {
+        let [What::Asked(asked), ..] = &story.what[..] else { return Vec::new() };
+        let waits = words.text("step-waits");
+        if asked.last_us > self.step_us(story.step) {
+            let at = self.day.clock.time_of(asked.last_us).to_string();
+            return vec![words.with("step-until", &[("n", Arg::Count(asked.count)), ("at", Arg::Text(&at))])];
+        }
+        vec![format!("{} → {waits}", called(asked, words))]
+    }
+
+    fn lines(&self, story: &Story, calls: &[(u32, u64, Callback)], words: &Words) -> Vec<String> {
+        let mut lines = Vec::new();
+        for what in &story.what {
+            match what {
+                What::Asked(asked) => lines.extend(self.asked(asked, words)),
+                What::Begun if story.what.len() == 1 && self.writes(story.step) => {
+                    lines.push(words.text("step-begun"));
+                }
+                What::Begun | What::Acted => {}
+                What::Written { user, role } => lines.extend(self.written(story.step, user, *role)),
+                What::Failed => lines.push(words.text("step-write-failed")),
+                What::Heard { user, role, fate, replica } => {
+                    lines.extend(heard(user, self.day.roles.name(*role), *fate, *replica, words));
+                }
             }
-            What::Acted => Vec::new(),
-        };
+        }
         lines.push(words.with("step-cache", &[("entries", Arg::Text(&self.cache(story, words)))]));
-        for call in calls {
+        // The tracker hears of a change when it is committed.
+        let commits = story.what.iter().any(|what| matches!(what, What::Written { .. }));
+        for (.., call) in calls.iter().filter(|(step, ..)| commits && *step == story.step) {
             lines.push(format!("tracker.{call}"));
             lines.extend(call.log_line().map(|line| words.with("step-log", &[("line", Arg::Text(&line))])));
         }
         let counts = [("hits", Arg::Count(story.hits)), ("misses", Arg::Count(story.misses))];
         lines.push(words.with("step-counts", &counts));
         lines
+    }
+
+    /// Whether a step writes to the database.
+    fn writes(&self, step: u32) -> bool {
+        let action = self.action(step);
+        matches!(action, Some(Action::Change(_) | Action::CreateUser { .. } | Action::WriteDb { .. }))
     }
 
     fn asked(&self, asked: &Asked, words: &Words) -> Vec<String> {
@@ -232,22 +309,12 @@ impl StepStories {
                 format!("{:?}{times}", self.day.roles.name(*role))
             })
             .collect();
-        let mut lines = vec![match (asked.count, asked.users.first()) {
-            (1, Some(user)) => format!("cache.get_role({user}, fetch_from_db) → {}", outcomes.join(", ")),
-            _ => {
-                let count = words.with("step-requests", &[("n", Arg::Count(asked.count))]);
-                format!("{count} → {}", outcomes.join(", "))
-            }
-        }];
+        let mut lines = vec![format!("{} → {}", called(asked, words), outcomes.join(", "))];
         if !roles.is_empty() {
             lines.push(words.with("step-answers", &[("roles", Arg::Text(&roles.join(", ")))]));
         }
         if asked.asked_again > 0 {
             lines.push(words.with("step-asked-again", &[("n", Arg::Count(asked.asked_again))]));
-        }
-        if asked.answered_us > asked.last_us {
-            let at = self.day.clock.time_of(asked.answered_us).to_string();
-            lines.push(words.with("step-answered-at", &[("at", Arg::Text(&at))]));
         }
         if asked.stale > 0 {
             lines.push(words.with("step-stale", &[("n", Arg::Count(asked.stale))]));
@@ -286,10 +353,17 @@ impl StepStories {
     }
 }
 
+/// The call, or how many there are.
+fn called(asked: &Asked, words: &Words) -> String {
+    match (asked.count, asked.users.first()) {
+        (1, Some(user)) => format!("cache.get_role({user}, fetch_from_db)"),
+        _ => words.with("step-requests", &[("n", Arg::Count(asked.count))]),
+    }
+}
+
 /// What a replica makes of an event.
 fn heard(user: &UserId, role: &str, fate: Fate, replica: Option<u32>, words: &Words) -> Vec<String> {
     let fate = match fate {
-        Fate::Silent => return Vec::new(),
         Fate::Lost => "step-lost",
         Fate::Unheard => "step-unheard",
         Fate::Failed => "step-update-failed",

@@ -147,7 +147,7 @@ impl TraceReport {
         };
         let duration = |key, us: Option<u64>| Figure {
             key,
-            shown: words.value(us.map_or(Value::Undefined, Value::Micros), "number-undefined"),
+            shown: words.value(Value::time(us), "number-undefined"),
             value: us.into(),
         };
         let text = |key, text: &str| Figure { key, shown: text.to_owned(), value: text.into() };

@@ -113,12 +113,23 @@ impl Words {
     /// A value for people; what is undefined reads as the message `undefined`.
     #[must_use]
     pub fn value(&self, value: Value, undefined: &str) -> String {
-        match value {
-            Value::Count(count) => self.lang.count(count),
-            Value::Ratio(share) => self.lang.percent(share),
-            Value::Micros(us) => self.lang.duration(us),
-            Value::Undefined => self.text(undefined),
-        }
+        let text = self.values(&[value]).pop().flatten();
+        text.unwrap_or_else(|| self.text(undefined))
+    }
+
+    /// Values of one column for people: different shares look different. `None` for what is undefined.
+    #[must_use]
+    pub fn values(&self, values: &[Value]) -> Vec<Option<String>> {
+        let share = |value: &Value| if let Value::Ratio(share) = value { Some(*share) } else { None };
+        let shares: Vec<f64> = values.iter().filter_map(share).collect();
+        let mut shares = self.lang.percents(&shares).into_iter();
+        let text = |value: &Value| match value {
+            Value::Count(count) => Some(self.lang.count(*count)),
+            Value::Ratio(_) => shares.next(),
+            Value::Micros(us) => Some(self.lang.duration(*us)),
+            Value::Undefined => None,
+        };
+        values.iter().map(text).collect()
     }
 }
 

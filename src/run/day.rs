@@ -75,7 +75,7 @@ pub(crate) struct ReadTrace {
 }
 
 impl ReadTrace {
-    pub(super) fn new(rows: &Replay, outside_clock: u64) -> Self {
+    fn new(rows: &Replay, outside_clock: u64) -> Self {
         let counts = rows.counts();
         let Counts { sets, deletes, neither, .. } = counts;
         let used = counts.requests + counts.changes - outside_clock;
@@ -136,20 +136,8 @@ impl<'a> Setup<'a> {
         simulate: impl for<'p> FnOnce(&Plan<'p>, Option<&'p mut (dyn Recorded + 'p)>) -> Result<Outcome, SimError>,
     ) -> Result<Played, Failure> {
         let system = &self.loaded.scenario.system;
-        let plan = Plan {
-            checkpoints: &self.checkpoints,
-            memory_bytes: self.loaded.memory_bytes,
-            ..Plan::new(day, system, &self.kinds)
-        };
-        let mut rows = self.loaded.trace.as_ref().map(|trace| trace.open(threads)).transpose()?;
-        let recorded = rows.as_mut().map(|rows| rows as &mut dyn Recorded);
-        let outcome = simulate(&plan, recorded).map_err(|error| self.loaded.failure(error))?;
-        if promise::is_due(day, system) {
-            let measured = outcome.caches.iter().map(|cache| &cache.total);
-            promise::hold_all(&self.kinds, measured, &self.loaded.file, day.seed)?;
-        }
-        let trace = rows.map(|rows| ReadTrace::new(&rows, outcome.skipped_rows));
-        Ok(Played { outcome, trace })
+        let plan = Plan { checkpoints: &self.checkpoints, ..Plan::new(day, system, &self.kinds) };
+        simulated(self.loaded, plan, threads, simulate)
     }
 
     /// Runs the scenario's day, or a later one of several runs, without looking on and on at most so many threads; also
@@ -229,6 +217,30 @@ impl<'a> Setup<'a> {
             expectations,
         }
     }
+}
+
+/// Simulates a plan over the recorded day, if there is one, whose text at most `threads` threads read. All that simulates
+/// goes through here: so everything keeps within the limit of memory, and every cache is held to what it promises.
+///
+/// # Errors
+/// Whatever may end a simulation, and a promise that was broken.
+pub(super) fn simulated(
+    loaded: &Loaded,
+    plan: Plan<'_>,
+    threads: usize,
+    simulate: impl for<'r> FnOnce(&Plan<'r>, Option<&'r mut (dyn Recorded + 'r)>) -> Result<Outcome, SimError>,
+) -> Result<Played, Failure> {
+    let plan = Plan { memory_bytes: loaded.memory_bytes, ..plan };
+    let mut rows = loaded.trace.as_ref().map(|trace| trace.open(threads)).transpose()?;
+    let recorded = rows.as_mut().map(|rows| rows as &mut dyn Recorded);
+    let outcome = simulate(&plan, recorded).map_err(|error| loaded.failure(error))?;
+    let Plan { day, system, caches, .. } = plan;
+    if promise::is_due(day, system) {
+        let measured = outcome.caches.iter().map(|cache| &cache.total);
+        promise::hold_all(caches, measured, &loaded.file, day.seed)?;
+    }
+    let trace = rows.map(|rows| ReadTrace::new(&rows, outcome.skipped_rows));
+    Ok(Played { outcome, trace })
 }
 
 /// Identifies the day, the rows of its recorded day included once they were read.
@@ -319,4 +331,45 @@ pub(crate) fn side_by_side(
         }
     }
     Ok(list)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metrics::{Measured, Metric};
+    use crate::run::load::load_bytes;
+    use crate::scenario::Limits;
+
+    /// A simulation whose caches gave this number of outdated answers.
+    fn lying(
+        outdated: u64,
+    ) -> impl for<'r> FnOnce(&Plan<'r>, Option<&'r mut (dyn Recorded + 'r)>) -> Result<Outcome, SimError>
+    {
+        move |plan, _| {
+            let total = Measured::collect(|metric| {
+                Value::Count(if metric == Metric::OutdatedReads { outdated } else { 0 })
+            });
+            let cache = CacheOutcome { total, readings: Vec::new(), hourly: Vec::new(), fingerprint: 0 };
+            assert_eq!(plan.memory_bytes, Limits::default().each_bytes());
+            Ok(Outcome { caches: vec![cache; plan.caches.len()], ..Outcome::default() })
+        }
+    }
+
+    #[test]
+    fn whatever_is_simulated_is_held_to_its_promise() {
+        let event = [CacheKind::Event(crate::model::EventOptions::default())];
+        for (text, caches, outdated, exit) in [
+            ("{}", &event, 3, Some(Exit::Broken)),
+            ("{}", &event, 0, None),
+            ("channel: {delay: 1s}", &event, 3, None),
+            ("{}", &[CacheKind::None], 3, None),
+        ] {
+            let loaded =
+                load_bytes(text.as_bytes(), "day.yaml", std::path::Path::new(""), &[], &Limits::default());
+            let loaded = loaded.unwrap();
+            let Scenario { day, system, .. } = &loaded.scenario;
+            let played = simulated(&loaded, Plan::new(day, system, caches), 1, lying(outdated));
+            assert_eq!(played.err().map(|failure| failure.exit), exit, "{text}");
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! One user's day, and as many further runs of it as it takes to know why answers were stale.
 
-use super::day::{ReadTrace, scenario_info};
+use super::day::{scenario_info, simulated};
 use super::exit::{Exit, Failure};
 use super::load::Loaded;
 use crate::model::{CacheKind, UserId, shown};
@@ -8,7 +8,6 @@ use crate::report::ScenarioInfo;
 use crate::report::explain::{FirstStale, PARTS_MOST, Story, StoryTeller, Told, explain};
 use crate::scenario::Scenario;
 use crate::sim::{Callback, Observer, Plan, Tracker, simulate};
-use crate::workload::Recorded;
 
 /// What was run, and how often.
 pub(crate) struct Ran {
@@ -84,10 +83,7 @@ fn play<O: Observer>(
 ) -> Result<ScenarioInfo, Failure> {
     let Scenario { day, system, .. } = &loaded.scenario;
     let caches = [cache];
-    let plan = Plan { mended, memory_bytes: loaded.memory_bytes, ..Plan::new(day, system, &caches) };
-    let mut rows = loaded.trace.as_ref().map(|trace| trace.open(1)).transpose()?;
-    let recorded = rows.as_mut().map(|rows| rows as &mut dyn Recorded);
-    let outcome = simulate(&plan, recorded, observer, tracker).map_err(|error| loaded.failure(error))?;
-    let trace = rows.map(|rows| ReadTrace::new(&rows, outcome.skipped_rows));
-    Ok(scenario_info(&loaded.scenario, 1, trace.as_ref()))
+    let plan = Plan { mended, ..Plan::new(day, system, &caches) };
+    let played = simulated(loaded, plan, 1, |plan, recorded| simulate(plan, recorded, observer, tracker))?;
+    Ok(scenario_info(&loaded.scenario, 1, played.trace.as_ref()))
 }

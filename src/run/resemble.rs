@@ -6,6 +6,7 @@
 
 use std::path::Path;
 
+use super::day::simulated;
 use super::exit::Failure;
 use super::load::{Loaded, load_bytes};
 use crate::cache::Applied;
@@ -14,7 +15,7 @@ use crate::model::{Activity, CacheKind, CacheSpec, DAY_US, DayTime, HOUR_US, Mic
 use crate::report::TraceReport;
 use crate::scenario::Limits;
 use crate::sim::{Answered, Moment, Observer, Plan, Scene, simulate};
-use crate::workload::{Members, Recorded, Users};
+use crate::workload::{Members, Users};
 
 /// Caches whose hit ratios are put side by side.
 const CACHES: [&str; 4] = ["event", "ttl:1m", "ttl:5m", "ttl:1h"];
@@ -46,22 +47,17 @@ fn side_by_side(figures: &[(String, String, String)]) -> impl Iterator<Item = St
     std::iter::once(header).chain(figures.iter().map(move |(what, left, right)| line(what, left, right)))
 }
 
-/// Measures a recorded day and writes a scenario that resembles it.
-pub(crate) fn resemble(report: &TraceReport, name: &str) -> Result<Resembling, Failure> {
+/// Measures a recorded day and writes a scenario that resembles it. Each of the days that are run for it keeps within the
+/// limits.
+pub(crate) fn resemble(report: &TraceReport, name: &str, limits: &Limits) -> Result<Resembling, Failure> {
     let recorded = &report.figures;
     let tries = (TRIED_MOST / ROUNDS as u64 / recorded.requests.max(1)).clamp(2, TRIES_MOST) as usize;
     let mut best: Option<(f64, String)> = None;
     for activity in candidates(recorded).into_iter().take(tries) {
         let (mut target, mut body, mut day) = (recorded.asking as f64, String::new(), DayFigures::default());
         for _ in 0..ROUNDS {
-            body = self::body(recorded, activity, active_users(recorded, activity, target)?);
-            day = generated(&load_bytes(
-                body.as_bytes(),
-                "generated.yaml",
-                Path::new(""),
-                &[],
-                &Limits::default(),
-            )?)?;
+            body = self::body(recorded, activity, active_users(recorded, activity, target, limits)?);
+            day = generated(&loaded(&body, "generated.yaml", limits)?)?;
             // Sessions that the end of the day cuts are made up for by others, which bring more users.
             target *= recorded.asking as f64 / day.asking.max(1) as f64;
         }
@@ -72,13 +68,15 @@ pub(crate) fn resemble(report: &TraceReport, name: &str) -> Result<Resembling, F
     }
     let body = best.map(|(_, body)| body).unwrap_or_default();
     let replay = report.spec_yaml();
-    let left =
-        measured(&load_bytes(replay.as_bytes(), "recorded.yaml", Path::new(""), &[], &Limits::default())?)?;
-    let right =
-        measured(&load_bytes(body.as_bytes(), "generated.yaml", Path::new(""), &[], &Limits::default())?)?;
+    let left = measured(&loaded(&replay, "recorded.yaml", limits)?)?;
+    let right = measured(&loaded(&body, "generated.yaml", limits)?)?;
     let figures: Vec<_> =
         left.into_iter().zip(right).map(|((what, left), (_, right))| (what, left, right)).collect();
     Ok(Resembling { text: text(&report.spec, &replay, name, &body, &figures), figures })
+}
+
+fn loaded(text: &str, name: &str, limits: &Limits) -> Result<Loaded, Failure> {
+    load_bytes(text.as_bytes(), name, Path::new(""), &[], limits)
 }
 
 /// Distributions to try, the likeliest first.
@@ -95,13 +93,18 @@ fn candidates(recorded: &DayFigures) -> Vec<Activity> {
 }
 
 /// How many users must be active so that about `target` of them ask: some are silent for a day by chance.
-fn active_users(recorded: &DayFigures, activity: Activity, target: f64) -> Result<u64, Failure> {
-    // Each decides anew who asks.
+fn active_users(
+    recorded: &DayFigures,
+    activity: Activity,
+    target: f64,
+    limits: &Limits,
+) -> Result<u64, Failure> {
+    // Each decides by itself who asks.
     let bursts = if sessions(recorded).is_some() { recorded.sessions.count } else { recorded.requests };
     let bursts = bursts.max(1) as f64;
     let asking = |count: u64| -> Result<f64, Failure> {
         let text = body(recorded, activity, count);
-        let loaded = load_bytes(text.as_bytes(), "generated.yaml", Path::new(""), &[], &Limits::default())?;
+        let loaded = loaded(&text, "generated.yaml", limits)?;
         let mut users = Users::default();
         let shares = Members::new(&loaded.scenario.day, &mut users).shares(&loaded.scenario.day, &users);
         Ok(shares.iter().map(|share| 1.0 - libm::exp(-bursts * share)).sum())
@@ -224,11 +227,10 @@ fn play(loaded: &Loaded, caches: &[CacheSpec]) -> Result<(DayFigures, Vec<Value>
         caches => caches.iter().map(|cache| cache.kind).collect(),
     };
     let plan = Plan::new(&scenario.day, &scenario.system, &kinds);
-    let mut rows = loaded.trace.as_ref().map(|trace| trace.open(1)).transpose()?;
     let mut watching = Watching::default();
-    let recorded = rows.as_mut().map(|rows| rows as &mut dyn Recorded);
-    let outcome = simulate(&plan, recorded, &mut watching, &mut ()).map_err(|error| loaded.failure(error))?;
-    let ratios = outcome.caches.iter().map(|cache| cache.total.get(Metric::HitRatio)).collect();
+    let played =
+        simulated(loaded, plan, 1, |plan, recorded| simulate(plan, recorded, &mut watching, &mut ()))?;
+    let ratios = played.outcome.caches.iter().map(|cache| cache.total.get(Metric::HitRatio)).collect();
     Ok((watching.0.finish(), ratios))
 }
 
@@ -296,7 +298,7 @@ mod tests {
             span: Default::default(),
             roles: Vec::new(),
         };
-        let found = resemble(&report, name).unwrap();
+        let found = resemble(&report, name, &Limits::default()).unwrap();
         let number = |text: &str| text.trim_end_matches(" %").parse::<f64>().unwrap();
         for (what, most) in bounds {
             let (_, left, right) = found.figures.iter().find(|(name, ..)| name == what).unwrap();
@@ -320,8 +322,7 @@ mod tests {
         ];
         let found = resembling(TraceSpec::new(file, TraceFormat::Tsv), "like NASA's", &bounds);
         assert!(found.text.contains("sessions: "));
-        let loaded =
-            load_bytes(found.text.as_bytes(), "like.yaml", Path::new(""), &[], &Limits::default()).unwrap();
+        let loaded = loaded(&found.text, "like.yaml", &Limits::default()).unwrap();
         assert_eq!(loaded.scenario.name, "like NASA's");
     }
 

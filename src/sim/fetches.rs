@@ -38,8 +38,6 @@ pub(super) struct Fetch<T> {
     pub(super) ticket: T,
     /// What was committed when it was issued.
     pub(super) row: Row<RoleId>,
-    /// When that was.
-    pub(super) issued_us: u64,
     /// Who issued it.
     pub(super) leader: Waiter,
     /// Who joined, in order.

@@ -53,9 +53,9 @@ impl Serving {
         self.concurrency.is_none_or(|most| serving < most.get() as usize)
     }
 
-    /// How long a read takes that was issued then. Its key and attempt name it.
-    pub(super) fn latency_us(&self, issued_us: u64, key: u64, attempt: u8) -> u64 {
-        let latency = self.timetable.read_latency(issued_us).unwrap_or(self.latency);
+    /// How long a read takes that the database begins to serve then. Its key and attempt name it.
+    pub(super) fn latency_us(&self, served_us: u64, key: u64, attempt: u8) -> u64 {
+        let latency = self.timetable.read_latency(served_us).unwrap_or(self.latency);
         self.chances.delay_us(latency, Chance::ReadLatency, Keys::part(key, attempt.into()))
     }
 

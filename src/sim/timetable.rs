@@ -53,7 +53,7 @@ impl Timetable {
         self.find(at_us, |trouble| (trouble == Trouble::UpdateFails).then_some(())).is_some()
     }
 
-    /// How long a read that is issued then takes, where that is not as always.
+    /// How long a read takes that the database begins to serve then, where that is not as always.
     pub(super) fn read_latency(&self, at_us: u64) -> Option<Delay> {
         self.find(at_us, |trouble| match trouble {
             Trouble::ReadLatency(delay) => Some(delay),

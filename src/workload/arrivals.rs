@@ -16,19 +16,19 @@ pub struct Arrival {
 
 /// A stream of which the next element is known.
 #[derive(Debug, Default)]
-pub(super) struct Ahead {
+struct Ahead {
     buffer: Vec<Arrival>,
     next: usize,
 }
 
 impl Ahead {
     /// The next element, where there is one at hand.
-    pub(super) fn peek(&self) -> Option<Arrival> {
+    fn peek(&self) -> Option<Arrival> {
         self.buffer.get(self.next).copied()
     }
 
     /// Goes on to the element after it.
-    pub(super) fn skip(&mut self) {
+    fn skip(&mut self) {
         self.next += 1;
     }
 
@@ -41,8 +41,8 @@ impl Ahead {
         &ahead[..count]
     }
 
-    /// Fills the buffer anew; gives on what `fill` says.
-    pub(super) fn refill(&mut self, fill: impl FnOnce(&mut Vec<Arrival>) -> bool) -> bool {
+    /// Fills the buffer again; gives on what `fill` says.
+    fn refill(&mut self, fill: impl FnOnce(&mut Vec<Arrival>) -> bool) -> bool {
         self.buffer.clear();
         self.next = 0;
         fill(&mut self.buffer)

@@ -46,14 +46,15 @@ pub enum DrawError {
 
 impl fmt::Display for DrawError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (at, who, share, roles) = match self {
-            Self::NobodyToRaise { at } => (at, "below the highest", "smaller", "lower"),
-            Self::NobodyToLower { at } => (at, "above the lowest", "larger", "higher"),
+        let (at, who, users, share) = match self {
+            Self::NobodyToRaise { at } => (at, "below the highest", "fewer users the highest", "smaller"),
+            Self::NobodyToLower { at } => (at, "above the lowest", "more users one", "larger"),
         };
         write!(
             f,
-            "at {at} `role_changes` finds nobody with a role {who}; give a {share} share of `grants`, fewer changes, \
-             or more users with {roles} roles"
+            "at {at} `role_changes` finds nobody with a role {who}; give {users} from the start, as in \
+             `population.active.roles: {{admin: 0.02}}` (of a recorded day `trace.roles`), a {share} share of `grants`, \
+             or fewer changes"
         )
     }
 }

@@ -187,8 +187,9 @@ fn an_error_says_when_and_what_would_help() {
     let error = DrawError::NobodyToLower { at: DayTime(9 * HOUR_US) };
     assert_eq!(
         error.to_string(),
-        "at 09:00:00 `role_changes` finds nobody with a role above the lowest; give a larger share of `grants`, \
-         fewer changes, or more users with higher roles"
+        "at 09:00:00 `role_changes` finds nobody with a role above the lowest; give more users one from the start, as \
+         in `population.active.roles: {admin: 0.02}` (of a recorded day `trace.roles`), a larger share of `grants`, or \
+         fewer changes"
     );
     let mut alone = with_changes(1, changes(3, 1.0));
     alone.roles = Roles::new(vec!["user".to_owned()]).unwrap();

@@ -187,6 +187,56 @@ fn the_steps_are_told_in_order_with_what_the_cache_held() {
 }
 
 #[test]
+fn the_steps_are_told_in_the_order_of_the_clock() {
+    let folder = tempfile::tempdir().unwrap();
+    let day = "
+database: {users: [{id: 7, role: admin}], read_latency: 3s, write_latency: 2s}
+channel: {delay: 10s}
+faults: [{from: '09:02', to: '09:03', database: down}]
+script:
+  - {at: '09:00:00', request: 7}
+  - {at: '09:00:01', remove_admin: 7}
+  - {at: '09:00:05', request: 7}
+  - {at: '09:00:06', request: 7, count: 3, every: 2s}
+  - {at: '09:00:13', invalidate: 7}
+  - {at: '09:01:59', add_admin: 7}
+";
+    let day = written(folder.path(), "day.yaml", day);
+    let output = rolesim(&["run", &day, "--steps", "-q"]);
+    let text = stdout(&output);
+    let told: Vec<&str> = text.split('┌').next().unwrap().split("\n\n").map(|part| part.trim()).collect();
+    let heads: Vec<&str> = told.iter().filter_map(|part| part.lines().next()).collect();
+    assert_eq!(
+        heads,
+        [
+            "Step 1 · 09:00:00 · request 7",
+            "Step 2 · 09:00:01 · remove_admin 7",
+            "09:00:03 · later, by step 1 · request 7",
+            "09:00:03 · later, by step 2 · remove_admin 7",
+            "Step 3 · 09:00:05 · request 7",
+            "Step 4 · 09:00:06 · request 7 × 3",
+            "09:00:10 · later, by step 4 · request 7 × 3",
+            "09:00:13 · later, by step 2 · remove_admin 7",
+            "Step 5 · 09:00:13 · invalidate 7",
+            "Step 6 · 09:01:59 · add_admin 7",
+            "09:02:01 · later, by step 6 · add_admin 7",
+        ],
+        "{text}"
+    );
+    for (part, line) in [
+        (0, "1. cache.get_role(7, fetch_from_db) → waits for the answer"),
+        (1, "1. The database is asked to write"),
+        (2, "1. cache.get_role(7, fetch_from_db) → 1 miss that read the database"),
+        (3, "2. DB: UPDATE users SET role=\"user\" WHERE user_id=7"),
+        (5, "1. 3 requests, the last at 09:00:10"),
+        (7, "1. role_cache.update_role(7, \"user\") → written"),
+        (10, "1. The write fails, the database is down"),
+    ] {
+        assert!(told[part].lines().any(|own| own.trim() == line), "`{line}` is not in\n{}", told[part]);
+    }
+}
+
+#[test]
 fn tables_fit_eighty_columns() {
     use unicode_width::UnicodeWidthStr;
     for name in ["day.json", "walkthrough.json", "overtaken-fetch.yaml"] {

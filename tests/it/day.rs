@@ -28,10 +28,7 @@ pub(crate) fn outcome(scenario: &Scenario, caches: &[&str]) -> Vec<CacheOutcome>
 }
 
 fn counts<const N: usize>(measured: &Measured, metrics: [Metric; N]) -> [u64; N] {
-    metrics.map(|metric| match measured.get(metric) {
-        Value::Count(count) | Value::Micros(count) => count,
-        other => panic!("{metric} is {other:?}"),
-    })
+    metrics.map(|metric| u64::try_from(measured.get(metric).whole().unwrap()).unwrap())
 }
 
 fn day_json() -> Scenario {
@@ -163,6 +160,27 @@ fn a_share_of_the_active_users_has_a_role_from_the_start() {
     let roles = rolesim::workload::Members::new(&scenario.day, &mut users).roles(&scenario.day, &mut users);
     assert_eq!(roles.len(), 20);
     assert!(roles.iter().all(|(_, role)| *role == scenario.day.roles.highest()));
+}
+
+/// Nine reads queue for a database that serves one at a time, each of a second, or of ten while it is slow.
+#[test]
+fn a_slow_spell_counts_when_a_read_is_served() {
+    let longest = |system: &str| {
+        let text = format!("{{compare: [], {system}, script: [{{at: '09:00', request: '1..=9'}}]}}");
+        let total = &outcome(&decoded(&text, "queue.yaml"), &["event"])[0].total;
+        counts(total, [Metric::LatencyMax])[0] / 1_000_000
+    };
+    for (latency, from, to, spell, seconds) in [
+        ("1s", "09:00:05", "09:30", "10s", 45),
+        ("10s", "09:00", "09:00:05", "1s", 45),
+        ("1s", "09:00:05", "09:00:06", "10s", 18),
+        ("1s", "09:00", "09:00:05", "1s", 9),
+    ] {
+        let fault = format!("{{from: '{from}', to: '{to}', read_latency: {spell}}}");
+        let database = format!("database: {{read_latency: {latency}, concurrency: 1}}");
+        let measured = longest(&format!("{database}, faults: [{fault}]"));
+        assert_eq!(measured, seconds, "{latency}, {spell} from {from} to {to}");
+    }
 }
 
 #[test]

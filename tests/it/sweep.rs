@@ -158,6 +158,38 @@ fn the_life_that_is_as_fresh_is_and_the_next_is_not() {
     }
 }
 
+/// An admin asks, is removed five seconds later and asks again after five more: lives of up to 10 s are as fresh.
+#[test]
+fn the_search_goes_on_until_lives_are_near() {
+    let folder = tempfile::tempdir().unwrap();
+    let day = "{database: {users: [{id: 1, role: admin}]}, script: [{at: '01:00:00', request: 1}, \
+               {at: '01:00:05', remove_admin: 1}, {at: '01:00:10', request: 1}]}";
+    let day = written(folder.path(), "day.yaml", day);
+    for lives in ["1s,ttl:1d", "1ms,ttl:1d", "1s,ttl:1h", "1s,ttl:1m", "1us,ttl:3650d", "0s,ttl:1h"] {
+        let swept = json(&["sweep", &day, "--vary", &format!("cache=ttl:{lives}")]);
+        let of = |key: &str| swept["sweep"]["as_fresh"][key].as_u64().unwrap();
+        let (fresh, stale) = (of("ttl_us"), of("stale_from_us"));
+        assert!(fresh <= 10_000_000 && 10_000_000 < stale, "{lives}: {fresh} {stale}");
+        assert!(stale - fresh <= fresh / 100, "{lives}: {fresh} {stale}");
+    }
+}
+
+#[test]
+fn no_seed_is_named_where_seeds_are_varied() {
+    let (_folder, day) = day();
+    let swept = |more: &[&str]| {
+        let output = rolesim(&[&["sweep", &day, "-q"], more].concat());
+        stdout(&output).to_owned()
+    };
+    for format in ["table", "markdown"] {
+        let text = swept(&["--vary", "seed=1..=5+1", "--format", format]);
+        assert!(!text.contains("42") && !text.contains("Seed"), "{text}");
+    }
+    let text = swept(&["--vary", "seed=1..=3+1", "--runs", "2"]);
+    assert!(text.contains("2 runs of each point") && !text.contains("42"), "{text}");
+    assert!(swept(&["--vary", "cache=event,none"]).contains("Seed 42"));
+}
+
 #[test]
 fn where_no_life_or_every_life_is_as_fresh_that_is_said() {
     let folder = tempfile::tempdir().unwrap();

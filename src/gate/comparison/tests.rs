@@ -141,7 +141,7 @@ proptest! {
             (Direction::Up, Value::Count(value)) => Value::Count(value - step),
             (Direction::Up, Value::Ratio(value)) => Value::Ratio(value - step as f64 * 1e-9),
             (_, Value::Count(value)) => Value::Count(value + step),
-            (_, Value::Micros(value)) => Value::Micros(value + step),
+            (_, Value::Micros(value)) => Value::Micros(value + u128::from(step)),
             (_, value) => panic!("{metric}: {value:?} has no bad direction"),
         };
         let labels = ["event", "ttl:5m", "none"];

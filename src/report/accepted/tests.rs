@@ -28,6 +28,7 @@ fn what_is_written_is_read_again_to_the_last_bit() {
             Metric::HitRatio => Value::Ratio(third),
             Metric::WindowMax => Value::Undefined,
             Metric::DbReads => Value::Count(u64::MAX),
+            Metric::WindowSum => Value::Micros(u128::from(u64::MAX) * 70_000),
             other => metrics.get(other),
         });
         let one = report(vec![result, ttl()]);

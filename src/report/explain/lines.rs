@@ -26,6 +26,9 @@ enum Line<'l> {
         user: Option<String>,
         requests: u64,
         stale_reads: u64,
+        /// From when on metrics count; the story counts all. `None` if that is the start.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        measure_from: Option<String>,
     },
     Request {
         number: usize,
@@ -96,6 +99,7 @@ struct CauseLine {
 #[must_use]
 pub fn story_lines(told: Option<&Told>, info: &ScenarioInfo, cache: (String, &str), day: &Day) -> String {
     let (cache, label) = cache;
+    let clock = &day.clock;
     let (scenario, digest, seed) = (info.name.as_str(), info.digest.as_str(), info.seed);
     let mut out = String::new();
     let whole = |user, requests, stale_reads| Line::Story {
@@ -108,6 +112,7 @@ pub fn story_lines(told: Option<&Told>, info: &ScenarioInfo, cache: (String, &st
         user,
         requests,
         stale_reads,
+        measure_from: (clock.measure_from > clock.start).then(|| clock.measure_from.to_string()),
     };
     let Some(Told { story, checked }) = told else {
         push(&mut out, &whole(None, 0, 0));

@@ -91,10 +91,19 @@ pub fn no_story_text(info: &ScenarioInfo, cache: &str, style: &Style) -> String 
 
 fn sum(page: &Page<'_>, checked: &[Checked]) -> String {
     let requests = page.count("explain-requests", page.story.requests().len() as u64);
-    match checked.len() as u64 {
-        0 => format!("{requests}, {}", page.words.text("explain-none-stale")),
-        stale => format!("{requests}, {}", page.count("explain-stale-answers", stale)),
+    let stale = match checked.len() as u64 {
+        0 => page.words.text("explain-none-stale"),
+        stale => page.count("explain-stale-answers", stale),
+    };
+    let mut parts = vec![requests, stale];
+    let Clock { start, measure_from, .. } = page.clock;
+    if measure_from > start {
+        // A story has a beginning, so nothing of it is left out.
+        let (from, measured) = (page.time(0), page.time(measure_from.0 - start.0));
+        let gaps = [("from", Arg::Text(&from)), ("measured", Arg::Text(&measured))];
+        parts.push(page.words.with("explain-warm-up", &gaps));
     }
+    parts.join(", ")
 }
 
 fn told_lines(page: &Page<'_>, colour: bool) -> String {

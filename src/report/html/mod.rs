@@ -255,16 +255,15 @@ fn cache(index: usize, result: &CacheResult) -> Cache {
 }
 
 fn figure(metric: Metric, results: &[CacheResult], words: &Words) -> Figure {
-    let cell = |result: &CacheResult| {
-        let value = result.metrics.get(metric);
+    let values: Vec<Value> = results.iter().map(|result| result.metrics.get(metric)).collect();
+    let cell = |(value, text): (&Value, Option<String>)| {
         let exact = match value {
-            Value::Count(count) | Value::Micros(count) => Some(count.to_string()),
             Value::Ratio(share) => Some(share.to_string()),
-            Value::Undefined => None,
+            value => value.whole().map(|whole| whole.to_string()),
         };
-        Cell { text: words.value(value, "html-undefined"), value: exact }
+        Cell { text: text.unwrap_or_else(|| words.text("html-undefined")), value: exact }
     };
-    Figure { metric: metric.name(), cells: results.iter().map(cell).collect() }
+    Figure { metric: metric.name(), cells: values.iter().zip(words.values(&values)).map(cell).collect() }
 }
 
 fn expected(report: &Report, words: &Words) -> Option<Expected> {

@@ -1,8 +1,6 @@
 //! The gate as JSON: what is not as it was accepted, cache by cache.
 
-use serde_json::Value as Json;
-
-use super::{number, object, some, verdict};
+use super::{Json, number, object, some, verdict};
 use crate::gate::{Amount, Change, Comparison, Pair, Paired, Standing};
 use crate::metrics::Value;
 
@@ -45,14 +43,11 @@ fn change(change: &Change) -> Json {
 /// How far the value moved, in its unit.
 fn difference(accepted: Value, actual: Value) -> Json {
     match (accepted, actual) {
-        (Value::Count(old), Value::Count(new)) | (Value::Micros(old), Value::Micros(new)) => {
-            match i64::try_from(i128::from(new) - i128::from(old)) {
-                Ok(whole) => whole.into(),
-                Err(_) => (new as f64 - old as f64).into(),
-            }
-        }
         (Value::Ratio(old), Value::Ratio(new)) => (new - old).into(),
-        _ => Json::Null,
+        _ => match accepted.whole().zip(actual.whole()) {
+            Some((old, new)) if new < old => Json::Minus(old - new),
+            difference => difference.map(|(old, new)| new - old).into(),
+        },
     }
 }
 

@@ -8,7 +8,7 @@ use crate::report::csv::{inert, rows_of};
 /// of its own where it is no point.
 pub(super) fn csv(sweep: &Sweep) -> Result<String, csv::Error> {
     let ScenarioInfo { name, seed, runs, .. } = &sweep.scenario;
-    let own_seed = sweep.vary.iter().all(|one| one.path != SEED).then(|| (SEED.to_owned(), seed.to_string()));
+    let own_seed = (!sweep.varies_the_seed()).then(|| ("seed".to_owned(), seed.to_string()));
     let before = std::iter::once(("scenario".to_owned(), inert(name))).chain(own_seed);
     let (header, before): (Vec<String>, Vec<String>) = before.unzip();
     let header: Vec<String> =
@@ -19,6 +19,3 @@ pub(super) fn csv(sweep: &Sweep) -> Result<String, csv::Error> {
     });
     rows_of(&header, rows, *runs > 1)
 }
-
-/// The field that decides every draw, and its column.
-const SEED: &str = "seed";

@@ -1,10 +1,8 @@
 //! A sweep as JSON, for programs.
 
-use serde_json::{Map, Value as Json};
-
 use super::{AsFresh, Point, Sweep};
 use crate::report::CacheResult;
-use crate::report::json::{head, measured, object, some, spreads, text};
+use crate::report::json::{Json, head, measured, object, some, spreads, text};
 
 /// The whole sweep, indented, with a line end at the end.
 pub(super) fn json(sweep: &Sweep) -> String {
@@ -25,8 +23,7 @@ pub(super) fn json(sweep: &Sweep) -> String {
 
 fn point(sweep: &Sweep, point: &Point) -> Json {
     let paths = sweep.vary.iter().map(|one| one.path.clone());
-    let values: Map<String, Json> =
-        paths.zip(point.values.iter().map(|value| Json::from(value.as_str()))).collect();
+    let values = paths.zip(point.values.iter().map(|value| Json::from(value.as_str()))).collect();
     let before = [("values", Json::Object(values)), ("digest", point.digest.as_str().into())];
     some(before.map(Some).into_iter().chain(figures(&point.result)))
 }

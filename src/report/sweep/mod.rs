@@ -32,6 +32,13 @@ pub struct Sweep {
     pub as_fresh: Option<AsFresh>,
 }
 
+impl Sweep {
+    /// Whether the draws of the points are decided by seeds of their own.
+    fn varies_the_seed(&self) -> bool {
+        self.vary.iter().any(|one| one.path == "seed")
+    }
+}
+
 /// A field that was varied.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Varied {

@@ -50,10 +50,10 @@ pub(super) fn sweep_html(sweep: &Sweep, lang: Lang) -> Result<String, minijinja:
         .with_some_names(&words)
     });
     let (header, rows) = cells(sweep, &words);
-    let mut meta = vec![words.with("box-seed", &[("seed", Arg::Text(&scenario.seed.to_string()))])];
-    if several {
-        meta.push(words.with("html-runs", &[("n", Arg::Count(scenario.runs))]));
-    }
+    let seed = words.with("box-seed", &[("seed", Arg::Text(&scenario.seed.to_string()))]);
+    let runs = words.with("html-runs", &[("n", Arg::Count(scenario.runs))]);
+    let meta = [(!sweep.varies_the_seed(), seed), (several, runs)];
+    let meta = meta.into_iter().filter_map(|(holds, text)| holds.then_some(text)).collect();
     let key = labels.iter().enumerate();
     let mut section = Section::new(scenario, meta);
     section.caches =

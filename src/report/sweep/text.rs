@@ -2,12 +2,12 @@
 
 use super::plot::{BOTH, FIRST, LEVEL, SECOND, Series, plot, spark};
 use super::{AsFresh, Point, Sweep};
-use crate::metrics::{Metric, Value};
+use crate::metrics::Metric;
 use crate::model::escape;
+use crate::report::compare::column;
 use crate::report::escape::escape_prose;
 use crate::report::layout::{figures, wrapped};
-use crate::report::means::NOTHING;
-use crate::report::runs::{mean_cell, over};
+use crate::report::runs::over;
 use crate::report::words::{Arg, Words};
 use crate::report::{CacheResult, Style};
 
@@ -34,14 +34,9 @@ pub fn sweep_text(sweep: &Sweep, style: &Style) -> String {
     if let Some(description) = &scenario.description {
         out.push_str(&wrapped("", 0, &escape_prose(description)));
     }
-    out.push_str(&wrapped(
-        "",
-        0,
-        &match scenario.runs {
-            1 => words.with("box-seed", &[("seed", Arg::Text(&scenario.seed.to_string()))]),
-            _ => over(scenario, &words),
-        },
-    ));
+    if let Some(seed) = seed(sweep, &words) {
+        out.push_str(&wrapped("", 0, &seed));
+    }
     for one in &sweep.vary {
         let ends = [one.values.first(), one.values.last()].map(|end| escape(end.map_or("", String::as_str)));
         let gaps = [
@@ -74,6 +69,17 @@ pub fn sweep_text(sweep: &Sweep, style: &Style) -> String {
     out
 }
 
+/// What decided the draws and how often the days were run; `None` for one run of each where the seed itself is varied.
+fn seed(sweep: &Sweep, words: &Words) -> Option<String> {
+    let scenario = &sweep.scenario;
+    match scenario.runs {
+        1 if sweep.varies_the_seed() => None,
+        1 => Some(words.with("box-seed", &[("seed", Arg::Text(&scenario.seed.to_string()))])),
+        _ if sweep.varies_the_seed() => Some(words.with("sweep-runs", &[("n", Arg::Count(scenario.runs))])),
+        _ => Some(over(scenario, words)),
+    }
+}
+
 fn name(point: &Point) -> String {
     point.values.iter().map(|value| escape(value)).collect::<Vec<_>>().join(BETWEEN)
 }
@@ -93,33 +99,25 @@ pub(super) fn cells(sweep: &Sweep, words: &Words) -> (Vec<String>, Vec<Vec<Strin
     let columns: Vec<_> = COLUMNS.iter().filter(room).collect();
     let header =
         std::iter::once(names.join(BETWEEN)).chain(columns.iter().map(|(key, _)| words.text(key))).collect();
-    let row = |name: String, result: &CacheResult| {
-        let cells = columns.iter().map(|(_, metric)| shown(result, *metric, words));
-        std::iter::once(name).chain(cells).collect::<Vec<_>>()
+    let apart = |reference: &&CacheResult| !sweep.points.iter().any(|point| is(&point.result, reference));
+    let reference = sweep.reference.as_ref().filter(apart);
+    let beside = |reference: &CacheResult| {
+        vec![words.with("sweep-beside", &[("cache", Arg::Text(&escape(&reference.label)))])]
     };
-    let mut rows: Vec<Vec<String>> =
-        sweep.points.iter().map(|point| row(name(point), &point.result)).collect();
-    if let Some(reference) = &sweep.reference
-        && !sweep.points.iter().any(|point| is(&point.result, reference))
-    {
-        let beside = words.with("sweep-beside", &[("cache", Arg::Text(&escape(&reference.label)))]);
-        rows.push(row(beside, reference));
+    let names = sweep.points.iter().map(|point| vec![name(point)]).chain(reference.map(beside));
+    let mut rows: Vec<Vec<String>> = names.collect();
+    for (_, metric) in columns {
+        let results = sweep.points.iter().map(|point| &point.result).chain(reference);
+        for (row, cell) in rows.iter_mut().zip(column(results, *metric, words)) {
+            row.push(cell);
+        }
     }
     (header, rows)
 }
 
-/// A value, or the mean of several runs above its half-width.
-fn shown(result: &CacheResult, metric: Metric, words: &Words) -> String {
-    match result.metrics.get(metric) {
-        _ if !result.runs.is_empty() => mean_cell(result.spread(metric).as_ref(), metric, words),
-        Value::Undefined => NOTHING.to_owned(),
-        value => words.value(value, "number-undefined"),
-    }
-}
-
-/// The same on one line.
+/// A value, or the mean of several runs before its half-width.
 fn said(result: &CacheResult, metric: Metric, words: &Words) -> String {
-    shown(result, metric, words).replace('\n', " ")
+    column(std::iter::once(result), metric, words).concat().replace('\n', " ")
 }
 
 /// A value, or the mean of several runs.

@@ -98,7 +98,7 @@ fn worst(label: &str, value: u64) -> Report {
     let mut one = cache(label, &[]);
     one.metrics = Measured::collect(|metric| match metric.unit() {
         Unit::Count => Value::Count(value),
-        Unit::Micros => Value::Micros(value),
+        Unit::Micros => Value::Micros(value.into()),
         Unit::Ratio => Value::Ratio(0.123_456_789_012_345_67),
     });
     let (requests, hits) = (value, value / 2);

@@ -13,8 +13,9 @@ use crate::run::exit::Failure;
 use crate::run::load::Source;
 use crate::run::runs::Effort;
 
-/// Rounds of the search; each narrows the gap by one more than there are lives in a round.
-const ROUNDS: usize = 4;
+/// Rounds of the search at most. Two rounds of even ratios bring any two lives within a factor of two, and three more of
+/// even steps bring those within a hundredth: the rest is room for rounding, and a test holds that it is enough.
+const ROUNDS_MOST: usize = 8;
 /// The search is over when the gap is no more than this part of the life.
 const NEAR: u64 = 100;
 /// Lives in a round.
@@ -48,44 +49,72 @@ pub(super) fn as_fresh(
     let last_fresh = first_stale.unwrap_or(lives.len()).checked_sub(1);
     let mut longest = last_fresh.map(|index| (lives[index].0, lives[index].1.clone()));
     let mut stale_from = first_stale.map(|index| lives[index].0);
-    for _ in 0..ROUNDS {
-        let (Some((from, _)), Some(to)) = (&longest, stale_from) else { break };
-        if to.0 - from.0 <= from.0 / NEAR {
-            break;
-        }
-        let between = between(*from, to);
-        if between.is_empty() {
-            break;
-        }
-        let caches = between.iter().map(|ttl| CacheSpec { kind: with_life(family, *ttl), label: None });
-        let caches: Vec<CacheSpec> = caches.collect();
-        let pieces = caches.chunks(piece(caches.len(), 1, effort));
-        let batch = |caches: &[CacheSpec]| Batch { changes: Vec::new(), name: None, caches: caches.to_vec() };
-        let batches: Vec<Batch<'_>> = pieces.map(batch).collect();
-        let results = measured(source, &batches, effort, &())?.into_iter().flat_map(|of| of.results);
-        for (ttl, result) in between.into_iter().zip(results) {
-            if !fresh(&result) {
-                stale_from = Some(ttl);
-                break;
-            }
-            longest = Some((ttl, result));
-        }
+    if let (Some(from), Some(to)) = (longest.as_ref().map(|(from, _)| *from), stale_from) {
+        let found = narrowed(Bracket { from, to }, |between| -> Result<usize, Failure> {
+            let caches: Vec<CacheSpec> =
+                between.iter().map(|ttl| CacheSpec { kind: with_life(family, *ttl), label: None }).collect();
+            let pieces = caches.chunks(piece(caches.len(), 1, effort));
+            let batch =
+                |caches: &[CacheSpec]| Batch { changes: Vec::new(), name: None, caches: caches.to_vec() };
+            let batches: Vec<Batch<'_>> = pieces.map(batch).collect();
+            let results = measured(source, &batches, effort, &())?.into_iter().flat_map(|of| of.results);
+            let fresh: Vec<CacheResult> = results.take_while(|result| fresh(result)).collect();
+            let count = fresh.len();
+            longest = between.iter().copied().zip(fresh).next_back().or(longest.take());
+            Ok(count)
+        })?;
+        stale_from = Some(found.to);
     }
     Ok(Some(AsFresh { longest, shortest, stale_from }))
 }
 
-/// Lives between two, evenly spread, as round as their size allows.
-fn between(from: Micros, to: Micros) -> Vec<Micros> {
+/// A life that was as fresh, and a longer one that was not.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Bracket {
+    from: Micros,
+    to: Micros,
+}
+
+/// Narrows a bracket until its ends are near each other. `as_fresh` says how many of some lives, from the shortest on,
+/// were.
+fn narrowed<E>(
+    mut bracket: Bracket,
+    mut as_fresh: impl FnMut(&[Micros]) -> Result<usize, E>,
+) -> Result<Bracket, E> {
+    for _ in 0..ROUNDS_MOST {
+        let between = between(bracket);
+        if between.is_empty() {
+            break;
+        }
+        let fresh = as_fresh(&between)?;
+        bracket.from = between[..fresh].last().copied().unwrap_or(bracket.from);
+        bracket.to = between.get(fresh).copied().unwrap_or(bracket.to);
+    }
+    Ok(bracket)
+}
+
+/// Lives between two, as round as their size allows: evenly apart, or in even ratios where the first even step would more
+/// than double the life. There are none between two that are near each other.
+fn between(Bracket { from, to }: Bracket) -> Vec<Micros> {
     let grain = match from.0 {
         MINUTE_US.. => SECOND_US,
         SECOND_US.. => 1_000,
         _ => 1,
     };
-    let gap = u128::from(to.0 - from.0);
-    let at = |index: u64| from.0 + (gap * u128::from(index) / u128::from(LIVES + 1)) as u64;
+    let gap = to.0 - from.0;
+    if gap <= from.0 / NEAR {
+        return Vec::new();
+    }
+    // Nothing has a ratio to a life of 0.
+    let least = from.0.max(1);
+    let growth = libm::log(to.0 as f64 / least as f64);
+    let at = |index: u64| match gap / (LIVES + 1) > least {
+        true => (least as f64 * libm::exp(growth * index as f64 / (LIVES + 1) as f64)) as u64,
+        false => from.0 + (u128::from(gap) * u128::from(index) / u128::from(LIVES + 1)) as u64,
+    };
     let mut lives: Vec<Micros> = (1..=LIVES).map(|index| Micros(at(index) / grain * grain)).collect();
     lives.dedup();
-    lives.retain(|life| *life > from);
+    lives.retain(|life| from < *life && *life < to);
     lives
 }
 
@@ -105,6 +134,11 @@ fn sum(result: &CacheResult, metric: Metric) -> u128 {
 mod tests {
     use super::*;
 
+    fn bracket(from: &str, to: &str) -> Bracket {
+        let [from, to] = [from, to].map(|text| text.parse().unwrap());
+        Bracket { from, to }
+    }
+
     #[test]
     fn lives_between_two_are_round_and_none_of_the_two() {
         for (from, to, count, first) in [
@@ -112,14 +146,49 @@ mod tests {
             ("1m", "2m", 8, "1m6s"),
             ("1m", "1m4s", 3, "1m1s"),
             ("1m", "1m1s", 0, ""),
+            ("10m", "10m6s", 0, ""),
             ("1us", "2us", 0, ""),
-            ("0s", "1s", 8, "111ms111us"),
+            ("0s", "1s", 8, "4us"),
+            ("1s", "1d", 8, "3s535ms"),
         ] {
-            let ends: [Micros; 2] = [from, to].map(|text| text.parse().unwrap());
-            let lives = between(ends[0], ends[1]);
+            let bracket = bracket(from, to);
+            let lives = between(bracket);
             assert_eq!(lives.len(), count, "{from} {to} {lives:?}");
             assert_eq!(lives.first().map(|life| life.compact()).unwrap_or_default(), first);
-            assert!(lives.iter().all(|life| ends[0] < *life && *life < ends[1]));
+            assert!(lives.iter().all(|life| bracket.from < *life && *life < bracket.to));
         }
+    }
+
+    #[test]
+    fn the_search_ends_by_itself_wherever_freshness_does() {
+        let mut most = 0;
+        for (from, to) in [
+            ("0s", "3650d"),
+            ("1us", "3650d"),
+            ("1us", "2us"),
+            ("1us", "1s"),
+            ("1ms", "1d"),
+            ("1s", "1d"),
+            ("1s", "1h"),
+            ("59s", "61s"),
+            ("1m", "365d"),
+        ] {
+            let whole = bracket(from, to);
+            let growth = (whole.to.0 as f64 / whole.from.0.max(1) as f64).ln();
+            for step in 0..2_000 {
+                let last = (whole.from.0.max(1) as f64 * (growth * f64::from(step) / 2_000.0).exp()) as u64;
+                let last = last.clamp(whole.from.0, whole.to.0 - 1);
+                let mut rounds = 0;
+                let found = narrowed(whole, |lives| -> Result<usize, ()> {
+                    rounds += 1;
+                    Ok(lives.partition_point(|life| life.0 <= last))
+                });
+                let found = found.unwrap();
+                assert!(found.from.0 <= last && last < found.to.0, "{from} {to} {last}: {found:?}");
+                assert_eq!(between(found), [], "{from} {to} {last}: {found:?}");
+                most = most.max(rounds);
+            }
+        }
+        assert!(most < ROUNDS_MOST, "{most} rounds");
     }
 }

@@ -78,7 +78,7 @@ fn bounds(
 fn value(field: &Field<'_>, unit: Unit) -> Option<Value> {
     match unit {
         Unit::Count => field.whole(0, u64::MAX).map(Value::Count),
-        Unit::Micros => field.duration().map(|duration| Value::Micros(duration.0)),
+        Unit::Micros => field.duration().map(|duration| Value::Micros(duration.0.into())),
         Unit::Ratio => field.share().map(Value::Ratio),
     }
 }

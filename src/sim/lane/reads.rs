@@ -24,7 +24,7 @@ impl<S: Subject> Lane<S> {
             self.tally.db_reads += 1;
             self.tally.read_rates.record(at_us);
         }
-        let fetch = Fetch { ticket, row, issued_us: at_us, leader, joined: Vec::new() };
+        let fetch = Fetch { ticket, row, leader, joined: Vec::new() };
         if self.is_down {
             return self.read_failed(world, fetch, at_us, observer);
         }
@@ -35,7 +35,7 @@ impl<S: Subject> Lane<S> {
             let slot = self.fetches.issue(fetch);
             return self.fetches.queue(slot);
         }
-        match self.latency_us(&fetch) {
+        match self.latency_us(&fetch, at_us) {
             0 => self.land(world, fetch, at_us, observer),
             latency_us => {
                 let slot = self.fetches.issue(fetch);
@@ -45,16 +45,17 @@ impl<S: Subject> Lane<S> {
         }
     }
 
-    fn latency_us(&self, fetch: &Fetch<S::Ticket>) -> u64 {
+    /// How long a read takes that the database begins to serve then.
+    fn latency_us(&self, fetch: &Fetch<S::Ticket>, served_us: u64) -> u64 {
         let Waiter { draw, asked_again, .. } = fetch.leader;
-        self.serving.latency_us(fetch.issued_us, draw, asked_again)
+        self.serving.latency_us(served_us, draw, asked_again)
     }
 
     /// The database serves who has waited longest, as far as there is room.
     pub(super) fn serve_queued(&mut self, at_us: u64) {
         while self.serving.has_room(self.fetches.serving()) {
             let Some(slot) = self.fetches.next_queued() else { break };
-            let latency_us = self.fetches.get(slot).map_or(0, |fetch| self.latency_us(fetch));
+            let latency_us = self.fetches.get(slot).map_or(0, |fetch| self.latency_us(fetch, at_us));
             self.fetches.serve(slot, self.position, at_us.saturating_add(latency_us));
         }
     }

@@ -73,6 +73,8 @@ pub(super) const ROWS: &[Row] = &[
     ("steps of several runs",       Arguments(&["run", "good.yaml", "--runs", "2", "--steps"]),  2, &["--steps", "--runs 2"]),
     ("a log of several runs",       Arguments(&["run", "good.yaml", "--runs", "2", "--log", "l.jsonl"]), 2, &["--log", "--runs 2"]),
     ("runs that exceed a limit together", Arguments(&["run", "good.yaml", "--runs", "9", "--max-events", "500"]), 4, &["9 runs", "--max-events"]),
+    ("memory for a day like another", Arguments(&["init", "--from-trace", "day.csv", "--max-memory", "1"]), 4, &["MiB", "--max-memory"]),
+    ("a limit for a starter",       Arguments(&["init", "day", "--max-memory", "64"]),           2, &["--from-trace"]),
     ("runs that exceed memory together", Arguments(&["run", "good.yaml", "--runs", "9", "--jobs", "9", "--max-memory", "32"]), 4, &["9 runs at once", "--max-memory"]),
     ("a starter nobody wrote",      Arguments(&["init", "dya"]),                                 2, &["dya", "day"]),
     ("columns of no trace",         Arguments(&["init", "day", "--time", "when"]),               2, &["--from-trace"]),

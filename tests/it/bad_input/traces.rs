@@ -163,6 +163,29 @@ fn ever_new(users: u32, name: impl Fn(u32) -> String) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
+/// One user's role changes more often than there is room for.
+#[test]
+fn a_day_like_another_keeps_within_the_limit_of_memory() {
+    let ground = super::Ground::new();
+    let rows: String =
+        (0..60_000u32).map(|at| format!("{at},7,set,{}\n", ["user", "admin"][at as usize % 2])).collect();
+    ground.put("rows.csv", format!("time,user,op,role\n{rows}60001,7,get,\n").as_bytes());
+    ground.put("day.yaml", b"trace: {file: rows.csv}");
+    for arguments in [
+        &["run", "day.yaml", "--max-memory", "34"][..],
+        &["explain", "day.yaml", "--user", "7", "--max-memory", "34"],
+        &["init", "--from-trace", "rows.csv", "--max-memory", "34"],
+    ] {
+        let measured = ground.run_for(60, arguments, Stdio::null());
+        let stderr = String::from_utf8_lossy(&measured.output.stderr).into_owned();
+        assert_eq!(measured.output.status.code(), Some(4), "{arguments:?}: {stderr}");
+        assert!(stderr.contains("role changes") && stderr.contains("--max-memory"), "{stderr}");
+    }
+    assert!(!ground.files().contains_key("rows.yaml"));
+    let enough = ["init", "--from-trace", "rows.csv", "--max-memory", "64"];
+    assert_eq!(ground.run_for(60, &enough, Stdio::null()).output.status.code(), Some(0));
+}
+
 /// The memory that may be used holds the users whom it is said to hold, and no many more than that.
 #[test]
 fn more_users_than_memory_holds_are_refused_and_fewer_fit() {

@@ -31,6 +31,22 @@ fn the_story_of_the_first_stale_answer_is_told() {
 }
 
 #[test]
+fn a_story_holds_the_warm_up_and_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let day = "{clock: {start: '08:00', measure_from: '09:00'}, database: {users: [{id: 7, role: admin}]}, script: [\
+               {at: '08:10', request: 7}, {at: '08:20', remove_admin: 7, event: lost}, {at: '08:30', request: 7}, \
+               {at: '09:30', request: 7}]}";
+    let day = written(folder.path(), "day.yaml", day);
+    let told = explain(&[&day, "--user", "7", "-q"]);
+    let line = "3 requests, 2 stale answers, all from 08:00:00 on, though metrics count from 09:00:00 on";
+    assert!(stdout(&told).replace('\n', " ").contains(line), "{}", stdout(&told));
+    let first = &lines(stdout(&explain(&[&day, "--user", "7", "--format", "json"])))[0];
+    assert_eq!((&first["stale_reads"], &first["measure_from"]), (&2.into(), &"09:00:00".into()));
+    let whole = explain(&[&day, "--user", "7", "--set", "clock.measure_from=08:00", "--format", "json"]);
+    assert!(lines(stdout(&whole))[0].get("measure_from").is_none());
+}
+
+#[test]
 fn the_first_stale_answer_is_the_one_that_was_asked_for_first() {
     let folder = tempfile::tempdir().unwrap();
     // User 1 joins a slow read and waits; user 2 asks later and is answered at once.

@@ -161,7 +161,15 @@ expect-sum-claims-hold = { $n-form ->
 expect-run-fails = The run fails.
 
 step-heading = Step { $number } · { $at } · { $what }
+step-later = { $at } · later, by step { $number } · { $what }
 step-none = The script has no steps.
+step-begun = The database is asked to write
+step-write-failed = The write fails, the database is down
+step-waits = waits for the answer
+step-until = { $n } { $n-form ->
+    [one] request
+   *[other] requests
+}, the last at { $at }
 step-hits = { $n } { $n-form ->
     [one] hit
    *[other] hits
@@ -187,7 +195,6 @@ step-asked-again = Its read was refused as overtaken, asked again: { $n } { $n-f
     [one] time
    *[other] times
 }
-step-answered-at = Last answer at { $at }
 step-stale = No longer true: { $n } { $n-form ->
     [one] answer
    *[other] answers
@@ -216,6 +223,7 @@ explain-stale-answers = { $n } stale { $n-form ->
    *[other] answers
 }
 explain-none-stale = no stale answer
+explain-warm-up = all from { $from } on, though metrics count from { $measured } on
 explain-replica = replica { $n }
 explain-asks-reading = asks, and reads the database
 explain-asks-joining = asks, and joins a read in flight

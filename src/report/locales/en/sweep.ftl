@@ -1,6 +1,10 @@
 # What a sweep says, in English. The Russian file has the same messages with the same variables.
 # A count `$n` is shown as `$n` and chooses its plural form by `$n-form`.
 
+sweep-runs = { $n } { $n-form ->
+    [one] run
+   *[other] runs
+} of each point
 sweep-vary = { $path }: { $n } { $n-form ->
     [one] value, { $first }
    *[other] values, { $first } to { $last }

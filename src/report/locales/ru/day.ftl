@@ -162,7 +162,16 @@ expect-sum-claims-hold = { $n-form ->
 expect-run-fails = Прогон не прошёл.
 
 step-heading = Шаг { $number } · { $at } · { $what }
+step-later = { $at } · позже, от шага { $number } · { $what }
 step-none = В сценарии нет шагов.
+step-begun = База получила запрос на запись
+step-write-failed = Запись не удалась: база недоступна
+step-waits = ждёт ответа
+step-until = { $n } { $n-form ->
+    [one] запрос
+    [few] запроса
+   *[other] запросов
+}, последний в { $at }
 step-hits = { $n } { $n-form ->
     [one] попадание
     [few] попадания
@@ -194,7 +203,6 @@ step-asked-again = Чтение устарело в пути и повторен
     [few] раза
    *[other] раз
 }
-step-answered-at = Последний ответ в { $at }
 step-stale = Уже неверно: { $n } { $n-form ->
     [one] ответ
     [few] ответа
@@ -226,6 +234,7 @@ explain-stale-answers = { $n } { $n-form ->
    *[many] устаревших ответов
 }
 explain-none-stale = устаревших ответов нет
+explain-warm-up = все с { $from }, хотя показатели считаются с { $measured }
 explain-replica = реплика { $n }
 explain-asks-reading = спрашивает и читает базу
 explain-asks-joining = спрашивает и присоединяется к идущему чтению

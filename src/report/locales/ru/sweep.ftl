@@ -1,6 +1,11 @@
 # What a sweep says, in Russian. The English file has the same messages with the same variables.
 # A count `$n` is shown as `$n` and chooses its plural form by `$n-form`.
 
+sweep-runs = { $n } { $n-form ->
+    [one] прогон
+    [few] прогона
+   *[many] прогонов
+} каждой точки
 sweep-vary = { $path }: { $n } { $n-form ->
     [one] значение, от { $first } до { $last }
     [few] значения, от { $first } до { $last }
