@@ -7,6 +7,7 @@ mod cache_spec;
 mod cache_spec_error;
 mod day;
 mod delay;
+mod encoding;
 mod shown;
 mod step;
 mod suggest;
@@ -22,6 +23,7 @@ pub use day::{
     Sessions, Shape, Traffic, Window,
 };
 pub use delay::{Delay, Probability};
+pub use encoding::is_utf16;
 pub use shown::{escape, escape_cut, escape_json, shown};
 pub use step::{Action, ChangeFault, ChangeKind, RoleChange, Spacing, Step};
 pub use suggest::{instead, nearest};
