@@ -107,9 +107,11 @@ fn from_trace(trace: &Path, args: &InitArgs, words: &Words) -> Result<Exit, Fail
     let path = args.target(&name)?;
     // Found before the work is done; whether it is still so is asked again when the file gets its name.
     drop(Pending::create_new(&path)?);
-    let Resembling { text, figures } = resemble(&args.read.look_at(trace)?, &name)?;
+    let report = args.read.look_at(trace)?;
+    let Resembling { text, figures } = resemble(&report, &name)?;
     write_new(&[(path.clone(), text)])?;
     if !args.quiet {
+        report.rows.doubts("", words).iter().for_each(|line| say(line));
         say(beside_text(&figures, words).trim_end());
     }
     args.say_written(&path, words);

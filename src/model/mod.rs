@@ -29,5 +29,5 @@ pub use step::{Action, ChangeFault, ChangeKind, RoleChange, Spacing, Step};
 pub use suggest::{instead, nearest};
 pub use system::{Channel, Reach, Replicas, Routing, System, TimedFault, Trouble};
 pub use time::{DAY_US, DayTime, HOUR_US, MINUTE_US, Micros, SECOND_US, TimeError};
-pub use trace::{Column, Columns, RowPlace, Sets, TimeUnit, TraceFormat, TraceSpec, delimiter};
+pub use trace::{Column, Columns, OddBeginning, RowPlace, Sets, TimeUnit, TraceFormat, TraceSpec, delimiter};
 pub use user::{IdRange, IdSet, RoleId, Roles, UserId, UserIdError};
