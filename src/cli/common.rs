@@ -191,6 +191,7 @@ pub(super) fn remark(
     }
     if let Some(replayed) = &report.scenario.trace {
         remark("remark-trace", &[("line", Arg::Text(&replayed.line(&words)))]);
+        replayed.doubts(&of, &words).iter().for_each(|line| say(line));
     }
     if let Some(why) = run.1.undivided.filter(|_| common.jobs.is_some() || common.verbose) {
         remark("remark-undivided", &[("why", Arg::Text(&words.text(why.key())))]);

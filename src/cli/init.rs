@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::args::{Costs, LangArg};
-use super::common::{affordable, cores};
+use super::common::{affordable, jobs};
 use super::exit::{Exit, Failure};
 use super::output::{Pending, Whole, print, put_in_place, say};
 use super::trace::ReadArgs;
@@ -112,10 +112,12 @@ fn from_trace(trace: &Path, args: &InitArgs, words: &Words) -> Result<Exit, Fail
     let path = args.target(&name)?;
     // Found before the work is done; whether it is still so is asked again when the file gets its name.
     drop(Pending::create_new(&path)?);
-    let limits = affordable(args.costs, Effort { runs: 1, jobs: cores() });
-    let Resembling { text, figures } = resemble(&args.read.look_at(trace)?, &name, &limits)?;
+    let limits = affordable(args.costs, Effort { runs: 1, jobs: jobs(None) });
+    let report = args.read.look_at(trace)?;
+    let Resembling { text, figures } = resemble(&report, &name, &limits)?;
     write_new(&[(path.clone(), text)])?;
     if !args.quiet {
+        report.rows.doubts("", words).iter().for_each(|line| say(line));
         say(beside_text(&figures, words).trim_end());
     }
     args.say_written(&path, words);

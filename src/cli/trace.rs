@@ -11,7 +11,8 @@ use super::args::LangArg;
 use super::exit::{Exit, Failure};
 use super::output::{Pending, distinct, print, put_in_place, say, unwritable};
 use crate::model::{Sets, TimeUnit, TraceFormat, TraceSpec, delimiter};
-use crate::report::{Arg, Replayed, TraceReport, Words};
+use crate::report::{Arg, TraceReport, Words};
+use crate::run::day::replayed;
 use crate::trace::{self, ConvertError, Converted, Known, Packing, Survey, Target, TraceError};
 use crate::workload::RecordedError;
 
@@ -188,6 +189,7 @@ fn failed(error: TraceError) -> Failure {
 
 fn info(args: &InfoArgs) -> Result<Exit, Failure> {
     let report = args.read.look_at(&args.file)?;
+    report.rows.doubts("", &Words::new(args.lang.into())).iter().for_each(|line| say(line));
     print(&match args.format {
         InfoFormat::Table => report.text(args.lang.into()),
         InfoFormat::Json => report.json(),
@@ -201,14 +203,9 @@ fn report(spec: TraceSpec, survey: Survey) -> TraceReport {
     let Survey { packing, counts, figures, midnight_us, roles } = survey;
     let at = |us: u64| trace::civil(midnight_us.saturating_add_unsigned(us), &spec.timezone);
     let span = figures.span_us.map_or_else(Default::default, |(first, last)| (at(first), at(last)));
-    let rows = Replayed {
-        rows: counts.rows,
-        used: counts.requests + counts.changes,
-        outside_clock: 0,
-        sets: counts.sets,
-        deletes: counts.deletes,
-        neither: counts.neither,
-    };
+    let first_us = figures.span_us.map_or(0, |(first, _)| first);
+    let odd_beginning = trace::odd_beginning(midnight_us.saturating_add_unsigned(first_us), &spec);
+    let rows = replayed(counts, 0, odd_beginning);
     TraceReport { spec, packing: packing.to_string(), rows, figures, span, roles }
 }
 

@@ -7,6 +7,7 @@ mod cache_spec;
 mod cache_spec_error;
 mod day;
 mod delay;
+mod encoding;
 mod shown;
 mod step;
 mod suggest;
@@ -22,10 +23,11 @@ pub use day::{
     Sessions, Shape, Traffic, Window,
 };
 pub use delay::{Delay, Probability};
+pub use encoding::is_utf16;
 pub use shown::{escape, escape_cut, escape_json, shown};
 pub use step::{Action, ChangeFault, ChangeKind, RoleChange, Spacing, Step};
 pub use suggest::{instead, nearest};
 pub use system::{Channel, Reach, Replicas, Routing, System, TimedFault, Trouble};
 pub use time::{DAY_US, DayTime, HOUR_US, MINUTE_US, Micros, SECOND_US, TimeError, duration_text};
-pub use trace::{Column, Columns, RowPlace, Sets, TimeUnit, TraceFormat, TraceSpec, delimiter};
+pub use trace::{Column, Columns, OddBeginning, RowPlace, Sets, TimeUnit, TraceFormat, TraceSpec, delimiter};
 pub use user::{IdRange, IdSet, RoleId, Roles, UserId, UserIdError};

@@ -226,4 +226,26 @@ impl TimeUnit {
     pub fn name(self) -> &'static str {
         Self::NAMES.iter().find(|(_, unit)| *unit == self).map_or("", |(name, _)| name)
     }
+
+    /// The unit in which a number of this size counts from 1970 to a year near ours; seconds for small numbers.
+    #[must_use]
+    pub fn of_size(number: u64) -> Self {
+        match number {
+            0..100_000_000_000 => Self::Seconds,
+            100_000_000_000..100_000_000_000_000 => Self::Millis,
+            100_000_000_000_000..100_000_000_000_000_000 => Self::Micros,
+            _ => Self::Nanos,
+        }
+    }
+}
+
+/// The first row of a recorded day that begins before 1990 or after 2100: its unit may be wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OddBeginning {
+    /// The date and time of the row, in the trace's time zone.
+    pub date: String,
+    /// The unit in which its times were read.
+    pub unit: TimeUnit,
+    /// The unit in which the row would be of our time; `None` if there is no such unit.
+    pub likely: Option<TimeUnit>,
 }

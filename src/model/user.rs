@@ -73,24 +73,26 @@ pub enum IdRange {
 }
 
 impl IdRange {
-    /// Reads `"1000..=1049"`, or one id.
+    /// Reads `"1000..=1049"`, or one id. Dots between anything but numbers are part of a name, as in `a..b`.
     ///
     /// # Errors
-    /// When the text is empty, or a range whose ends are no whole numbers or run backwards.
+    /// When the text is empty, or a range whose ends are not plain whole numbers or run backwards.
     pub fn parse(text: &str) -> Result<Self, UserIdError> {
         if text.is_empty() {
             return Err(UserIdError::Empty);
         }
-        let Some((from, to)) = text.split_once("..=") else {
-            return if text.contains("..") && !text.contains("...") {
-                Err(UserIdError::NotANumber(text.chars().take(40).collect()))
-            } else {
-                Ok(Self::One(UserId::new(text)))
-            };
+        let not_a_number = |text: &str| UserIdError::NotANumber(text.chars().take(40).collect());
+        let is_digits = |end: &str| !end.is_empty() && end.bytes().all(|byte| byte.is_ascii_digit());
+        let (from, to) = match (text.split_once("..="), text.split_once("..")) {
+            // With a number on one side, the other is a slip of the pen.
+            (Some((from, to)), _) if is_digits(from.trim()) || is_digits(to.trim()) => (from, to),
+            // Without `=` it is not clear whether the end is inside.
+            (None, Some((from, to))) if is_digits(from) && is_digits(to) => return Err(not_a_number(text)),
+            _ => return Ok(Self::One(UserId::new(text))),
         };
         let number = |end: &str| match UserId::new(end.trim()) {
             UserId::Number(number) => Ok(number),
-            UserId::Name(name) => Err(UserIdError::NotANumber(name.chars().take(40).collect())),
+            UserId::Name(name) => Err(not_a_number(&name)),
         };
         match (number(from)?, number(to)?) {
             (from, to) if from <= to => Ok(Self::Numbers(from, to)),
@@ -265,6 +267,13 @@ mod tests {
         assert_eq!(IdRange::parse("5..=4"), Err(UserIdError::Backwards));
         assert!(matches!(IdRange::parse("a..=4"), Err(UserIdError::NotANumber(_))));
         assert!(matches!(IdRange::parse("1..9"), Err(UserIdError::NotANumber(_))));
-        assert_eq!(IdRange::parse("alice"), Ok(IdRange::One(UserId::new("alice"))));
+        assert!(matches!(IdRange::parse("4..=O5"), Err(UserIdError::NotANumber(_))));
+    }
+
+    #[test]
+    fn dots_between_anything_but_numbers_are_part_of_a_name() {
+        for name in ["alice", "a..b", "a..=b", "..", "..=", "v1..2", "1...9", "a...b"] {
+            assert_eq!(IdRange::parse(name), Ok(IdRange::One(UserId::new(name))), "{name}");
+        }
     }
 }

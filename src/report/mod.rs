@@ -19,6 +19,7 @@ mod layout;
 mod markdown;
 mod means;
 mod numbers;
+mod replayed;
 mod runs;
 #[cfg(test)]
 mod samples;
@@ -41,6 +42,7 @@ pub use html::{checks_html, html};
 pub use json::{checks_json, json};
 pub use junit::junit;
 pub use markdown::{checks_markdown, checks_summary, markdown};
+pub use replayed::Replayed;
 pub use spread::Difference;
 pub use steps::StepStories;
 pub use sweep::{AsFresh, Point, Sweep, Varied, sweep_text, sweep_written};
@@ -84,54 +86,6 @@ pub struct ScenarioInfo {
     pub runs: u64,
     /// What became of the rows of its recorded day, if it has one.
     pub trace: Option<Replayed>,
-}
-
-/// What became of the rows of a recorded day: each is used or left out for one reason.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Replayed {
-    /// All of them.
-    pub rows: u64,
-    /// Those that were replayed.
-    pub used: u64,
-    /// Those outside the clock.
-    pub outside_clock: u64,
-    /// Sets that were left out.
-    pub sets: u64,
-    /// Deletes that were left out.
-    pub deletes: u64,
-    /// Those that neither ask nor write.
-    pub neither: u64,
-}
-
-impl Replayed {
-    /// All of it in a line, for who looks on.
-    #[must_use]
-    pub fn line(&self, words: &Words) -> String {
-        let gaps = [("rows", Arg::Count(self.rows)), ("used", Arg::Count(self.used))];
-        let mut line = words.with("replayed-rows", &gaps);
-        for (key, count) in [
-            ("replayed-outside-clock", self.outside_clock),
-            ("replayed-sets", self.sets),
-            ("replayed-deletes", self.deletes),
-            ("replayed-neither", self.neither),
-        ] {
-            if count > 0 {
-                line.push_str(&words.with(key, &[("n", Arg::Count(count))]));
-            }
-        }
-        line
-    }
-
-    /// How many were left out, by reason.
-    #[must_use]
-    pub fn skipped(&self) -> [(&'static str, u64); 4] {
-        [
-            ("outside_clock", self.outside_clock),
-            ("sets", self.sets),
-            ("deletes", self.deletes),
-            ("neither_asks_nor_writes", self.neither),
-        ]
-    }
 }
 
 /// What was measured of one cache.

@@ -152,13 +152,14 @@ impl TraceReport {
         };
         let text = |key, text: &str| Figure { key, shown: text.to_owned(), value: text.into() };
         let mut rows = vec![count("trace-rows", self.rows.rows), count("trace-rows-used", self.rows.used)];
-        for (key, left_out) in [
+        for (key, some) in [
             ("trace-rows-sets", self.rows.sets),
             ("trace-rows-deletes", self.rows.deletes),
             ("trace-rows-neither", self.rows.neither),
+            ("trace-rows-without-user", self.rows.hosts),
         ] {
-            if left_out > 0 {
-                rows.push(count(key, left_out));
+            if some > 0 {
+                rows.push(count(key, some));
             }
         }
         let busiest = figures.hours.iter().max().copied().unwrap_or(0);

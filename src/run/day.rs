@@ -5,13 +5,13 @@ use super::load::{Loaded, Trace};
 use super::promise;
 use crate::gate::{Expectation, judge, verdict};
 use crate::metrics::Value;
-use crate::model::{CacheKind, CacheSpec, Day, DayTime, shown};
+use crate::model::{CacheKind, CacheSpec, Day, DayTime, OddBeginning, shown};
 use crate::report::{CacheResult, Replayed, Report, RunFigures, ScenarioInfo};
 use crate::scenario::{Scenario, digest};
 use crate::sim::{
     CacheOutcome, Foreign, Observer, Outcome, Plan, SimError, Tracker, simulate_beside, simulate_on,
 };
-use crate::trace::{Counts, Replay};
+use crate::trace::{self, Counts, Replay};
 use crate::workload::{Recorded, Workload, run_seed};
 
 /// A cache that a user of the crate wrote.
@@ -76,12 +76,16 @@ pub(crate) struct ReadTrace {
 
 impl ReadTrace {
     fn new(rows: &Replay, outside_clock: u64) -> Self {
-        let counts = rows.counts();
-        let Counts { sets, deletes, neither, .. } = counts;
-        let used = counts.requests + counts.changes - outside_clock;
-        let replayed = Replayed { rows: counts.rows, used, outside_clock, sets, deletes, neither };
-        Self { replayed, digest: rows.digest() }
+        let odd_beginning = rows.first_epoch_us().and_then(|us| trace::odd_beginning(us, rows.spec()));
+        Self { replayed: replayed(rows.counts(), outside_clock, odd_beginning), digest: rows.digest() }
     }
+}
+
+/// What became of rows, as reports say it.
+pub(crate) fn replayed(counts: Counts, outside_clock: u64, odd_beginning: Option<OddBeginning>) -> Replayed {
+    let Counts { rows, requests, changes, named, sets, deletes, neither, hosts } = counts;
+    let used = requests + changes - outside_clock;
+    Replayed { rows, used, outside_clock, sets, deletes, neither, hosts, named, odd_beginning }
 }
 
 /// What several runs gave beside the first one's outcome.
@@ -256,7 +260,7 @@ pub(crate) fn scenario_info(scenario: &Scenario, runs: u64, trace: Option<&ReadT
         digest: digest_of(scenario, trace),
         seed: scenario.day.seed,
         runs,
-        trace: trace.map(|trace| trace.replayed),
+        trace: trace.map(|trace| trace.replayed.clone()),
     }
 }
 

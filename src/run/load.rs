@@ -9,7 +9,7 @@ use super::exit::{Exit, Failure};
 use crate::model::{Replicas, Roles, TraceSpec, escape};
 use crate::scenario::{self, FaultKind, Faults, Limits, Node, Place, ProbeError, Question, Scenario};
 use crate::sim::SimError;
-use crate::trace::{self, Replay, TraceError};
+use crate::trace::{self, FileState, Replay, SteadyFile, TraceError};
 use crate::workload::{RecordedError, Trouble};
 
 /// Larger scenarios are refused; a recorded day belongs into a trace.
@@ -50,6 +50,8 @@ pub(crate) struct Trace {
     path: PathBuf,
     spec: TraceSpec,
     roles: Roles,
+    /// What the file was when it was looked at: a run must not read another.
+    state: Option<FileState>,
     /// The last row's time since the first midnight, where that was looked for.
     last_us: Option<u64>,
     /// So many users may be met.
@@ -179,15 +181,16 @@ impl Source {
             path,
             spec: spec.clone(),
             roles: roles.clone(),
+            state: None,
             last_us: None,
             // Before caches are known: reading to the end takes none.
             most_users: self.limits.met_users([], &Replicas::default()),
             threads: self.limits.threads,
         };
+        let replay = found.replay(if end { found.threads } else { 1 })?;
+        found.state = replay.state();
         if end {
-            found.last_us = Some(found.read_last_us()?);
-        } else {
-            found.replay(1)?;
+            found.last_us = Some(found.read_last_us(replay)?);
         }
         Ok(found)
     }
@@ -222,10 +225,12 @@ pub(super) fn open_file(path: &Path) -> io::Result<Box<dyn Read>> {
         return Ok(Box::new(io::stdin().lock()));
     }
     let file = File::open(path)?;
-    if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
+    let metadata = file.metadata()?;
+    if metadata.is_dir() {
         return Err(io::Error::other("it is a folder"));
     }
-    Ok(Box::new(file))
+    // Of a pipe or a device it is not known what all of it is.
+    Ok(if metadata.is_file() { Box::new(SteadyFile::new(file)?) } else { Box::new(file) })
 }
 
 /// Reads the whole of what was opened, if it is not larger than so many bytes. `what` it is says the error.
@@ -254,7 +259,8 @@ impl Trace {
     }
 
     fn replay(&self, threads: usize) -> Result<Replay, TraceError> {
-        let mut replay = Replay::open_on(threads, &self.path, &self.spec, &self.roles)?;
+        let mut replay =
+            Replay::open_on(threads, &self.path, &self.spec, &self.roles)?.as_before(self.state)?;
         replay.allow_users(self.most_users);
         Ok(replay)
     }
@@ -279,12 +285,34 @@ impl Trace {
     }
 
     /// The last row's time since the first midnight.
-    fn read_last_us(&self) -> Result<u64, TraceError> {
+    fn read_last_us(&self, mut replay: Replay) -> Result<u64, TraceError> {
         if let Some(last_us) = trace::last_record_us(&self.path, &self.spec)? {
             return Ok(last_us);
         }
-        let mut replay = self.replay(self.threads)?;
         replay.run_through()?;
         Ok(replay.last_us())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scenario_that_changes_while_it_is_read_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("day.yaml");
+        let read = |opened| read_up_to(opened, &path, "the scenario", SCENARIO_BYTES_MOST);
+        std::fs::write(&path, "seed: 12345\n").unwrap();
+        assert!(read(open_file(&path)).is_ok_and(|bytes| bytes == b"seed: 12345\n"));
+        for other in ["seed: 1\n", "seed: 123456789\n", ""] {
+            std::fs::write(&path, "seed: 12345\n").unwrap();
+            let opened = open_file(&path);
+            std::fs::write(&path, other).unwrap();
+            let failure = read(opened).err().unwrap();
+            let said = failure.lines().concat();
+            assert!(failure.exit == Exit::Unreadable, "{other:?}");
+            assert!(said.contains("cannot be read: the file changed while it was read"), "{said}");
+        }
     }
 }

@@ -7,11 +7,13 @@
 use std::path::Path;
 
 use super::day::simulated;
-use super::exit::Failure;
+use super::exit::{Exit, Failure};
 use super::load::{Loaded, load_bytes};
 use crate::cache::Applied;
 use crate::metrics::{DayFigures, DayReader, Metric, Value};
-use crate::model::{Activity, CacheKind, CacheSpec, DAY_US, DayTime, HOUR_US, Micros, SECOND_US, TraceSpec};
+use crate::model::{
+    Activity, CacheKind, CacheSpec, DAY_US, DayTime, HOUR_US, Micros, Roles, SECOND_US, TraceSpec, shown,
+};
 use crate::report::TraceReport;
 use crate::scenario::Limits;
 use crate::sim::{Answered, Moment, Observer, Plan, Scene, simulate};
@@ -51,6 +53,7 @@ fn side_by_side(figures: &[(String, String, String)]) -> impl Iterator<Item = St
 /// limits.
 pub(crate) fn resemble(report: &TraceReport, name: &str, limits: &Limits) -> Result<Resembling, Failure> {
     let recorded = &report.figures;
+    known_roles(report)?;
     let tries = (TRIED_MOST / ROUNDS as u64 / recorded.requests.max(1)).clamp(2, TRIES_MOST) as usize;
     let mut best: Option<(f64, String)> = None;
     for activity in candidates(recorded).into_iter().take(tries) {
@@ -77,6 +80,19 @@ pub(crate) fn resemble(report: &TraceReport, name: &str, limits: &Limits) -> Res
 
 fn loaded(text: &str, name: &str, limits: &Limits) -> Result<Loaded, Failure> {
     load_bytes(text.as_bytes(), name, Path::new(""), &[], limits)
+}
+
+/// Refuses a recorded day whose rows name a role that the scenario will not have.
+fn known_roles(report: &TraceReport) -> Result<(), Failure> {
+    let roles = Roles::default();
+    let Some(role) = report.roles.iter().find(|role| roles.find(role).is_none()) else { return Ok(()) };
+    let message = format!(
+        "names the role {}, and the scenario that would be written knows {}; with --role \"\" roles are not looked at, and \
+         rows that only set one are left out",
+        shown(role),
+        roles.names().join(", ")
+    );
+    Err(Failure::of_file(Exit::Wrong, Path::new(&report.spec.file), message))
 }
 
 /// Distributions to try, the likeliest first.

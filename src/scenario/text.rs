@@ -6,6 +6,7 @@ use super::fault::{Fault, FaultKind, Faults};
 use super::node::{BYTE_LIMIT, Node, NodeKind, Place};
 use super::reading::count;
 use super::{json, yaml};
+use crate::model::{TraceFormat, is_utf16, shown};
 
 /// How a scenario is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +53,14 @@ fn syntax_of(file_name: &str) -> Result<Option<Syntax>, Fault> {
     match extension.map(str::to_ascii_lowercase).as_deref() {
         Some("json") => Ok(Some(Syntax::Json)),
         Some("yaml" | "yml") => Ok(Some(Syntax::Yaml)),
+        _ if TraceFormat::of_file(file_name).is_some() => {
+            let name = shown(file_name);
+            let message = format!(
+                "a recorded day is not a scenario, which ends in .json, .yaml or .yml, found {name}; name it in one, as in \
+                 `trace: {{file: …}}`, or write one with `rolesim init --from-trace`"
+            );
+            Err(Fault::new(Place::START, "", message))
+        }
         _ => Err(Fault::new(
             Place::START,
             "",
@@ -79,7 +88,7 @@ fn text_of(bytes: &[u8]) -> Result<&str, Fault> {
         );
         return Err(Fault::new(Place::START, "", message).of_kind(FaultKind::Limit));
     }
-    if bytes.starts_with(&[0xFE, 0xFF]) || bytes.starts_with(&[0xFF, 0xFE]) {
+    if is_utf16(bytes) {
         return Err(Fault::new(Place::START, "", "the file is written in UTF-16; save it as UTF-8"));
     }
     if let Some(offset) = bytes.iter().position(|byte| *byte == 0) {

@@ -1,7 +1,8 @@
 //! Logs of web servers, in the common and the combined format.
 //!
 //! `HOST IDENT USER [TIME] "REQUEST" STATUS BYTES`, and behind that whatever else. The user is the remote user, or the
-//! host where nobody logged in. Every line is a request, whatever was asked for and however it went.
+//! host where nobody logged in. Every line is a request, whatever was asked for and however it went. More than two names
+//! between host and time are an error: what they are is not known, and Apache's `vhost_combined` has three.
 
 use std::io::Read;
 
@@ -26,6 +27,8 @@ pub(super) struct LogLine<'a> {
     /// Microseconds since the epoch; nothing where that is before it.
     pub(super) epoch_us: Option<u64>,
     pub(super) user: &'a [u8],
+    /// Whether that is the host, since nobody logged in.
+    pub(super) is_host: bool,
 }
 
 /// The lines of a log.
@@ -43,18 +46,36 @@ impl<R: Read> Log<R> {
     /// The next line.
     pub(super) fn next(&mut self) -> Result<Option<LogLine<'_>>, Located> {
         let Some((line, bytes)) = self.lines.next()? else { return Ok(None) };
-        match split(bytes) {
-            Ok((user, time)) => {
-                if *time != self.last.0 {
-                    self.last = (*time, epoch_us(time));
-                }
-                Ok(Some(LogLine { line, time, epoch_us: self.last.1, user }))
-            }
-            Err(what) => {
-                let found = escape_cut(&text(bytes), SHOWN_CHARS);
-                Err(Located::at(line, TraceFault::NotALogLine { what, found }))
-            }
+        let refused = |what| Located::at(line, TraceFault::NotALogLine { what, found: shown(bytes) });
+        let Parts { host, names, time } = split(bytes).map_err(refused)?;
+        let user = match names {
+            [_, b"" | b"-" | b"\"\""] => None,
+            [_, user] if !user.contains(&b' ') => Some(user),
+            names => return Err(Located::at(line, too_many(names, bytes))),
+        };
+        if *time != self.last.0 {
+            self.last = (*time, epoch_us(time));
         }
+        let (user, is_host) = (user.unwrap_or(host), user.is_none());
+        Ok(Some(LogLine { line, time, epoch_us: self.last.1, user, is_host }))
+    }
+}
+
+/// What a line is whose user holds a blank.
+fn too_many([client, user]: [&[u8]; 2], line: &[u8]) -> TraceFault {
+    let found = shown(line);
+    // Behind a virtual host stand the client, its ident, which nobody fills in, and the user.
+    match user.strip_prefix(b"- ") {
+        Some(user) if client != b"-" && !user.contains(&b' ') => TraceFault::VirtualHost { found },
+        _ => TraceFault::NotALogLine { what: "has a blank in its user", found },
+    }
+}
+
+/// The line, if it is like one of a log; else its length, since it may be of any file.
+fn shown(line: &[u8]) -> String {
+    match time_in(line, 0) {
+        Some(_) => format!("`{}`", escape_cut(&text(line), SHOWN_CHARS)),
+        None => format!("a line of {} bytes", line.len()),
     }
 }
 
@@ -63,12 +84,29 @@ pub(super) fn looks_like(line: &[u8]) -> bool {
     split(line).is_ok()
 }
 
-/// The user and the time of a line, or what is wrong with it.
-fn split(line: &[u8]) -> Result<(&[u8], &[u8; TIME_BYTES]), &'static str> {
+/// Whether a line is one of a system's log: `<34>1 2003-10-11T22:14:15Z …` or `Oct 11 22:14:15 …`.
+pub(super) fn is_syslog(line: &[u8]) -> bool {
+    let first = |from: usize| line.get(from).copied().unwrap_or_default();
+    let priority =
+        || first(0) == b'<' && first(1).is_ascii_digit() && line.iter().take(5).any(|byte| *byte == b'>');
+    let dated = || MONTHS.iter().any(|name| line.starts_with(*name)) && [3, 6, 9, 12].map(first) == *b"  ::";
+    priority() || dated()
+}
+
+/// The parts of a line that mean something.
+#[derive(Debug)]
+struct Parts<'a> {
+    host: &'a [u8],
+    /// The ident, and all between it and the time.
+    names: [&'a [u8]; 2],
+    time: &'a [u8; TIME_BYTES],
+}
+
+/// The parts of a line, or what is wrong with it.
+fn split(line: &[u8]) -> Result<Parts<'_>, &'static str> {
     let host_end =
         memchr::memchr(b' ', line).filter(|end| *end > 0).ok_or("is no line of a web server's log")?;
     let (open, time) = time_in(line, host_end).ok_or("has no time in brackets")?;
-    // Between the host and the time stand two names; the second may hold spaces.
     let names = line.get(host_end + 1..open).unwrap_or_default();
     let ident_end = memchr::memchr(b' ', names).ok_or("has no user before the time")?;
     let user = names[ident_end + 1..].strip_suffix(b" ").ok_or("has no user before the time")?;
@@ -84,7 +122,7 @@ fn split(line: &[u8]) -> Result<(&[u8], &[u8; TIME_BYTES]), &'static str> {
     if bytes != b"-" && (bytes.is_empty() || !bytes.iter().all(u8::is_ascii_digit)) {
         return Err("has no count of bytes behind the status");
     }
-    Ok((if user.is_empty() || user == b"-" || user == b"\"\"" { &line[..host_end] } else { user }, time))
+    Ok(Parts { host: &line[..host_end], names: [&names[..ident_end], user], time })
 }
 
 /// Where the time's bracket opens, and the time.
@@ -160,23 +198,46 @@ pub(super) fn written(epoch_us: u64) -> String {
 mod tests {
     use super::*;
 
+    /// The user, and whether it is the host.
+    fn user(line: &str) -> Result<(String, bool), Located> {
+        let mut log = Log::new(line.as_bytes(), 0);
+        let found = log.next()?.unwrap();
+        assert_eq!(found.epoch_us, Some(971_211_336_000_000), "{line}");
+        Ok((String::from_utf8_lossy(found.user).into_owned(), found.is_host))
+    }
+
     #[test]
     fn a_line_gives_its_user_and_time() {
-        for (line, user) in [
-            (r#"h.example - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.0" 200 2326"#, "h.example"),
+        for (line, expected) in [
+            (r#"h.example - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.0" 200 2326"#, ("h.example", true)),
             (
                 r#"::1 - frank [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.0" 200 2326 "-" "agent [x]""#,
-                "frank",
+                ("frank", false),
             ),
-            (r#"10.0.0.1 id a b [10/Oct/2000:13:55:36 -0700] "\"[" 400 -"#, "a b"),
-            (r#"10.0.0.1 - "" [10/Oct/2000:13:55:36 -0700] "-" 408 0 "-" "-""#, "10.0.0.1"),
-            (r#"10.0.0.1 -  [10/Oct/2000:13:55:36 -0700] "" 400 0"#, "10.0.0.1"),
-            (r#"10.0.0.1 - [x] [10/Oct/2000:13:55:36 -0700] "a" - -"#, "[x]"),
-            (r#"h - - [10/Oct/2000:13:55:36 -0700] "GET "quoted".htm" 404 -"#, "h"),
+            (r#"10.0.0.1 id a_b [10/Oct/2000:13:55:36 -0700] "\"[" 400 -"#, ("a_b", false)),
+            (r#"10.0.0.1 - "" [10/Oct/2000:13:55:36 -0700] "-" 408 0 "-" "-""#, ("10.0.0.1", true)),
+            (r#"10.0.0.1 -  [10/Oct/2000:13:55:36 -0700] "" 400 0"#, ("10.0.0.1", true)),
+            (r#"10.0.0.1 - [x] [10/Oct/2000:13:55:36 -0700] "a" - -"#, ("[x]", false)),
+            (r#"h - - [10/Oct/2000:13:55:36 -0700] "GET "quoted".htm" 404 -"#, ("h", true)),
         ] {
-            let (found, time) = split(line.as_bytes()).unwrap();
-            assert_eq!(String::from_utf8_lossy(found), user, "{line}");
-            assert_eq!(epoch_us(time), Some(971_211_336_000_000), "{line}");
+            assert_eq!(user(line), Ok((expected.0.to_owned(), expected.1)), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_user_with_a_blank_is_none_and_a_virtual_host_is_named() {
+        for (names, words) in [
+            ("example.com:443 10.0.0.7 - -", "vhost_combined"),
+            ("example.com:443 10.0.0.7 - user99", "vhost_combined"),
+            ("example.com ::1 - \"\"", "vhost_combined"),
+            ("10.0.0.1 - a b", "has a blank in its user"),
+            ("10.0.0.1 id a b", "has a blank in its user"),
+            ("10.0.0.1 - - -", "has a blank in its user"),
+        ] {
+            let line = format!("{names} [10/Oct/2000:13:55:36 -0700] \"GET / HTTP/1.0\" 200 1");
+            assert!(looks_like(line.as_bytes()), "it is read as a log, and refused as one");
+            let said = user(&line).unwrap_err().in_file(std::path::Path::new("log")).to_string();
+            assert!(said.starts_with("log:1: ") && said.contains(words) && said.contains(names), "{said}");
         }
     }
 

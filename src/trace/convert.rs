@@ -237,7 +237,7 @@ impl Kept {
                     Who::Text(&name)
                 }
             };
-            each(&Row { place: kept.place, epoch_us: kept.epoch_us, user, says })?;
+            each(&Row { place: kept.place, epoch_us: kept.epoch_us, user, says, is_host: false })?;
         }
         Ok(())
     }

@@ -15,13 +15,15 @@ use crate::workload::Trouble;
 
 /// Most columns that a message lists.
 const SHOWN_COLUMNS: usize = 20;
+/// Most characters of what looks like the name of a column.
+const NAME_CHARS: usize = 32;
 
 /// A named column that is not there exactly once, and the columns that are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WrongColumn {
     /// The name that was looked for.
     pub name: String,
-    /// The first columns of the header.
+    /// The first columns of the header, as they are shown: by name, or by their length.
     pub present: Vec<String>,
     /// How many columns the header has.
     pub total: usize,
@@ -33,11 +35,7 @@ impl WrongColumn {
     pub(super) fn new(name: &str, header: &[String], delimiter: u8) -> Self {
         Self {
             name: escape_cut(name, SHOWN_CHARS),
-            present: header
-                .iter()
-                .take(SHOWN_COLUMNS)
-                .map(|column| escape_cut(column, SHOWN_CHARS))
-                .collect(),
+            present: header.iter().take(SHOWN_COLUMNS).map(|column| shown(column)).collect(),
             total: header.len(),
             delimiter,
         }
@@ -45,7 +43,7 @@ impl WrongColumn {
 
     fn list(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let noun = if self.total == 1 { "column is" } else { "columns are" };
-        write!(f, "; the {noun} `{}`", self.present.join("`, `"))?;
+        write!(f, "; the {noun} {}", self.present.join(", "))?;
         match self.total - self.present.len() {
             // A whole header in one cell is what the wrong delimiter looks like.
             0 if self.total == 1 => match self.delimiter {
@@ -59,6 +57,18 @@ impl WrongColumn {
     }
 }
 
+/// A column's name, or its length where it does not look like one: a scenario may name any file, and that file's first
+/// line must not get into a log.
+fn shown(column: &str) -> String {
+    let count = column.chars().count();
+    let is_name = |c: char| c.is_alphanumeric() || "_-. ".contains(c);
+    if (1..=NAME_CHARS).contains(&count) && column.chars().all(is_name) {
+        return format!("`{column}`");
+    }
+    let noun = if count == 1 { "character" } else { "characters" };
+    format!("one of {count} {noun}")
+}
+
 /// How a trace writes times.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TimeForm {
@@ -66,6 +76,15 @@ pub enum TimeForm {
     Since(TimeUnit),
     /// As web servers log it.
     Log,
+}
+
+fn plural(unit: TimeUnit) -> &'static str {
+    match unit {
+        TimeUnit::Seconds => "seconds",
+        TimeUnit::Millis => "milliseconds",
+        TimeUnit::Micros => "microseconds",
+        TimeUnit::Nanos => "nanoseconds",
+    }
 }
 
 impl TimeForm {
@@ -94,6 +113,18 @@ pub struct WrongTime {
 impl WrongTime {
     pub(super) fn new(column: &str, found: &str, form: TimeForm) -> Self {
         Self { column: escape_cut(column, SHOWN_CHARS), found: escape_cut(found, SHOWN_CHARS), form }
+    }
+
+    /// What would be right for a time that is too large: the unit that it seems to be in, if it is another.
+    fn right_unit(&self) -> String {
+        let number = self.found.parse().ok().map(TimeUnit::of_size);
+        match (self.form, number) {
+            (TimeForm::Since(unit), Some(likely)) if likely != unit => {
+                let name = likely.name();
+                format!("say `unit: {name}`, or `--unit {name}`, if it counts {}", plural(likely))
+            }
+            _ => self.form.right().to_owned(),
+        }
     }
 }
 
@@ -151,8 +182,13 @@ pub enum TraceFault {
         /// Whether there is a header.
         header: bool,
     },
-    /// The file begins as this other kind of file does.
-    NotText(&'static str),
+    /// The file begins as another kind of file does.
+    NotText {
+        /// What it is.
+        kind: &'static str,
+        /// What makes a text of it.
+        remedy: &'static str,
+    },
     /// A named column is missing.
     MissingColumn(WrongColumn),
     /// A named column is there more than once.
@@ -178,8 +214,13 @@ pub enum TraceFault {
         /// Bytes of the last record.
         bytes: usize,
     },
-    /// A line is no JSON object; holds why.
-    NotAnObject(String),
+    /// A line is not a JSON object.
+    NotAnObject {
+        /// Why not.
+        why: String,
+        /// Whether it begins an array.
+        is_array: bool,
+    },
     /// A JSON object has no such key.
     MissingKey(String),
     /// A JSON object has a key twice.
@@ -191,10 +232,15 @@ pub enum TraceFault {
         /// The value.
         found: String,
     },
-    /// A line is not what a web server logs; holds what is missing, and the line.
+    /// A line is not what a web server logs.
     NotALogLine {
         /// What is missing or wrong.
         what: &'static str,
+        /// The line's beginning, or its length.
+        found: String,
+    },
+    /// A line begins with the name of a virtual host, which would shift what stands behind it.
+    VirtualHost {
         /// The line's beginning.
         found: String,
     },

@@ -14,7 +14,7 @@ use super::rows::{Order, Row, Says, Who, row};
 use super::stamp;
 use super::table::{Cells, Table, text, text_in};
 use super::twitter::Twitter;
-use crate::model::{TimeUnit, TraceFormat, TraceSpec};
+use crate::model::{Column, TimeUnit, TraceFormat, TraceSpec};
 
 /// A recorded day in one of the formats.
 pub(super) enum Format<I> {
@@ -32,6 +32,8 @@ pub(super) struct Names {
     pub(super) user: String,
     pub(super) op: String,
     pub(super) role: String,
+    /// Whether roles are looked at where they are there.
+    pub(super) reads_roles: bool,
     pub(super) form: TimeForm,
     pub(super) unit: TimeUnit,
 }
@@ -46,6 +48,7 @@ impl Names {
             user: named(Some(&spec.columns.user)),
             op: named(spec.columns.op.name()),
             role: spec.columns.role.name().unwrap_or("role").to_owned(),
+            reads_roles: spec.columns.role != Column::Unused,
             form: match spec.format {
                 TraceFormat::Combined => TimeForm::Log,
                 _ => TimeForm::Since(spec.unit),
@@ -129,7 +132,8 @@ impl<I: Read> Format<I> {
                     line.epoch_us.ok_or_else(|| Located::of(place, TraceFault::NotATime(wrong())))?;
                 order.check(place, epoch_us, wrong)?;
                 let user = Who::Text(text_in(line.user, &mut spares[0]));
-                return Ok(Some(Row { place, epoch_us, user, says: Says::Request }));
+                let is_host = line.is_host;
+                return Ok(Some(Row { place, epoch_us, user, says: Says::Request, is_host }));
             }
             Self::Oracle(records) => {
                 let Some((place, record)) = records.next()? else { return Ok(None) };
@@ -138,7 +142,7 @@ impl<I: Read> Format<I> {
                     WrongTime::new("", &record.time.to_string(), TimeForm::Since(names.unit))
                 })?;
                 let user = Who::Number(record.number);
-                return Ok(Some(Row { place, epoch_us, user, says: Says::Request }));
+                return Ok(Some(Row { place, epoch_us, user, says: Says::Request, is_host: false }));
             }
         };
         raw.map(|raw| row(raw, names, order, spares)).transpose()

@@ -2,16 +2,17 @@
 //!
 //! A guess is only that: what the caller knows is taken as it is, and what was guessed is told. A run guesses nothing.
 
-use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
 use super::error::{Located, TraceError};
 use super::fault::TraceFault;
-use super::rows::Rows;
+use super::lines::without_returns;
+use super::rows::{Rows, not_text};
 use super::source::Source;
+use super::steady::SteadyFile;
 use super::table::text;
-use super::{combined, open, oracle, twitter};
+use super::{combined, jsonl, open, oracle, twitter};
 use crate::model::{Column, Columns, Sets, TimeUnit, TraceFormat, TraceSpec};
 
 /// So many bytes are looked at.
@@ -54,12 +55,15 @@ pub fn guess(path: &Path, known: &Known) -> Result<TraceSpec, TraceError> {
     spec.map_err(|fault| fault.in_file(path))
 }
 
-fn spec(file: File, path: &Path, known: &Known) -> Result<TraceSpec, Located> {
+fn spec(file: SteadyFile, path: &Path, known: &Known) -> Result<TraceSpec, Located> {
     let mut head = Vec::new();
     let source = Source::new(file).map_err(|error| TraceFault::of_io(&error))?;
     source.take(HEAD).read_to_end(&mut head).map_err(|error| TraceFault::of_io(&error))?;
     let name = path.to_string_lossy();
-    let format = known.format.or_else(|| format_of(&head, &name)).ok_or(TraceFault::UnknownFormat)?;
+    let format = match known.format {
+        Some(format) => format,
+        None => format_of(&head, &name)?,
+    };
     let mut spec = TraceSpec::new(name, format);
     spec.sets = known.sets.unwrap_or(Sets::Ignore);
     if let Some(timezone) = &known.timezone {
@@ -79,24 +83,31 @@ fn spec(file: File, path: &Path, known: &Known) -> Result<TraceSpec, Located> {
 /// The first line that is not blank.
 fn first_line(head: &[u8]) -> &[u8] {
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
-    let lines = head.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+    let lines = head.split(|byte| *byte == b'\n').map(without_returns);
     lines.into_iter().find(|line| !line.is_empty()).unwrap_or_default()
 }
 
 /// The format that the content looks like; the name decides where the content does not.
-fn format_of(head: &[u8], name: &str) -> Option<TraceFormat> {
+fn format_of(head: &[u8], name: &str) -> Result<TraceFormat, TraceFault> {
     let by_name = TraceFormat::of_file(name);
     let line = first_line(head);
-    // Times and sizes of records are full of zeros, and no text has any.
-    if head.contains(&0) || by_name == Some(TraceFormat::OracleGeneral) {
-        let whole = head.len() >= oracle::RECORD;
-        return whole.then_some(TraceFormat::OracleGeneral);
+    if by_name == Some(TraceFormat::OracleGeneral) {
+        return Ok(TraceFormat::OracleGeneral);
     }
-    if line.first() == Some(&b'{') {
-        return Some(TraceFormat::Jsonl);
+    if let Some(fault) = not_text(head) {
+        return Err(fault);
+    }
+    // Times and sizes of records are full of zeros, and no text has any.
+    if head.contains(&0) {
+        let records = oracle::looks_like(head).then_some(TraceFormat::OracleGeneral);
+        return records.ok_or(TraceFault::UnknownFormat);
+    }
+    // A reader of lines says what to do with an array.
+    if line.first() == Some(&b'{') || jsonl::is_array(line) {
+        return Ok(TraceFormat::Jsonl);
     }
     if combined::looks_like(line) {
-        return Some(TraceFormat::Combined);
+        return Ok(TraceFormat::Combined);
     }
     if let Some((time, key, op)) = twitter::split(line)
         && !time.is_empty()
@@ -104,15 +115,20 @@ fn format_of(head: &[u8], name: &str) -> Option<TraceFormat> {
         && !key.is_empty()
         && op.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'_')
     {
-        return Some(TraceFormat::Twitter);
+        return Ok(TraceFormat::Twitter);
     }
+    by_table(line, by_name).ok_or(TraceFault::UnknownFormat)
+}
+
+/// The table whose header a line looks like.
+fn by_table(line: &[u8], by_name: Option<TraceFormat>) -> Option<TraceFormat> {
     if line.is_empty() {
         return by_name;
     }
-    let tabs = line.contains(&b'\t');
     match by_name {
         Some(format) if format.is_table() => Some(format),
-        _ if tabs => Some(TraceFormat::Tsv),
+        _ if combined::is_syslog(line) => None,
+        _ if line.contains(&b'\t') => Some(TraceFormat::Tsv),
         _ if line.iter().any(|byte| b",;|".contains(byte)) => Some(TraceFormat::Csv),
         other => other.filter(|format| format.is_table()),
     }
@@ -176,10 +192,7 @@ fn unit_of(head: &[u8], spec: &TraceSpec) -> TimeUnit {
     let first =
         Rows::open(head, &finest, false).and_then(|mut rows| Ok(rows.next()?.map(|row| row.epoch_us)));
     match first {
-        Ok(Some(0..100_000_000_000)) => TimeUnit::Seconds,
-        Ok(Some(100_000_000_000..100_000_000_000_000)) => TimeUnit::Millis,
-        Ok(Some(100_000_000_000_000..100_000_000_000_000_000)) => TimeUnit::Micros,
-        Ok(Some(_)) => TimeUnit::Nanos,
+        Ok(Some(number)) => TimeUnit::of_size(number),
         // Fractions are seconds'; what is too large for microseconds counts nanoseconds.
         Err(fault) if fault.is_far_future() => TimeUnit::Nanos,
         _ => TimeUnit::Seconds,

@@ -59,7 +59,9 @@ impl<R: Read> Objects<R> {
         if let Some(fault) = wrong {
             return Err(here(fault));
         }
-        picked.and_then(|()| json.end()).map_err(|error| here(TraceFault::NotAnObject(reason(&error))))?;
+        picked.and_then(|()| json.end()).map_err(|error| {
+            here(TraceFault::NotAnObject { why: reason(&error), is_array: is_array(bytes) })
+        })?;
         let missing = (0..KEYS).find(|key| needed[*key] && !seen[*key]);
         if let Some(name) = missing.and_then(|key| names[key].as_deref()) {
             return Err(here(TraceFault::MissingKey(escape_cut(name, SHOWN_CHARS))));
@@ -73,6 +75,12 @@ impl<R: Read> Objects<R> {
             role: role.as_bytes(),
         }))
     }
+}
+
+/// Whether a line begins an array of objects.
+pub(super) fn is_array(line: &[u8]) -> bool {
+    let inside = line.trim_ascii_start().strip_prefix(b"[").map(<[u8]>::trim_ascii_start);
+    inside.is_some_and(|inside| inside.is_empty() || inside.starts_with(b"{"))
 }
 
 /// What the parser says, without the line, which is that of the file.

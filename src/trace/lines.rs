@@ -40,7 +40,7 @@ impl<R: Read> Lines<R> {
                 return Err(fault.into());
             }
             let skip = if self.before == 1 && bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-            let to = if bytes.ends_with(b"\r") { to - 1 } else { to };
+            let to = from + without_returns(bytes).len();
             if from + skip < to {
                 return Ok(Some((self.before, &self.buffer[from + skip..to])));
             }
@@ -94,6 +94,13 @@ impl<R: Read> Lines<R> {
     }
 }
 
+/// A line without the carriage returns at its end, which belong to the newline. There may be several, as `\r\r\n`, where
+/// a file was taken for one without any on its way.
+pub(super) fn without_returns(line: &[u8]) -> &[u8] {
+    let kept = line.iter().rposition(|byte| *byte != b'\r').map_or(0, |last| last + 1);
+    &line[..kept]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -112,6 +119,7 @@ mod tests {
         let expected = vec![(1, "a".to_owned()), (4, "b c".to_owned()), (5, "d".to_owned())];
         assert_eq!(lines(b"\xef\xbb\xbfa\r\n\n\r\nb c\nd"), expected);
         assert_eq!(lines(b"\xef\xbb\xbfa\n\n\nb c\nd\n"), expected);
+        assert_eq!(lines(b"a\r\r\n\r\r\n\nb c\r\r\r\nd\r"), expected);
         assert_eq!(lines(b""), []);
         assert_eq!(lines(b"\n"), []);
     }

@@ -8,6 +8,7 @@
 
 mod combined;
 mod convert;
+mod counts;
 mod digest;
 mod error;
 mod fault;
@@ -23,6 +24,7 @@ mod room;
 mod rows;
 mod source;
 mod stamp;
+mod steady;
 mod survey;
 mod table;
 #[cfg(test)]
@@ -34,18 +36,19 @@ mod write_lines;
 mod write_records;
 
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
 pub use convert::{ConvertError, Converted, Target, convert};
+pub use counts::Counts;
 pub use error::{Place, TraceError};
 pub use fault::{TimeForm, TraceFault, WrongColumn, WrongTime};
 pub use guess::{Known, guess};
-pub use replay::{Counts, Replay};
+pub use replay::Replay;
 pub use source::Packing;
+pub use steady::{FileState, SteadyFile};
 pub use survey::{Survey, survey};
 
-use crate::model::{TraceFormat, TraceSpec};
+use crate::model::{OddBeginning, TimeUnit, TraceFormat, TraceSpec};
 use error::Located;
 #[cfg(any(test, feature = "fuzzing"))]
 use rows::Rows;
@@ -60,6 +63,21 @@ pub fn civil(epoch_us: i64, timezone: &str) -> String {
     })
 }
 
+/// That a recorded day whose first row is at this time began before 1990 or after 2100, so that its unit may be wrong;
+/// `None` if it did not, or has dates instead of a unit.
+#[must_use]
+pub fn odd_beginning(epoch_us: i64, spec: &TraceSpec) -> Option<OddBeginning> {
+    let first_us = u64::try_from(epoch_us).ok()?;
+    let is_ours = |us: u64| (stamp::YEAR_1990_US..stamp::YEAR_2101_US).contains(&us);
+    if spec.format == TraceFormat::Combined || is_ours(first_us) {
+        return None;
+    }
+    let number = stamp::in_units(first_us, spec.unit);
+    let likely = TimeUnit::of_size(number);
+    let likely = stamp::in_us(number, likely).is_some_and(is_ours).then_some(likely);
+    Some(OddBeginning { date: civil(epoch_us, &spec.timezone), unit: spec.unit, likely })
+}
+
 /// Reads and checks a recorded day in memory, alone and by two threads, for fuzzing.
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) fn check_bytes(
@@ -69,7 +87,7 @@ pub(crate) fn check_bytes(
 ) -> Result<Counts, TraceError> {
     let path = Path::new("fuzz");
     let read = |threads| {
-        let rows = || Rows::open_on(threads, io::Cursor::new(bytes.to_vec()), spec);
+        let rows = || Rows::open_on(threads, std::io::Cursor::new(bytes.to_vec()), spec);
         let mut replay = Replay::of(rows, path, spec, roles).map_err(|fault| fault.in_file(path))?;
         replay.run_through().map(|()| (replay.counts(), replay.digest()))
     };
@@ -79,17 +97,17 @@ pub(crate) fn check_bytes(
 }
 
 /// Opens a regular file. Anything else could be read only once, or has no end.
-fn open(path: &Path) -> Result<File, Located> {
+fn open(path: &Path) -> Result<SteadyFile, Located> {
     let unreadable = |error: std::io::Error| TraceFault::Unreadable(error.to_string());
     // Asked before opening: opening a pipe to which nobody writes would wait for ever.
     if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
         return Err(TraceFault::NotAFile.into());
     }
-    Ok(File::open(path).map_err(unreadable)?)
+    Ok(File::open(path).and_then(SteadyFile::new).map_err(unreadable)?)
 }
 
 /// The last row's time since the first midnight, where two records say it without reading all: in a trace of records
-/// that is not compressed.
+/// that is not compressed. `None` too if those two cannot be the ends of a day; reading all of it says what is wrong.
 ///
 /// # Errors
 /// When the file cannot be read.
@@ -101,22 +119,14 @@ fn ends(path: &Path, spec: &TraceSpec) -> Result<Option<u64>, Located> {
     if spec.format != TraceFormat::OracleGeneral {
         return Ok(None);
     }
-    let unreadable = |error: io::Error| TraceFault::of_io(&error);
-    let mut file = open(path)?;
-    let size = file.metadata().map_err(unreadable)?.len();
-    let mut record = [0; oracle::RECORD];
-    if size < oracle::RECORD as u64 || !size.is_multiple_of(oracle::RECORD as u64) {
+    let ends = open(path)?.ends::<{ oracle::RECORD }>().map_err(|error| TraceFault::of_io(&error))?;
+    let Some((first, last)) = ends.filter(|(first, _)| Packing::of(first) == Packing::Plain) else {
         return Ok(None);
-    }
-    file.read_exact(&mut record).map_err(unreadable)?;
-    if Packing::of(&record) != Packing::Plain {
-        return Ok(None);
-    }
-    let us = |record: &[u8; oracle::RECORD]| stamp::in_us(oracle::parse(record).time.into(), spec.unit);
-    let first = us(&record);
-    file.seek(SeekFrom::End(-(oracle::RECORD as i64))).map_err(unreadable)?;
-    file.read_exact(&mut record).map_err(unreadable)?;
-    let midnight = |first| stamp::midnight(first, &stamp::timezone(&spec.timezone)?);
-    let since = |(first, last): (u64, u64)| u64::try_from(i64::try_from(last).ok()? - midnight(first)?).ok();
-    Ok(first.zip(us(&record)).and_then(since))
+    };
+    let us = |record| stamp::in_us(oracle::parse(record).time.into(), spec.unit);
+    let Some((first_us, last_us)) = us(&first).zip(us(&last)) else { return Ok(None) };
+    let is_a_day = last_us.checked_sub(first_us).is_some_and(|span_us| span_us <= rows::MAX_SPAN_US);
+    let midnight = || stamp::midnight(first_us, &stamp::timezone(&spec.timezone)?);
+    let since = || u64::try_from(i64::try_from(last_us).ok()? - midnight()?).ok();
+    Ok(if is_a_day { since() } else { None })
 }

@@ -33,11 +33,13 @@ pub(super) struct Records<R> {
     next: usize,
     /// Records before those in the buffer.
     before: u64,
+    /// Bytes of a record behind them that the end of the file cuts off.
+    cut: usize,
 }
 
 impl<R: Read> Records<R> {
     pub(super) fn new(input: R) -> Self {
-        Self { input, buffer: vec![0; RECORD * READ_AT_ONCE], end: 0, next: 0, before: 0 }
+        Self { input, buffer: vec![0; RECORD * READ_AT_ONCE], end: 0, next: 0, before: 0, cut: 0 }
     }
 
     /// The next record and its place.
@@ -68,7 +70,7 @@ impl<R: Read> Records<R> {
         self.next = 0;
         self.end = 0;
         let mut filled = 0;
-        while filled < self.buffer.len() {
+        while filled < self.buffer.len() && self.cut == 0 {
             let count =
                 self.input.read(&mut self.buffer[filled..]).map_err(|error| TraceFault::of_io(&error))?;
             if count == 0 {
@@ -77,12 +79,11 @@ impl<R: Read> Records<R> {
             filled += count;
         }
         self.end = filled - filled % RECORD;
-        if self.end < filled {
-            let place = self.before + (self.end / RECORD) as u64 + 1;
-            return Err(Located::of(
-                Place::Record(place),
-                TraceFault::CutRecord { bytes: filled - self.end },
-            ));
+        // What is wrong with the records before it is told first.
+        self.cut = self.cut.max(filled - self.end);
+        if self.end == 0 && self.cut > 0 {
+            let fault = TraceFault::CutRecord { bytes: self.cut };
+            return Err(Located::of(Place::Record(self.before + 1), fault));
         }
         Ok(self.end > 0)
     }
@@ -93,6 +94,13 @@ impl<R: Read> Records<R> {
 pub(super) fn parse(bytes: &[u8; RECORD]) -> Record {
     let &[a, b, c, d, e, f, g, h, i, j, k, l, ..] = bytes;
     Record { time: u32::from_le_bytes([a, b, c, d]), number: u64::from_le_bytes([e, f, g, h, i, j, k, l]) }
+}
+
+/// Whether bytes begin with records, as far as that can be seen: there is one, and times do not go backwards. Those of
+/// other binary data do, within a few records.
+pub(super) fn looks_like(head: &[u8]) -> bool {
+    let (records, _) = head.as_chunks::<RECORD>();
+    !records.is_empty() && records.is_sorted_by_key(|record| parse(record).time)
 }
 
 /// How many records, from the first on, have this time.

@@ -154,6 +154,7 @@ struct PieceRow {
     epoch_us: u64,
     user: PieceUser,
     says: PieceSays,
+    is_host: bool,
 }
 
 /// A stretch of the texts.
@@ -199,7 +200,8 @@ impl PieceRows {
             Ok(role) => PieceSays::Role(self.keep(role)),
             Err(plain) => PieceSays::Plain(plain),
         };
-        self.rows.push(PieceRow { place: row.place, epoch_us: row.epoch_us, user, says });
+        let Row { place, epoch_us, is_host, .. } = *row;
+        self.rows.push(PieceRow { place, epoch_us, user, says, is_host });
     }
 
     fn keep(&mut self, text: &str) -> Span {
@@ -213,7 +215,7 @@ impl PieceRows {
     }
 
     fn row(&self, at: usize) -> Option<Row<'_>> {
-        let PieceRow { place, epoch_us, user, says } = self.rows.get(at)?;
+        let PieceRow { place, epoch_us, user, says, is_host } = self.rows.get(at)?;
         Some(Row {
             place: *place,
             epoch_us: *epoch_us,
@@ -225,6 +227,7 @@ impl PieceRows {
                 PieceSays::Plain(says) => *says,
                 PieceSays::Role(span) => Says::Role(self.text(*span)),
             },
+            is_host: *is_host,
         })
     }
 }

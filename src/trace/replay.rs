@@ -8,12 +8,14 @@ use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
 
+use super::counts::{Counts, Fate};
 use super::digest::RowDigest;
 use super::error::{Located, Place, SHOWN_CHARS, TraceError};
 use super::fault::{TimeForm, TraceFault, WrongTime};
 use super::oracle;
 use super::room::Room;
 use super::rows::{Row, Rows, Says, Who};
+use super::steady::{FileState, SteadyFile, changed};
 use super::{open, stamp};
 use crate::model::{RoleId, Roles, Sets, TraceSpec, UserId, escape_cut, instead};
 use crate::workload::{Recorded, RecordedError, RecordedRows, RowKind, Users};
@@ -21,25 +23,8 @@ use crate::workload::{Recorded, RecordedError, RecordedRows, RowKind, Users};
 /// Rows that are read at once.
 const AT_ONCE: usize = 4096;
 
-/// What became of the rows so far. Rows outside the clock are not known here, and are among the used ones.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// All rows.
-    pub rows: u64,
-    /// Rows that ask.
-    pub requests: u64,
-    /// Rows that change a role.
-    pub changes: u64,
-    /// Sets that were left out.
-    pub sets: u64,
-    /// Deletes that were left out.
-    pub deletes: u64,
-    /// Rows that were left out because they neither ask nor write.
-    pub neither: u64,
-}
-
 /// A recorded day while it is replayed.
-pub struct Replay<R: Read = std::fs::File> {
+pub struct Replay<R: Read = SteadyFile> {
     rows: Rows<R>,
     path: PathBuf,
     meaning: Meaning,
@@ -52,6 +37,8 @@ pub struct Replay<R: Read = std::fs::File> {
     /// Room for the users of many rows, and for the times of many records.
     numbers: Vec<u32>,
     moments: Vec<(u64, usize)>,
+    /// What the file was when it was opened; `None` if there is no file.
+    state: Option<FileState>,
 }
 
 /// What turns a row into one that a run knows.
@@ -77,9 +64,29 @@ impl Replay {
     /// # Errors
     /// As for [`open`](Self::open).
     pub fn open_on(threads: usize, path: &Path, spec: &TraceSpec, roles: &Roles) -> Result<Self, TraceError> {
-        let rows = |file| Rows::open_on(threads, file, spec);
-        let replay = open(path).and_then(|file| Self::of(|| rows(file), path, spec, roles));
+        let replay = open(path).and_then(|file| {
+            let state = Some(file.state());
+            let replay = Self::of(|| Rows::open_on(threads, file, spec), path, spec, roles)?;
+            Ok(Self { state, ..replay })
+        });
         replay.map_err(|fault| fault.in_file(path))
+    }
+
+    /// What the file was when it was opened.
+    #[must_use]
+    pub fn state(&self) -> Option<FileState> {
+        self.state
+    }
+
+    /// Makes sure that the file was the same when it was opened earlier, if it was.
+    ///
+    /// # Errors
+    /// When it was another file, or had other content.
+    pub fn as_before(self, earlier: Option<FileState>) -> Result<Self, TraceError> {
+        if earlier.is_none_or(|earlier| Some(earlier) == self.state) {
+            return Ok(self);
+        }
+        Err(Located::from(TraceFault::of_io(&changed())).in_file(&self.path))
     }
 }
 
@@ -111,6 +118,7 @@ impl<R: Read> Replay<R> {
             room: Room::default(),
             numbers: Vec::new(),
             moments: Vec::new(),
+            state: None,
         })
     }
 
@@ -135,6 +143,18 @@ impl<R: Read> Replay<R> {
     #[must_use]
     pub fn first_us(&self) -> Option<u64> {
         self.first_us
+    }
+
+    /// The first row's time, in microseconds since the Unix epoch.
+    #[must_use]
+    pub fn first_epoch_us(&self) -> Option<i64> {
+        self.midnight_us.zip(self.first_us).map(|(midnight, first)| midnight.saturating_add_unsigned(first))
+    }
+
+    /// How the day is written.
+    #[must_use]
+    pub fn spec(&self) -> &TraceSpec {
+        &self.meaning.spec
     }
 
     /// The last row's time so far.
@@ -182,7 +202,6 @@ impl<R: Read> Replay<R> {
         let (mut ids, mut places) = (Vec::with_capacity(AT_ONCE), Vec::with_capacity(AT_ONCE));
         while out.len() < AT_ONCE {
             let Some(row) = self.rows.next()? else { break };
-            self.counts.rows += 1;
             let place = row.place;
             let at_us = since_midnight(&mut self.midnight_us, row.epoch_us, &self.meaning.zone)?;
             self.first_us.get_or_insert(at_us);
@@ -253,7 +272,8 @@ impl Recorded for Replay {
     }
 
     fn anew(&self) -> Result<Box<dyn Recorded>, RecordedError> {
-        Ok(Box::new(Self::open(&self.path, &self.meaning.spec, &self.meaning.roles)?))
+        let replay = Self::open(&self.path, &self.meaning.spec, &self.meaning.roles)?;
+        Ok(Box::new(replay.as_before(self.state)?))
     }
 }
 
@@ -274,22 +294,17 @@ pub(super) fn since_midnight(
 impl Meaning {
     /// What a row is to a run, and counts it; nothing where it is left out.
     fn kind(&self, row: &Row<'_>, counts: &mut Counts) -> Result<Option<RowKind>, TraceFault> {
-        let kind = match (row.says, self.sets) {
-            (Says::Request, _) => Some(RowKind::Request),
-            (Says::Role(name), _) => Some(RowKind::Change(self.role(name)?)),
-            (Says::Highest, _) => Some(RowKind::Change(self.roles.highest())),
-            (Says::Lowest, _) | (Says::Delete, Sets::Changes) => Some(RowKind::Change(self.roles.lowest())),
-            (Says::Set, Sets::Changes) => Some(RowKind::Other),
-            (Says::Set | Says::Delete, Sets::Ignore) | (Says::Neither, _) => None,
-        };
-        *match (kind, row.says) {
-            (Some(RowKind::Request), _) => &mut counts.requests,
-            (Some(_), _) => &mut counts.changes,
-            (None, Says::Set) => &mut counts.sets,
-            (None, Says::Delete) => &mut counts.deletes,
-            (None, _) => &mut counts.neither,
-        } += 1;
-        Ok(kind)
+        match counts.add(row, self.sets) {
+            Fate::Request => return Ok(Some(RowKind::Request)),
+            Fate::LeftOut => return Ok(None),
+            Fate::Change => {}
+        }
+        Ok(Some(match row.says {
+            Says::Role(name) => RowKind::Change(self.role(name)?),
+            Says::Highest => RowKind::Change(self.roles.highest()),
+            Says::Lowest | Says::Delete => RowKind::Change(self.roles.lowest()),
+            Says::Request | Says::Set | Says::Neither => RowKind::Other,
+        }))
     }
 
     fn role(&self, name: &str) -> Result<RoleId, TraceFault> {

@@ -15,10 +15,11 @@ use super::source::{Packing, Source};
 use super::stamp::{self, StampError};
 use super::table::{text, text_in};
 use super::words::Op;
-use crate::model::{DAY_US, TraceFormat, TraceSpec, escape_cut, instead};
+use crate::model::{DAY_US, TraceFormat, TraceSpec, escape_cut, instead, is_utf16};
 
 /// A recorded day that spans more is taken for a mistake in the unit.
 const MAX_SPAN_DAYS: u64 = 3660;
+pub(super) const MAX_SPAN_US: u64 = MAX_SPAN_DAYS * DAY_US;
 
 /// The cells of one row that mean something; what is not there is empty.
 pub(super) struct RawRow<'a> {
@@ -45,6 +46,8 @@ pub(super) struct Row<'a> {
     pub(super) user: Who<'a>,
     /// What happens.
     pub(super) says: Says<'a>,
+    /// Whether the user is the host, since the row has no user.
+    pub(super) is_host: bool,
 }
 
 /// A user as a trace names one.
@@ -229,7 +232,7 @@ pub(super) fn row<'a>(
     }
     let [user, role] = spares;
     let says = says(&raw, names, role).map_err(|fault| Located::of(place, fault))?;
-    Ok(Row { place, epoch_us, user: Who::Text(text_in(raw.user, user)), says })
+    Ok(Row { place, epoch_us, user: Who::Text(text_in(raw.user, user)), says, is_host: false })
 }
 
 /// What a row says by its operation and its role.
@@ -249,6 +252,8 @@ fn says<'a>(raw: &RawRow<'a>, names: &Names, spare: &'a mut String) -> Result<Sa
     Ok(match op {
         Op::Read => Says::Request,
         Op::Write | Op::SetRole if !raw.role.is_empty() => Says::Role(text_in(raw.role, spare)),
+        // To which role is not looked at.
+        Op::SetRole if !names.reads_roles => Says::Set,
         Op::Write => Says::Set,
         Op::SetRole => {
             let column = escape_cut(&names.role, SHOWN_CHARS);
@@ -293,7 +298,7 @@ impl Order {
         let Some((first, last)) = ends else { return true };
         let begin = self.first.unwrap_or(first);
         let is_later = self.previous.is_none_or(|previous| previous.epoch_us <= first.epoch_us);
-        let goes_on = is_later && last.epoch_us - begin.epoch_us <= MAX_SPAN_DAYS * DAY_US;
+        let goes_on = is_later && last.epoch_us - begin.epoch_us <= MAX_SPAN_US;
         if goes_on {
             (self.first, self.previous) = (Some(begin), Some(last));
         }
@@ -314,7 +319,7 @@ impl Order {
             let found = Box::new((wrong(), self.written(previous.epoch_us)));
             return Err(Located::of(place, TraceFault::Backwards { found, previous: previous.place }));
         }
-        if epoch_us.abs_diff(first.epoch_us) > MAX_SPAN_DAYS * DAY_US {
+        if epoch_us.abs_diff(first.epoch_us) > MAX_SPAN_US {
             let fault = TraceFault::LongSpan { found: wrong(), first: first.place, days: MAX_SPAN_DAYS };
             return Err(Located::of(place, fault));
         }
@@ -332,14 +337,17 @@ impl Order {
 
 /// Refuses what is not text, whatever its format says.
 pub(super) fn not_text(head: &[u8]) -> Option<TraceFault> {
-    const MAGICS: [(&[u8], &str); 7] = [
-        (b"\x1f\x8b\x08", "compressed once more, with gzip"),
-        (b"\x28\xb5\x2f\xfd", "compressed once more, with zstd"),
-        (b"PK\x03\x04", "a zip archive"),
-        (b"BZh91AY&SY", "compressed with bzip2"),
-        (b"\xfd7zXZ\0", "compressed with xz"),
-        (b"\xff\xfe", "in UTF-16"),
-        (b"\xfe\xff", "in UTF-16"),
+    const DECOMPRESS: &str = "decompress it";
+    const MAGICS: [(&[u8], &str, &str); 5] = [
+        (b"\x1f\x8b\x08", "compressed once more, with gzip", DECOMPRESS),
+        (b"\x28\xb5\x2f\xfd", "compressed once more, with zstd", DECOMPRESS),
+        (b"PK\x03\x04", "a zip archive", "unpack it, or save a spreadsheet (.xlsx) as csv"),
+        (b"BZh91AY&SY", "compressed with bzip2", DECOMPRESS),
+        (b"\xfd7zXZ\0", "compressed with xz", DECOMPRESS),
     ];
-    MAGICS.iter().find(|(magic, _)| head.starts_with(magic)).map(|(_, kind)| TraceFault::NotText(kind))
+    if is_utf16(head) {
+        return Some(TraceFault::NotText { kind: "in UTF-16", remedy: "save it as UTF-8" });
+    }
+    let (_, kind, remedy) = *MAGICS.iter().find(|(magic, ..)| head.starts_with(magic))?;
+    Some(TraceFault::NotText { kind, remedy })
 }

@@ -46,16 +46,29 @@ pub(super) fn in_us(count: u64, unit: TimeUnit) -> Option<u64> {
     }
 }
 
+/// The beginnings of 1990 and of 2101. Logs of the times between are those that teams have.
+pub(super) const YEAR_1990_US: u64 = 631_152_000_000_000;
+pub(super) const YEAR_2101_US: u64 = 4_133_980_800_000_000;
+
+/// A time as a number of whole units.
+pub(super) fn in_units(us: u64, unit: TimeUnit) -> u64 {
+    match unit {
+        TimeUnit::Seconds => us / 1_000_000,
+        TimeUnit::Millis => us / 1_000,
+        TimeUnit::Micros => us,
+        TimeUnit::Nanos => us.saturating_mul(1_000),
+    }
+}
+
 /// A time in a unit, as a trace would write it.
 pub(super) fn written(epoch_us: u64, unit: TimeUnit) -> String {
     match unit {
         TimeUnit::Seconds => {
             let fraction = format!(".{:06}", epoch_us % 1_000_000);
             let kept = fraction.trim_end_matches('0').trim_end_matches('.');
-            format!("{}{kept}", epoch_us / 1_000_000)
+            format!("{}{kept}", in_units(epoch_us, unit))
         }
-        TimeUnit::Millis => (epoch_us / 1_000).to_string(),
-        TimeUnit::Micros => epoch_us.to_string(),
+        TimeUnit::Millis | TimeUnit::Micros => in_units(epoch_us, unit).to_string(),
         TimeUnit::Nanos => format!("{epoch_us}000"),
     }
 }

@@ -5,15 +5,16 @@
 use std::io::Read;
 use std::path::Path;
 
+use super::counts::{Counts, Fate};
 use super::error::{Located, TraceError};
 use super::fault::TraceFault;
-use super::replay::{Counts, since_midnight};
+use super::replay::since_midnight;
 use super::room::Room;
 use super::rows::{Rows, Says, Who};
 use super::source::Packing;
 use super::{open, stamp};
 use crate::metrics::{DayFigures, DayReader};
-use crate::model::{Sets, TraceSpec, escape_cut};
+use crate::model::{TraceSpec, escape_cut};
 use crate::workload::Users;
 
 /// More names of roles than this are no roles.
@@ -50,43 +51,25 @@ pub(super) fn look(input: impl Read, spec: &TraceSpec) -> Result<Survey, Located
     let (mut users, mut counts) = (Users::default(), Counts::default());
     let (mut reader, mut midnight_us, mut roles) = (DayReader::default(), None, Vec::<String>::new());
     while let Some(row) = rows.next()? {
-        counts.rows += 1;
         let at_us = since_midnight(&mut midnight_us, row.epoch_us, &zone)?;
-        let asks = match (row.says, spec.sets) {
-            (Says::Request, _) => true,
-            (Says::Set, Sets::Ignore) => {
-                counts.sets += 1;
-                continue;
-            }
-            (Says::Delete, Sets::Ignore) => {
-                counts.deletes += 1;
-                continue;
-            }
-            (Says::Neither, _) => {
-                counts.neither += 1;
-                continue;
-            }
-            (says, _) => {
-                if let Says::Role(role) = says
-                    && roles.len() < ROLES_MOST
-                    && !roles.iter().any(|known| known == role)
-                {
-                    roles.push(role.to_owned());
-                }
-                false
-            }
-        };
+        let fate = counts.add(&row, spec.sets);
+        if let (Fate::Change, Says::Role(role)) = (fate, row.says)
+            && roles.len() < ROLES_MOST
+            && !roles.iter().any(|known| known == role)
+        {
+            roles.push(role.to_owned());
+        }
+        if fate == Fate::LeftOut {
+            continue;
+        }
         let user = match row.user {
             Who::Number(number) => users.intern_number(number),
             Who::Text(text) => users.intern_text(text),
         };
         Room::default().holds(&users, counts.rows)?;
-        if asks {
-            counts.requests += 1;
-            reader.request(at_us, user);
-        } else {
-            counts.changes += 1;
-            reader.change(at_us, user);
+        match fate {
+            Fate::Request => reader.request(at_us, user),
+            _ => reader.change(at_us, user),
         }
     }
     let midnight_us = midnight_us.ok_or(TraceFault::NoRows { header: rows.has_header() })?;

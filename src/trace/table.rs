@@ -10,6 +10,7 @@ use csv::{ByteRecord, ReaderBuilder, Terminator};
 use super::error::Located;
 use super::fault::{TraceFault, WrongColumn};
 use super::guard::{Guard, MAX_ROW};
+use super::lines::without_returns;
 use super::rows::{RawRow, not_text};
 use crate::model::{Column, TraceFormat, TraceSpec};
 
@@ -138,7 +139,7 @@ impl<R: Read> Table<R> {
             if self.csv.get_ref().at_end() {
                 return Err(Located::at(line, TraceFault::OpenQuote));
             }
-            if self.record.len() != 1 || self.record.as_slice() != b"\r" {
+            if self.record.len() != 1 || !without_returns(self.record.as_slice()).is_empty() {
                 return Ok(Some(line));
             }
         }
@@ -155,13 +156,10 @@ impl<R: Read> Table<R> {
         now.saturating_sub(inside + ended)
     }
 
-    /// A cell of the row just read, without the carriage return of the line's end.
+    /// A cell of the row just read, without the carriage returns of the line's end.
     fn cell(&self, at: usize) -> &[u8] {
         let cell = self.record.get(at).unwrap_or_default();
-        match cell.strip_suffix(b"\r") {
-            Some(inner) if at + 1 == self.record.len() => inner,
-            _ => cell,
-        }
+        if at + 1 == self.record.len() { without_returns(cell) } else { cell }
     }
 }
 

@@ -53,7 +53,7 @@ fn value(text: &str) -> (Metric, Value) {
     let (name, value) = text.split_once('=').unwrap();
     let metric = Metric::find(name).unwrap_or_else(|| panic!("no metric {name}"));
     let value = match metric.unit() {
-        Unit::Micros => Value::Micros(value.parse::<Micros>().unwrap().0),
+        Unit::Micros => Value::Micros(value.parse::<Micros>().unwrap().0.into()),
         Unit::Count => Value::Count(value.parse().unwrap()),
         Unit::Ratio => panic!("{name} is better held to by the counts that it is made of"),
     };

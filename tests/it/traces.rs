@@ -335,3 +335,158 @@ fn a_scenario_that_resembles_the_nasa_day_runs_and_says_how_well_it_does() {
     );
     assert!(users.abs_diff(2_365) < 70, "{users}");
 }
+
+fn log_of(names: &[&str]) -> String {
+    let line = |names: &&str| format!("{names} [10/Oct/2026:13:55:36 -0700] \"GET / HTTP/1.1\" 200 7\n");
+    names.iter().map(line).collect()
+}
+
+#[test]
+fn a_virtual_host_is_misread_by_no_command() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = written(
+        folder.path(),
+        "access.log",
+        &log_of(&["example.com:443 10.0.0.7 - -", "example.com:443 10.0.0.8 - user99"]),
+    );
+    let day = written(folder.path(), "day.yaml", "trace: {file: access.log}");
+    let out = folder.path().join("out.csv").display().to_string();
+    let like = folder.path().join("like.yaml").display().to_string();
+    for arguments in [
+        &["run", &day][..],
+        &["validate", &day],
+        &["trace", "info", &log],
+        &["trace", "convert", &log, "-o", &out],
+        &["init", "--from-trace", &log, "-o", &like],
+    ] {
+        let output = rolesim(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", stderr(&output));
+        let words =
+            "access.log:1: begins with a virtual host, as in Apache's vhost_combined, found `example.com:443";
+        assert!(stderr(&output).contains(words), "{}", stderr(&output));
+        assert!(stdout(&output).is_empty() && !Path::new(&out).exists() && !Path::new(&like).exists());
+    }
+}
+
+#[test]
+fn what_may_show_that_a_day_was_misread_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = "time,user,role\n1700000000,a,user\n1700000001,b,admin\n";
+    for (name, content, spec, options, english, russian) in [
+        (
+            "access.log",
+            log_of(&["10.0.0.7 - -", "10.0.0.8 - ann", "10.0.0.9 - -"]),
+            "",
+            &[][..],
+            "trace: 2 of 3 rows have no user; their host was taken",
+            "записанный день: строк без пользователя 2 из 3, вместо него взят хост",
+        ),
+        (
+            "roles.csv",
+            rows.to_owned(),
+            "",
+            &[],
+            "warning: trace: all rows are role changes, 2 in all",
+            "предупреждение: записанный день: все строки — смены ролей, всего 2",
+        ),
+        (
+            "seconds.csv",
+            "time,user\n1700000000,a\n".to_owned(),
+            ", unit: ms",
+            &["--unit", "ms"],
+            "warning: trace: the first row is of 1970-01-20 16:13:20, with times in `unit: ms`; they look like `unit: s`",
+            "предупреждение: записанный день: первая строка относится к 1970-01-20 16:13:20, время прочитано с `unit: ms`; \
+             похоже, нужно `unit: s`",
+        ),
+        (
+            "later.csv",
+            "time,user\n5000000000,a\n".to_owned(),
+            "",
+            &[],
+            "warning: trace: the first row is of 2128-06-11 08:53:20, with times in `unit: s`; is that the unit?",
+            "верна ли единица?",
+        ),
+    ] {
+        let file = written(folder.path(), name, &content);
+        let day = written(folder.path(), "day.yaml", &format!("trace: {{file: {name}{spec}}}"));
+        for (lang, words) in [("en", english), ("ru", russian)] {
+            for arguments in [&["run", &day, "--lang", lang][..], &["trace", "info", &file, "--lang", lang]] {
+                let output =
+                    rolesim(&[arguments, if arguments[0] == "run" { &[] } else { options }].concat());
+                assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+                let lines =
+                    stderr(&output).lines().filter(|line| line.starts_with(words) || line.contains(words));
+                assert_eq!(lines.count(), 1, "{arguments:?}: {}", stderr(&output));
+            }
+        }
+        assert!(stderr(&rolesim(&["run", &day, "-q"])).is_empty());
+    }
+    let info = rolesim(&["trace", "info", &folder.path().join("access.log").display().to_string()]);
+    assert!(stdout(&info).contains("without a user: their host was taken"), "{}", stdout(&info));
+    // The way out that is named is one.
+    let day = written(folder.path(), "day.yaml", "trace: {file: roles.csv, role: \"\"}");
+    assert_eq!(metrics(&day)["results"][0]["metrics"]["requests"], 2);
+    assert!(!stderr(&rolesim(&["run", &day])).contains("warning"));
+}
+
+#[test]
+fn a_log_with_a_third_role_has_a_way_to_a_scenario() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = "time,user,op,role\n1700000000,a,get,\n1700000001,b,set_role,moderator\n1700000009,b,get,\n";
+    let file = written(folder.path(), "mod.csv", rows);
+    let like = folder.path().join("like.yaml").display().to_string();
+    let refused = rolesim(&["init", "--from-trace", &file, "-o", &like]);
+    assert_eq!(refused.status.code(), Some(2));
+    let words = "mod.csv: names the role `moderator`, and the scenario that would be written knows user, admin; with --role \"\"";
+    assert!(stderr(&refused).contains(words), "{}", stderr(&refused));
+    for arguments in [
+        &["trace", "info", &file][..],
+        &["trace", "info", &file, "--role", ""],
+        &["init", "--from-trace", &file, "--role", "", "-o", &like],
+        &["run", &like],
+    ] {
+        let output = rolesim(arguments);
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", stderr(&output));
+    }
+}
+
+/// A run and a conversion wait here until somebody takes what they write, so that the file is cut while it is read.
+#[cfg(unix)]
+#[test]
+fn a_file_that_is_cut_while_it_is_read_ends_the_command() {
+    use std::io::Read;
+    use std::process::{Command, Stdio};
+    let folder = tempfile::tempdir().unwrap();
+    let place = |name: &str| folder.path().join(name);
+    // Far more than is read ahead, and than a pipe holds.
+    let rows: String = (0..300_000).fold("time,user\n".to_owned(), |mut text, at| {
+        let _ = writeln!(text, "{},u{at:06}", 1_700_000_000 + at / 60);
+        text
+    });
+    assert!(Command::new("mkfifo").arg(place("pipe")).status().unwrap().success());
+    written(folder.path(), "day.yaml", "{clock: {end: '24:00'}, trace: {file: rows.csv}}");
+    for arguments in [
+        &["run", "day.yaml", "--jobs", "1", "--log", "pipe"][..],
+        &["run", "day.yaml", "--jobs", "2", "--log", "pipe"],
+        &["trace", "convert", "rows.csv", "-o", "pipe", "--to", "csv"],
+    ] {
+        fs::write(place("rows.csv"), &rows).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_rolesim"));
+        command.args(arguments).current_dir(folder.path()).stdin(Stdio::null()).stderr(Stdio::piped());
+        let child = command.stdout(Stdio::piped()).spawn().unwrap();
+        let mut pipe = fs::File::open(place("pipe")).unwrap();
+        pipe.read_exact(&mut [0; 100]).unwrap();
+        // At the end of a row: what is left is a whole day.
+        let cut = fs::File::options().write(true).open(place("rows.csv")).unwrap();
+        cut.set_len("time,user\n".len() as u64 + 100_000 * "1700000000,u000000\n".len() as u64).unwrap();
+        std::io::copy(&mut pipe, &mut std::io::sink()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(3), "{arguments:?}: {}", stderr(&output));
+        assert!(
+            stderr(&output).contains("rows.csv: the file changed while it was read"),
+            "{}",
+            stderr(&output)
+        );
+        assert!(stdout(&output).is_empty());
+    }
+}

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::{TraceFault, WrongTime};
+use crate::trace::error::Place;
 use crate::trace::write::held;
 
 impl fmt::Display for TraceFault {
@@ -36,14 +37,14 @@ impl fmt::Display for TraceFault {
             Self::UnknownFormat => write!(
                 f,
                 "looks like no format that is known; say which it is of csv, tsv, jsonl, combined, twitter, \
-                 oracle-general"
+                 oracle-general, or make one of it, as csv with the header `time,user` and seconds since 1970"
             ),
             Self::NoHeader => write!(f, "is empty; the first line must name the columns"),
             Self::NoRows { header: true } => write!(f, "has a header and no rows"),
             Self::NoRows { header: false } => write!(f, "has no rows"),
-            Self::NotText(kind) => write!(
+            Self::NotText { kind, remedy } => write!(
                 f,
-                "is {kind}; a trace is text in UTF-8 or Latin-1, plain or compressed with gzip or zstd"
+                "is {kind}; {remedy}: a trace is text in UTF-8 or Latin-1, plain or compressed with gzip or zstd"
             ),
             of_a_row => of_a_row.fmt_of_row(f),
         }
@@ -71,7 +72,10 @@ impl TraceFault {
             Self::CutRecord { bytes } => {
                 write!(f, "the file ends after {} of 24; is it cut off?", counted(*bytes, "byte"))
             }
-            Self::NotAnObject(why) => write!(f, "is no JSON object: {why}"),
+            Self::NotAnObject { why, is_array } => {
+                let lines = if *is_array { "; make lines of the array, as `jq -c '.[]'` does" } else { "" };
+                write!(f, "is no JSON object: {why}{lines}")
+            }
             Self::MissingKey(key) => write!(f, "key `{key}` is missing; every line needs it"),
             Self::DoubleKey(key) => write!(f, "key `{key}` is there more than once"),
             Self::WrongValue { key, found } => {
@@ -79,7 +83,12 @@ impl TraceFault {
             }
             Self::NotALogLine { what, found } => write!(
                 f,
-                "{what}, found `{found}`; a line reads `HOST IDENT USER [TIME] \"REQUEST\" STATUS BYTES`"
+                "{what}, found {found}; a line reads `HOST IDENT USER [TIME] \"REQUEST\" STATUS BYTES`"
+            ),
+            Self::VirtualHost { found } => write!(
+                f,
+                "begins with a virtual host, as in Apache's vhost_combined, found {found}; cut the first column off, as \
+                 `cut -d ' ' -f 2-` does"
             ),
             Self::EmptyUser(column) if column.is_empty() => {
                 write!(f, "the user is empty; every row needs one")
@@ -97,20 +106,22 @@ impl TraceFault {
             Self::NegativeTime(time) => write!(f, "{time} is negative; {}", time.form.right()),
             Self::NotATime(time) => write!(f, "{time} is no time; {}", time.form.right()),
             Self::FarFuture(time) => {
-                write!(f, "{time} lies after the year 9999; is the unit right? {}", time.form.right())
+                write!(f, "{time} lies after the year 9999; is the unit right? {}", time.right_unit())
             }
             Self::Backwards { found, previous } => {
                 let (time, before) = found.as_ref();
                 write!(
                     f,
                     "{time} is earlier than `{before}` of {previous}; sort the rows by time, as \
-                     `rolesim trace convert --sort` does"
+                     `rolesim trace convert --sort` does{}",
+                    if_records(*previous)
                 )
             }
             Self::LongSpan { found, first, days } => write!(
                 f,
-                "{found} is more than {days} days after the first row's ({first}); is the unit right? {}",
-                found.form.right()
+                "{found} is more than {days} days after the first row's ({first}); is the unit right? {}{}",
+                found.form.right(),
+                if_records(*first)
             ),
             whole => fmt::Display::fmt(whole, f),
         }
@@ -120,6 +131,14 @@ impl TraceFault {
 impl fmt::Display for WrongTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}`{}`", named(&self.column), self.found)
+    }
+}
+
+/// A doubt about times of records: any bytes can be read as such, but then times seldom rise for long.
+fn if_records(place: Place) -> &'static str {
+    match place {
+        Place::Record(_) => ", if the file is an oracle-general trace at all",
+        Place::Line(_) => "",
     }
 }
 

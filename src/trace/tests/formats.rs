@@ -103,7 +103,7 @@ fn what_a_format_refuses_it_names_with_its_line() {
         (
             combined,
             "what is this\n",
-            "day:1: has no time in brackets, found `what is this`; a line reads `HOST",
+            "day:1: has no time in brackets, found a line of 12 bytes; a line reads `HOST",
         ),
         (combined, "h - - [01/Jan/1970:00:00:10 +0000] \"GET /", "day:1: ends inside the request"),
         (
@@ -195,6 +195,62 @@ proptest! {
     ) {
         for format in [TraceFormat::Jsonl, TraceFormat::Combined, TraceFormat::Twitter] {
             let _ = scanned(&text, &spec(format));
+        }
+    }
+}
+
+#[test]
+fn several_carriage_returns_before_a_newline_end_a_row_like_one() {
+    let log = |host: &str| format!("{host} - - [10/Oct/2000:13:55:36 -0700] \"GET /\" 200 1");
+    for (format, rows) in [
+        (
+            TraceFormat::Csv,
+            ["time,user".to_owned(), "1,a".to_owned(), "2,a".to_owned(), "3,\"a\"".to_owned()],
+        ),
+        (
+            TraceFormat::Tsv,
+            ["time\tuser".to_owned(), "1\ta".to_owned(), "2\ta".to_owned(), "3\ta".to_owned()],
+        ),
+        (TraceFormat::Jsonl, [1, 2, 3, 4].map(|at| format!("{{\"time\": {at}, \"user\": \"a\"}}"))),
+        (TraceFormat::Twitter, [1, 2, 3, 4].map(|at| format!("{at},a,1,2,3,get,0"))),
+        (TraceFormat::Combined, ["a", "a", "a", "a"].map(log)),
+    ] {
+        // Long enough for several threads.
+        let text = |ends: [&str; 3]| {
+            let ends = ends.into_iter().chain(["\n"]);
+            rows.iter().zip(ends).map(|(row, end)| row.clone() + end).collect::<String>()
+                + &"\r\r\n".repeat(60)
+        };
+        let expected = replayed(text(["\n", "\n", "\n"]), &spec(format)).unwrap();
+        assert!(expected.0.iter().all(|(_, user, _)| user == "a"), "{format:?}");
+        for ends in [["\r\r\n"; 3], ["\r\n", "\r\r\r\n", "\n"]] {
+            assert_eq!(replayed(text(ends), &spec(format)).as_ref(), Ok(&expected), "{format:?} {ends:?}");
+        }
+    }
+}
+
+#[test]
+fn bytes_that_are_no_records_are_refused_at_once() {
+    let oracle = spec(TraceFormat::OracleGeneral);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("day");
+    for (records, words) in [
+        (vec![record(5, 1), record(4, 2)], "day: record 2: `4` is earlier than `5` of record 1"),
+        (vec![record(5, 1), record(4, 2)], "if the file is an oracle-general trace at all"),
+        // What is wrong is told before what is missing.
+        (vec![record(5, 1), record(4, 2), vec![0; 7]], "day: record 2: `4` is earlier"),
+        (vec![record(5, 1), record(6, 2), vec![0; 7]], "day: record 3: the file ends after 7 bytes of 24"),
+        (
+            vec![record(5, 1), record(4_000_000_000, 2)],
+            "day: record 2: `4000000000` is more than 3660 days after",
+        ),
+    ] {
+        let bytes = records.concat();
+        std::fs::write(&path, &bytes).unwrap();
+        // Then the ends say nothing, and all records are read for the last one.
+        assert_eq!(last_record_us(&path, &oracle).unwrap(), None);
+        for said in [replayed(&bytes, &oracle).unwrap_err(), rows_of(&bytes[..], &oracle).unwrap_err()] {
+            assert!(said.to_string().contains(words), "{said}");
         }
     }
 }

@@ -46,7 +46,10 @@ fn nothing_is_left_out_without_being_counted() {
     let text = "time,user,op,role\n1,a,get,\n1,a,set,\n1,a,cas,\n1,a,delete,\n1,a,nop,\n1,b,,user\n2,b,,\n";
     let (kinds, counts) = kinds(text, &csv()).unwrap();
     assert_eq!(kinds.len(), 3);
-    assert_eq!(counts, Counts { rows: 7, requests: 2, changes: 1, sets: 2, deletes: 1, neither: 1 });
+    assert_eq!(
+        counts,
+        Counts { rows: 7, requests: 2, changes: 1, sets: 2, deletes: 1, neither: 1, named: 1, hosts: 0 }
+    );
 }
 
 #[test]
@@ -57,6 +60,11 @@ fn columns_that_nobody_named_are_obeyed_where_they_are_there_and_named_ones_must
     assert!(kinds(text, &csv()).is_err());
     let (rows, _) = kinds(text, &named(Column::Unused, Column::Unused)).unwrap();
     assert_eq!(rows, [RowKind::Request]);
+    // Nor does an operation need a role that nobody looks at: it sets something.
+    let set = "time,user,op,role\n1,a,set_role,king\n2,a,set_role,\n3,a,get,\n";
+    let maybe = || Column::Maybe("op".into());
+    let (rows, counts) = kinds(set, &named(maybe(), Column::Unused)).unwrap();
+    assert_eq!((rows, counts.sets), (vec![RowKind::Request], 2));
     let missing = kinds("time,user\n1,a\n", &named(Column::Named("op".into()), Column::Unused)).unwrap_err();
     assert_eq!(missing.to_string(), "day:1: column `op` is missing; the columns are `time`, `user`");
     let other = named(Column::Named("action".into()), Column::Named("to".into()));

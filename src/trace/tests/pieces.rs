@@ -12,7 +12,8 @@ const LINES: [(TraceFormat, &str, &[&str]); 5] = [
             "#,7,,user\n",
             "#,0123,set,\r\n",
             "\n",
-            "\r\n",
+            "#,5,,admin\r\r\n",
+            "\r\r\n",
             "#,\"b,\n\n\"\"c\",get,\n",
             "#,\u{feff}x,nop,\n",
             "\u{feff}#,y,,\n",
@@ -28,7 +29,7 @@ const LINES: [(TraceFormat, &str, &[&str]); 5] = [
     (
         TraceFormat::Tsv,
         "user\ttime\n",
-        &["a\t#\n", "\"7\t#\n", "\n", "8\t#\r\n", "\u{feff}9\t#\n", "a\n", "\t#\n", "5\t#"],
+        &["a\t#\n", "\"7\t#\n", "\n", "8\t#\r\r\n", "\u{feff}9\t#\n", "a\n", "\t#\n", "5\t#"],
     ),
     (
         TraceFormat::Jsonl,
@@ -36,7 +37,7 @@ const LINES: [(TraceFormat, &str, &[&str]); 5] = [
         &[
             "{\"time\":#,\"user\":\"a\"}\n",
             "{\"user\":7,\"time\":\"#\",\"role\":\"user\"}\n",
-            "{\"x\":{},\"user\":\"\\u00e9\\n\",\"time\":#}\r\n",
+            "{\"x\":{},\"user\":\"\\u00e9\\n\",\"time\":#}\r\r\n",
             "\n",
             "{\"time\":#}\n",
             "{\"time\":#,\"user\":1,\"user\":2}\n",
@@ -63,6 +64,9 @@ const LINES: [(TraceFormat, &str, &[&str]); 5] = [
             "h - - [01/Aug/1995:00:00:% -0400] \"GET / HTTP/1.0\" 200 7\n",
             "h - ann [01/Aug/1995:00:01:% -0400] \"GET \\\" HTTP/1.0\" 304 - \"-\" \"x\"\r\n",
             "\n",
+            "h - \"\" [01/Aug/1995:00:01:% -0400] \"GET / HTTP/1.0\" 200 7\r\r\n",
+            "v:80 h - ann [01/Aug/1995:00:01:% -0400] \"GET / HTTP/1.0\" 200 7\n",
+            "h - a b [01/Aug/1995:00:01:% -0400] \"GET / HTTP/1.0\" 200 7\n",
             "h - - [01/Aug/1995:00:00:% -0400] GET\n",
             "h - - [41/Aug/1995:00:00:% -0400] \"GET / HTTP/1.0\" 200 7\n",
         ],

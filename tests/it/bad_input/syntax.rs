@@ -35,6 +35,8 @@ pub(super) const ROWS: &[Row] = &[
     ("JSON in YAML is fine",         Yaml("{\"seed\": 1, \"cache\": \"event\"}"),                0, &[]),
     ("a role called no is a role",   Yaml("{roles: [no, 1e3, yes], script: [{at: '09:00', set_role: {user: 5, role: 1e3}}]}"), 0, &[]),
     ("UTF-16",                       Made("day.yaml", utf16),                                    2, &["day.yaml:1:1", "UTF-16"]),
+    ("UTF-16 without a mark",        Made("day.yaml", || b"s\0e\0e\0d\0:\0 \x005\0".to_vec()),   2, &["day.yaml:1:1", "UTF-16", "save it as UTF-8"]),
+    ("UTF-16, the other way round",  Made("day.json", || b"\0{\0\"\0s".to_vec()),                2, &["day.json:1:1", "UTF-16"]),
     ("broken UTF-8",                 Made("day.yaml", || b"seed: 1\nname: a\xff".to_vec()),      2, &["day.yaml:2:8", "0xFF"]),
     ("Latin-1",                      Made("day.json", || b"{\"name\": \"caf\xe9\"}".to_vec()),   2, &["day.json:1:14", "0xE9"]),
     ("a NUL",                        Made("day.yaml", || b"seed: 1\nna\0me: x".to_vec()),        2, &["day.yaml:2:3", "NUL"]),

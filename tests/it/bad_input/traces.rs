@@ -47,6 +47,18 @@ fn records(times: &[u32]) -> Vec<u8> {
     times.iter().flat_map(|time| [&time.to_le_bytes()[..], &[7; 20]].concat()).collect()
 }
 
+/// Bytes without a pattern.
+fn noise(count: usize) -> Vec<u8> {
+    let mut state = 88_172_645_463_325_252u64;
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state.to_le_bytes()
+    };
+    (0..count / 8).flat_map(|_| next()).collect()
+}
+
 fn long_line() -> Vec<u8> {
     let mut rows = b"time,user\n1,".to_vec();
     rows.resize(100 << 20, b'x');
@@ -82,6 +94,19 @@ pub(super) const ROWS: &[Row] = &[
     ("quotes are fine",             Trace("", b"time,user\n1,\"a, \"\"b\"\"\"\n"),               0, &[]),
     ("a last line without its end", Trace("", b"time,user\n1,2\n3,4"),                           0, &[]),
     ("a last line cut in two",      Trace("", b"time,user\n1,2\n3"),                             2, &["rows.csv:3: "]),
+    ("a virtual host before the host", Trace(", format: combined", b"example.com:443 10.0.0.7 - user9 [10/Oct/2000:13:55:36 -0700] \"GET /\" 200 1\n"), 2, &["rows.csv:1: ", "vhost_combined", "10.0.0.7 - user9", "cut -d ' ' -f 2-"]),
+    ("a virtual host, and nobody",  Trace(", format: combined", b"example.com:443 10.0.0.7 - - [10/Oct/2000:13:55:36 -0700] \"GET /\" 200 1\n"), 2, &["rows.csv:1: ", "vhost_combined"]),
+    ("a blank in a log's user",     Trace(", format: combined", b"10.0.0.7 - a b [10/Oct/2000:13:55:36 -0700] \"GET /\" 200 1\n"), 2, &["rows.csv:1: ", "has a blank in its user"]),
+    ("times in milliseconds",       Trace("", b"time,user\n1700000000000,a\n"),                  2, &["rows.csv:2: ", "say `unit: ms`"]),
+    ("times in nanoseconds",        Trace(", unit: ms", b"time,user\n1700000000000000000,a\n"),  2, &["rows.csv:2: ", "say `unit: ns`"]),
+    ("UTF-16 rows without a mark",  Trace("", b"t\0i\0m\0e\0,\0u\0s\0e\0r\0\n\0"),              2, &["UTF-16", "save it as UTF-8"]),
+    ("a spreadsheet",               Trace("", b"PK\x03\x04\x14\0\x06\0\x08\0"),                  2, &["a zip archive", ".xlsx"]),
+    ("an array of objects",         Trace(", format: jsonl", b"[{\"time\": 1, \"user\": 2},\n"), 2, &["rows.csv:1: ", "jq -c '.[]'"]),
+    ("a header that is a secret",   Trace("", b"root:x:0:0:root:/root:/bin/bash\n"),             2, &["rows.csv:1: ", "one of 31 characters"]),
+    ("rows that end in two returns", Trace("", b"time,user\r\r\n1,a\r\r\n1,a\r\n\r\r\n"),             0, &[]),
+    ("a span of records of decades", MadeTrace(", format: oracle-general", || records(&[5, 4_000_000_000])), 2, &["record 2", "3660 days"]),
+    ("noise for records",           MadeTrace(", format: oracle-general", || noise(24 << 18)),   2, &["record ", "is earlier than", "an oracle-general trace at all"]),
+    ("noise for records, given a clock", MadeTrace(", format: oracle-general}\nclock: {end: '24:00'", || noise(24 << 18)), 2, &["record ", "is earlier than"]),
     ("UTF-16 rows",                 Trace("", b"\xff\xfet\0i\0m\0e\0"),                          2, &["UTF-16"]),
     ("a zip archive",               Trace("", b"PK\x03\x04abc"),                                 2, &["a zip archive", "gzip or zstd"]),
     ("compressed with xz",          Trace("", b"\xfd7zXZ\x00\x00\x04"),                        2, &["compressed with xz"]),
@@ -123,6 +148,22 @@ pub(super) const ROWS: &[Row] = &[
 #[test]
 fn traces() {
     super::hold(ROWS);
+}
+
+#[test]
+fn a_file_that_is_no_recorded_day_costs_no_memory_to_look_at() {
+    let ground = super::Ground::new();
+    ground.put("noise", &noise(48 << 20));
+    for arguments in [
+        &["trace", "info", "noise"][..],
+        &["trace", "convert", "noise", "-o", "rows.csv"],
+        &["init", "--from-trace", "noise", "-o", "like.yaml"],
+    ] {
+        let output = ground.run(arguments, Stdio::null());
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {stderr}");
+        assert!(stderr.starts_with("error: noise: looks like no format that is known"), "{stderr}");
+    }
 }
 
 /// Ten gigabytes, of one row or of many, out of ten megabytes or less.

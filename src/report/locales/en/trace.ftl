@@ -9,6 +9,7 @@ trace-rows-used = used
 trace-rows-sets = left out: sets
 trace-rows-deletes = left out: deletes
 trace-rows-neither = left out: neither ask nor write
+trace-rows-without-user = without a user: their host was taken
 trace-requests = Requests
 trace-role-changes = Role changes
 trace-users = Users

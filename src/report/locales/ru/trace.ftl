@@ -9,6 +9,7 @@ trace-rows-used = использовано
 trace-rows-sets = пропущено: записи в кэш
 trace-rows-deletes = пропущено: удаления
 trace-rows-neither = пропущено: не чтение и не запись
+trace-rows-without-user = без пользователя: вместо него взят хост
 trace-requests = Запросов
 trace-role-changes = Смен роли
 trace-users = Пользователей

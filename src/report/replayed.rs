@@ -1,0 +1,80 @@
+//! What became of the rows of a recorded day, and what is odd about them, in words.
+
+use super::words::{Arg, Words};
+use crate::model::OddBeginning;
+
+/// What became of the rows of a recorded day: each is used or left out for one reason.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Replayed {
+    /// All of them.
+    pub rows: u64,
+    /// Those that were replayed.
+    pub used: u64,
+    /// Those outside the clock.
+    pub outside_clock: u64,
+    /// Sets that were left out.
+    pub sets: u64,
+    /// Deletes that were left out.
+    pub deletes: u64,
+    /// Those that neither ask nor write.
+    pub neither: u64,
+    /// Those without a user, whose host was taken for one.
+    pub hosts: u64,
+    /// Those that name the role that a user gets.
+    pub named: u64,
+    /// That the first one is of another time than ours; `None` if it is not.
+    pub odd_beginning: Option<OddBeginning>,
+}
+
+impl Replayed {
+    /// All of it in a line, for who looks on.
+    #[must_use]
+    pub fn line(&self, words: &Words) -> String {
+        let gaps = [("rows", Arg::Count(self.rows)), ("used", Arg::Count(self.used))];
+        let mut line = words.with("replayed-rows", &gaps);
+        for (key, count) in [
+            ("replayed-outside-clock", self.outside_clock),
+            ("replayed-sets", self.sets),
+            ("replayed-deletes", self.deletes),
+            ("replayed-neither", self.neither),
+        ] {
+            if count > 0 {
+                line.push_str(&words.with(key, &[("n", Arg::Count(count))]));
+            }
+        }
+        line
+    }
+
+    /// What may show that the day was misread, a line each. `of` begins each line, to say which scenario it is about.
+    #[must_use]
+    pub fn doubts(&self, of: &str, words: &Words) -> Vec<String> {
+        let of = ("of", Arg::Text(of));
+        let hosts = (self.hosts > 0).then(|| {
+            words.with("doubt-hosts", &[of, ("n", Arg::Count(self.hosts)), ("rows", Arg::Count(self.rows))])
+        });
+        let changes = (self.rows > 0 && self.named == self.rows)
+            .then(|| words.with("doubt-role-changes", &[of, ("rows", Arg::Count(self.rows))]));
+        let beginning = self.odd_beginning.as_ref().map(|OddBeginning { date, unit, likely }| {
+            let gaps = [of, ("date", Arg::Text(date)), ("unit", Arg::Text(unit.name()))];
+            match likely {
+                None => words.with("doubt-beginning", &gaps),
+                Some(likely) => {
+                    let likely = ("likely", Arg::Text(likely.name()));
+                    words.with("doubt-unit", &[&gaps[..], &[likely]].concat())
+                }
+            }
+        });
+        hosts.into_iter().chain(changes).chain(beginning).collect()
+    }
+
+    /// How many were left out, by reason.
+    #[must_use]
+    pub fn skipped(&self) -> [(&'static str, u64); 4] {
+        [
+            ("outside_clock", self.outside_clock),
+            ("sets", self.sets),
+            ("deletes", self.deletes),
+            ("neither_asks_nor_writes", self.neither),
+        ]
+    }
+}

@@ -1,0 +1,53 @@
+//! What becomes of the rows of a recorded day, counted.
+
+use super::rows::{Row, Says};
+use crate::model::Sets;
+
+/// What became of the rows so far. Rows outside the clock are not known here, and are among the used ones.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// All rows.
+    pub rows: u64,
+    /// Rows that ask.
+    pub requests: u64,
+    /// Rows that change a role.
+    pub changes: u64,
+    /// Those of the role changes that name the role.
+    pub named: u64,
+    /// Sets that were left out.
+    pub sets: u64,
+    /// Deletes that were left out.
+    pub deletes: u64,
+    /// Rows that were left out because they neither ask nor write.
+    pub neither: u64,
+    /// Rows without a user, whose host was taken for one.
+    pub hosts: u64,
+}
+
+/// What becomes of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fate {
+    Request,
+    Change,
+    LeftOut,
+}
+
+impl Counts {
+    /// Counts a row, and says what becomes of it.
+    pub(super) fn add(&mut self, row: &Row<'_>, sets: Sets) -> Fate {
+        self.rows += 1;
+        self.hosts += u64::from(row.is_host);
+        let (count, fate) = match (row.says, sets) {
+            (Says::Request, _) => (&mut self.requests, Fate::Request),
+            (Says::Set, Sets::Ignore) => (&mut self.sets, Fate::LeftOut),
+            (Says::Delete, Sets::Ignore) => (&mut self.deletes, Fate::LeftOut),
+            (Says::Neither, _) => (&mut self.neither, Fate::LeftOut),
+            (says, _) => {
+                self.named += u64::from(matches!(says, Says::Role(_)));
+                (&mut self.changes, Fate::Change)
+            }
+        };
+        *count += 1;
+        fate
+    }
+}
