@@ -5,11 +5,9 @@
 //! know why an answer was old.
 
 use super::exit::{Exit, Failure};
-use crate::cache::Guard;
 use crate::metrics::{Measured, Metric, Value};
-use crate::model::{
-    Action, CacheKind, ChangeFault, Channel, Day, Delay, Probability, Reach, System, Trouble, shown,
-};
+use crate::model::{Action, ChangeFault, Channel, Day, Delay, Probability, Reach, System, Trouble, shown};
+use crate::policy::{Guarantee, PolicySpec};
 
 /// Whether each change of this day is told to every cache at once and without fail.
 pub(super) fn is_due(day: &Day, system: &System) -> bool {
@@ -34,7 +32,7 @@ pub(super) fn is_due(day: &Day, system: &System) -> bool {
 /// # Errors
 /// When an answer was outdated, with the command that runs the day again.
 pub(super) fn hold_all<'m>(
-    caches: &[CacheKind],
+    caches: &[PolicySpec],
     measured: impl ExactSizeIterator<Item = &'m Measured>,
     file: &str,
     seed: u64,
@@ -46,8 +44,8 @@ pub(super) fn hold_all<'m>(
         .try_for_each(|(cache, measured)| hold(cache, measured, file, seed))
 }
 
-fn hold(cache: &CacheKind, measured: &Measured, file: &str, seed: u64) -> Result<(), Failure> {
-    let promises = matches!(cache, CacheKind::Event(options) if options.guard == Guard::Version);
+fn hold(cache: &PolicySpec, measured: &Measured, file: &str, seed: u64) -> Result<(), Failure> {
+    let promises = cache.guarantee() == Guarantee::NeverOutdated;
     match measured.get(Metric::OutdatedReads) {
         Value::Count(outdated @ 1..) if promises => {
             let cache = shown(&cache.to_string());
@@ -102,7 +100,7 @@ mod tests {
                 Value::Count(if metric == Metric::OutdatedReads { outdated } else { 0 })
             })
         };
-        let kind = |text: &str| text.parse::<crate::model::CacheSpec>().unwrap().kind;
+        let kind = |text: &str| text.parse::<PolicySpec>().unwrap();
         let failure = hold(&kind("event+ttl=1h"), &measured(3), "day.json", 7).unwrap_err();
         assert_eq!(failure.exit as u8, 5);
         assert!(failure.lines()[0].contains("gave 3 outdated answers"));

@@ -10,7 +10,8 @@ use super::exit::Failure;
 use super::load::{Loaded, load_bytes};
 use crate::cache::Applied;
 use crate::metrics::{DayFigures, DayReader, Metric, Value};
-use crate::model::{Activity, CacheKind, CacheSpec, DAY_US, DayTime, HOUR_US, Micros, SECOND_US, TraceSpec};
+use crate::model::{Activity, DAY_US, DayTime, HOUR_US, Micros, SECOND_US, TraceSpec};
+use crate::policy::CacheSpec;
 use crate::report::TraceReport;
 use crate::scenario::Limits;
 use crate::sim::{Answered, Moment, Observer, Plan, Scene, simulate};
@@ -219,11 +220,9 @@ impl Observer for Watching {
 
 fn play(loaded: &Loaded, caches: &[CacheSpec]) -> Result<(DayFigures, Vec<Value>), Failure> {
     let scenario = &loaded.scenario;
-    let kinds: Vec<CacheKind> = match caches {
-        [] => vec![scenario.system.cache.kind],
-        caches => caches.iter().map(|cache| cache.kind).collect(),
-    };
-    let plan = Plan::new(&scenario.day, &scenario.system, &kinds);
+    let caches = if caches.is_empty() { std::slice::from_ref(&scenario.cache) } else { caches };
+    let policies = caches.iter().map(|cache| &cache.policy);
+    let plan = Plan::new(&scenario.day, &scenario.system, policies);
     let mut rows = loaded.trace.as_ref().map(|trace| trace.open(1)).transpose()?;
     let mut watching = Watching::default();
     let recorded = rows.as_mut().map(|rows| rows as &mut dyn Recorded);

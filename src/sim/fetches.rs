@@ -175,8 +175,8 @@ impl<T: Joinable> Fetches<T> {
 }
 
 /// A right to fill that others may wait for.
-pub(super) trait Joinable {
-    /// The number by which it can be joined.
+pub trait Joinable {
+    /// The number by which it can be joined; `None` if it cannot.
     fn joinable(&self) -> Option<TicketId> {
         None
     }

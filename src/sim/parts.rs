@@ -5,81 +5,17 @@
 
 use std::thread;
 
+use super::candidate::Candidate;
+use super::coupling::undivided;
 use super::engine::{Outcome, Plan, Played, SimError, play};
 use super::{Callback, Tracker, simulate};
-use crate::cache::{Guard, OnEvent};
-use crate::model::{CacheKind, Day, Routing, System, Trouble};
+use crate::model::{Day, DayTime, System};
 use crate::workload::{Divisible, Part, Recorded, Workload};
 
 /// Requests for which a thread is worth its while.
 const REQUESTS_EACH: u64 = 50_000;
 /// Parts at the most: each hands something to every other one.
 const PARTS_MOST: u64 = 64;
-
-/// Why a day is not cut into parts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Undivided {
-    /// A cache with a capacity: one user's entry goes for another's.
-    Capacity,
-    /// The database serves only so many reads at once.
-    Concurrency,
-    /// Requests go round all replicas.
-    RoundRobin,
-    /// Events come late: an older one may find that a cache has let go of something newer, whose ever it was.
-    LateEvents,
-    /// A recorded day is read one row after the other.
-    Recorded,
-    /// Sessions are drawn one after the other.
-    Sessions,
-}
-
-impl Undivided {
-    /// The key of the words that say so.
-    #[must_use]
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Capacity => "undivided-capacity",
-            Self::Concurrency => "undivided-concurrency",
-            Self::RoundRobin => "undivided-round-robin",
-            Self::LateEvents => "undivided-late-events",
-            Self::Recorded => "undivided-recorded",
-            Self::Sessions => "undivided-sessions",
-        }
-    }
-}
-
-/// What couples users, so that the plan's day has to be run as a whole; nothing where it can be cut.
-#[must_use]
-pub fn undivided(plan: &Plan<'_>) -> Option<Undivided> {
-    let Plan { day, system, caches, .. } = *plan;
-    let bounded = |kind: &CacheKind| match kind {
-        CacheKind::Event(options) => options.capacity.is_some(),
-        CacheKind::Ttl(options) | CacheKind::Idle(options) => options.capacity.is_some(),
-        CacheKind::None | CacheKind::Oracle => false,
-    };
-    // The floor that all users of a cache share is looked at under this guard alone, and only where an event writes what
-    // was not there.
-    let has_floor = |kind: &CacheKind| match kind {
-        CacheKind::Event(options) => options.guard == Guard::Version && options.on_event == OnEvent::Update,
-        _ => false,
-    };
-    let late = |fault: &crate::model::TimedFault| matches!(fault.trouble, Trouble::ChannelDelay(_));
-    let events_late = !system.channel.delay.is_none() || system.faults.iter().any(late);
-    [
-        (caches.iter().any(bounded), Undivided::Capacity),
-        (system.concurrency.is_some(), Undivided::Concurrency),
-        (is_round_robin(system), Undivided::RoundRobin),
-        (events_late && caches.iter().any(has_floor), Undivided::LateEvents),
-        (day.trace.is_some(), Undivided::Recorded),
-        (day.traffic.as_ref().is_some_and(|traffic| traffic.sessions.is_some()), Undivided::Sessions),
-    ]
-    .into_iter()
-    .find_map(|(holds, why)| holds.then_some(why))
-}
-
-fn is_round_robin(system: &System) -> bool {
-    system.replicas.count.get() > 1 && system.replicas.routing == Routing::RoundRobin
-}
 
 /// Simulates a day for all caches of a plan on at most so many threads. Nobody looks on.
 ///
@@ -116,8 +52,14 @@ pub fn simulate_in_parts(
     if parts < 2 || !plan.mended.is_empty() || undivided(plan).is_some() {
         return Ok(None);
     }
+    let Plan { day, system, ref caches, checkpoints, .. } = *plan;
+    let Some(caches) = caches.iter().map(|cache| cache.divisible()).collect::<Option<Vec<_>>>() else {
+        return Ok(None);
+    };
+    let memory_bytes = plan.memory_bytes / u64::from(parts);
+    let shared = Shared { day, system, caches: &caches, checkpoints, memory_bytes };
     match Workload::new(plan.day, None)?.divisible() {
-        Ok(day) => Ok(Some(side_by_side(plan, &day, parts, tracker)?.measure())),
+        Ok(day) => Ok(Some(side_by_side(shared, &day, parts, tracker)?.measure())),
         Err(_) => Ok(None),
     }
 }
@@ -128,22 +70,40 @@ fn parts(day: &Day, jobs: usize) -> u32 {
     (requests / REQUESTS_EACH).min(jobs as u64).min(PARTS_MOST) as u32
 }
 
-/// Runs the first part on this thread, for which the tracker looks how far it is, and the others beside it.
+/// What the threads share of a plan.
+#[derive(Clone, Copy)]
+struct Shared<'a> {
+    day: &'a Day,
+    system: &'a System,
+    caches: &'a [&'a (dyn Candidate + Sync)],
+    checkpoints: &'a [DayTime],
+    memory_bytes: u64,
+}
+
+impl<'a> Shared<'a> {
+    fn play(self, workload: Workload<'a>, tracker: &mut dyn Tracker) -> Result<Played, SimError> {
+        let Self { day, system, caches, checkpoints, memory_bytes } = self;
+        let caches = caches.iter().map(|cache| -> &dyn Candidate { *cache }).collect();
+        let plan = Plan { day, system, caches, checkpoints, mended: &[], memory_bytes };
+        play(&plan, workload, true, &mut (), tracker)
+    }
+}
+
+/// Runs the first part on this thread, for which the tracker looks how far it is, and the others next to it.
 fn side_by_side(
-    plan: &Plan<'_>,
+    shared: Shared<'_>,
     day: &Divisible,
     parts: u32,
     tracker: &mut dyn Tracker,
 ) -> Result<Played, SimError> {
-    let plan = &Plan { memory_bytes: plan.memory_bytes / u64::from(parts), ..plan.clone() };
     let mut parts = day.parts(parts).into_iter();
     let first = parts.next();
     thread::scope(|scope| {
-        let run = |part: Part| play(plan, None, day.workload(part), true, &mut (), &mut ());
+        let run = |part: Part| shared.play(day.workload(part), &mut ());
         let threads: Vec<_> = parts.map(|part| scope.spawn(move || run(part))).collect();
         let mut whole = match first {
-            Some(part) => play(plan, None, day.workload(part), true, &mut (), &mut Reach(tracker)),
-            None => play(plan, None, Workload::new(plan.day, None)?, true, &mut (), tracker),
+            Some(part) => shared.play(day.workload(part), &mut Reach(tracker)),
+            None => shared.play(Workload::new(shared.day, None)?, tracker),
         };
         for thread in threads {
             let part = thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));

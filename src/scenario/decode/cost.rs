@@ -4,11 +4,11 @@
 //! It knows rates and sizes only roughly, and never too low by much.
 
 use std::fmt;
-use std::num::NonZeroUsize;
 
 use super::field::Field;
 use super::totals::Totals;
-use crate::model::{CacheKind, CacheSpec, Clock, Replicas, Routing, TtlOptions, shown};
+use crate::model::{Clock, Replicas, Routing, shown};
+use crate::policy::{CacheSpec, Memory};
 use crate::scenario::fault::FaultKind;
 
 /// What a run may cost.
@@ -59,11 +59,8 @@ impl Limits {
 }
 
 /// Bytes that were measured where tables have just grown, rounded up: a user with the database's row and a name of up to
-/// 64 letters, a place for an entry where users are numbered, an entry of a cache with a bound, a request that is held
-/// until its time, a role change, and a process with an empty cache.
+/// 64 letters, a request that is held until its time, a role change, and a process with an empty cache.
 const USER_BYTES: u128 = 144;
-const SLOT_BYTES: u128 = 24;
-const ENTRY_BYTES: u128 = 128;
 const HELD_BYTES: u128 = 16;
 const CHANGE_BYTES: u128 = 64;
 const PROCESS_BYTES: u128 = 4 << 10;
@@ -160,15 +157,9 @@ fn place_of<'a>(root: &Field<'a>, events: &Events, totals: &Totals) -> Field<'a>
     }
 }
 
-fn sweep_of(spec: &CacheSpec) -> Option<u64> {
-    let (CacheKind::Ttl(options) | CacheKind::Idle(options)) = spec.kind else { return None };
-    let TtlOptions { sweep, .. } = options;
-    sweep.map(|period| period.0.max(1))
-}
-
 /// How many sweeps a cache makes.
 fn sweeps(spec: &CacheSpec, clock: &Clock) -> u64 {
-    sweep_of(spec).map_or(0, |period_us| (clock.end.0 - clock.start.0) / period_us)
+    spec.policy.cleanup().map_or(0, |period| (clock.end.0 - clock.start.0) / period.0.max(1))
 }
 
 /// Whether each cache sweeps seldom enough.
@@ -215,12 +206,11 @@ fn events(totals: &Totals, setting: &Setting<'_>) -> Events {
 /// The most places for entries that a cache has, over all processes.
 fn entries(spec: &CacheSpec, users: u128, changes: u64, replicas: &Replicas) -> u128 {
     let count = u128::from(replicas.count.get());
-    let Some(capacity) = capacity(spec) else {
-        return match spec.kind {
-            CacheKind::None | CacheKind::Oracle => 0,
-            // A process has places for all users up to the last whom it met.
-            CacheKind::Event(_) | CacheKind::Ttl(_) | CacheKind::Idle(_) => users.saturating_mul(count),
-        };
+    let capacity = match spec.policy.memory() {
+        Memory::None => return 0,
+        // A process has places for all users up to the last whom it met.
+        Memory::PerUser(_) => return users.saturating_mul(count),
+        Memory::PerEntry(most, _) => most,
     };
     let spread = match replicas.routing {
         // An event writes its row wherever it arrives.
@@ -231,19 +221,13 @@ fn entries(spec: &CacheSpec, users: u128, changes: u64, replicas: &Replicas) -> 
     spread.min(users.saturating_mul(count)).min(count.saturating_mul(capacity.get() as u128))
 }
 
-/// The bound on a cache's entries, if it has one.
-fn capacity(spec: &CacheSpec) -> Option<NonZeroUsize> {
-    match spec.kind {
-        CacheKind::None | CacheKind::Oracle => None,
-        CacheKind::Event(options) => options.capacity,
-        CacheKind::Ttl(options) | CacheKind::Idle(options) => options.capacity,
-    }
-}
-
 /// What these places take.
 fn entry_bytes(spec: &CacheSpec, users: u128, changes: u64, replicas: &Replicas) -> u128 {
-    let each = if capacity(spec).is_some() { ENTRY_BYTES } else { SLOT_BYTES };
-    entries(spec, users, changes, replicas).saturating_mul(each)
+    let each = match spec.policy.memory() {
+        Memory::None => 0,
+        Memory::PerUser(bytes) | Memory::PerEntry(_, bytes) => bytes,
+    };
+    entries(spec, users, changes, replicas).saturating_mul(each.into())
 }
 
 fn bytes(totals: &Totals, setting: &Setting<'_>) -> u128 {

@@ -7,9 +7,9 @@ mod writes;
 
 use super::block::{Block, Event, Moment, MomentKind, Request};
 use super::database::Database;
-use super::held::Held;
 use super::keys::Keys;
 use super::marks::Marks;
+use super::memory_use::MemoryUse;
 use super::queue::Queue;
 use super::timetable::Timetable;
 use super::tracker::Tracker;
@@ -114,9 +114,9 @@ impl<'a> World<'a> {
     }
 
     /// What is held now, besides so many requests that wait.
-    pub(super) fn held(&self, at: DayTime, waiting: u64) -> Held {
+    pub(super) fn held(&self, at: DayTime, waiting: u64) -> MemoryUse {
         let commits = self.database.history().len() as u64;
-        Held { at, commits, under_way: self.under_way.len() as u64, waiting }
+        MemoryUse { at, commits, under_way: self.under_way.len() as u64, waiting }
     }
 
     /// The users named so far.

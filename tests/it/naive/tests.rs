@@ -3,9 +3,11 @@
 mod system;
 
 use rolesim::model::{
-    Action, CacheSpec, ChangeFault, ChangeKind, Channel, Clock, DatabaseUsers, Day, DayTime, Delay, IdRange,
-    IdSet, Micros, Population, RoleChange, RoleId, Roles, Spacing, Step, System, UserId,
+    Action, ChangeFault, ChangeKind, Channel, Clock, DatabaseUsers, Day, DayTime, Delay, IdRange, IdSet,
+    Micros, Population, RoleChange, RoleId, Roles, Spacing, Step, System, UserId,
 };
+
+use rolesim::policy::PolicySpec;
 
 use super::Outcome::{Coalesced, Failed, Hit, Load};
 use super::{Outcome, Run, simulate};
@@ -51,19 +53,18 @@ fn run(cache: &str, latencies_ms: [u64; 3], script: Vec<At>) -> Run {
 }
 
 fn run_day(cache: &str, latencies_ms: [u64; 3], day: &Day) -> Run {
-    let cache: CacheSpec = cache.parse().unwrap();
+    let cache: PolicySpec = cache.parse().unwrap();
     let [read_latency, write_latency, channel_delay] =
         latencies_ms.map(|ms| Delay::Fixed(Micros(ms * 1_000)));
-    let kind = cache.kind;
     simulate(
         day,
         &System {
             read_latency,
             write_latency,
             channel: Channel { delay: channel_delay, ..Channel::default() },
-            ..System::perfect(cache)
+            ..System::perfect()
         },
-        kind,
+        &cache,
     )
 }
 

@@ -3,10 +3,10 @@
 
 #![cfg(test)]
 
-use rolesim::model::{
-    Action, CacheKind, Delay, Micros, Probability, Reach, Replicas, Routing, System, Trouble, TtlOptions,
-};
+use rolesim::model::{Action, Delay, Micros, Probability, Reach, Replicas, Routing, System, Trouble};
+use rolesim::policy::{IDLE, OptionValue, TTL};
 
+use super::system::under;
 use super::{RandomDay, random_day};
 use crate::naive::simulate;
 
@@ -24,8 +24,8 @@ fn days_that_tell(without: impl Fn(&mut RandomDay)) -> u64 {
         let caches = random.caches.iter().zip(&plainer.caches);
         let unchanged = random.day == plainer.day && random.system == plainer.system;
         caches.filter(|(cache, plainer)| !unchanged || cache != plainer).any(|(cache, plainer_cache)| {
-            let with = simulate(&random.day, &random.system, *cache);
-            let without = simulate(&plainer.day, &plainer.system, *plainer_cache);
+            let with = simulate(&random.day, &random.system, cache);
+            let without = simulate(&plainer.day, &plainer.system, plainer_cache);
             with.answers != without.answers || with.counts != without.counts
         })
     };
@@ -42,11 +42,12 @@ fn in_system(what: &str, without: impl Fn(&mut System)) {
     matters(what, |random| without(&mut random.system));
 }
 
-fn in_ttl_options(what: &str, without: impl Fn(&mut TtlOptions)) {
-    matters(what, |random| {
-        for cache in &mut random.caches {
-            if let CacheKind::Ttl(options) | CacheKind::Idle(options) = cache {
-                without(options);
+/// Without an option, or with another value where it is given.
+fn in_option(option: &str, value: Option<OptionValue>) {
+    matters(option, |random| {
+        for cache in random.caches.iter_mut().filter(|cache| !cache.hears_events()) {
+            if cache.with(option, None) != *cache {
+                *cache = cache.with(option, value);
             }
         }
     });
@@ -119,7 +120,7 @@ fn an_outage_meets_writes_and_reads_that_are_under_way() {
         let start_us = random.day.clock.start.0;
         let outages = random.system.faults.iter().filter(|fault| fault.trouble == Trouble::DatabaseDown);
         for from_us in outages.map(|fault| fault.window.from.0 - start_us) {
-            let run = simulate(&random.day, &random.system, random.caches[0]);
+            let run = simulate(&random.day, &random.system, &random.caches[0]);
             let met = |(begin_us, end_us): &(u64, u64)| *begin_us < from_us && from_us <= *end_us;
             writes += u64::from(run.failed_writes.iter().any(met));
             let failed = run.answers.iter().filter(|answer| answer.row.is_none());
@@ -135,21 +136,15 @@ fn an_outage_meets_writes_and_reads_that_are_under_way() {
 fn capacities_and_lives_matter() {
     matters("a capacity", |random| {
         for cache in &mut random.caches {
-            match cache {
-                CacheKind::Event(options) => options.capacity = None,
-                CacheKind::Ttl(options) | CacheKind::Idle(options) => options.capacity = None,
-                CacheKind::None | CacheKind::Oracle => {}
-            }
+            *cache = cache.with("capacity", None);
         }
     });
-    in_ttl_options("a jitter", |options| options.jitter_ppm = 0);
-    in_ttl_options("a life of denials", |options| options.deny = None);
-    in_ttl_options("a sweep", |options| options.sweep = options.sweep.and(Some(Micros(1_000_000_000))));
+    in_option("jitter", None);
+    in_option("deny", None);
+    in_option("sweep", Some(OptionValue::Duration(Micros(1_000_000_000))));
     matters("an idle life", |random| {
-        for cache in &mut random.caches {
-            if let CacheKind::Idle(options) = *cache {
-                *cache = CacheKind::Ttl(options);
-            }
+        for cache in random.caches.iter_mut().filter(|cache| *cache.descriptor() == IDLE) {
+            *cache = under(&TTL, cache);
         }
     });
 }

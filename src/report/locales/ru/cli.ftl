@@ -6,6 +6,7 @@ undivided-concurrency = база обслуживает не больше сто
 undivided-round-robin = маршрутизация по кругу считает запросы всех пользователей
 undivided-late-events = события запаздывают, и то, что кэш забыл об одном пользователе, решает о других
 undivided-recorded = записанные строки идут одна за другой, хотя текст читают несколько потоков
+undivided-external = о чужом кэше ничего не известно, кроме его ответов
 undivided-sessions = сеансы порождаются один за другим
 remark-done = готово за { $seconds } с
 remark-done-runs = готово за { $seconds } с, день прогнан { $n } { $n-form ->

@@ -5,7 +5,6 @@
 
 use std::fmt;
 
-use super::engine::SimError;
 use crate::model::DayTime;
 
 /// Bytes that were measured, rounded up: a commit, an event or a write under way, and a request that waits.
@@ -15,7 +14,7 @@ const WAITING_BYTES: u64 = 144;
 
 /// What is held at some time of the day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Held {
+pub struct MemoryUse {
     /// When.
     pub at: DayTime,
     /// Commits so far.
@@ -26,7 +25,7 @@ pub struct Held {
     pub waiting: u64,
 }
 
-impl Held {
+impl MemoryUse {
     /// What it takes.
     #[must_use]
     pub fn bytes(&self) -> u64 {
@@ -36,12 +35,15 @@ impl Held {
     }
 
     /// Checks it against a limit.
-    pub(super) fn within(self, bytes: u64) -> Result<(), SimError> {
-        if self.bytes() <= bytes { Ok(()) } else { Err(SimError::TooMuch(self)) }
+    ///
+    /// # Errors
+    /// What is held, if that is more.
+    pub(super) fn within(self, bytes: u64) -> Result<(), Self> {
+        if self.bytes() <= bytes { Ok(()) } else { Err(self) }
     }
 }
 
-impl fmt::Display for Held {
+impl fmt::Display for MemoryUse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { at, commits, under_way, waiting, .. } = self;
         write!(

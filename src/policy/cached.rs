@@ -1,0 +1,242 @@
+//! What the policies that keep entries have in common: the product's state machine, driven by the engine.
+//!
+//! `ttl` and `idle` are that same machine with one fetch per user, a life for each entry, and nobody to tell it of
+//! changes. Users are numbers here, so entries lie in a vector; only a bound needs a map, since it knows an order of use.
+
+use rustc_hash::FxBuildHasher;
+
+use super::descriptor::Memory;
+use super::option::OptionValues;
+use crate::cache::{
+    Applied, Core, Dense, Fill, Hashed, Lasting, Lookup, Options, Packed, Row, Slot, Store, Swept, Ticket,
+    Timed, Timestamp,
+};
+use crate::model::{Micros, RoleId};
+use crate::sim::{CandidateLane, Contents, Event, LaneSetting, Policy, Reply, Request};
+use crate::workload::{Chance, Chances, Users, mix};
+
+/// Bytes for a user whose entry has a place of its own, and for an entry in a map: measured where the tables have just
+/// grown, and rounded up.
+const SLOT_BYTES: u64 = 24;
+const ENTRY_BYTES: u64 = 128;
+
+/// The memory that entries take.
+pub(super) fn memory(options: &OptionValues) -> Memory {
+    match options.count("capacity") {
+        Some(most) => Memory::PerEntry(most, ENTRY_BYTES),
+        None => Memory::PerUser(SLOT_BYTES),
+    }
+}
+
+/// By which rules a cache keeps its entries.
+#[derive(Clone, Copy)]
+pub(super) struct Rules {
+    /// Those of the state machine.
+    pub(super) core: Options,
+    /// Whether no event reaches it.
+    pub(super) is_deaf: bool,
+    /// How long entries live.
+    pub(super) lives: Lives,
+    /// How often all entries are examined and expired ones removed.
+    pub(super) cleanup: Option<Micros>,
+}
+
+/// The lane of caches with these rules.
+pub(super) fn lane(rules: Rules, setting: &LaneSetting) -> CandidateLane<'static> {
+    match (rules.core.capacity, rules.core.ttl) {
+        (None, None) => lane_of::<Dense<Lasting>>(rules, setting),
+        (None, Some(_)) => lane_of::<Dense<Timed>>(rules, setting),
+        (Some(_), _) => lane_of::<Hashed<u32, RoleId, FxBuildHasher>>(rules, setting),
+    }
+}
+
+fn lane_of<E: Place + 'static>(rules: Rules, setting: &LaneSetting) -> CandidateLane<'static> {
+    CandidateLane::new(setting, rules.cleanup, || Cached::<E> { core: Cached::empty(rules.core), rules })
+}
+
+/// How long entries live, if that is not always the same.
+#[derive(Clone, Copy)]
+pub(super) struct Lives {
+    life_us: u64,
+    /// For entries with the lowest role.
+    deny_us: u64,
+    jitter_ppm: u32,
+    /// Whether a hit starts the life again.
+    is_renewed: bool,
+    /// Whether all entries live equally long.
+    is_uniform: bool,
+    chances: Chances,
+}
+
+impl Lives {
+    /// As long as the state machine's own options say.
+    pub(super) fn uniform(setting: &LaneSetting) -> Self {
+        let chances = setting.chances();
+        Self { life_us: 0, deny_us: 0, jitter_ppm: 0, is_renewed: false, is_uniform: true, chances }
+    }
+
+    /// A life, which may be another for entries with the lowest role, and varies by a share of its length.
+    pub(super) fn new(
+        life: Micros,
+        deny: Micros,
+        jitter_ppm: u32,
+        is_renewed: bool,
+        setting: &LaneSetting,
+    ) -> Self {
+        let chances = setting.chances();
+        let is_uniform = jitter_ppm == 0 && deny == life;
+        Self { life_us: life.0, deny_us: deny.0, jitter_ppm, is_renewed, is_uniform, chances }
+    }
+
+    /// When the life of an entry ends that begins now; the key names what it is drawn for.
+    fn end(&self, role: RoleId, now: Timestamp, key: impl Fn() -> u64) -> Timestamp {
+        let middle_us = if role == RoleId::default() { self.deny_us } else { self.life_us };
+        let life_us = match self.jitter_ppm {
+            0 => middle_us,
+            ppm => self.chances.around_us(middle_us, ppm, Chance::Life, mix(key() ^ mix(now.as_micros()))),
+        };
+        now.after_us(life_us)
+    }
+}
+
+/// A store as the engine needs it.
+trait Place: Store<u32, RoleId> {
+    /// An empty one.
+    fn empty(options: &Options) -> Self;
+
+    /// All users with an entry, and their roles.
+    fn roles(&self) -> Vec<(u32, RoleId)>;
+}
+
+impl<S: Slot> Place for Dense<S> {
+    fn empty(_: &Options) -> Self {
+        Self::default()
+    }
+
+    fn roles(&self) -> Vec<(u32, RoleId)> {
+        self.rows().map(|(user, row)| (user, row.role)).collect()
+    }
+}
+
+impl Place for Hashed<u32, RoleId, FxBuildHasher> {
+    fn empty(options: &Options) -> Self {
+        Self::new(options.capacity, FxBuildHasher)
+    }
+
+    fn roles(&self) -> Vec<(u32, RoleId)> {
+        self.rows().map(|(user, row)| (*user, row.role)).collect()
+    }
+}
+
+/// A cache of the engine: entries, and by which rules they are kept.
+struct Cached<E> {
+    core: Core<u32, RoleId, FxBuildHasher, E>,
+    rules: Rules,
+}
+
+impl<E: Place> Cached<E> {
+    fn empty(options: Options) -> Core<u32, RoleId, FxBuildHasher, E> {
+        Core::with_store(options, E::empty(&options), FxBuildHasher)
+    }
+}
+
+impl<E: Place> Contents for Cached<E> {
+    fn len(&self) -> usize {
+        self.core.len()
+    }
+
+    fn entries(&self) -> Vec<(u32, RoleId)> {
+        self.core.store().roles()
+    }
+}
+
+impl<E: Place> Policy for Cached<E> {
+    type Ticket = Ticket<u32>;
+
+    fn meet(&mut self, users: &Users) {
+        self.core.expect_users(users.len());
+    }
+
+    fn streak(&mut self, requests: &[Request], truth: &[Packed], before_us: u64) -> usize {
+        let lives = self.rules.lives;
+        let asked = requests
+            .iter()
+            .zip(truth)
+            .take_while(|(request, _)| request.at_us < before_us)
+            .map(|(request, truth)| (request.user, Timestamp::from_micros(request.at_us), truth.row()));
+        match (lives.is_renewed, lives.jitter_ppm) {
+            (false, _) => self.core.confirm(asked, |_, _| None),
+            // Without jitter no life depends on whose it is.
+            (true, 0) => self.core.confirm(asked, |now, row| Some(lives.end(row.role, now, || 0))),
+            (true, _) => 0,
+        }
+    }
+
+    #[inline]
+    fn ask(
+        &mut self,
+        user: u32,
+        now: Timestamp,
+        key: impl Fn() -> u64,
+        _: Row<RoleId>,
+    ) -> Reply<Self::Ticket> {
+        match self.core.lookup(&user, now) {
+            Lookup::Hit(row) => {
+                if self.rules.lives.is_renewed {
+                    self.core.prolong(&user, self.rules.lives.end(row.role, now, key));
+                }
+                Reply::Hit(row)
+            }
+            Lookup::Miss(ticket) => Reply::Miss(ticket),
+            Lookup::Pending(ticket) => Reply::Pending(ticket),
+        }
+    }
+
+    #[inline]
+    fn fill(
+        &mut self,
+        ticket: Self::Ticket,
+        row: Row<RoleId>,
+        now: Timestamp,
+        key: impl Fn() -> u64,
+    ) -> Fill {
+        if self.rules.lives.is_uniform {
+            self.core.fill(ticket, row, now)
+        } else {
+            self.core.fill_until(ticket, row, self.rules.lives.end(row.role, now, key))
+        }
+    }
+
+    fn fail(&mut self, ticket: Self::Ticket) {
+        self.core.fail(ticket);
+    }
+
+    fn hears(&self) -> bool {
+        !self.rules.is_deaf
+    }
+
+    fn deliver(&mut self, event: &Event, now: Timestamp) -> Applied {
+        if event.fails {
+            self.core.fail_update(&event.user, event.row.version);
+            return Applied::Unwritten;
+        }
+        self.core.apply(event.user, event.row, now)
+    }
+
+    fn invalidate(&mut self, user: u32) {
+        self.core.invalidate(&user);
+    }
+
+    fn clear(&mut self) {
+        self.core.clear();
+    }
+
+    fn restart(&mut self) -> bool {
+        self.core = Self::empty(self.rules.core);
+        true
+    }
+
+    fn sweep(&mut self, now: Timestamp) -> Swept {
+        self.core.sweep(now)
+    }
+}

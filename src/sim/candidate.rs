@@ -1,0 +1,119 @@
+//! What a plan is run for: candidates, each of which brings the lane of its own policy.
+//!
+//! The engine knows no policy by name. Behind [`CandidateLane`] stands one virtual call for each block of the day, so
+//! that everything within a block is compiled for the policy itself.
+
+use super::block::Block;
+use super::coupling::Coupling;
+use super::lane::Lane;
+use super::lane::counters::Counted;
+use super::observer::Observer;
+use super::policy::Policy;
+use super::serving::Serving;
+use super::world::World;
+use crate::model::{Clock, Micros};
+use crate::workload::Chances;
+
+/// A cache that takes part in a plan.
+pub trait Candidate {
+    /// What errors call it.
+    fn name(&self) -> String;
+
+    /// How it couples users with each other.
+    fn coupling(&self) -> Coupling;
+
+    /// The same candidate, if several threads may each run it for a part of the users; `None` if it has to see the whole
+    /// day on one thread.
+    fn divisible(&self) -> Option<&(dyn Candidate + Sync)>;
+
+    /// Its lane at the start of a day, with an empty cache for each replica.
+    fn lane<'l>(&'l self, setting: &LaneSetting) -> CandidateLane<'l>;
+}
+
+/// What a lane needs to know of the day and the system.
+#[derive(Clone, Debug)]
+pub struct LaneSetting {
+    /// The simulated time.
+    pub(super) clock: Clock,
+    /// How the database serves reads.
+    pub(super) serving: Serving,
+    /// The number of processes, each with a cache of its own.
+    pub(super) replicas: u32,
+    /// What lives are drawn from.
+    pub(super) chances: Chances,
+    /// Whether it is a part of the users' day, to which that of the others will be added.
+    pub(super) is_part: bool,
+}
+
+impl LaneSetting {
+    /// What a policy leaves to chance is drawn from these.
+    #[must_use]
+    pub fn chances(&self) -> Chances {
+        self.chances
+    }
+}
+
+/// The lane of a candidate, whatever its policy.
+pub struct CandidateLane<'l>(Box<dyn LaneRun + 'l>);
+
+impl<'l> CandidateLane<'l> {
+    /// The lane of caches that `make` makes: one for each replica, or one that serves them all.
+    pub fn new<P: Policy + 'l>(
+        setting: &LaneSetting,
+        sweep: Option<Micros>,
+        make: impl FnMut() -> P,
+    ) -> Self {
+        let count = if P::SHARED { 1 } else { setting.replicas };
+        let caches = std::iter::repeat_with(make).take(count as usize).collect();
+        Self(Box::new(Lane::new(caches, sweep, setting)))
+    }
+
+    /// Works through a block.
+    pub(super) fn run(&mut self, world: &World<'_>, block: &Block) {
+        self.0.run(world, block);
+    }
+
+    /// The same, while an observer looks on.
+    pub(super) fn run_observed(&mut self, world: &World<'_>, block: &Block, observer: &mut dyn Observer) {
+        self.0.run_observed(world, block, observer);
+    }
+
+    /// How many requests wait for an answer.
+    pub(super) fn waiting(&self) -> u64 {
+        self.0.waiting()
+    }
+
+    /// What was counted; `None` if the books do not balance.
+    pub(super) fn finish(self) -> Option<Counted> {
+        self.0.finish()
+    }
+}
+
+/// A lane, whatever its policy.
+trait LaneRun {
+    fn run(&mut self, world: &World<'_>, block: &Block);
+
+    fn run_observed(&mut self, world: &World<'_>, block: &Block, observer: &mut dyn Observer);
+
+    fn waiting(&self) -> u64;
+
+    fn finish(self: Box<Self>) -> Option<Counted>;
+}
+
+impl<P: Policy> LaneRun for Lane<P> {
+    fn run(&mut self, world: &World<'_>, block: &Block) {
+        self.block(world, block, &mut ());
+    }
+
+    fn run_observed(&mut self, world: &World<'_>, block: &Block, observer: &mut dyn Observer) {
+        self.block(world, block, observer);
+    }
+
+    fn waiting(&self) -> u64 {
+        self.requests_waiting()
+    }
+
+    fn finish(self: Box<Self>) -> Option<Counted> {
+        self.counted()
+    }
+}
