@@ -51,7 +51,11 @@ pub(super) fn lane(rules: Rules, setting: &LaneSetting) -> CandidateLane<'static
 }
 
 fn lane_of<E: Place + 'static>(rules: Rules, setting: &LaneSetting) -> CandidateLane<'static> {
-    CandidateLane::new(setting, rules.cleanup, || Cached::<E> { core: Cached::empty(rules.core), rules })
+    CandidateLane::new(setting, || Cached::<E> {
+        core: Cached::empty(rules.core),
+        rules,
+        next_cleanup: rules.cleanup.map(|period| Timestamp::from_micros(period.0)),
+    })
 }
 
 /// How long entries live, if that is not always the same.
@@ -132,6 +136,8 @@ impl Place for Hashed<u32, RoleId, FxBuildHasher> {
 struct Cached<E> {
     core: Core<u32, RoleId, FxBuildHasher, E>,
     rules: Rules,
+    /// Cleanups go on through restarts: they are times of the day.
+    next_cleanup: Option<Timestamp>,
 }
 
 impl<E: Place> Cached<E> {
@@ -188,7 +194,7 @@ impl<E: Place> Policy for Cached<E> {
                 Reply::Hit(row)
             }
             Lookup::Miss(ticket) => Reply::Miss(ticket),
-            Lookup::Pending(ticket) => Reply::Pending(ticket),
+            Lookup::Pending(ticket) => Reply::Pending(ticket.number()),
         }
     }
 
@@ -207,8 +213,18 @@ impl<E: Place> Policy for Cached<E> {
         }
     }
 
-    fn fail(&mut self, ticket: Self::Ticket) {
+    fn fail(&mut self, ticket: Self::Ticket, _: Timestamp) -> Option<Row<RoleId>> {
         self.core.fail(ticket);
+        None
+    }
+
+    fn next_wake(&self) -> Option<Timestamp> {
+        self.next_cleanup
+    }
+
+    fn wake(&mut self, now: Timestamp) -> Option<Swept> {
+        self.next_cleanup = self.rules.cleanup.map(|period| now.after_us(period.0));
+        Some(self.core.sweep(now))
     }
 
     fn hears(&self) -> bool {
@@ -234,9 +250,5 @@ impl<E: Place> Policy for Cached<E> {
     fn restart(&mut self) -> bool {
         self.core = Self::empty(self.rules.core);
         true
-    }
-
-    fn sweep(&mut self, now: Timestamp) -> Swept {
-        self.core.sweep(now)
     }
 }

@@ -13,7 +13,7 @@ pub static ORACLE: PolicyDescriptor = PolicyDescriptor {
 };
 
 fn build(_: &OptionValues, setting: &LaneSetting) -> CandidateLane<'static> {
-    CandidateLane::new(setting, None, Oracle::default)
+    CandidateLane::new(setting, Oracle::default)
 }
 
 /// The bound: it knows the truth of everyone it has seen.

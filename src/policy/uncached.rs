@@ -11,7 +11,7 @@ pub static NONE: PolicyDescriptor =
     PolicyDescriptor::new("none", "no cache: every request reads the database", build);
 
 fn build(_: &OptionValues, setting: &LaneSetting) -> CandidateLane<'static> {
-    CandidateLane::new(setting, None, || Uncached)
+    CandidateLane::new(setting, || Uncached)
 }
 
 /// No cache: every request reads for itself.

@@ -11,7 +11,7 @@ use super::observer::Observer;
 use super::policy::Policy;
 use super::serving::Serving;
 use super::world::World;
-use crate::model::{Clock, Micros};
+use crate::model::Clock;
 use crate::workload::Chances;
 
 /// A cache that takes part in a plan.
@@ -58,14 +58,10 @@ pub struct CandidateLane<'l>(Box<dyn LaneRun + 'l>);
 
 impl<'l> CandidateLane<'l> {
     /// The lane of caches that `make` makes: one for each replica, or one that serves them all.
-    pub fn new<P: Policy + 'l>(
-        setting: &LaneSetting,
-        sweep: Option<Micros>,
-        make: impl FnMut() -> P,
-    ) -> Self {
+    pub fn new<P: Policy + 'l>(setting: &LaneSetting, make: impl FnMut() -> P) -> Self {
         let count = if P::SHARED { 1 } else { setting.replicas };
         let caches = std::iter::repeat_with(make).take(count as usize).collect();
-        Self(Box::new(Lane::new(caches, sweep, setting)))
+        Self(Box::new(Lane::new(caches, setting)))
     }
 
     /// Works through a block.

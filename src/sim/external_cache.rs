@@ -7,6 +7,7 @@
 use super::block::Event;
 use super::candidate::{Candidate, CandidateLane, LaneSetting};
 use super::coupling::Coupling;
+use super::fetches::Joinable;
 use super::observer::Contents;
 use super::policy::{Policy, Reply};
 use crate::cache::{Applied, Fill, Row, Timestamp};
@@ -73,7 +74,7 @@ impl Candidate for External<'_> {
     }
 
     fn lane<'l>(&'l self, setting: &LaneSetting) -> CandidateLane<'l> {
-        CandidateLane::new(setting, None, || ExternalPolicy { cache: (self.make)(), ids: Vec::new() })
+        CandidateLane::new(setting, || ExternalPolicy { cache: (self.make)(), ids: Vec::new() })
     }
 }
 
@@ -82,6 +83,11 @@ struct ExternalPolicy<'c> {
     cache: Box<dyn ExternalCache + 'c>,
     ids: Vec<UserId>,
 }
+
+/// The user whose row is read. Nobody joins such a read: only the cache itself would know.
+struct ReadOf(u32);
+
+impl Joinable for ReadOf {}
 
 impl Contents for ExternalPolicy<'_> {
     fn len(&self) -> usize {
@@ -95,19 +101,18 @@ impl Contents for ExternalPolicy<'_> {
 }
 
 impl Policy for ExternalPolicy<'_> {
-    /// Whose row is read.
-    type Ticket = u32;
+    type Ticket = ReadOf;
 
     fn meet(&mut self, users: &Users) {
         let known = self.ids.len();
         self.ids.extend((known..users.len()).map(|number| users.id(number as u32).clone()));
     }
 
-    fn ask(&mut self, user: u32, now: Timestamp, _: impl Fn() -> u64, _: Row<RoleId>) -> Reply<u32> {
-        self.cache.get(&self.ids[user as usize], now).map_or(Reply::Miss(user), Reply::Hit)
+    fn ask(&mut self, user: u32, now: Timestamp, _: impl Fn() -> u64, _: Row<RoleId>) -> Reply<ReadOf> {
+        self.cache.get(&self.ids[user as usize], now).map_or(Reply::Miss(ReadOf(user)), Reply::Hit)
     }
 
-    fn fill(&mut self, user: u32, row: Row<RoleId>, now: Timestamp, _: impl Fn() -> u64) -> Fill {
+    fn fill(&mut self, ReadOf(user): ReadOf, row: Row<RoleId>, now: Timestamp, _: impl Fn() -> u64) -> Fill {
         self.cache.fill(&self.ids[user as usize], row, now);
         Fill::Stored
     }

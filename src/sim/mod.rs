@@ -36,5 +36,5 @@ pub use fetches::Joinable;
 pub use memory_use::MemoryUse;
 pub use observer::{Answered, Contents, Observer, Outcome as RequestOutcome, Scene};
 pub use parts::{simulate_in_parts, simulate_on};
-pub use policy::{Policy, Reply};
+pub use policy::{Background, LevelReply, Policy, Reply, Rows, Scope};
 pub use tracker::{Callback, Tracker};

@@ -1,13 +1,15 @@
 //! What a cache policy has to be able to do: the verbs by which a lane drives one replica's cache.
 //!
-//! A policy is told the time and what happens, and says what it does. It does not know the other caches of a run, the
+//! A policy is told the time and what happens, and says what it does: it answers, lets a request wait for a read, turns to
+//! another level, refuses, starts reads on its own, and asks to be woken. It does not know the other caches of a run, the
 //! database's latency, or how answers are judged; it has no clock and no generator of random numbers but those that its
 //! [`LaneSetting`](super::LaneSetting) gave it.
 
 use super::block::{Event, Request};
+use super::database::Database;
 use super::fetches::Joinable;
 use super::observer::Contents;
-use crate::cache::{Applied, Fill, Packed, Row, Swept, TicketId, Timestamp};
+use crate::cache::{Applied, Fill, Packed, Row, Swept, Timestamp};
 use crate::model::RoleId;
 use crate::workload::Users;
 
@@ -16,13 +18,61 @@ use crate::workload::Users;
 pub enum Reply<T> {
     /// Answered from memory.
     Hit(Row<RoleId>),
-    /// A read must be issued, and its ticket handed back.
+    /// The database is read, and the ticket handed back with the answer.
     Miss(T),
-    /// A read is in flight that the request joins.
-    Pending(TicketId),
+    /// Another level is asked, which takes so many microseconds; [`Policy::level_answered`] says what it knows.
+    Level(T, u64),
+    /// The request joins a read of this replica that is in flight, by the number of its ticket.
+    Pending(u64),
+    /// The request gets an error.
+    Refused,
+}
+
+/// What another level says.
+#[derive(Debug)]
+pub enum LevelReply<T> {
+    /// It has a row, which is handed on as a read's answer.
+    Found(T, Row<RoleId>),
+    /// It has none: the database is read.
+    Missed(T),
+}
+
+/// A read that a policy starts on its own. No request leads it, but requests may join it.
+#[derive(Debug)]
+pub struct Background<T> {
+    /// Handed back with the answer.
+    pub ticket: T,
+    /// What is read.
+    pub scope: Scope,
+}
+
+/// What a read is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// A user's row.
+    User(u32),
+    /// All rows.
+    All,
+}
+
+/// All rows of the database, as they were committed when a read of them was issued.
+pub struct Rows<'w> {
+    pub(super) database: &'w Database,
+    pub(super) position: u64,
+}
+
+impl Rows<'_> {
+    /// A user's row.
+    #[must_use]
+    pub fn of(&self, user: u32) -> Row<RoleId> {
+        self.database.row_at(user, self.position)
+    }
 }
 
 /// The cache of one replica, as a lane drives it.
+///
+/// Whatever it is told, it may start reads on its own ([`background`](Self::background)) and change when it wants to be woken
+/// ([`next_wake`](Self::next_wake)); only [`streak`](Self::streak) does neither.
 pub trait Policy: Contents {
     /// The right to fill.
     type Ticket: Joinable;
@@ -67,9 +117,46 @@ pub trait Policy: Contents {
         Fill::Stored
     }
 
-    /// A read failed.
-    fn fail(&mut self, ticket: Self::Ticket) {
-        let _ = ticket;
+    /// The answer of a read of all rows arrives. Whoever waits for it gets its user's row, or asks again.
+    fn fill_all(&mut self, ticket: Self::Ticket, rows: &Rows<'_>, now: Timestamp) -> Fill {
+        let _ = (ticket, rows, now);
+        Fill::Stored
+    }
+
+    /// Another level answers, as [`Reply::Level`] asked for; `truth` is what was committed then.
+    fn level_answered(
+        &mut self,
+        ticket: Self::Ticket,
+        truth: Row<RoleId>,
+        now: Timestamp,
+    ) -> LevelReply<Self::Ticket> {
+        let _ = (truth, now);
+        LevelReply::Missed(ticket)
+    }
+
+    /// A read failed; returns the row that the requests which wait for it get all the same, and then count as hits. `None`
+    /// if they get an error.
+    fn fail(&mut self, ticket: Self::Ticket, now: Timestamp) -> Option<Row<RoleId>> {
+        let _ = (ticket, now);
+        None
+    }
+
+    /// The next read that it wants to start on its own. Asked after everything that it is told, until there is none. After
+    /// the day's end none is issued, and its ticket fails.
+    fn background(&mut self) -> Option<Background<Self::Ticket>> {
+        None
+    }
+
+    /// When it wants to be woken next; `None` for never. Nobody is woken after the day's end.
+    fn next_wake(&self) -> Option<Timestamp> {
+        None
+    }
+
+    /// It is woken, before any answer of this instant; whatever it wants next must be later. Returns what it did if it
+    /// examined its entries, which counts as a background run.
+    fn wake(&mut self, now: Timestamp) -> Option<Swept> {
+        let _ = now;
+        None
     }
 
     /// Whether events arrive here; deaf caches count none.
@@ -99,10 +186,4 @@ pub trait Policy: Contents {
 
     /// The process starts again; false if that cannot touch the cache, nor its reads in flight.
     fn restart(&mut self) -> bool;
-
-    /// All entries are examined.
-    fn sweep(&mut self, now: Timestamp) -> Swept {
-        let _ = now;
-        Swept::default()
-    }
 }

@@ -5,6 +5,7 @@ mod bad_input;
 mod check;
 mod cli;
 mod core_model;
+mod custom_policy;
 mod day;
 mod dials;
 mod differential;

@@ -1,4 +1,5 @@
-//! One cache's day: the requests and moments of each block, its own reads in flight and its own sweeps.
+//! One cache's day: the requests and moments of each block, its own reads in flight and the times at which it wants to be
+//! woken.
 //!
 //! Every cache has a lane of its own, and all lanes work through the same blocks.
 
@@ -20,7 +21,7 @@ use super::serving::Serving;
 use super::world::World;
 use crate::cache::{Applied, Timestamp};
 use crate::metrics::Tally;
-use crate::model::{Micros, RoleId};
+use crate::model::RoleId;
 use counters::{Counted, Readings};
 use limit::Limit;
 
@@ -37,9 +38,9 @@ pub(super) struct Lane<P: Policy> {
     hours: Hours,
     readings: Readings,
     fetches: Fetches<P::Ticket>,
-    sweep_period_us: u64,
-    next_sweep_us: Option<u64>,
-    /// The next instant at which an answer or a sweep of this lane's own is due.
+    /// When a cache wants to be woken next.
+    next_wake_us: Option<u64>,
+    /// The next instant at which an answer arrives, or a cache wants to be woken.
     due_us: u64,
     /// The position of the world's last element that was worked through.
     position: u64,
@@ -48,7 +49,7 @@ pub(super) struct Lane<P: Policy> {
 
 impl<P: Policy> Lane<P> {
     /// One cache for each replica, or one for all.
-    pub(super) fn new(caches: Vec<P>, sweep: Option<Micros>, setting: &LaneSetting) -> Self {
+    pub(super) fn new(caches: Vec<P>, setting: &LaneSetting) -> Self {
         let LaneSetting { clock, serving, is_part, .. } = setting;
         let mut lane = Self {
             replicas: Replicas(caches),
@@ -61,16 +62,12 @@ impl<P: Policy> Lane<P> {
             hours: Hours::new(clock),
             readings: if *is_part { Readings::Counted(Vec::new()) } else { Readings::Measured(Vec::new()) },
             fetches: Fetches::default(),
-            sweep_period_us: sweep.map_or(0, |period| period.0),
-            next_sweep_us: None,
+            next_wake_us: None,
             due_us: u64::MAX,
             position: 0,
             day_ended: false,
         };
-        if let Some(period) = sweep {
-            lane.schedule_sweep(period.0);
-        }
-        lane.update_due();
+        lane.schedule_wake(None);
         lane
     }
 
@@ -138,11 +135,19 @@ impl<P: Policy> Lane<P> {
         let mut applied = None;
         match moment.kind {
             MomentKind::Started => {}
-            MomentKind::Committed { .. } => self.committed(moment.kind),
+            MomentKind::Committed { .. } => {
+                self.committed(moment.kind);
+                self.settle(world, 0, moment.at_us, view);
+            }
             MomentKind::WriteFailed { writes, measured, .. } => {
                 self.tally.db_writes += if measured { writes } else { 0 };
             }
-            MomentKind::Delivered(event) => applied = self.delivered(&event, moment.at_us),
+            MomentKind::Delivered(event) => {
+                applied = self.delivered(&event, moment.at_us);
+                if applied.is_some() {
+                    self.settle(world, event.replica, moment.at_us, view);
+                }
+            }
             MomentKind::Restarted(replica) => self.restart(world, replica, moment.at_us, view),
             MomentKind::Outage(down) => {
                 self.is_down = down;
@@ -150,8 +155,14 @@ impl<P: Policy> Lane<P> {
                     self.fail_reads(world, moment.at_us, view);
                 }
             }
-            MomentKind::Invalidated(user) => self.replicas.0.iter_mut().for_each(|one| one.invalidate(user)),
-            MomentKind::Cleared => self.replicas.0.iter_mut().for_each(Policy::clear),
+            MomentKind::Invalidated(user) => {
+                self.replicas.0.iter_mut().for_each(|one| one.invalidate(user));
+                self.settle_all(world, moment.at_us, view);
+            }
+            MomentKind::Cleared => {
+                self.replicas.0.iter_mut().for_each(Policy::clear);
+                self.settle_all(world, moment.at_us, view);
+            }
             MomentKind::MinuteEnd => self.record_size(moment.at_us),
             MomentKind::HourEnd => self.hours.close(&self.tally, self.replicas.len() as u64),
             MomentKind::DayEnd => {
@@ -210,23 +221,30 @@ impl<P: Policy> Lane<P> {
         if !restarted.contains(&true) {
             return;
         }
-        for fetch in self.fetches.cancel(replica) {
+        for fetch in self.fetches.cancel(|fetch| replica.is_none_or(|replica| fetch.replica == replica)) {
             self.fail_all(world, fetch.leader, fetch.joined, at_us, view);
         }
         self.serve_queued(at_us);
         self.update_due();
+        self.settle_all(world, at_us, view);
     }
 
-    /// Runs the lane's own answers and sweeps, in their order, as far as the limit allows.
+    fn settle_all<V: View + ?Sized>(&mut self, world: &World<'_>, at_us: u64, view: &mut V) {
+        for replica in 0..self.replicas.0.len() as u32 {
+            self.settle(world, replica, at_us, view);
+        }
+    }
+
+    /// Runs the lane's own answers and wakes, in their order, as far as the limit allows.
     fn catch_up<V: View + ?Sized>(&mut self, world: &World<'_>, limit: Limit, view: &mut V) {
         loop {
             let answer = self.fetches.next_answer();
-            // Sweeps count as scheduled at the start: they go first.
-            match (self.next_sweep_us, answer) {
-                (Some(sweep_us), answer)
-                    if answer.is_none_or(|(at_us, _)| sweep_us <= at_us) && limit.allows_sweep(sweep_us) =>
+            // Wakes count as scheduled at the start: they go first.
+            match (self.next_wake_us, answer) {
+                (Some(wake_us), answer)
+                    if answer.is_none_or(|(at_us, _)| wake_us <= at_us) && limit.allows_wake(wake_us) =>
                 {
-                    self.sweep(sweep_us);
+                    self.wake(world, wake_us, view);
                 }
                 (_, Some((at_us, issued))) if limit.allows_answer(at_us, issued) => {
                     if let Some((at_us, fetch)) = self.fetches.land() {
@@ -240,24 +258,40 @@ impl<P: Policy> Lane<P> {
         self.update_due();
     }
 
-    fn sweep(&mut self, at_us: u64) {
-        let counts = u64::from(self.counts(at_us));
-        for cache in &mut self.replicas.0 {
-            let swept = cache.sweep(Timestamp::from_micros(at_us));
-            self.tally.background_runs += counts;
-            self.tally.background_checks += counts * swept.checked;
-            self.tally.background_removed += counts * swept.removed;
+    /// Wakes the caches that want to be woken by now.
+    fn wake<V: View + ?Sized>(&mut self, world: &World<'_>, at_us: u64, view: &mut V) {
+        let (counts, now) = (u64::from(self.counts(at_us)), Timestamp::from_micros(at_us));
+        for replica in 0..self.replicas.0.len() as u32 {
+            let cache = &mut self.replicas.0[replica as usize];
+            if cache.next_wake().is_none_or(|wanted| wanted > now) {
+                continue;
+            }
+            if let Some(swept) = cache.wake(now) {
+                self.tally.background_runs += counts;
+                self.tally.background_checks += counts * swept.checked;
+                self.tally.background_removed += counts * swept.removed;
+            }
+            self.settle(world, replica, at_us, view);
         }
-        self.schedule_sweep(at_us.saturating_add(self.sweep_period_us));
+        self.schedule_wake(Some(now));
     }
 
-    fn schedule_sweep(&mut self, at_us: u64) {
-        self.next_sweep_us = Some(at_us).filter(|at_us| *at_us <= self.end_us);
+    /// Finds when a cache wants to be woken next, which is later than it last was.
+    fn schedule_wake(&mut self, last: Option<Timestamp>) {
+        let wanted = self.replicas.0.iter().filter_map(Policy::next_wake);
+        let later = wanted.filter(|wanted| last.is_none_or(|last| *wanted > last));
+        self.next_wake_us = later.min().and_then(|wanted| self.within_day(wanted));
+        self.update_due();
+    }
+
+    /// An instant in microseconds; `None` after the day's end, when nobody is woken.
+    fn within_day(&self, at: Timestamp) -> Option<u64> {
+        Some(at.as_micros()).filter(|at_us| *at_us <= self.end_us)
     }
 
     fn update_due(&mut self) {
         let answer_us = self.fetches.next_answer().map_or(u64::MAX, |(at_us, _)| at_us);
-        self.due_us = answer_us.min(self.next_sweep_us.unwrap_or(u64::MAX));
+        self.due_us = answer_us.min(self.next_wake_us.unwrap_or(u64::MAX));
     }
 
     fn record_size(&mut self, at_us: u64) {

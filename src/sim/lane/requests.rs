@@ -6,7 +6,7 @@ use super::Lane;
 use crate::cache::{ASK_AGAIN_MOST, Row, Timestamp};
 use crate::model::RoleId;
 use crate::sim::block::{Block, Request};
-use crate::sim::fetches::Waiter;
+use crate::sim::fetches::{Tier, Waiter};
 use crate::sim::fingerprint;
 use crate::sim::keys::Keys;
 use crate::sim::observer::{Answered, Outcome, View};
@@ -50,34 +50,33 @@ impl<P: Policy> Lane<P> {
     fn ask(&mut self, world: &World<'_>, waiter: &Waiter, at_us: u64) -> Reply<P::Ticket> {
         let cache = &mut self.replicas.0[waiter.replica as usize];
         // What the oracle would want to know was true at the start; the others don't look.
-        let key = || Keys::asked(world.users(), &waiter.request);
-        cache.ask(waiter.request.user, Timestamp::from_micros(at_us), key, waiter.truth)
+        let Request { user, at_us: asked_us, .. } = waiter.request;
+        let key = || Keys::asked(world.users(), user, asked_us);
+        cache.ask(user, Timestamp::from_micros(at_us), key, waiter.truth)
     }
 
     #[inline]
     pub(super) fn request<V: View + ?Sized>(&mut self, world: &World<'_>, mut waiter: Waiter, view: &mut V) {
-        let at_us = waiter.request.at_us;
+        let (at_us, replica) = (waiter.request.at_us, waiter.replica);
         let counts = u64::from(self.counts(at_us));
-        match self.ask(world, &waiter, at_us) {
-            Reply::Hit(row) => {
-                self.tally.hits += counts;
-                self.answer(world, &waiter, row, at_us, view);
-            }
-            Reply::Miss(ticket) => {
-                self.tally.loads += counts;
+        let reply = self.ask(world, &waiter, at_us);
+        let counter = match reply {
+            Reply::Hit(_) => &mut self.tally.hits,
+            Reply::Miss(_) | Reply::Level(..) => {
                 waiter.outcome = Outcome::Load;
-                self.issue(world, ticket, waiter, waiter.truth, at_us, view);
+                &mut self.tally.loads
             }
-            Reply::Pending(ticket) => {
-                self.tally.coalesced += counts;
+            Reply::Pending(_) | Reply::Refused => {
                 waiter.outcome = Outcome::Coalesced;
-                if let Err(waiter) = self.fetches.join(ticket, waiter) {
-                    self.fail(world, &waiter, at_us, view);
-                }
+                &mut self.tally.coalesced
             }
-        }
+        };
+        *counter += counts;
+        self.replied(world, waiter, reply, waiter.truth, at_us, view);
+        self.settle(world, replica, at_us, view);
     }
 
+    /// A request turns to the cache once more, because what it waited for may not be its answer.
     pub(super) fn ask_again<V: View + ?Sized>(
         &mut self,
         world: &World<'_>,
@@ -89,18 +88,41 @@ impl<P: Policy> Lane<P> {
             return self.fail(world, &waiter, at_us, view);
         }
         waiter.asked_again += 1;
-        let user = waiter.request.user;
-        match self.ask(world, &waiter, at_us) {
+        let reply = self.ask(world, &waiter, at_us);
+        let row = match reply {
+            Reply::Miss(_) | Reply::Level(..) => world.database().row_at(waiter.request.user, self.position),
+            Reply::Hit(_) | Reply::Pending(_) | Reply::Refused => waiter.truth,
+        };
+        self.replied(world, waiter, reply, row, at_us, view);
+    }
+
+    /// Does what the cache said to a request; `row` is what a read would see now.
+    #[inline]
+    fn replied<V: View + ?Sized>(
+        &mut self,
+        world: &World<'_>,
+        waiter: Waiter,
+        reply: Reply<P::Ticket>,
+        row: Row<RoleId>,
+        at_us: u64,
+        view: &mut V,
+    ) {
+        match reply {
             Reply::Hit(row) => self.answer(world, &waiter, row, at_us, view),
             Reply::Miss(ticket) => {
-                let row = world.database().row_at(user, self.position);
-                self.issue(world, ticket, waiter, row, at_us, view);
+                let fetch = self.led(ticket, Tier::Database, waiter, row, at_us);
+                self.issue(world, fetch, at_us, view);
+            }
+            Reply::Level(ticket, latency_us) => {
+                let fetch = self.led(ticket, Tier::Level(latency_us), waiter, row, at_us);
+                self.issue(world, fetch, at_us, view);
             }
             Reply::Pending(ticket) => {
                 if let Err(waiter) = self.fetches.join(ticket, waiter) {
                     self.fail(world, &waiter, at_us, view);
                 }
             }
+            Reply::Refused => self.fail(world, &waiter, at_us, view),
         }
     }
 
@@ -149,6 +171,31 @@ impl<P: Policy> Lane<P> {
         }
     }
 
+    /// A request gets a row though its read failed, and counts as a hit.
+    pub(super) fn rescue<V: View + ?Sized>(
+        &mut self,
+        world: &World<'_>,
+        mut waiter: Waiter,
+        row: Row<RoleId>,
+        at_us: u64,
+        view: &mut V,
+    ) {
+        if self.counts(waiter.request.at_us) {
+            *self.counter(waiter.outcome) -= 1;
+            self.tally.hits += 1;
+        }
+        waiter.outcome = Outcome::Hit;
+        self.answer(world, &waiter, row, at_us, view);
+    }
+
+    /// Where a request is counted that waits.
+    fn counter(&mut self, outcome: Outcome) -> &mut u64 {
+        match outcome {
+            Outcome::Load => &mut self.tally.loads,
+            _ => &mut self.tally.coalesced,
+        }
+    }
+
     pub(super) fn fail<V: View + ?Sized>(
         &mut self,
         world: &World<'_>,
@@ -158,10 +205,7 @@ impl<P: Policy> Lane<P> {
     ) {
         self.fingerprint = self.fingerprint.wrapping_add(fingerprint::failed(waiter.key));
         if self.counts(waiter.request.at_us) {
-            match waiter.outcome {
-                Outcome::Load => self.tally.loads -= 1,
-                _ => self.tally.coalesced -= 1,
-            }
+            *self.counter(waiter.outcome) -= 1;
             self.tally.failed += 1;
         }
         self.show(world, waiter, Outcome::Failed, None, at_us, view);

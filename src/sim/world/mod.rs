@@ -103,7 +103,8 @@ impl<'a> World<'a> {
             next_scripted: 0,
             database,
             under_way: Queue::default(),
-            position: 0,
+            // 0 is before everything.
+            position: 1,
             finished: false,
         }
     }
