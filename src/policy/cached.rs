@@ -5,14 +5,12 @@
 
 use rustc_hash::FxBuildHasher;
 
+use super::dense::{Dense, Lasting, Timed, UserStore};
 use super::descriptor::Memory;
 use super::option::OptionValues;
-use crate::cache::{
-    Applied, Core, Dense, Fill, Hashed, Lasting, Lookup, Options, Packed, Row, Slot, Store, Swept, Ticket,
-    Timed, Timestamp,
-};
+use crate::cache::{Applied, Core, Fill, Hashed, Lookup, Options, Row, Swept, Ticket, Timestamp};
 use crate::model::{Micros, RoleId};
-use crate::sim::{CandidateLane, Contents, Event, LaneSetting, Policy, Reply, Request};
+use crate::sim::{CandidateLane, Contents, Event, LaneSetting, Packed, Policy, Reply, Request};
 use crate::workload::{Chance, Chances, Users, mix};
 
 /// Bytes for a user whose entry has a place of its own, and for an entry in a map: measured where the tables have just
@@ -50,7 +48,7 @@ pub(super) fn lane(rules: Rules, setting: &LaneSetting) -> CandidateLane<'static
     }
 }
 
-fn lane_of<E: Place + 'static>(rules: Rules, setting: &LaneSetting) -> CandidateLane<'static> {
+fn lane_of<E: UserStore + 'static>(rules: Rules, setting: &LaneSetting) -> CandidateLane<'static> {
     CandidateLane::new(setting, || Cached::<E> {
         core: Cached::empty(rules.core),
         rules,
@@ -103,35 +101,6 @@ impl Lives {
     }
 }
 
-/// A store as the engine needs it.
-trait Place: Store<u32, RoleId> {
-    /// An empty one.
-    fn empty(options: &Options) -> Self;
-
-    /// All users with an entry, and their roles.
-    fn roles(&self) -> Vec<(u32, RoleId)>;
-}
-
-impl<S: Slot> Place for Dense<S> {
-    fn empty(_: &Options) -> Self {
-        Self::default()
-    }
-
-    fn roles(&self) -> Vec<(u32, RoleId)> {
-        self.rows().map(|(user, row)| (user, row.role)).collect()
-    }
-}
-
-impl Place for Hashed<u32, RoleId, FxBuildHasher> {
-    fn empty(options: &Options) -> Self {
-        Self::new(options.capacity, FxBuildHasher)
-    }
-
-    fn roles(&self) -> Vec<(u32, RoleId)> {
-        self.rows().map(|(user, row)| (*user, row.role)).collect()
-    }
-}
-
 /// A cache of the engine: entries, and by which rules they are kept.
 struct Cached<E> {
     core: Core<u32, RoleId, FxBuildHasher, E>,
@@ -140,13 +109,13 @@ struct Cached<E> {
     next_cleanup: Option<Timestamp>,
 }
 
-impl<E: Place> Cached<E> {
+impl<E: UserStore> Cached<E> {
     fn empty(options: Options) -> Core<u32, RoleId, FxBuildHasher, E> {
         Core::with_store(options, E::empty(&options), FxBuildHasher)
     }
 }
 
-impl<E: Place> Contents for Cached<E> {
+impl<E: UserStore> Contents for Cached<E> {
     fn len(&self) -> usize {
         self.core.len()
     }
@@ -156,26 +125,32 @@ impl<E: Place> Contents for Cached<E> {
     }
 }
 
-impl<E: Place> Policy for Cached<E> {
+impl<E: UserStore> Policy for Cached<E> {
     type Ticket = Ticket<u32>;
 
     fn meet(&mut self, users: &Users) {
-        self.core.expect_users(users.len());
+        self.core.store_mut().expect_users(users.len());
     }
 
     fn streak(&mut self, requests: &[Request], truth: &[Packed], before_us: u64) -> usize {
         let lives = self.rules.lives;
-        let asked = requests
-            .iter()
-            .zip(truth)
-            .take_while(|(request, _)| request.at_us < before_us)
-            .map(|(request, truth)| (request.user, Timestamp::from_micros(request.at_us), truth.row()));
-        match (lives.is_renewed, lives.jitter_ppm) {
-            (false, _) => self.core.confirm(asked, |_, _| None),
-            // Without jitter no life depends on whose it is.
-            (true, 0) => self.core.confirm(asked, |now, row| Some(lives.end(row.role, now, || 0))),
-            (true, _) => 0,
+        if lives.is_renewed && lives.jitter_ppm > 0 {
+            // Then a life depends on the request that renews it.
+            return 0;
         }
+        let store = self.core.store_mut();
+        let mut count = 0;
+        for (request, truth) in requests.iter().zip(truth) {
+            let (user, now) = (request.user, Timestamp::from_micros(request.at_us));
+            if request.at_us >= before_us || !store.use_if(user, now, *truth) {
+                break;
+            }
+            if lives.is_renewed {
+                store.prolong(&user, lives.end(truth.row().role, now, || 0));
+            }
+            count += 1;
+        }
+        count
     }
 
     #[inline]

@@ -6,7 +6,7 @@ use super::ttl::{build, expiring};
 /// The idle cache.
 pub static IDLE: PolicyDescriptor = PolicyDescriptor {
     example: "idle:5m",
-    ..expiring("idle", "the same, but every hit starts the life again", |options, setting| {
+    ..expiring("idle", "as `ttl:D`, but every hit starts the life of an entry again", |options, setting| {
         build(options, true, setting)
     })
 };

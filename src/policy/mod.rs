@@ -6,6 +6,7 @@
 //! that it is compared with.
 
 mod cached;
+mod dense;
 mod descriptor;
 mod event;
 mod idle;
@@ -17,12 +18,14 @@ mod spec_error;
 mod ttl;
 mod uncached;
 
+#[doc(hidden)]
+pub use dense::{Dense, Lasting, Slot, Timed, UserStore};
 pub use descriptor::{Counterpart, Guarantee, Hearing, Life, Memory, PolicyDescriptor};
 pub use event::EVENT;
 pub use idle::IDLE;
-pub use option::{OptionDefault, OptionKind, OptionSpec, OptionValue, OptionValues, Word};
+pub use option::{OptionDefault, OptionError, OptionKind, OptionSpec, OptionValue, OptionValues, Word};
 pub use oracle::ORACLE;
-pub use registry::{POLICIES, policy_names};
+pub use registry::{POLICIES, life_option, policy_names};
 pub use spec::{CacheSpec, PolicySpec};
 pub use spec_error::CacheSpecError;
 pub use ttl::TTL;

@@ -5,8 +5,7 @@
 use std::fmt;
 use std::num::NonZeroUsize;
 
-use super::spec_error::{CacheSpecError, cut};
-use crate::model::Micros;
+use crate::model::{Micros, TimeError};
 
 /// An option of a policy.
 #[derive(Debug, PartialEq, Eq)]
@@ -77,35 +76,42 @@ pub(super) const CAPACITY: OptionSpec = OptionSpec {
     doc: "at most this many entries in each replica: the least recently used one goes first",
 };
 
+/// Why a text is not a value of an option.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OptionError {
+    /// A duration cannot be read.
+    Time(TimeError),
+    /// A duration of zero, and the option needs a longer one.
+    Zero,
+    /// A number cannot be read, or is out of range; with what would be right.
+    Number(&'static str),
+    /// A word is none of these.
+    Word(&'static [Word]),
+}
+
 impl OptionSpec {
     /// Reads a value.
-    pub(super) fn parse(&self, text: &str) -> Result<OptionValue, CacheSpecError> {
-        let option = self.name;
-        let number = |right| CacheSpecError::Number { option, value: cut(text), right };
+    pub(super) fn parse(&self, text: &str) -> Result<OptionValue, OptionError> {
+        let duration = || text.parse().map_err(OptionError::Time);
         match self.kind {
-            OptionKind::Duration => self.duration(text).map(OptionValue::Duration),
-            OptionKind::PositiveDuration => match self.duration(text)? {
-                Micros(0) => Err(CacheSpecError::ZeroDuration(option)),
+            OptionKind::Duration => duration().map(OptionValue::Duration),
+            OptionKind::PositiveDuration => match duration()? {
+                Micros(0) => Err(OptionError::Zero),
                 duration => Ok(OptionValue::Duration(duration)),
             },
             OptionKind::Share => share_ppm(text)
                 .map(OptionValue::Share)
-                .ok_or_else(|| number("a share from 0 to below 1 with at most six decimals, as in 0.1")),
+                .ok_or(OptionError::Number("a share from 0 to below 1 with at most six decimals, as in 0.1")),
             OptionKind::Count => {
                 let digits = text.bytes().all(|byte| byte.is_ascii_digit());
                 let count = text.parse().ok().filter(|_| digits).map(OptionValue::Count);
-                count.ok_or_else(|| number("a whole number, 1 or more"))
+                count.ok_or(OptionError::Number("a whole number, 1 or more"))
             }
-            OptionKind::Word(words) => words
-                .iter()
-                .find(|word| word.name == text)
-                .map(|word| OptionValue::Word(word.name))
-                .ok_or_else(|| CacheSpecError::UnknownValue { option, value: cut(text), known: words }),
+            OptionKind::Word(words) => {
+                let word = words.iter().find(|word| word.name == text);
+                word.map(|word| OptionValue::Word(word.name)).ok_or(OptionError::Word(words))
+            }
         }
-    }
-
-    fn duration(&self, text: &str) -> Result<Micros, CacheSpecError> {
-        text.parse().map_err(|error| CacheSpecError::Time { option: self.name, error })
     }
 }
 

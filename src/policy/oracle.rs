@@ -2,9 +2,9 @@
 
 use super::descriptor::PolicyDescriptor;
 use super::option::OptionValues;
-use crate::cache::{Packed, Row, Timestamp};
+use crate::cache::{Row, Timestamp};
 use crate::model::RoleId;
-use crate::sim::{CandidateLane, Contents, LaneSetting, Policy, Reply, Request};
+use crate::sim::{CandidateLane, Contents, LaneSetting, Packed, Policy, Reply, Request};
 
 /// What no cache can beat: never stale, one read a user.
 pub static ORACLE: PolicyDescriptor = PolicyDescriptor {

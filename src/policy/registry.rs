@@ -51,6 +51,15 @@ fn policy(name: &str) -> Option<&'static PolicyDescriptor> {
     POLICIES.iter().copied().find(|known| known.name == name)
 }
 
+/// The option that a duration behind a policy's name gives; for a name behind which none may stand, that of the first
+/// policy that has a life.
+#[must_use]
+pub fn life_option(name: &str) -> &'static str {
+    let named = policy(name).into_iter();
+    let options = named.chain(POLICIES.iter().copied()).map(PolicyDescriptor::life_option);
+    options.into_iter().find(|option| !option.is_empty()).unwrap_or_default()
+}
+
 impl FromStr for PolicySpec {
     type Err = CacheSpecError;
 
@@ -68,7 +77,7 @@ impl FromStr for PolicySpec {
                 Some(known) if known.life == Life::Forbidden => {
                     return Err(CacheSpecError::NoDurationHere(known.name));
                 }
-                known => options.push((known.map_or("", PolicyDescriptor::life_option), life)),
+                _ => options.push((life_option(name), life)),
             }
         }
         for part in parts {

@@ -61,7 +61,10 @@ impl PolicySpec {
             let Some((_, spec)) = options.find(name) else {
                 return Err(CacheSpecError::UnknownOption { option: cut(name), policy: descriptor });
             };
-            let value = spec.parse(text)?;
+            let value = spec.parse(text).map_err(|error| {
+                let (option, value) = (spec.name, cut(text));
+                CacheSpecError::Value { option, value, error }
+            })?;
             options = options.with(name, Some(value));
         }
         if descriptor.life == Life::Needed && options.duration(descriptor.life_option()).is_none() {
@@ -185,6 +188,7 @@ impl fmt::Display for PolicySpec {
 
 #[cfg(test)]
 mod tests {
+    use super::super::option::OptionError;
     use super::*;
 
     #[test]
@@ -253,7 +257,10 @@ mod tests {
         ] {
             for value in values {
                 let read = PolicySpec::from_parts("ttl", &[("ttl", "5m"), (option, value)]);
-                assert!(matches!(read, Err(CacheSpecError::Number { .. })), "{option}={value}: {read:?}");
+                assert!(
+                    matches!(read, Err(CacheSpecError::Value { error: OptionError::Number(_), .. })),
+                    "{option}={value}: {read:?}"
+                );
             }
         }
     }

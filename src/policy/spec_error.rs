@@ -3,8 +3,8 @@
 use std::fmt;
 
 use super::descriptor::PolicyDescriptor;
-use super::option::Word;
-use crate::model::{TimeError, shown};
+use super::option::OptionError;
+use crate::model::shown;
 
 /// Why words name no cache. Completes "failed to read the cache: …".
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,32 +31,14 @@ pub enum CacheSpecError {
     NoLife(&'static PolicyDescriptor),
     /// A duration behind the name of a policy that takes none there.
     NoDurationHere(&'static str),
-    /// A value is none of those that the option takes.
-    UnknownValue {
+    /// A value that the option does not take.
+    Value {
         /// The option.
         option: &'static str,
         /// What was written.
         value: String,
-        /// What could have been written.
-        known: &'static [Word],
-    },
-    /// A duration cannot be read.
-    Time {
-        /// The option.
-        option: &'static str,
-        /// Why.
-        error: TimeError,
-    },
-    /// A duration of zero for an option that needs a longer one.
-    ZeroDuration(&'static str),
-    /// A number cannot be read, or is out of range.
-    Number {
-        /// The option.
-        option: &'static str,
-        /// What was written.
-        value: String,
-        /// What could have been written.
-        right: &'static str,
+        /// Why it is none.
+        error: OptionError,
     },
 }
 
@@ -78,11 +60,13 @@ impl CacheSpecError {
                 format!("`{}` needs a duration, as in `{}`", policy.name, policy.example)
             }
             Self::NoDurationHere(policy) => format!("`{policy}` takes no duration behind a colon"),
-            Self::UnknownValue { option, value, .. } | Self::Number { option, value, .. } => {
-                format!("`{option}` cannot be {}", shown(value))
-            }
-            Self::Time { option, error } => format!("the duration of `{option}` {}", error.what()),
-            Self::ZeroDuration(option) => format!("`{option}` must be longer than 0s"),
+            Self::Value { option, value, error } => match error {
+                OptionError::Number(_) | OptionError::Word(_) => {
+                    format!("`{option}` cannot be {}", shown(value))
+                }
+                OptionError::Time(error) => format!("the duration of `{option}` {}", error.what()),
+                OptionError::Zero => format!("`{option}` must be longer than 0s"),
+            },
         }
     }
 
@@ -96,11 +80,14 @@ impl CacheSpecError {
             }
             Self::UnknownOption { policy, .. } if policy.options.is_empty() => None,
             Self::UnknownOption { .. } => Some(format!("its options are {}", self.known().join(", "))),
-            Self::UnknownValue { .. } => Some(format!("it is one of {}", self.known().join(", "))),
             Self::NoValue(_) => Some("write it behind `=`".to_owned()),
-            Self::Time { error, .. } => error.remedy().map(str::to_owned),
-            Self::Number { right, .. } => Some(format!("write {right}")),
-            Self::Twice(_) | Self::NoLife(_) | Self::NoDurationHere(_) | Self::ZeroDuration(_) => None,
+            Self::Value { error, .. } => match error {
+                OptionError::Word(_) => Some(format!("it is one of {}", self.known().join(", "))),
+                OptionError::Time(error) => error.remedy().map(str::to_owned),
+                OptionError::Number(right) => Some(format!("write {right}")),
+                OptionError::Zero => None,
+            },
+            Self::Twice(_) | Self::NoLife(_) | Self::NoDurationHere(_) => None,
         }
     }
 
@@ -110,7 +97,7 @@ impl CacheSpecError {
         match self {
             Self::UnknownPolicy { name, .. } => name,
             Self::UnknownOption { option, .. } => option,
-            Self::UnknownValue { value, .. } => value,
+            Self::Value { value, error: OptionError::Word(_), .. } => value,
             _ => "",
         }
     }
@@ -121,7 +108,9 @@ impl CacheSpecError {
         match self {
             Self::UnknownPolicy { known, .. } => known.iter().map(|policy| policy.name).collect(),
             Self::UnknownOption { policy, .. } => policy.options.iter().map(|option| option.name).collect(),
-            Self::UnknownValue { known, .. } => known.iter().map(|word| word.name).collect(),
+            Self::Value { error: OptionError::Word(words), .. } => {
+                words.iter().map(|word| word.name).collect()
+            }
             _ => Vec::new(),
         }
     }
@@ -131,10 +120,7 @@ impl CacheSpecError {
     pub fn option(&self) -> Option<&str> {
         match self {
             Self::UnknownOption { option, .. } | Self::Twice(option) | Self::NoValue(option) => Some(option),
-            Self::UnknownValue { option, .. }
-            | Self::Number { option, .. }
-            | Self::Time { option, .. }
-            | Self::ZeroDuration(option) => Some(option),
+            Self::Value { option, .. } => Some(option),
             Self::UnknownPolicy { .. } | Self::NoLife(_) | Self::NoDurationHere(_) => None,
         }
     }

@@ -5,14 +5,11 @@
 
 use super::block::Block;
 use super::coupling::Coupling;
-use super::lane::Lane;
 use super::lane::counters::Counted;
+use super::lane::{Lane, LaneSetting};
 use super::observer::Observer;
 use super::policy::Policy;
-use super::serving::Serving;
 use super::world::World;
-use crate::model::Clock;
-use crate::workload::Chances;
 
 /// A cache that takes part in a plan.
 pub trait Candidate {
@@ -28,29 +25,6 @@ pub trait Candidate {
 
     /// Its lane at the start of a day, with an empty cache for each replica.
     fn lane<'l>(&'l self, setting: &LaneSetting) -> CandidateLane<'l>;
-}
-
-/// What a lane needs to know of the day and the system.
-#[derive(Clone, Debug)]
-pub struct LaneSetting {
-    /// The simulated time.
-    pub(super) clock: Clock,
-    /// How the database serves reads.
-    pub(super) serving: Serving,
-    /// The number of processes, each with a cache of its own.
-    pub(super) replicas: u32,
-    /// What lives are drawn from.
-    pub(super) chances: Chances,
-    /// Whether it is a part of the users' day, to which that of the others will be added.
-    pub(super) is_part: bool,
-}
-
-impl LaneSetting {
-    /// What a policy leaves to chance is drawn from these.
-    #[must_use]
-    pub fn chances(&self) -> Chances {
-        self.chances
-    }
 }
 
 /// The lane of a candidate, whatever its policy.

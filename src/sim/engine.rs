@@ -3,8 +3,9 @@
 use std::fmt;
 
 use super::block::Block;
-use super::candidate::{Candidate, CandidateLane, LaneSetting};
+use super::candidate::{Candidate, CandidateLane};
 use super::coupling::Undivided;
+use super::lane::LaneSetting;
 use super::lane::counters::{Counted, LaneOutcome};
 use super::memory_use::MemoryUse;
 use super::observer::Observer;

@@ -5,11 +5,11 @@
 //! the same to the request that read it.
 
 use super::block::Event;
-use super::candidate::{Candidate, CandidateLane, LaneSetting};
+use super::candidate::{Candidate, CandidateLane};
 use super::coupling::Coupling;
-use super::fetches::Joinable;
+use super::lane::LaneSetting;
 use super::observer::Contents;
-use super::policy::{Policy, Reply};
+use super::policy::{Joinable, Policy, Reply};
 use crate::cache::{Applied, Fill, Row, Timestamp};
 use crate::model::{RoleId, UserId};
 use crate::workload::Users;

@@ -6,9 +6,9 @@ use rustc_hash::FxHashMap;
 
 use super::block::Request;
 use super::observer::Outcome;
-use super::policy::Scope;
+use super::policy::{Joinable, Scope};
 use super::queue::Queue;
-use crate::cache::{Row, Ticket};
+use crate::cache::Row;
 use crate::model::RoleId;
 
 /// A request that waits for an answer.
@@ -61,7 +61,7 @@ pub(super) struct Fetch<T> {
 pub(super) enum Tier {
     /// To the database, with its latency, its errors, its outages and its queue.
     Database,
-    /// To another level of the cache, which answers after so many microseconds.
+    /// To another level of the cache, which answers after this many microseconds.
     Level(u64),
 }
 
@@ -208,23 +208,5 @@ impl<T: Joinable> Fetches<T> {
             self.joinable.remove(&(fetch.replica, ticket));
         }
         Some(fetch)
-    }
-}
-
-/// A right to fill, which requests may wait for.
-pub trait Joinable {
-    /// The number by which a read can be joined, unique among the reads of one replica that are in flight; `None` if it
-    /// cannot be joined.
-    fn joinable(&self) -> Option<u64> {
-        None
-    }
-}
-
-/// Nobody joins a read that fills nothing.
-impl Joinable for () {}
-
-impl Joinable for Ticket<u32> {
-    fn joinable(&self) -> Option<u64> {
-        Some(self.id().number())
     }
 }

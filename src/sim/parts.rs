@@ -6,16 +6,40 @@
 use std::thread;
 
 use super::candidate::Candidate;
-use super::coupling::undivided;
+use super::coupling::{Coupling, Undivided};
 use super::engine::{Outcome, Plan, Played, SimError, play};
 use super::{Callback, Tracker, simulate};
-use crate::model::{Day, DayTime, System};
+use crate::model::{Day, DayTime, Routing, System, TimedFault, Trouble};
 use crate::workload::{Divisible, Part, Recorded, Workload};
 
 /// Requests for which a thread is worth its while.
 const REQUESTS_EACH: u64 = 50_000;
 /// Parts at the most: each hands something to every other one.
 const PARTS_MOST: u64 = 64;
+
+/// What couples users, so that the plan's day has to be run as a whole; `None` if it can be cut.
+#[must_use]
+pub fn undivided(plan: &Plan<'_>) -> Option<Undivided> {
+    let Plan { day, system, ref caches, .. } = *plan;
+    let late = |fault: &TimedFault| matches!(fault.trouble, Trouble::ChannelDelay(_));
+    let events_late = !system.channel.delay.is_none() || system.faults.iter().any(late);
+    let couples = |how: fn(Coupling) -> bool| caches.iter().any(|cache| how(cache.coupling()));
+    [
+        (couples(|coupling| coupling.capacity), Undivided::Capacity),
+        (system.concurrency.is_some(), Undivided::Concurrency),
+        (is_round_robin(system), Undivided::RoundRobin),
+        (events_late && couples(|coupling| coupling.version_floor), Undivided::LateEvents),
+        (day.trace.is_some(), Undivided::Recorded),
+        (day.traffic.as_ref().is_some_and(|traffic| traffic.sessions.is_some()), Undivided::Sessions),
+        (caches.iter().any(|cache| cache.divisible().is_none()), Undivided::External),
+    ]
+    .into_iter()
+    .find_map(|(holds, why)| holds.then_some(why))
+}
+
+fn is_round_robin(system: &System) -> bool {
+    system.replicas.count.get() > 1 && system.replicas.routing == Routing::RoundRobin
+}
 
 /// Simulates a day for all caches of a plan on at most so many threads. Nobody looks on.
 ///

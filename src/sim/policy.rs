@@ -7,11 +7,29 @@
 
 use super::block::{Event, Request};
 use super::database::Database;
-use super::fetches::Joinable;
 use super::observer::Contents;
-use crate::cache::{Applied, Fill, Packed, Row, Swept, Timestamp};
+use super::packed::Packed;
+use crate::cache::{Applied, Fill, Row, Swept, Ticket, Timestamp};
 use crate::model::RoleId;
 use crate::workload::Users;
+
+/// A right to fill, which requests may wait for.
+pub trait Joinable {
+    /// The number by which a read can be joined, unique among the reads of one replica that are in flight; `None` if it
+    /// cannot be joined.
+    fn joinable(&self) -> Option<u64> {
+        None
+    }
+}
+
+/// Nobody joins a read that fills nothing.
+impl Joinable for () {}
+
+impl Joinable for Ticket<u32> {
+    fn joinable(&self) -> Option<u64> {
+        Some(self.id().number())
+    }
+}
 
 /// What a policy says to a request.
 #[derive(Debug)]
@@ -20,7 +38,7 @@ pub enum Reply<T> {
     Hit(Row<RoleId>),
     /// The database is read, and the ticket handed back with the answer.
     Miss(T),
-    /// Another level is asked, which takes so many microseconds; [`Policy::level_answered`] says what it knows.
+    /// Another level is asked, which takes this many microseconds; [`Policy::level_answered`] says what it knows.
     Level(T, u64),
     /// The request joins a read of this replica that is in flight, by the number of its ticket.
     Pending(u64),
@@ -117,7 +135,7 @@ pub trait Policy: Contents {
         Fill::Stored
     }
 
-    /// The answer of a read of all rows arrives. Whoever waits for it gets its user's row, or asks again.
+    /// The answer of a read of all rows arrives. The requests that wait for it get their users' rows, or ask again.
     fn fill_all(&mut self, ticket: Self::Ticket, rows: &Rows<'_>, now: Timestamp) -> Fill {
         let _ = (ticket, rows, now);
         Fill::Stored

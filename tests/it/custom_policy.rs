@@ -58,7 +58,7 @@ struct Probe {
     tickets: u64,
     wanted: Vec<Background<Ticket>>,
     wake: Option<Timestamp>,
-    /// Who gets errors.
+    /// The user that gets errors.
     refused: Option<u32>,
     users: u32,
 }

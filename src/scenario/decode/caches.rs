@@ -118,13 +118,12 @@ fn from_mapping(field: &Field<'_>) -> Option<CacheSpec> {
 }
 
 fn refuse<T>(field: &Field<'_>, error: &CacheSpecError) -> Option<T> {
-    let what = error.what();
-    let right = right(error);
-    match (field.scalar(), right) {
-        (Some((found, _)), Some(right)) if !error.to_string().contains(&shown(found)) => {
-            field.fault(format!("{what}, found {}; {right}", shown(found)))
+    let text = described(error);
+    match (field.scalar(), right(error)) {
+        (Some((found, _)), Some(right)) if !text.contains(&shown(found)) => {
+            field.fault(format!("{}, found {}; {right}", error.what(), shown(found)))
         }
-        _ => field.fault(described(error)),
+        _ => field.fault(text),
     }
 }
 

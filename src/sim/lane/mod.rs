@@ -11,7 +11,6 @@ mod requests;
 use std::ops::Range;
 
 use super::block::{Block, Event, Moment, MomentKind};
-use super::candidate::LaneSetting;
 use super::fetches::{Fetches, Waiter};
 use super::fingerprint;
 use super::hours::Hours;
@@ -21,9 +20,33 @@ use super::serving::Serving;
 use super::world::World;
 use crate::cache::{Applied, Timestamp};
 use crate::metrics::Tally;
-use crate::model::RoleId;
+use crate::model::{Clock, RoleId};
+use crate::workload::Chances;
 use counters::{Counted, Readings};
 use limit::Limit;
+
+/// What a lane needs to know of the day and the system.
+#[derive(Clone, Debug)]
+pub struct LaneSetting {
+    /// The simulated time.
+    pub(super) clock: Clock,
+    /// How the database serves reads.
+    pub(super) serving: Serving,
+    /// The number of processes, each with a cache of its own.
+    pub(super) replicas: u32,
+    /// What lives are drawn from.
+    pub(super) chances: Chances,
+    /// Whether it is a part of the users' day, to which that of the others will be added.
+    pub(super) is_part: bool,
+}
+
+impl LaneSetting {
+    /// What a policy leaves to chance is drawn from these.
+    #[must_use]
+    pub fn chances(&self) -> Chances {
+        self.chances
+    }
+}
 
 /// One cache's day.
 pub(super) struct Lane<P: Policy> {

@@ -161,7 +161,7 @@ impl<P: Policy> Lane<P> {
         }
     }
 
-    /// A row, or all of them, reach the cache and those who wait for it.
+    /// A row, or all of them, reach the cache and the requests that wait for it.
     fn filled<V: View + ?Sized>(
         &mut self,
         world: &World<'_>,
@@ -202,7 +202,7 @@ impl<P: Policy> Lane<P> {
         self.update_due();
     }
 
-    /// A read failed: its ticket goes back, and all who wait for it get an error, or what the policy has for them.
+    /// A read failed: its ticket goes back, and the requests that wait for it get an error, or what the policy has for them.
     fn read_failed<V: View + ?Sized>(
         &mut self,
         world: &World<'_>,
@@ -223,7 +223,7 @@ impl<P: Policy> Lane<P> {
         self.settle(world, replica, at_us, view);
     }
 
-    /// All who wait for a read get an error: it failed, or it was lost with its process.
+    /// The requests that wait for a read get an error: it failed, or it was lost with its process.
     pub(super) fn fail_all<V: View + ?Sized>(
         &mut self,
         world: &World<'_>,
