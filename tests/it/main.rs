@@ -17,6 +17,7 @@ mod intervals;
 mod layers;
 mod naive;
 mod other_caches;
+mod policies;
 mod random_day;
 mod readme;
 mod runs;
