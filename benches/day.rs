@@ -7,7 +7,8 @@
 mod common;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use rolesim::model::{CacheKind, CacheSpec, Day, System};
+use rolesim::model::{Day, System};
+use rolesim::policy::PolicySpec;
 use rolesim::sim::{Plan, simulate};
 
 const REQUESTS: u64 = 1_000_000;
@@ -21,8 +22,8 @@ fn day(system: &str) -> (Day, System) {
     (scenario.day, scenario.system)
 }
 
-fn caches(specs: &[&str]) -> Vec<CacheKind> {
-    specs.iter().map(|spec| spec.parse::<CacheSpec>().unwrap().kind).collect()
+fn caches(specs: &[&str]) -> Vec<PolicySpec> {
+    specs.iter().map(|spec| spec.parse::<PolicySpec>().unwrap()).collect()
 }
 
 fn replay(criterion: &mut Criterion) {

@@ -17,10 +17,11 @@ use std::time::Duration;
 use common::scenario;
 use criterion::measurement::WallTime;
 use criterion::{BatchSize, BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
-use rolesim::cache::{Core, Dense, Hashed, Lasting, Lookup, Options, Row, Store, Timed, Timestamp, Version};
+use rolesim::cache::{Core, Hashed, Lookup, Options, Row, Store, Timestamp, Version};
 use rolesim::gate::Verdict;
 use rolesim::metrics::Samples;
-use rolesim::model::{CacheKind, CacheSpec, RoleId, Roles, TraceFormat, TraceSpec};
+use rolesim::model::{RoleId, Roles, TraceFormat, TraceSpec};
+use rolesim::policy::{Dense, Lasting, PolicySpec, Timed};
 use rolesim::report::{CacheResult, Form, Lang, Report, ScenarioInfo, written};
 use rolesim::sim::{Plan, simulate};
 use rolesim::trace::{Replay, Target, convert};
@@ -210,7 +211,7 @@ fn counting(criterion: &mut Criterion) {
 fn report() -> Report {
     let scenario = scenario(&day(""));
     let specs = ["event", "ttl:5m+sweep=1m", "ttl:1h+sweep=1m", "none", "oracle"];
-    let caches: Vec<CacheKind> = specs.iter().map(|spec| spec.parse::<CacheSpec>().unwrap().kind).collect();
+    let caches: Vec<PolicySpec> = specs.iter().map(|spec| spec.parse::<PolicySpec>().unwrap()).collect();
     let (day, system) = (&scenario.day, &scenario.system);
     let plan = Plan::new(day, system, &caches);
     let measured = simulate(&plan, None, &mut (), &mut ()).unwrap().caches;

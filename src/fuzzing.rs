@@ -5,9 +5,8 @@
 
 use std::path::Path;
 
-use crate::model::{
-    CacheSpec, DayTime, IdRange, Micros, Roles, Sets, TimeUnit, TraceFormat, TraceSpec, UserId,
-};
+use crate::model::{DayTime, IdRange, Micros, Roles, Sets, TimeUnit, TraceFormat, TraceSpec, UserId};
+use crate::policy::CacheSpec;
 use crate::report::Accepted;
 use crate::run::{day, load};
 use crate::scenario::{
@@ -71,7 +70,7 @@ fn scenario(bytes: &[u8], name: &str) {
         }
     };
     let valid = day::check(&loaded);
-    let run = day::run(&loaded, std::slice::from_ref(&loaded.scenario.system.cache), &mut (), &mut ());
+    let run = day::run(&loaded, std::slice::from_ref(&loaded.scenario.cache), &mut (), &mut ());
     match (valid, run) {
         (Ok(()), Ok((report, _))) => assert_eq!(report.results.len(), 1),
         (Err(one), Err(other)) => assert_eq!((one.exit, one.lines()), (other.exit, other.lines())),
@@ -131,9 +130,9 @@ pub fn accepted(bytes: &[u8]) {
 pub fn cache_spec(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     if let Ok(spec) = text.parse::<CacheSpec>() {
-        let normal = spec.kind.to_string();
-        let again = normal.parse::<CacheSpec>().map(|spec| spec.kind);
-        assert_eq!(again, Ok(spec.kind), "`{text}` became `{normal}`");
+        let normal = spec.policy.to_string();
+        let again = normal.parse::<CacheSpec>().map(|spec| spec.policy);
+        assert_eq!(again, Ok(spec.policy), "`{text}` became `{normal}`");
     }
 }
 

@@ -5,11 +5,12 @@
 //!
 //! | layer | module | knows |
 //! |---|---|---|
-//! | 6 | [`cli`] | arguments, files, streams, exit codes, the wall clock |
-//! | 6 | [`testbed`] | a team's own cache under a scenario, in a test of its own |
-//! | 5 | `run` | from a path to a report, for both |
-//! | 4 | [`scenario`], [`trace`], [`report`] | text and bytes in; text out |
-//! | 3 | [`gate`] | judging: expectations against measured values |
+//! | 7 | [`cli`] | arguments, files, streams, exit codes, the wall clock |
+//! | 7 | [`testbed`] | a team's own cache under a scenario, in a test of its own |
+//! | 6 | `run` | from a path to a report, for both |
+//! | 5 | [`scenario`], [`trace`], [`report`] | text and bytes in; text out |
+//! | 4 | [`gate`] | judging: expectations against measured values |
+//! | 3 | [`policy`] | the cache policies, each with what the rest asks about it |
 //! | 2 | [`sim`], [`workload`] | the simulated day; no I/O, no wall clock |
 //! | 1 | [`model`], [`metrics`] | validated words; integers |
 //! | 0 | [`cache`] | the cache itself, and nothing of the above |
@@ -32,6 +33,8 @@ pub mod gate;
 pub mod metrics;
 #[cfg(feature = "cli")]
 pub mod model;
+#[cfg(feature = "cli")]
+pub mod policy;
 #[cfg(feature = "cli")]
 pub mod report;
 #[cfg(feature = "cli")]

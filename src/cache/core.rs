@@ -103,6 +103,7 @@ impl<U: Eq + Hash + Clone, R: Clone, S: BuildHasher + Clone> Core<U, R, S> {
 impl<U: Eq + Hash + Clone, R: Clone, S: BuildHasher, E: Store<U, R>> Core<U, R, S, E> {
     /// A cache that keeps its entries in an empty store, which alone knows of a capacity; users in flight are hashed
     /// with `hasher`.
+    #[doc(hidden)]
     #[must_use]
     pub fn with_store(options: Options, store: E, hasher: S) -> Self {
         Self {
@@ -128,31 +129,6 @@ impl<U: Eq + Hash + Clone, R: Clone, S: BuildHasher, E: Store<U, R>> Core<U, R, 
             Ok(current) => Lookup::Pending(current),
             Err(ticket) => Lookup::Miss(ticket),
         }
-    }
-
-    /// Asks for one user after the other, as long as each is in memory with exactly the row that is expected; gives
-    /// how many those were. `renewed` may give the entry that answered another end of its life.
-    #[inline(always)]
-    pub fn confirm(
-        &mut self,
-        asked: impl Iterator<Item = (U, Timestamp, Row<R>)>,
-        renewed: impl Fn(Timestamp, &Row<R>) -> Option<Timestamp>,
-    ) -> usize
-    where
-        R: PartialEq,
-    {
-        let mut confirmed = 0;
-        for (user, now, row) in asked {
-            if !self.entries.use_if(&user, now, |held| *held == row) {
-                break;
-            }
-            if let Some(expires) = renewed(now, &row) {
-                self.entries.prolong(&user, expires);
-            }
-            confirmed += 1;
-        }
-        self.stats.hits += confirmed as u64;
-        confirmed
     }
 
     /// The fetch that the reader is to wait for, or else its own ticket.
@@ -306,14 +282,16 @@ impl<U: Eq + Hash + Clone, R: Clone, S: BuildHasher, E: Store<U, R>> Core<U, R, 
     }
 
     /// Its store.
+    #[doc(hidden)]
     #[must_use]
     pub fn store(&self) -> &E {
         &self.entries
     }
 
-    /// Lets the store know of so many users, numbered from 0, before they come.
-    pub fn expect_users(&mut self, users: usize) {
-        self.entries.expect_users(users);
+    /// Its store, to look at or to prolong entries without asking for them one by one.
+    #[doc(hidden)]
+    pub fn store_mut(&mut self) -> &mut E {
+        &mut self.entries
     }
 
     /// Writes an entry; what has to go for it may not come back as an older event.

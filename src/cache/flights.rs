@@ -13,6 +13,14 @@ use super::Version;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TicketId(u64);
 
+impl TicketId {
+    /// The number itself.
+    #[must_use]
+    pub fn number(self) -> u64 {
+        self.0
+    }
+}
+
 /// The right to fill one user's entry once. It goes back to the cache by
 /// [`fill`](super::Core::fill) or [`fail`](super::Core::fail).
 #[must_use = "a ticket that is not handed back leaves its fetch in flight for ever"]

@@ -26,7 +26,6 @@
 
 mod clock;
 mod core;
-mod dense;
 mod entries;
 mod error;
 mod flights;
@@ -49,12 +48,12 @@ mod tests;
 
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use core::{Applied, Core, Fill, Lookup, Swept};
-pub use dense::{Dense, Lasting, Slot, Timed};
 pub use error::{GetError, Updated};
 pub use flights::{Ticket, TicketId};
 pub use options::{Guard, OnEvent, Options};
-pub use row::{ByteRole, Packed, Row, Timestamp, Version};
+pub use row::{Row, Timestamp, Version};
 pub use stats::Stats;
+#[doc(hidden)]
 pub use store::{Hashed, Store};
 pub use tasks::AsyncRoleCache;
 pub use threads::RoleCache;

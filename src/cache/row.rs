@@ -28,52 +28,6 @@ impl<R> From<R> for Row<R> {
     }
 }
 
-/// A role of one byte, so that a row can be [packed](Packed).
-pub trait ByteRole: Copy {
-    /// The role as a byte.
-    fn to_byte(self) -> u8;
-    /// The role of a byte that [`to_byte`](Self::to_byte) gave.
-    fn from_byte(byte: u8) -> Self;
-}
-
-impl ByteRole for u8 {
-    fn to_byte(self) -> u8 {
-        self
-    }
-
-    fn from_byte(byte: u8) -> Self {
-        byte
-    }
-}
-
-/// A row in eight bytes: the lower 56 bits of its version, and its role. Two are equal where the rows are.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Packed(u64);
-
-impl Packed {
-    /// No row.
-    pub const NONE: Self = Self(u64::MAX);
-
-    /// Packs a row. Its version lies below 2^56 − 1, which a commit each nanosecond reaches in two years.
-    #[inline]
-    pub fn new<R: ByteRole>(row: Row<R>) -> Self {
-        Self(row.version.0 << 8 | u64::from(row.role.to_byte()))
-    }
-
-    /// The row.
-    #[inline]
-    pub fn row<R: ByteRole>(self) -> Row<R> {
-        Row { role: R::from_byte(self.0 as u8), version: self.version() }
-    }
-
-    /// Its version.
-    #[inline]
-    #[must_use]
-    pub fn version(self) -> Version {
-        Version(self.0 >> 8)
-    }
-}
-
 /// An instant in whole microseconds since an origin of the caller's choice. Arithmetic saturates, and
 /// the largest value means "never".
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

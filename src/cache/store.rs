@@ -16,9 +16,6 @@ pub trait Store<U, R> {
     /// The user's row, unless it has expired. That is a use of it.
     fn use_at(&mut self, user: &U, now: Timestamp) -> Option<Row<R>>;
 
-    /// Whether the user's row has not expired and is one that fits; where it is, that is a use of it.
-    fn use_if(&mut self, user: &U, now: Timestamp, fits: impl FnOnce(&Row<R>) -> bool) -> bool;
-
     /// Gives the user's entry, if there is one, another end of its life. That is no use of it.
     fn prolong(&mut self, user: &U, expires: Timestamp);
 
@@ -41,11 +38,6 @@ pub trait Store<U, R> {
     fn is_empty(&self) -> bool {
         self.len() == 0
     }
-
-    /// There will be so many users, numbered from 0. A store whose users have no numbers does not care.
-    fn expect_users(&mut self, users: usize) {
-        let _ = users;
-    }
 }
 
 /// Entries by the hash of the user, with or without a bound.
@@ -64,6 +56,12 @@ impl<U: Eq + Hash + Clone, R, S: BuildHasher> Hashed<U, R, S> {
         self.0.use_at(user, now).map(|entry| &entry.row)
     }
 
+    /// The user's row, whether it has expired or not. That does not count as an access.
+    #[inline]
+    pub fn peek(&self, user: &U) -> Option<&Row<R>> {
+        self.0.peek(user).map(|entry| &entry.row)
+    }
+
     /// All users and their rows, in no particular order.
     pub fn rows(&self) -> impl Iterator<Item = (&U, &Row<R>)> {
         self.0.iter().map(|(user, entry)| (user, &entry.row))
@@ -78,12 +76,6 @@ impl<U: Eq + Hash + Clone, R: Clone, S: BuildHasher> Store<U, R> for Hashed<U, R
     #[inline(always)]
     fn use_at(&mut self, user: &U, now: Timestamp) -> Option<Row<R>> {
         self.use_row(user, now).cloned()
-    }
-
-    #[inline]
-    fn use_if(&mut self, user: &U, now: Timestamp, fits: impl FnOnce(&Row<R>) -> bool) -> bool {
-        let fits = self.0.peek(user).is_some_and(|entry| fits(&entry.row));
-        fits && self.0.use_at(user, now).is_some()
     }
 
     fn prolong(&mut self, user: &U, expires: Timestamp) {

@@ -14,7 +14,8 @@ use super::github;
 use super::output::{self, Pending, ReportFile, print, put_in_place, say};
 use crate::gate::{Amount, Tolerances};
 use crate::metrics::Metric;
-use crate::model::{CacheSpec, escape, shown};
+use crate::model::{escape, shown};
+use crate::policy::CacheSpec;
 use crate::report::{self, Accepted, Against, Arg, Checked, Words, accepted_json, checks_text};
 use crate::run::load::{self, Loaded};
 use crate::run::{accepted, day};
@@ -125,7 +126,7 @@ fn case<'a>(path: &'a Path, args: &CheckArgs) -> Result<Case<'a>, Failure> {
         // With the rows of its recorded day, which else are read when it is run.
         day::check(&loaded)?;
     }
-    let listed = day::side_by_side(&loaded.scenario.system.cache, loaded.scenario.compare.iter().cloned())?;
+    let listed = day::side_by_side(&loaded.scenario.cache, loaded.scenario.compare.iter().cloned())?;
     let file = args.accepted.clone().unwrap_or_else(|| accepted::beside(path));
     let with = match args.expectations_only {
         true => With::Nothing,

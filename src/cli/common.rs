@@ -12,14 +12,15 @@ use super::output::{ReportFile, Whole, print, put_in_place, say};
 use super::progress::Bar;
 use crate::gate::Verdict;
 use crate::metrics::{Measured, Metric, Value};
-use crate::model::{CacheSpec, escape};
+use crate::model::escape;
+use crate::policy::CacheSpec;
 use crate::report::{self, Arg, CacheResult, Form, FormError, Report, Style, Words};
 use crate::run::accepted;
 use crate::run::load::{Loaded, Patch};
 use crate::run::parallel::Progress;
 use crate::run::runs::{self, Effort};
 use crate::scenario::{Limits, Written};
-use crate::sim::{Callback, Outcome, Tracker};
+use crate::sim::{Callback, Outcome, Tracker, Undivided};
 
 /// What was typed about the scenario, as patches of its text.
 pub(super) fn patches(common: &Common) -> Vec<Patch> {
@@ -194,7 +195,22 @@ pub(super) fn remark(
         replayed.doubts(&of, &words).iter().for_each(|line| say(line));
     }
     if let Some(why) = run.1.undivided.filter(|_| common.jobs.is_some() || common.verbose) {
-        remark("remark-undivided", &[("why", Arg::Text(&words.text(why.key())))]);
+        remark("remark-undivided", &[("why", Arg::Text(&words.text(undivided_key(why))))]);
+    }
+}
+
+/// The key of the words that say why a day is not cut into parts.
+fn undivided_key(why: Undivided) -> &'static str {
+    match why {
+        Undivided::Capacity => "undivided-capacity",
+        Undivided::Concurrency => "undivided-concurrency",
+        Undivided::RoundRobin => "undivided-round-robin",
+        Undivided::LateEvents => "undivided-late-events",
+        Undivided::Recorded => "undivided-recorded",
+        Undivided::Sessions => "undivided-sessions",
+        Undivided::External => "undivided-external",
+        Undivided::Memory => "undivided-memory",
+        Undivided::Threads => "undivided-threads",
     }
 }
 

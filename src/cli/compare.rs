@@ -29,7 +29,7 @@ pub(super) fn run(args: &CompareArgs) -> Result<Exit, Failure> {
     let with = |spec: &String| Patch::Compare { option: format!("--with {spec}"), spec: spec.clone() };
     let patches: Vec<_> = patches(common).into_iter().chain(args.with.iter().map(with)).collect();
     let loaded = load::load(&args.scenario.path, &patches, &limits(common))?;
-    let listed = day::side_by_side(&loaded.scenario.system.cache, loaded.scenario.compare.iter().cloned())?;
+    let listed = day::side_by_side(&loaded.scenario.cache, loaded.scenario.compare.iter().cloned())?;
     output::distinct(loaded.files(&args.scenario.path), &common.outputs)?;
     let files = output::prepare(&common.outputs)?;
     let mut calls: Calls = Vec::new();

@@ -76,11 +76,11 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
         );
         return Err(Failure::usage(line));
     }
-    let cache = &loaded.scenario.system.cache;
+    let cache = &loaded.scenario.cache;
     let (Ran { info, times }, day) = (ran, &loaded.scenario.day);
     let content = |form: Form, style| match (form, &told) {
         (Form::Lines, told) => {
-            story_lines(told.as_ref(), &info, (cache.kind.to_string(), &cache.title()), day)
+            story_lines(told.as_ref(), &info, (cache.policy.to_string(), &cache.title()), day)
         }
         (Form::Text, Some(told)) => story_text(told, &info, &cache.title(), day, &style),
         (Form::Text, None) => no_story_text(&info, &cache.title(), &style),

@@ -53,7 +53,7 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
     output::distinct(loaded.files(&args.scenario.path), common.outputs.iter().chain(&args.log))?;
     let files = output::prepare(&common.outputs)?;
     let log = args.log.as_deref().map(output::Pending::create).transpose()?;
-    let own = [loaded.scenario.system.cache.clone()];
+    let own = [loaded.scenario.cache.clone()];
     let mut calls: Calls = Vec::new();
     let replicas = loaded.scenario.system.replicas.count.get();
     let mut watch = Watch {

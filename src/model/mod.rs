@@ -3,8 +3,6 @@
 //! Everything here is a plain value that a test can write down. It does *not* know how a scenario is
 //! written (JSON, YAML, places in a file), nor how it is run.
 
-mod cache_spec;
-mod cache_spec_error;
 mod day;
 mod delay;
 mod encoding;
@@ -16,8 +14,6 @@ mod time;
 mod trace;
 mod user;
 
-pub use cache_spec::{CacheKind, CacheSpec, EventOptions, TtlOptions};
-pub use cache_spec_error::CacheSpecError;
 pub use day::{
     Active, Activity, Clock, DatabaseUsers, Day, Follow, Mailbox, Members, NewUsers, Population, RoleChanges,
     Sessions, Shape, Traffic, Window,

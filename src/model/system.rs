@@ -2,13 +2,11 @@
 
 use std::num::NonZeroU32;
 
-use super::{CacheSpec, Delay, Probability, Window};
+use super::{Delay, Probability, Window};
 
-/// The cache, the processes that hold it, the database, the channel, and what goes wrong with them when.
+/// The processes that hold a cache, the database, the channel, and what goes wrong with them when.
 #[derive(Clone, Debug, PartialEq)]
 pub struct System {
-    /// The scenario's own cache.
-    pub cache: CacheSpec,
     /// From the moment the database serves a read to its answer.
     pub read_latency: Delay,
     /// How likely a read fails, at the time of its answer.
@@ -26,11 +24,10 @@ pub struct System {
 }
 
 impl System {
-    /// One process with this cache, everything else instant and perfect.
+    /// One process, everything instant and perfect.
     #[must_use]
-    pub fn perfect(cache: CacheSpec) -> Self {
+    pub fn perfect() -> Self {
         Self {
-            cache,
             read_latency: Delay::NONE,
             read_errors: Probability::NEVER,
             concurrency: None,

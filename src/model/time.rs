@@ -44,28 +44,43 @@ pub enum TimeError {
     OutOfRange(&'static str),
 }
 
+impl TimeError {
+    /// What is wrong, to follow the name of what was read.
+    #[must_use]
+    pub fn what(&self) -> String {
+        match self {
+            Self::Empty => "is empty".to_owned(),
+            Self::NoUnit => "has no unit".to_owned(),
+            Self::UnknownUnit(unit) => format!("has the unknown unit {}", shown(unit)),
+            Self::NotANumber(part) => {
+                format!("has {} where a number with a unit should be, as in \"1h 30m\"", shown(part))
+            }
+            Self::Negative => "is negative".to_owned(),
+            Self::TooFine => "is finer than a microsecond".to_owned(),
+            Self::TooLarge => "is too large".to_owned(),
+            Self::NotATime => "is no time of day".to_owned(),
+            Self::OutOfRange(what) => format!("has {what} out of range"),
+        }
+    }
+
+    /// What would be right; `None` if the error says it already.
+    #[must_use]
+    pub fn remedy(&self) -> Option<&'static str> {
+        match self {
+            Self::Empty | Self::NotANumber(_) | Self::TooFine | Self::TooLarge => None,
+            Self::NoUnit => Some("write one of us, ms, s, m, h, d, as in \"5m\""),
+            Self::UnknownUnit(_) => Some("units are us, ms, s, m, h, d"),
+            Self::Negative => Some("write 0 or more"),
+            Self::NotATime => Some("write \"HH:MM\", \"HH:MM:SS\" or \"1d 08:00\""),
+            Self::OutOfRange(_) => Some("write at most \"24:00\", and of a later day as in \"1d 08:00\""),
+        }
+    }
+}
+
 impl fmt::Display for TimeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Empty => write!(f, "is empty"),
-            Self::NoUnit => write!(f, "has no unit; write one of us, ms, s, m, h, d, as in \"5m\""),
-            Self::UnknownUnit(unit) => {
-                write!(f, "has the unknown unit {}; units are us, ms, s, m, h, d", shown(unit))
-            }
-            Self::NotANumber(part) => {
-                write!(f, "has {} where a number with a unit should be, as in \"1h 30m\"", shown(part))
-            }
-            Self::Negative => write!(f, "is negative; write 0 or more"),
-            Self::TooFine => write!(f, "is finer than a microsecond"),
-            Self::TooLarge => write!(f, "is too large"),
-            Self::NotATime => {
-                write!(f, "is no time of day; write \"HH:MM\", \"HH:MM:SS\" or \"1d 08:00\"")
-            }
-            Self::OutOfRange(what) => write!(
-                f,
-                "has {what} out of range; write at most \"24:00\", and of a later day as in \"1d 08:00\""
-            ),
-        }
+        let remedy = self.remedy().map(|remedy| format!("; {remedy}")).unwrap_or_default();
+        write!(f, "{}{remedy}", self.what())
     }
 }
 

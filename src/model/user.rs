@@ -3,7 +3,6 @@
 use std::fmt;
 
 use super::shown;
-use crate::cache::ByteRole;
 
 /// A user's id: a plain decimal whole number or any other text; `123` and `"123"` are one user.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -186,16 +185,6 @@ impl fmt::Display for IdSet {
 /// A role by its rank: 0 is the lowest privilege.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RoleId(pub u8);
-
-impl ByteRole for RoleId {
-    fn to_byte(self) -> u8 {
-        self.0
-    }
-
-    fn from_byte(byte: u8) -> Self {
-        Self(byte)
-    }
-}
 
 /// The names of the roles, lowest privilege first; at least one, at most 256, none twice.
 #[derive(Clone, Debug, PartialEq, Eq)]

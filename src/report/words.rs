@@ -202,8 +202,6 @@ mod tests {
         for layer in ["src/report", "src/cli"] {
             sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join(layer), &mut all);
         }
-        // Why a day stays whole is a word of the engine's.
-        all.push(fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/sim/parts.rs")).unwrap());
         for source in &all {
             let code = source.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
             for literal in code.split('"').skip(1).step_by(2) {

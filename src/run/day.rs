@@ -5,31 +5,30 @@ use super::load::{Loaded, Trace};
 use super::promise;
 use crate::gate::{Expectation, judge, verdict};
 use crate::metrics::Value;
-use crate::model::{CacheKind, CacheSpec, Day, DayTime, OddBeginning, shown};
+use crate::model::{Day, DayTime, OddBeginning, shown};
+use crate::policy::{CacheSpec, PolicySpec};
 use crate::report::{CacheResult, Replayed, Report, RunFigures, ScenarioInfo};
 use crate::scenario::{Scenario, digest};
-use crate::sim::{
-    CacheOutcome, Foreign, Observer, Outcome, Plan, SimError, Tracker, simulate_beside, simulate_on,
-};
+use crate::sim::{CacheOutcome, External, Observer, Outcome, Plan, SimError, Tracker, simulate, simulate_on};
 use crate::trace::{self, Counts, Replay};
 use crate::workload::{Recorded, Workload, run_seed};
 
 /// A cache that a user of the crate wrote.
 pub(crate) struct Own<'a> {
     pub(crate) label: String,
-    pub(crate) caches: Vec<Box<dyn Foreign + 'a>>,
+    pub(crate) cache: External<'a>,
 }
 
-/// What the report says in place of a spec where a cache has none.
-const OWN: &str = "own";
+/// What reports and errors say in place of a spec if a cache has none.
+pub(crate) const OWN: &str = "own";
 
 /// Runs the day for the listed caches and for those that only an expectation names, and judges.
 ///
 /// `listed` begins with the scenario's own cache.
-pub(crate) fn run<O: Observer>(
+pub(crate) fn run(
     loaded: &Loaded,
     listed: &[CacheSpec],
-    observer: &mut O,
+    observer: &mut dyn Observer,
     tracker: &mut dyn Tracker,
 ) -> Result<(Report, Outcome), Failure> {
     let setup = Setup::new(loaded, listed, &[])?;
@@ -44,9 +43,9 @@ pub(crate) fn run_beside(
     listed: &[CacheSpec],
 ) -> Result<(Report, Outcome), Failure> {
     // Where the caller's cache stands in for the scenario's, that one can still be meant by its label.
-    let setup = Setup::new(loaded, listed, std::slice::from_ref(&loaded.scenario.system.cache))?;
-    let Own { label, caches } = own;
-    let played = setup.play(&loaded.scenario.day, Some(caches), &mut (), &mut ())?;
+    let setup = Setup::new(loaded, listed, std::slice::from_ref(&loaded.scenario.cache))?;
+    let Own { label, cache } = own;
+    let played = setup.play(&loaded.scenario.day, Some(&cache), &mut (), &mut ())?;
     Ok((setup.report(Some(label), &played, None), played.outcome))
 }
 
@@ -55,7 +54,7 @@ pub(super) struct Setup<'a> {
     pub(super) loaded: &'a Loaded,
     listed: &'a [CacheSpec],
     /// Those listed, and those that only an expectation names.
-    kinds: Vec<CacheKind>,
+    policies: Vec<PolicySpec>,
     /// The cache that each expectation means; the first that is simulated where it names none.
     places: Vec<Option<usize>>,
     checkpoints: Vec<DayTime>,
@@ -108,19 +107,19 @@ impl<'a> Setup<'a> {
         let mut checkpoints: Vec<DayTime> = scenario.expect.iter().filter_map(|one| one.at).collect();
         checkpoints.sort_unstable();
         checkpoints.dedup();
-        let kinds = caches.iter().map(|spec| spec.kind).collect();
-        Ok(Self { loaded, listed, kinds, places, checkpoints })
+        let policies = caches.into_iter().map(|spec| spec.policy).collect();
+        Ok(Self { loaded, listed, policies, places, checkpoints })
     }
 
     /// Runs a day: the scenario's, or the same with another seed.
-    pub(super) fn play<O: Observer>(
+    pub(super) fn play(
         &self,
         day: &Day,
-        own: Option<Vec<Box<dyn Foreign + '_>>>,
-        observer: &mut O,
+        own: Option<&External<'_>>,
+        observer: &mut dyn Observer,
         tracker: &mut dyn Tracker,
     ) -> Result<Played, Failure> {
-        self.with_plan(1, day, |plan, recorded| simulate_beside(plan, own, recorded, observer, tracker))
+        self.with_plan(1, day, own, |plan, recorded| simulate(plan, recorded, observer, tracker))
     }
 
     /// The same while nobody looks on, on at most so many threads.
@@ -130,17 +129,21 @@ impl<'a> Setup<'a> {
         day: &Day,
         tracker: &mut dyn Tracker,
     ) -> Result<Played, Failure> {
-        self.with_plan(jobs, day, |plan, recorded| simulate_on(jobs, plan, recorded, tracker))
+        self.with_plan(jobs, day, None, |plan, recorded| simulate_on(jobs, plan, recorded, tracker))
     }
 
     fn with_plan(
         &self,
         threads: usize,
         day: &Day,
+        own: Option<&External<'_>>,
         simulate: impl for<'p> FnOnce(&Plan<'p>, Option<&'p mut (dyn Recorded + 'p)>) -> Result<Outcome, SimError>,
     ) -> Result<Played, Failure> {
         let system = &self.loaded.scenario.system;
-        let plan = Plan { checkpoints: &self.checkpoints, ..Plan::new(day, system, &self.kinds) };
+        let mut plan = Plan { checkpoints: &self.checkpoints, ..Plan::new(day, system, &self.policies) };
+        if let Some(own) = own {
+            plan.caches.insert(0, own);
+        }
         simulated(self.loaded, plan, threads, simulate)
     }
 
@@ -202,7 +205,7 @@ impl<'a> Setup<'a> {
             .map(|(expectation, readings)| judge(expectation.clone(), &readings))
             .collect();
         let own = own.map(|label| (OWN.to_owned(), label));
-        let names = self.listed.iter().map(|spec| (spec.kind.to_string(), spec.title()));
+        let names = self.listed.iter().map(|spec| (spec.policy.to_string(), spec.title()));
         let mut figures = figures.into_iter();
         let results =
             own.into_iter().chain(names).zip(&outcome.caches).map(|((cache, label), measured)| CacheResult {
@@ -241,7 +244,7 @@ pub(super) fn simulated(
     let Plan { day, system, caches, .. } = plan;
     if promise::is_due(day, system) {
         let measured = outcome.caches.iter().map(|cache| &cache.total);
-        promise::hold_all(caches, measured, &loaded.file, day.seed)?;
+        promise::hold_all(&caches, measured, &loaded.file, day.seed)?;
     }
     let trace = rows.map(|rows| ReadTrace::new(&rows, outcome.skipped_rows));
     Ok(Played { outcome, trace })
@@ -266,8 +269,8 @@ pub(crate) fn scenario_info(scenario: &Scenario, runs: u64, trace: Option<&ReadT
 
 /// Whether a day could be run: what `run` would find before it begins, and in its recorded day.
 pub(crate) fn check(loaded: &Loaded) -> Result<(), Failure> {
-    let Scenario { system, compare, expect, .. } = &loaded.scenario;
-    let listed = side_by_side(&system.cache, compare.iter().cloned())?;
+    let Scenario { cache, compare, expect, .. } = &loaded.scenario;
+    let listed = side_by_side(cache, compare.iter().cloned())?;
     caches(&listed, &[], expect)?;
     loaded.trace.as_ref().map_or(Ok(()), Trace::check)?;
     drawn(loaded)
@@ -307,7 +310,7 @@ fn caches(
             );
             Failure::new(Exit::Wrong, line)
         })?;
-        places.push(Some(caches.iter().position(|known| known.kind == spec.kind).unwrap_or_else(|| {
+        places.push(Some(caches.iter().position(|known| known.policy == spec.policy).unwrap_or_else(|| {
             caches.push(spec);
             caches.len() - 1
         })));
@@ -326,7 +329,7 @@ pub(crate) fn side_by_side(
     let mut list = vec![own.clone()];
     for spec in others {
         match list.iter().find(|known| known.title() == spec.title()) {
-            Some(known) if known.kind == spec.kind => {}
+            Some(known) if known.policy == spec.policy => {}
             Some(_) => {
                 let line = format!("two different caches are called {}", shown(&spec.title()));
                 return Err(Failure::new(Exit::Wrong, line));
@@ -341,6 +344,7 @@ pub(crate) fn side_by_side(
 mod tests {
     use super::*;
     use crate::metrics::{Measured, Metric};
+    use crate::policy::NONE;
     use crate::run::load::load_bytes;
     use crate::scenario::Limits;
 
@@ -361,18 +365,18 @@ mod tests {
 
     #[test]
     fn whatever_is_simulated_is_held_to_its_promise() {
-        let event = [CacheKind::Event(crate::model::EventOptions::default())];
-        for (text, caches, outdated, exit) in [
+        let (event, none) = (PolicySpec::default(), PolicySpec::of(&NONE));
+        for (text, cache, outdated, exit) in [
             ("{}", &event, 3, Some(Exit::Broken)),
             ("{}", &event, 0, None),
             ("channel: {delay: 1s}", &event, 3, None),
-            ("{}", &[CacheKind::None], 3, None),
+            ("{}", &none, 3, None),
         ] {
             let loaded =
                 load_bytes(text.as_bytes(), "day.yaml", std::path::Path::new(""), &[], &Limits::default());
             let loaded = loaded.unwrap();
             let Scenario { day, system, .. } = &loaded.scenario;
-            let played = simulated(&loaded, Plan::new(day, system, caches), 1, lying(outdated));
+            let played = simulated(&loaded, Plan::new(day, system, [cache]), 1, lying(outdated));
             assert_eq!(played.err().map(|failure| failure.exit), exit, "{text}");
         }
     }

@@ -3,7 +3,8 @@
 use super::day::{scenario_info, simulated};
 use super::exit::{Exit, Failure};
 use super::load::Loaded;
-use crate::model::{CacheKind, UserId, shown};
+use crate::model::{UserId, shown};
+use crate::policy::PolicySpec;
 use crate::report::ScenarioInfo;
 use crate::report::explain::{FirstStale, PARTS_MOST, Story, StoryTeller, Told, explain};
 use crate::scenario::Scenario;
@@ -22,8 +23,8 @@ pub(crate) fn tell(
     user: &UserId,
     tracker: &mut dyn Tracker,
 ) -> Result<(Option<Told>, Ran), Failure> {
-    let Scenario { day, system, .. } = &loaded.scenario;
-    let own = system.cache.kind;
+    let Scenario { day, system, cache, .. } = &loaded.scenario;
+    let own = &cache.policy;
     let mut teller = StoryTeller::new(user, own, day, system);
     let info = play(loaded, own, &[], &mut teller, tracker)?;
     let story = whole(teller, user)?;
@@ -34,8 +35,8 @@ pub(crate) fn tell(
     let checked = explain(&story, |mends| -> Result<_, Failure> {
         ran.times += 1;
         let cache = mends.cache(own);
-        let mut teller = StoryTeller::new(user, cache, day, system);
-        play(loaded, cache, &mends.versions(), &mut teller, &mut OnlyReached(tracker))?;
+        let mut teller = StoryTeller::new(user, &cache, day, system);
+        play(loaded, &cache, &mends.versions(), &mut teller, &mut OnlyReached(tracker))?;
         whole(teller, user)
     })?;
     Ok((Some(Told { story, checked }), ran))
@@ -59,7 +60,7 @@ pub(crate) fn first_stale(
     tracker: &mut dyn Tracker,
 ) -> Result<(Option<UserId>, Ran), Failure> {
     let mut finder = FirstStale::new(&loaded.scenario.day);
-    let info = play(loaded, loaded.scenario.system.cache.kind, &[], &mut finder, &mut OnlyReached(tracker))?;
+    let info = play(loaded, &loaded.scenario.cache.policy, &[], &mut finder, &mut OnlyReached(tracker))?;
     Ok((finder.user(), Ran { info, times: 1 }))
 }
 
@@ -74,16 +75,15 @@ impl Tracker for OnlyReached<'_> {
     }
 }
 
-fn play<O: Observer>(
+fn play(
     loaded: &Loaded,
-    cache: CacheKind,
+    cache: &PolicySpec,
     mended: &[u64],
-    observer: &mut O,
+    observer: &mut dyn Observer,
     tracker: &mut dyn Tracker,
 ) -> Result<ScenarioInfo, Failure> {
     let Scenario { day, system, .. } = &loaded.scenario;
-    let caches = [cache];
-    let plan = Plan { mended, ..Plan::new(day, system, &caches) };
+    let plan = Plan { mended, ..Plan::new(day, system, [cache]) };
     let played = simulated(loaded, plan, 1, |plan, recorded| simulate(plan, recorded, observer, tracker))?;
     Ok(scenario_info(&loaded.scenario, 1, played.trace.as_ref()))
 }

@@ -154,7 +154,7 @@ impl Source {
         };
         let scenario = scenario::decode_within(&node, &self.name, &self.limits, &mut probe)?;
         if let Some(trace) = &mut trace {
-            let caches = std::iter::once(&scenario.system.cache).chain(&scenario.compare);
+            let caches = std::iter::once(&scenario.cache).chain(&scenario.compare);
             trace.most_users = self.limits.met_users(caches, &scenario.system.replicas);
         }
         let drawn = node.get("role_changes").map_or(Place::START, |node| node.place.clone());

@@ -5,11 +5,9 @@
 //! know why an answer was old.
 
 use super::exit::{Exit, Failure};
-use crate::cache::Guard;
 use crate::metrics::{Measured, Metric, Value};
-use crate::model::{
-    Action, CacheKind, ChangeFault, Channel, Day, Delay, Probability, Reach, System, Trouble, shown,
-};
+use crate::model::{Action, ChangeFault, Channel, Day, Delay, Probability, Reach, System, Trouble, shown};
+use crate::sim::{Candidate, Guarantee};
 
 /// Whether each change of this day is told to every cache at once and without fail.
 pub(super) fn is_due(day: &Day, system: &System) -> bool {
@@ -28,29 +26,24 @@ pub(super) fn is_due(day: &Day, system: &System) -> bool {
     instant && complete && untroubled && told
 }
 
-/// Holds the caches of a plan to the promise, on a day on which it is due. A cache of the caller's, which then is measured
-/// before them, promises nothing.
+/// Holds the caches of a plan to what they promise, on a day on which it is due.
 ///
 /// # Errors
 /// When an answer was outdated, with the command that runs the day again.
 pub(super) fn hold_all<'m>(
-    caches: &[CacheKind],
-    measured: impl ExactSizeIterator<Item = &'m Measured>,
+    caches: &[&dyn Candidate],
+    measured: impl Iterator<Item = &'m Measured>,
     file: &str,
     seed: u64,
 ) -> Result<(), Failure> {
-    let callers = measured.len().saturating_sub(caches.len());
-    caches
-        .iter()
-        .zip(measured.skip(callers))
-        .try_for_each(|(cache, measured)| hold(cache, measured, file, seed))
+    caches.iter().zip(measured).try_for_each(|(cache, measured)| hold(*cache, measured, file, seed))
 }
 
-fn hold(cache: &CacheKind, measured: &Measured, file: &str, seed: u64) -> Result<(), Failure> {
-    let promises = matches!(cache, CacheKind::Event(options) if options.guard == Guard::Version);
+fn hold(cache: &dyn Candidate, measured: &Measured, file: &str, seed: u64) -> Result<(), Failure> {
+    let promises = cache.guarantee() == Guarantee::NeverOutdated;
     match measured.get(Metric::OutdatedReads) {
         Value::Count(outdated @ 1..) if promises => {
-            let cache = shown(&cache.to_string());
+            let cache = shown(&cache.name());
             let promise = format!(
                 "the cache {cache} gave {outdated} outdated answers, though each change was told at once to everybody: it \
                  broke a guarantee that it publishes"
@@ -65,6 +58,7 @@ fn hold(cache: &CacheKind, measured: &Measured, file: &str, seed: u64) -> Result
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::policy::PolicySpec;
     use crate::run::load::{Loaded, load_bytes};
     use crate::scenario::Limits;
 
@@ -102,7 +96,7 @@ mod tests {
                 Value::Count(if metric == Metric::OutdatedReads { outdated } else { 0 })
             })
         };
-        let kind = |text: &str| text.parse::<crate::model::CacheSpec>().unwrap().kind;
+        let kind = |text: &str| text.parse::<PolicySpec>().unwrap();
         let failure = hold(&kind("event+ttl=1h"), &measured(3), "day.json", 7).unwrap_err();
         assert_eq!(failure.exit as u8, 5);
         assert!(failure.lines()[0].contains("gave 3 outdated answers"));
@@ -110,10 +104,11 @@ mod tests {
         assert!(hold(&kind("event"), &measured(0), "day.json", 7).is_ok());
         assert!(hold(&kind("event+guard=none"), &measured(3), "day.json", 7).is_ok());
         assert!(hold(&kind("ttl:5m"), &measured(3), "day.json", 7).is_ok());
-        // Behind a cache of the caller's, each is held by its own figures.
-        let kinds = [kind("ttl:5m"), kind("event")];
-        let all = |figures: &[Measured]| hold_all(&kinds, figures.iter(), "day.json", 7).is_ok();
-        assert!(all(&[measured(9), measured(3), measured(0)]) && all(&[measured(3), measured(0)]));
-        assert!(!all(&[measured(0), measured(3), measured(1)]) && !all(&[measured(0), measured(1)]));
+        // Each is held by its own figures.
+        let (ttl, event) = (kind("ttl:5m"), kind("event"));
+        let all = |figures: [u64; 2]| {
+            hold_all(&[&ttl, &event], figures.map(measured).iter(), "day.json", 7).is_ok()
+        };
+        assert!(all([3, 0]) && !all([0, 1]));
     }
 }

@@ -11,9 +11,8 @@ use super::exit::{Exit, Failure};
 use super::load::{Loaded, load_bytes};
 use crate::cache::Applied;
 use crate::metrics::{DayFigures, DayReader, Metric, Value};
-use crate::model::{
-    Activity, CacheKind, CacheSpec, DAY_US, DayTime, HOUR_US, Micros, Roles, SECOND_US, TraceSpec, shown,
-};
+use crate::model::{Activity, DAY_US, DayTime, HOUR_US, Micros, Roles, SECOND_US, TraceSpec, shown};
+use crate::policy::CacheSpec;
 use crate::report::TraceReport;
 use crate::scenario::Limits;
 use crate::sim::{Answered, Moment, Observer, Plan, Scene, simulate};
@@ -238,11 +237,9 @@ impl Observer for Watching {
 
 fn play(loaded: &Loaded, caches: &[CacheSpec]) -> Result<(DayFigures, Vec<Value>), Failure> {
     let scenario = &loaded.scenario;
-    let kinds: Vec<CacheKind> = match caches {
-        [] => vec![scenario.system.cache.kind],
-        caches => caches.iter().map(|cache| cache.kind).collect(),
-    };
-    let plan = Plan::new(&scenario.day, &scenario.system, &kinds);
+    let caches = if caches.is_empty() { std::slice::from_ref(&scenario.cache) } else { caches };
+    let policies = caches.iter().map(|cache| &cache.policy);
+    let plan = Plan::new(&scenario.day, &scenario.system, policies);
     let mut watching = Watching::default();
     let played =
         simulated(loaded, plan, 1, |plan, recorded| simulate(plan, recorded, &mut watching, &mut ()))?;

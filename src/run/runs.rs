@@ -11,7 +11,7 @@ use super::exit::Failure;
 use super::load::Loaded;
 use super::parallel::in_order;
 use crate::metrics::Value;
-use crate::model::CacheSpec;
+use crate::policy::CacheSpec;
 use crate::report::{Report, RunFigures};
 use crate::sim::{Outcome, Tracker};
 

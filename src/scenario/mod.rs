@@ -30,7 +30,8 @@ pub use text::parse;
 pub use vary::{VALUES_MOST, Vary, vary};
 
 use crate::gate::{Expectation, Tolerances};
-use crate::model::{CacheSpec, Day, System};
+use crate::model::{Day, System};
+use crate::policy::CacheSpec;
 
 /// The language as a JSON Schema (2020-12), for editors. A test holds it and [`decode`] together.
 pub const SCHEMA: &str = include_str!("../../docs/scenario.schema.json");
@@ -46,6 +47,8 @@ pub struct Scenario {
     pub day: Day,
     /// The system under test.
     pub system: System,
+    /// Its own cache.
+    pub cache: CacheSpec,
     /// The caches to compare it with.
     pub compare: Vec<CacheSpec>,
     /// What is expected.

@@ -9,6 +9,7 @@ use super::node::{DEPTH_LIMIT, Entry, Node, NodeKind, Place, Size};
 use super::reading::too_deep;
 use super::yaml;
 use crate::model::shown;
+use crate::policy::{PolicySpec, life_option};
 
 /// Applies `PATH=VALUE`; `option` is the option's name in messages, as in `--set`.
 ///
@@ -85,7 +86,7 @@ pub fn add_cache(tree: &mut Node, option: &str, spec: &str) -> Result<(), Fault>
 /// path can go on inside.
 fn open_cache(node: &mut Node, path: &[&str]) {
     let opened = match (path, &node.kind) {
-        (["cache"], _) if node.is_null() => spec_as_mapping("event", &node.place),
+        (["cache"], _) if node.is_null() => spec_as_mapping(&PolicySpec::default().to_string(), &node.place),
         (["compare"], _) if node.is_null() => {
             let specs = DEFAULT_COMPARE.iter().map(|spec| Node::plain(spec, node.place.clone()));
             Node { place: node.place.clone(), kind: NodeKind::List(specs.collect()) }
@@ -108,7 +109,7 @@ fn spec_as_mapping(spec: &str, place: &Place) -> Node {
     let head = parts.next().unwrap_or_default();
     let (kind, life) = head.split_once(':').map_or((head, None), |(kind, life)| (kind, Some(life)));
     let mut entries = vec![entry("kind", kind)];
-    entries.extend(life.map(|life| entry("ttl", life)));
+    entries.extend(life.map(|life| entry(life_option(kind), life)));
     entries.extend(parts.map(|part| {
         let (name, value) = part.split_once('=').unwrap_or((part, ""));
         entry(name, value)

@@ -2,7 +2,8 @@
 
 use super::database::Database;
 use super::fingerprint;
-use crate::cache::{Packed, Row};
+use super::packed::Packed;
+use crate::cache::Row;
 use crate::metrics::Charged;
 use crate::model::RoleId;
 
@@ -146,7 +147,7 @@ impl Block {
         let judged = new.iter().zip(&self.truth[known..]).zip(&mut self.prints[known..]);
         for ((request, truth), print) in judged {
             let key = instant.key(*print, request.at_us);
-            *print = fingerprint::answered(key, truth.row::<RoleId>().role);
+            *print = fingerprint::answered(key, truth.row().role);
         }
     }
 

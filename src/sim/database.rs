@@ -5,7 +5,8 @@
 use rustc_hash::FxHashMap;
 
 use super::history::{Commit, History};
-use crate::cache::{Packed, Row, Version};
+use super::packed::Packed;
+use crate::cache::{Row, Version};
 use crate::model::RoleId;
 
 /// What the database holds.

@@ -3,48 +3,49 @@
 use std::fmt;
 
 use super::block::Block;
-use super::foreign::Foreign;
-use super::held::Held;
-use super::lane::Setting;
-use super::lane::counted::{Counted, LaneOutcome};
-use super::lanes::AnyLane;
+use super::candidate::{Candidate, CandidateLane};
+use super::coupling::Undivided;
+use super::lane::LaneSetting;
+use super::lane::counters::{Counted, LaneOutcome};
+use super::memory_use::MemoryUse;
 use super::observer::Observer;
-use super::parts::Undivided;
 use super::serving::Serving;
 use super::timetable::Timetable;
 use super::tracker::Tracker;
 use super::world::{Looks, World};
-use crate::model::{CacheKind, Day, DayTime, System};
+use crate::model::{Day, DayTime, System};
 use crate::workload::{Chances, DayError, DrawError, Recorded, RecordedError, Workload};
 
 /// What to simulate.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Plan<'a> {
     /// The day.
     pub day: &'a Day,
-    /// The database and the channel; the cache that it names is not looked at.
+    /// The replicas, the database and the channel.
     pub system: &'a System,
     /// The caches; the observer looks at the first that is simulated.
-    pub caches: &'a [CacheKind],
+    pub caches: Vec<&'a dyn Candidate>,
     /// Times at which the counters are read, sorted, within the clock or at its end.
     pub checkpoints: &'a [DayTime],
     /// Versions of commits of which, whatever the scenario says, every replica hears at once and without fail:
     /// what would have been, had nothing gone wrong with them.
     pub mended: &'a [u64],
-    /// So much memory may be taken, of what [`Held`] counts.
+    /// So much memory may be taken, of what [`MemoryUse`] counts.
     pub memory_bytes: u64,
 }
 
 impl<'a> Plan<'a> {
     /// A plan without checkpoints, in which nothing is mended and memory has no limit.
     #[must_use]
-    pub fn new(day: &'a Day, system: &'a System, caches: &'a [CacheKind]) -> Self {
+    pub fn new<C: Candidate + 'a>(
+        day: &'a Day,
+        system: &'a System,
+        caches: impl IntoIterator<Item = &'a C>,
+    ) -> Self {
+        let caches = caches.into_iter().map(|cache| cache as &dyn Candidate).collect();
         Self { day, system, caches, checkpoints: &[], mended: &[], memory_bytes: u64::MAX }
     }
 }
-
-/// What an error calls a cache that somebody else wrote.
-const FOREIGN: &str = "own";
 
 /// What was measured of one cache.
 pub type CacheOutcome = LaneOutcome;
@@ -74,7 +75,7 @@ pub enum SimError {
         /// When.
         at: DayTime,
         /// What is held then.
-        held: Held,
+        held: MemoryUse,
     },
     /// Counters that must add up do not: a fault of the simulator itself.
     Unbalanced {
@@ -111,34 +112,19 @@ impl From<RecordedError> for SimError {
     }
 }
 
-/// Simulates a day for all caches of a plan.
+/// Simulates a day for all caches of a plan; an observer that looks on looks at the first of them.
 ///
 /// # Errors
 /// When the day cannot be drawn, the recorded day cannot be read to its end, it takes more memory than the plan allows, or
 /// the simulator's own books do not balance.
-pub fn simulate<'a, O: Observer>(
+pub fn simulate<'a>(
     plan: &Plan<'a>,
     recorded: Option<&'a mut dyn Recorded>,
-    observer: &mut O,
-    tracker: &mut dyn Tracker,
-) -> Result<Outcome, SimError> {
-    simulate_beside(plan, None, recorded, observer, tracker)
-}
-
-/// Simulates a day for a cache that somebody else wrote, which then comes first, and all caches of a plan. Of the
-/// former there is one for each replica.
-///
-/// # Errors
-/// As for [`simulate`].
-pub fn simulate_beside<'a, O: Observer>(
-    plan: &Plan<'a>,
-    foreign: Option<Vec<Box<dyn Foreign + '_>>>,
-    recorded: Option<&'a mut dyn Recorded>,
-    observer: &mut O,
+    observer: &mut dyn Observer,
     tracker: &mut dyn Tracker,
 ) -> Result<Outcome, SimError> {
     let workload = Workload::new(plan.day, recorded)?;
-    Ok(play(plan, foreign, workload, false, observer, tracker)?.measure())
+    Ok(play(plan, workload, false, observer, tracker)?.measure())
 }
 
 /// What was counted of all caches.
@@ -168,43 +154,39 @@ impl Played {
 }
 
 /// Plays a workload, which may be only a part of the users'.
-pub(super) fn play<'a, O: Observer>(
+pub(super) fn play<'a>(
     plan: &Plan<'a>,
-    foreign: Option<Vec<Box<dyn Foreign + '_>>>,
     workload: Workload<'a>,
     is_part: bool,
-    observer: &mut O,
+    observer: &mut dyn Observer,
     tracker: &mut dyn Tracker,
 ) -> Result<Played, SimError> {
-    let Plan { day, system, caches, checkpoints, mended, memory_bytes } = *plan;
+    let Plan { day, system, ref caches, checkpoints, mended, memory_bytes } = *plan;
     let checkpoints_us = checkpoints.iter().map(|at| at.0 - day.clock.start.0).collect();
     let chances = Chances::new(day.seed);
     let serving = Serving::new(system, Timetable::new(&system.faults, &day.clock), chances);
     let mut world =
         World::new(day, system, workload, Looks { checkpoints_us, mended, draws: serving.draws() });
-    let setting = Setting { clock: day.clock, serving, is_part };
-    let names = foreign.iter().map(|_| FOREIGN.to_owned()).chain(caches.iter().map(CacheKind::to_string));
-    let names: Vec<String> = names.collect();
-    let foreign = foreign.map(|caches| AnyLane::foreign(caches, &setting));
     let replicas = system.replicas.count.get();
-    let caches = caches.iter().map(|kind| AnyLane::new(kind, replicas, chances, &setting));
-    let mut lanes: Vec<AnyLane<'_>> = foreign.into_iter().chain(caches).collect();
+    let setting = LaneSetting { clock: day.clock, serving, replicas, chances, is_part };
+    let mut lanes: Vec<CandidateLane<'_>> = caches.iter().map(|cache| cache.lane(&setting)).collect();
     let mut block = Block::default();
     while world.next_block(&mut block, tracker)? {
-        if let Some((observed, others)) = lanes.split_first_mut() {
-            observed.run(&world, &block, observer);
-            for lane in others {
-                lane.run(&world, &block, &mut ());
-            }
-        }
+        let looked_at = usize::from(observer.looks()).min(lanes.len());
+        let (observed, others) = lanes.split_at_mut(looked_at);
+        observed.iter_mut().for_each(|lane| lane.run_observed(&world, &block, observer));
+        others.iter_mut().for_each(|lane| lane.run(&world, &block));
         if let Some(at_us) = block.last_us() {
             tracker.reached(at_us);
-            let held = lanes.iter().map(|lane| lane.held(&world)).fold(world.held(), Held::and);
+            let held =
+                lanes.iter().map(|lane| lane.memory_use(&world)).fold(world.memory_use(), MemoryUse::and);
             held.within(memory_bytes, day.clock.time_of(at_us))?;
         }
     }
-    let finish = |(lane, cache): (AnyLane<'_>, String)| lane.finish().ok_or(SimError::Unbalanced { cache });
-    let caches = lanes.into_iter().zip(names).map(finish).collect::<Result<_, _>>()?;
+    let finish = |(lane, cache): (CandidateLane<'_>, &&dyn Candidate)| {
+        lane.finish().ok_or_else(|| SimError::Unbalanced { cache: cache.name() })
+    };
+    let caches = lanes.into_iter().zip(caches).map(finish).collect::<Result<_, _>>()?;
     let (recorded_rows, skipped_rows) = world.recorded_rows();
     Ok(Played { caches, recorded_rows, skipped_rows })
 }

@@ -6,8 +6,9 @@ use rustc_hash::FxHashMap;
 
 use super::block::Request;
 use super::observer::Outcome;
+use super::policy::{Joinable, Scope};
 use super::queue::Queue;
-use crate::cache::{Row, Ticket, TicketId};
+use crate::cache::Row;
 use crate::model::RoleId;
 
 /// A request that waits for an answer.
@@ -36,12 +37,39 @@ pub(super) struct Waiter {
 pub(super) struct Fetch<T> {
     /// The right to fill.
     pub(super) ticket: T,
-    /// What was committed when it was issued.
+    /// What is read, and from where.
+    pub(super) scope: Scope,
+    pub(super) tier: Tier,
+    /// The user's row that was committed when it was issued; no row if all are read.
     pub(super) row: Row<RoleId>,
-    /// Who issued it.
-    pub(super) leader: Waiter,
-    /// Who joined, in order.
+    /// When it was issued, and the position of what had been worked through by then.
+    pub(super) issued_us: u64,
+    pub(super) position: u64,
+    /// The replica that reads.
+    pub(super) replica: u32,
+    /// What names it where something about it is left to chance, with the number of the attempt.
+    pub(super) draw: u64,
+    pub(super) attempt: u8,
+    /// The request that issued it; `None` if the policy did on its own.
+    pub(super) leader: Option<Waiter>,
+    /// The requests that joined it, in order.
     pub(super) joined: Vec<Waiter>,
+}
+
+/// Where a read goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tier {
+    /// To the database, with its latency, its errors, its outages and its queue.
+    Database,
+    /// To another level of the cache, which answers after this many microseconds.
+    Level(u64),
+}
+
+impl<T> Fetch<T> {
+    /// How many requests wait for it.
+    fn waiting(&self) -> u64 {
+        u64::from(self.leader.is_some()) + self.joined.len() as u64
+    }
 }
 
 /// All reads in flight: those that the database serves, and those that queue for it.
@@ -52,7 +80,10 @@ pub(super) struct Fetches<T> {
     /// When which slot is answered, with the position at which that was scheduled.
     answers: Queue<(u64, usize)>,
     queued: VecDeque<usize>,
-    joinable: FxHashMap<TicketId, usize>,
+    /// How many the database serves.
+    serving: usize,
+    /// By replica and number of the ticket.
+    joinable: FxHashMap<(u32, u64), usize>,
     waiting: u64,
 }
 
@@ -63,6 +94,7 @@ impl<T> Default for Fetches<T> {
             free: Vec::new(),
             answers: Queue::default(),
             queued: VecDeque::new(),
+            serving: 0,
             joinable: FxHashMap::default(),
             waiting: 0,
         }
@@ -77,9 +109,9 @@ impl<T: Joinable> Fetches<T> {
             self.slots.len() - 1
         });
         if let Some(ticket) = fetch.ticket.joinable() {
-            self.joinable.insert(ticket, slot);
+            self.joinable.insert((fetch.replica, ticket), slot);
         }
-        self.waiting += 1 + fetch.joined.len() as u64;
+        self.waiting += fetch.waiting();
         self.slots[slot] = Some(fetch);
         slot
     }
@@ -96,6 +128,7 @@ impl<T: Joinable> Fetches<T> {
 
     /// Serves a read: it is answered then, which was scheduled at a position.
     pub(super) fn serve(&mut self, slot: usize, position: u64, answered_us: u64) {
+        self.serving += self.at_database(slot);
         self.answers.push(answered_us, (position, slot));
     }
 
@@ -111,12 +144,17 @@ impl<T: Joinable> Fetches<T> {
 
     /// How many reads the database serves.
     pub(super) fn serving(&self) -> usize {
-        self.answers.len()
+        self.serving
+    }
+
+    /// 1 if the read of a slot goes to the database.
+    fn at_database(&self, slot: usize) -> usize {
+        usize::from(self.get(slot).is_some_and(|fetch| fetch.tier == Tier::Database))
     }
 
     /// Joins a read; gives the waiter back where there is no such read.
-    pub(super) fn join(&mut self, ticket: TicketId, waiter: Waiter) -> Result<(), Waiter> {
-        let slot = self.joinable.get(&ticket).copied();
+    pub(super) fn join(&mut self, ticket: u64, waiter: Waiter) -> Result<(), Waiter> {
+        let slot = self.joinable.get(&(waiter.replica, ticket)).copied();
         match slot.and_then(|slot| self.slots[slot].as_mut()) {
             Some(fetch) => {
                 fetch.joined.push(waiter);
@@ -135,16 +173,17 @@ impl<T: Joinable> Fetches<T> {
     /// Takes the next answer.
     pub(super) fn land(&mut self) -> Option<(u64, Fetch<T>)> {
         let (at_us, (_, slot)) = self.answers.pop()?;
+        self.serving -= self.at_database(slot);
         self.take(slot).map(|fetch| (at_us, fetch))
     }
 
-    /// Takes all reads of one replica, or of all: first those that are served, in the order of their answers.
-    pub(super) fn cancel(&mut self, replica: Option<u32>) -> Vec<Fetch<T>> {
+    /// Takes all reads of which something holds: first those that are served, in the order of their answers.
+    pub(super) fn cancel(&mut self, holds: impl Fn(&Fetch<T>) -> bool) -> Vec<Fetch<T>> {
         let mut canceled = Vec::new();
-        let is_of = |fetch: &Fetch<T>| replica.is_none_or(|replica| fetch.leader.replica == replica);
         let mut kept = Queue::default();
         while let Some((at_us, (position, slot))) = self.answers.pop() {
-            if self.get(slot).is_some_and(is_of) {
+            if self.get(slot).is_some_and(&holds) {
+                self.serving -= self.at_database(slot);
                 canceled.extend(self.take(slot));
             } else {
                 kept.push(at_us, (position, slot));
@@ -152,7 +191,7 @@ impl<T: Joinable> Fetches<T> {
         }
         self.answers = kept;
         for slot in std::mem::take(&mut self.queued) {
-            if self.get(slot).is_some_and(is_of) {
+            if self.get(slot).is_some_and(&holds) {
                 canceled.extend(self.take(slot));
             } else {
                 self.queued.push_back(slot);
@@ -164,30 +203,10 @@ impl<T: Joinable> Fetches<T> {
     fn take(&mut self, slot: usize) -> Option<Fetch<T>> {
         let fetch = self.slots[slot].take()?;
         self.free.push(slot);
-        self.waiting -= 1 + fetch.joined.len() as u64;
+        self.waiting -= fetch.waiting();
         if let Some(ticket) = fetch.ticket.joinable() {
-            self.joinable.remove(&ticket);
+            self.joinable.remove(&(fetch.replica, ticket));
         }
         Some(fetch)
-    }
-}
-
-/// A right to fill that others may wait for.
-pub(super) trait Joinable {
-    /// The number by which it can be joined.
-    fn joinable(&self) -> Option<TicketId> {
-        None
-    }
-}
-
-/// Nobody joins a read that fills nothing.
-impl Joinable for () {}
-
-/// Nor one of a cache that somebody else wrote, which is known by its user.
-impl Joinable for u32 {}
-
-impl Joinable for Ticket<u32> {
-    fn joinable(&self) -> Option<TicketId> {
-        Some(self.id())
     }
 }

@@ -3,7 +3,7 @@
 //! A key names what is decided and not when it is asked for, so that no draw depends on another. Knows nothing of
 //! what is drawn.
 
-use super::block::Request;
+use super::policy::Scope;
 use crate::workload::{Users, mix};
 
 /// Counts each user's requests and changes.
@@ -19,9 +19,18 @@ impl Keys {
         next(&mut self.requests, user, users)
     }
 
-    /// The key of what a request brings about, whichever of the user's it is.
-    pub(super) fn asked(users: &Users, request: &Request) -> u64 {
-        mix(users.key(request.user) ^ mix(request.at_us))
+    /// The key of what a user's request of this instant brings about, whichever of the user's it is.
+    pub(super) fn asked(users: &Users, user: u32, at_us: u64) -> u64 {
+        mix(users.key(user) ^ mix(at_us))
+    }
+
+    /// The key of a read that no request leads.
+    pub(super) fn background(users: &Users, scope: Scope, at_us: u64, replica: u32) -> u64 {
+        let about = match scope {
+            Scope::User(user) => Self::asked(users, user, at_us),
+            Scope::All => mix(at_us),
+        };
+        Self::part(about, replica.into())
     }
 
     /// The key of the user's next write.

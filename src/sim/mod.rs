@@ -5,32 +5,38 @@
 //! block with its own fetches and sweeps. No I/O, no wall clock, and no randomness but the workload's.
 
 mod block;
+mod candidate;
+mod coupling;
 mod database;
 mod engine;
+mod external_cache;
 mod fetches;
 mod fingerprint;
-mod foreign;
-mod held;
 mod history;
 mod hours;
 mod keys;
 mod lane;
-mod lanes;
 mod marks;
+mod memory_use;
 mod observer;
+mod packed;
 mod parts;
-mod place;
+mod policy;
 mod queue;
 mod serving;
-mod subject;
 mod timetable;
 mod tracker;
 mod world;
 
 pub use block::{Event, Moment, MomentKind, Request};
-pub use engine::{CacheOutcome, Outcome, Plan, SimError, simulate, simulate_beside};
-pub use foreign::Foreign;
-pub use held::Held;
+pub use candidate::{Candidate, CandidateLane, Guarantee};
+pub use coupling::{Coupling, Undivided};
+pub use engine::{CacheOutcome, Outcome, Plan, SimError, simulate};
+pub use external_cache::{External, ExternalCache};
+pub use lane::LaneSetting;
+pub use memory_use::MemoryUse;
 pub use observer::{Answered, Contents, Observer, Outcome as RequestOutcome, Scene};
-pub use parts::{Undivided, simulate_in_parts, simulate_on, undivided};
+pub use packed::Packed;
+pub use parts::{simulate_in_parts, simulate_on, undivided};
+pub use policy::{Background, Joinable, LevelReply, Policy, Reply, Rows, Scope};
 pub use tracker::{Callback, Tracker};

@@ -69,8 +69,10 @@ pub struct Scene<'s> {
 
 /// Looks on at one cache.
 pub trait Observer {
-    /// Whether it looks at all; a constant, so that not looking is free.
-    const LOOKS: bool = true;
+    /// Whether it looks at all; asked once for each block of the day.
+    fn looks(&self) -> bool {
+        true
+    }
 
     /// A request was answered.
     fn answered(&mut self, answered: &Answered, scene: &Scene<'_>);
@@ -80,9 +82,43 @@ pub trait Observer {
 }
 
 impl Observer for () {
-    const LOOKS: bool = false;
+    fn looks(&self) -> bool {
+        false
+    }
 
     fn answered(&mut self, _: &Answered, _: &Scene<'_>) {}
 
     fn happened(&mut self, _: &Moment, _: Option<Applied>, _: &Scene<'_>) {}
+}
+
+/// What a lane shows of itself: everything to an observer, or nothing, which is free.
+pub(super) trait View {
+    /// Whether anything is shown, known when the lane is compiled.
+    const SHOWS: bool;
+
+    /// A request was answered.
+    fn show_answer(&mut self, answered: &Answered, scene: &Scene<'_>);
+
+    /// Something happened between requests.
+    fn show_moment(&mut self, moment: &Moment, applied: Option<Applied>, scene: &Scene<'_>);
+}
+
+impl View for () {
+    const SHOWS: bool = false;
+
+    fn show_answer(&mut self, _: &Answered, _: &Scene<'_>) {}
+
+    fn show_moment(&mut self, _: &Moment, _: Option<Applied>, _: &Scene<'_>) {}
+}
+
+impl View for dyn Observer + '_ {
+    const SHOWS: bool = true;
+
+    fn show_answer(&mut self, answered: &Answered, scene: &Scene<'_>) {
+        self.answered(answered, scene);
+    }
+
+    fn show_moment(&mut self, moment: &Moment, applied: Option<Applied>, scene: &Scene<'_>) {
+        self.happened(moment, applied, scene);
+    }
 }

@@ -6,11 +6,12 @@
 use std::sync::mpsc::channel;
 use std::thread;
 
+use super::candidate::Candidate;
+use super::coupling::{Coupling, Undivided};
 use super::engine::{Outcome, Plan, Played, SimError, play};
-use super::held::Held;
+use super::memory_use::MemoryUse;
 use super::{Callback, Tracker, simulate};
-use crate::cache::{Guard, OnEvent};
-use crate::model::{CacheKind, Day, Routing, System, Trouble};
+use crate::model::{Day, DayTime, Routing, System, TimedFault, Trouble};
 use crate::workload::{Divisible, Part, Recorded, Workload};
 
 /// Requests for which a thread is worth its while.
@@ -18,68 +19,21 @@ const REQUESTS_EACH: u64 = 50_000;
 /// Parts at the most: each hands something to every other one.
 const PARTS_MOST: u64 = 64;
 
-/// Why a day is not cut into parts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Undivided {
-    /// A cache with a capacity: one user's entry goes for another's.
-    Capacity,
-    /// The database serves only so many reads at once.
-    Concurrency,
-    /// Requests go round all replicas.
-    RoundRobin,
-    /// Events come late: an older one may find that a cache has let go of something newer, whose ever it was.
-    LateEvents,
-    /// A recorded day is read one row after the other.
-    Recorded,
-    /// Sessions are drawn one after the other.
-    Sessions,
-    /// Its parts would take more memory than there may be.
-    Memory,
-    /// No thread can be started.
-    Threads,
-}
-
-impl Undivided {
-    /// The key of the words that say so.
-    #[must_use]
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Capacity => "undivided-capacity",
-            Self::Concurrency => "undivided-concurrency",
-            Self::RoundRobin => "undivided-round-robin",
-            Self::LateEvents => "undivided-late-events",
-            Self::Recorded => "undivided-recorded",
-            Self::Sessions => "undivided-sessions",
-            Self::Memory => "undivided-memory",
-            Self::Threads => "undivided-threads",
-        }
-    }
-}
-
-/// What couples users, so that the plan's day has to be run as a whole; nothing where it can be cut.
+/// What couples users, so that the plan's day has to be run as a whole; `None` if it can be cut.
 #[must_use]
 pub fn undivided(plan: &Plan<'_>) -> Option<Undivided> {
-    let Plan { day, system, caches, .. } = *plan;
-    let bounded = |kind: &CacheKind| match kind {
-        CacheKind::Event(options) => options.capacity.is_some(),
-        CacheKind::Ttl(options) | CacheKind::Idle(options) => options.capacity.is_some(),
-        CacheKind::None | CacheKind::Oracle => false,
-    };
-    // The floor that all users of a cache share is looked at under this guard alone, and only where an event writes what
-    // was not there.
-    let has_floor = |kind: &CacheKind| match kind {
-        CacheKind::Event(options) => options.guard == Guard::Version && options.on_event == OnEvent::Update,
-        _ => false,
-    };
-    let late = |fault: &crate::model::TimedFault| matches!(fault.trouble, Trouble::ChannelDelay(_));
+    let Plan { day, system, ref caches, .. } = *plan;
+    let late = |fault: &TimedFault| matches!(fault.trouble, Trouble::ChannelDelay(_));
     let events_late = !system.channel.delay.is_none() || system.faults.iter().any(late);
+    let couples = |how: fn(Coupling) -> bool| caches.iter().any(|cache| how(cache.coupling()));
     [
-        (caches.iter().any(bounded), Undivided::Capacity),
+        (couples(|coupling| coupling.capacity), Undivided::Capacity),
         (system.concurrency.is_some(), Undivided::Concurrency),
         (is_round_robin(system), Undivided::RoundRobin),
-        (events_late && caches.iter().any(has_floor), Undivided::LateEvents),
+        (events_late && couples(|coupling| coupling.version_floor), Undivided::LateEvents),
         (day.trace.is_some(), Undivided::Recorded),
         (day.traffic.as_ref().is_some_and(|traffic| traffic.sessions.is_some()), Undivided::Sessions),
+        (caches.iter().any(|cache| cache.divisible().is_none()), Undivided::External),
     ]
     .into_iter()
     .find_map(|(holds, why)| holds.then_some(why))
@@ -89,7 +43,7 @@ fn is_round_robin(system: &System) -> bool {
     system.replicas.count.get() > 1 && system.replicas.routing == Routing::RoundRobin
 }
 
-/// Simulates a day for all caches of a plan on at most so many threads. Nobody looks on.
+/// Simulates a day for all caches of a plan on at most `jobs` threads. Nobody looks on.
 ///
 /// # Errors
 /// As for [`simulate`].
@@ -110,7 +64,7 @@ pub fn simulate_on<'a>(
     Ok(Outcome { undivided, ..simulate(plan, recorded, &mut (), tracker)? })
 }
 
-/// Simulates a day for all caches of a plan on so many threads, at least two; nothing where it cannot be cut. The tracker
+/// Simulates a day for all caches of a plan on this many threads, at least two; `None` if it cannot be cut. The tracker
 /// learns how far the day has come, and is told of no role change.
 ///
 /// # Errors
@@ -123,7 +77,7 @@ pub fn simulate_in_parts(
     Ok(in_parts(parts, plan, tracker)?.ok())
 }
 
-/// The same, and where it cannot be cut why, if that is worth saying.
+/// The same; if it cannot be cut, the reason, if that is worth saying.
 fn in_parts(
     parts: u32,
     plan: &Plan<'_>,
@@ -132,13 +86,18 @@ fn in_parts(
     if parts < 2 || !plan.mended.is_empty() || undivided(plan).is_some() {
         return Ok(Err(None));
     }
-    let workload = Workload::new(plan.day, None)?;
+    let Plan { day, system, ref caches, checkpoints, .. } = *plan;
+    let Some(caches) = caches.iter().map(|cache| cache.divisible()).collect::<Option<Vec<_>>>() else {
+        return Ok(Err(None));
+    };
+    let workload = Workload::new(day, None)?;
     // The whole day is kept until its parts have taken theirs.
-    let whole =
-        Held { users: workload.users.room() as u64, planned: workload.planned() as u64, ..Held::default() };
+    let (users, planned) = (workload.users.room() as u64, workload.planned() as u64);
+    let whole = MemoryUse { users, planned, ..MemoryUse::default() };
     let memory_bytes = plan.memory_bytes.saturating_sub(whole.bytes()) / u64::from(parts);
-    let Ok(day) = workload.divisible() else { return Ok(Err(None)) };
-    match side_by_side(&Plan { memory_bytes, ..plan.clone() }, &day, parts, tracker) {
+    let Ok(divisible) = workload.divisible() else { return Ok(Err(None)) };
+    let shared = Shared { day, system, caches: &caches, checkpoints, memory_bytes };
+    match side_by_side(shared, &divisible, parts, tracker) {
         Ok(Some(played)) => Ok(Ok(played.measure())),
         Ok(None) => Ok(Err(Some(Undivided::Threads))),
         // One thread keeps the day once, and counts nothing to be added up.
@@ -153,10 +112,29 @@ fn parts(day: &Day, jobs: usize) -> u32 {
     (requests / REQUESTS_EACH).min(jobs as u64).min(PARTS_MOST) as u32
 }
 
-/// Runs the first part on this thread, which tells the tracker how far it is, and each other on its own; nothing where
-/// no thread can be started. The plan's memory is that of a part.
+/// What the threads share of a plan.
+#[derive(Clone, Copy)]
+struct Shared<'a> {
+    day: &'a Day,
+    system: &'a System,
+    caches: &'a [&'a (dyn Candidate + Sync)],
+    checkpoints: &'a [DayTime],
+    memory_bytes: u64,
+}
+
+impl<'a> Shared<'a> {
+    fn play(self, workload: Workload<'a>, tracker: &mut dyn Tracker) -> Result<Played, SimError> {
+        let Self { day, system, caches, checkpoints, memory_bytes } = self;
+        let caches = caches.iter().map(|cache| -> &dyn Candidate { *cache }).collect();
+        let plan = Plan { day, system, caches, checkpoints, mended: &[], memory_bytes };
+        play(&plan, workload, true, &mut (), tracker)
+    }
+}
+
+/// Runs the first part on this thread, which tells the tracker how far it is, and each other one on a thread of its own;
+/// `None` if no thread can be started.
 fn side_by_side(
-    plan: &Plan<'_>,
+    shared: Shared<'_>,
     day: &Divisible,
     parts: u32,
     tracker: &mut dyn Tracker,
@@ -164,9 +142,7 @@ fn side_by_side(
     let mut parts = day.parts(parts).into_iter();
     let Some(first) = parts.next() else { return Ok(None) };
     thread::scope(|scope| {
-        let run = |part: Part, tracker: &mut dyn Tracker| {
-            play(plan, None, day.workload(part), true, &mut (), tracker)
-        };
+        let run = |part: Part, tracker: &mut dyn Tracker| shared.play(day.workload(part), tracker);
         // Parts wait for each other, so none begins before all have a thread.
         let (mut begin, mut threads) = (Vec::new(), Vec::new());
         for part in parts {

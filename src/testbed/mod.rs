@@ -73,12 +73,13 @@ mod own;
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
-use crate::model::{CacheSpec, escape, shown};
-use crate::run::day::{Own, run_beside, side_by_side};
+use crate::model::{escape, shown};
+use crate::policy::CacheSpec;
+use crate::run::day::{OWN, Own, run_beside, side_by_side};
 use crate::run::load::{Loaded, Patch, load, load_bytes};
 use crate::scenario::Limits;
 use crate::scenario::described;
-use crate::sim::Foreign;
+use crate::sim::External;
 pub use outcome::{Error, Outcome};
 use own::Adapter;
 pub use own::{Held, OwnCache, User};
@@ -152,10 +153,8 @@ impl Testbed {
         // All replicas share it.
         let make = RefCell::new(make);
         let make = || (make.borrow_mut())();
-        let replicas = loaded.scenario.system.replicas.count.get();
-        let caches =
-            (0..replicas).map(|_| -> Box<dyn Foreign + '_> { Box::new(Adapter::new(&make)) }).collect();
-        let own = Own { label: label.to_owned(), caches };
+        let cache = External::new(OWN, || Box::new(Adapter::new(&make)));
+        let own = Own { label: label.to_owned(), cache };
         let (report, _) = run_beside(&loaded, own, &listed)?;
         Ok(Outcome { report })
     }

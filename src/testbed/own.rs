@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::cache::{Row, Timestamp, Version};
 use crate::model::{RoleId, UserId};
-use crate::sim::Foreign;
+use crate::sim::ExternalCache;
 
 /// A user's id as the scenario has it: `123` and `"123"` are one user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -102,7 +102,7 @@ impl<C: OwnCache, F: Fn() -> C> Adapter<C, F> {
     }
 }
 
-impl<C: OwnCache, F: Fn() -> C> Foreign for Adapter<C, F> {
+impl<C: OwnCache, F: Fn() -> C> ExternalCache for Adapter<C, F> {
     fn get(&mut self, id: &UserId, now: Timestamp) -> Option<Row<RoleId>> {
         let Held { role, version } = self.cache.get(user(id), since_start(now))?;
         Some(Row { role: RoleId(role), version: Version(version) })

@@ -11,9 +11,11 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use rolesim::cache::{
-    Applied, Core, Dense, Fill, Guard, Hashed, Lasting, Lookup, OnEvent, Options, Row, Store, Ticket, Timed,
-    Timestamp, Version,
+    Applied, Core, Fill, Guard, Hashed, Lookup, OnEvent, Options, Row, Ticket, Timestamp, Version,
 };
+use rolesim::model::RoleId;
+use rolesim::policy::{Dense, Lasting, Timed, UserStore};
+use rolesim::sim::Packed;
 
 #[derive(Clone, Debug)]
 enum Op {
@@ -186,7 +188,7 @@ impl Model {
 /// The cache, its model, the database and everything under way.
 struct Play<E> {
     options: Options,
-    cache: Core<u32, u8, RandomState, E>,
+    cache: Core<u32, RoleId, RandomState, E>,
     model: Model,
     committed: [u64; 3],
     commits: u64,
@@ -197,7 +199,7 @@ struct Play<E> {
     now: u64,
 }
 
-impl<E: Store<u32, u8>> Play<E> {
+impl<E: UserStore> Play<E> {
     fn new(options: Options, store: E) -> Self {
         Self {
             options,
@@ -214,8 +216,8 @@ impl<E: Store<u32, u8>> Play<E> {
     }
 
     /// The role tells the version that it came with, so that a mix-up would show.
-    fn row(version: u64) -> Row<u8> {
-        Row { role: version as u8 * 4, version: Version(version) }
+    fn row(version: u64) -> Row<RoleId> {
+        Row { role: RoleId(version as u8 * 4), version: Version(version) }
     }
 
     fn step(&mut self, op: &Op) {
@@ -312,17 +314,13 @@ impl<E: Store<u32, u8>> Play<E> {
         }
     }
 
-    /// A hit that is asked for with its row is one; with any other row it is none, and no use of the entry either.
+    /// An entry that is asked for with its row is found; with any other row it is not, which does not count as an access.
     fn confirm(&mut self, user: u8, now: Timestamp) {
         let held = self.model.entries.get(&user).filter(|entry| self.now < entry.expires);
         let held = held.map(|entry| Self::row(entry.version));
-        let hits = self.cache.stats().hits;
-        let mut ask = |row| self.cache.confirm([(u32::from(user), now, row)].into_iter(), |_, _| None);
-        assert_eq!(ask(Row { role: 255, version: Version(0) }), 0);
-        if let Some(row) = held {
-            assert_eq!(ask(row), 1);
-        }
-        assert_eq!(self.cache.stats().hits - hits, u64::from(held.is_some()));
+        let mut ask = |row| self.cache.store_mut().use_if(user.into(), now, Packed::new(row));
+        assert!(!ask(Row { role: RoleId(255), version: Version(0) }));
+        assert_eq!(held.map(ask).unwrap_or_default(), held.is_some());
     }
 
     fn note_known(&mut self, user: u8, version: u64) {

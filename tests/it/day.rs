@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use rolesim::metrics::{Measured, Metric, Value};
-use rolesim::model::{CacheKind, CacheSpec};
+use rolesim::policy::PolicySpec;
 use rolesim::scenario::{Probe, ProbeError, Question, Recorded, Scenario};
 use rolesim::sim::{CacheOutcome, Plan, simulate};
 
@@ -22,7 +22,7 @@ pub(crate) fn decoded(text: &str, name: &str) -> Scenario {
 
 /// The day with each of the caches.
 pub(crate) fn outcome(scenario: &Scenario, caches: &[&str]) -> Vec<CacheOutcome> {
-    let caches: Vec<CacheKind> = caches.iter().map(|spec| spec.parse::<CacheSpec>().unwrap().kind).collect();
+    let caches: Vec<PolicySpec> = caches.iter().map(|spec| spec.parse::<PolicySpec>().unwrap()).collect();
     let plan = Plan::new(&scenario.day, &scenario.system, &caches);
     simulate(&plan, None, &mut (), &mut ()).unwrap().caches
 }

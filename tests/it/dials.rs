@@ -1,7 +1,7 @@
 //! Turning one dial of the system moves nothing of the day: who asks when, whose role changes when and to what.
 
 use rolesim::cache::Applied;
-use rolesim::model::{CacheKind, CacheSpec};
+use rolesim::policy::PolicySpec;
 use rolesim::sim::{Answered, Moment, MomentKind, Observer, Plan, Scene, simulate};
 
 use super::day::decoded;
@@ -37,7 +37,7 @@ script: [{at: '10:00', request: 7, count: 20, every: 1m}, {at: '10:05', remove_a
 
 fn world(system: &str, cache: &str) -> World {
     let scenario = decoded(&format!("{DAY}{system}"), "day.yaml");
-    let caches: [CacheKind; 1] = [cache.parse::<CacheSpec>().unwrap().kind];
+    let caches: [PolicySpec; 1] = [cache.parse::<PolicySpec>().unwrap()];
     let plan = Plan::new(&scenario.day, &scenario.system, &caches);
     let mut world = World::default();
     simulate(&plan, None, &mut world, &mut ()).unwrap();
@@ -92,9 +92,8 @@ fn a_larger_loss_loses_what_a_smaller_one_did() {
     }
     let arrived = |loss: &str| {
         let scenario = decoded(&format!("{DAY}channel: {{loss: {loss}}}"), "day.yaml");
-        let caches = [scenario.system.cache.kind];
         let (day, system) = (&scenario.day, &scenario.system);
-        let plan = Plan::new(day, system, &caches);
+        let plan = Plan::new(day, system, [&scenario.cache.policy]);
         let mut arrived = Arrived::default();
         simulate(&plan, None, &mut arrived, &mut ()).unwrap();
         arrived.0

@@ -7,7 +7,8 @@ mod shrink;
 
 use rolesim::cache::Applied;
 use rolesim::metrics::{Measured, Metric, Value};
-use rolesim::model::{CacheKind, UserId};
+use rolesim::model::UserId;
+use rolesim::policy::PolicySpec;
 use rolesim::sim::{Answered, Moment, Observer, Plan, RequestOutcome, Scene, simulate};
 
 use self::shrink::smallest;
@@ -29,9 +30,8 @@ impl Observer for Answers {
     fn happened(&mut self, _: &Moment, _: Option<Applied>, _: &Scene<'_>) {}
 }
 
-fn engine(random: &RandomDay, cache: CacheKind) -> (Vec<Answer>, Measured) {
-    let caches = [cache];
-    let plan = Plan::new(&random.day, &random.system, &caches);
+fn engine(random: &RandomDay, cache: &PolicySpec) -> (Vec<Answer>, Measured) {
+    let plan = Plan::new(&random.day, &random.system, [cache]);
     let mut observer = Answers::default();
     let mut outcome = simulate(&plan, None, &mut observer, &mut ()).unwrap();
     observer.0.sort_by_key(|(position, ..)| *position);
@@ -111,7 +111,7 @@ pub(crate) fn expected(counts: &Counts, metric: Metric) -> Value {
 }
 
 /// The first thing in which the two disagree about a day, if there is any.
-fn difference(random: &RandomDay, cache: CacheKind) -> Option<String> {
+fn difference(random: &RandomDay, cache: &PolicySpec) -> Option<String> {
     let (answers, measured) = engine(random, cache);
     let plain = naive::simulate(&random.day, &random.system, cache);
     for (index, (engine, plain)) in answers.iter().zip(&plain.answers).enumerate() {
@@ -133,8 +133,8 @@ fn difference(random: &RandomDay, cache: CacheKind) -> Option<String> {
 fn the_engine_answers_as_the_plain_simulator_does() {
     for random in (0..DAYS).map(random_day) {
         for cache in &random.caches {
-            if let Some(first) = difference(&random, *cache) {
-                let small = smallest(&random, *cache, &difference);
+            if let Some(first) = difference(&random, cache) {
+                let small = smallest(&random, cache, &difference);
                 panic!("random_day({}) with {cache:?}: {first}\nThe smallest: {small}", random.seed);
             }
         }
@@ -148,7 +148,7 @@ fn a_cache_is_measured_alike_alone_and_beside_others() {
         let plan = random.plan();
         let together = simulate(&plan, None, &mut (), &mut ()).unwrap();
         for (cache, outcome) in random.caches.iter().zip(together.caches) {
-            assert_eq!(engine(&random, *cache).1, outcome.total, "random_day({seed}) {cache:?}");
+            assert_eq!(engine(&random, cache).1, outcome.total, "random_day({seed}) {cache:?}");
         }
     }
 }

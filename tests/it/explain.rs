@@ -10,9 +10,10 @@ use rand::rngs::Xoshiro256PlusPlus;
 use rand::seq::IndexedRandom;
 use rand::{RngExt, SeedableRng};
 use rolesim::model::{
-    Action, CacheKind, CacheSpec, Channel, Day, DayTime, Delay, Micros, Probability, Reach, Replicas, RoleId,
-    Routing, System, TimedFault, Trouble, TtlOptions, UserId, Window,
+    Action, Channel, Day, DayTime, Delay, Micros, Probability, Reach, Replicas, RoleId, Routing, System,
+    TimedFault, Trouble, UserId, Window,
 };
+use rolesim::policy::{IDLE, PolicySpec};
 use rolesim::report::explain::{Cause, Item, Mends, Missed, Story, StoryTeller, Then, Told, explain};
 use rolesim::sim::{Plan, simulate};
 
@@ -22,21 +23,20 @@ use crate::random_day::random_day;
 const HOUR: u64 = 3_600_000_000;
 const SECOND: u64 = 1_000_000;
 
-fn story(day: &Day, system: &System, user: &UserId, cache: CacheKind, mended: &[u64]) -> Story {
+fn story(day: &Day, system: &System, user: &UserId, cache: &PolicySpec, mended: &[u64]) -> Story {
     let mut teller = StoryTeller::new(user, cache, day, system);
-    let caches = [cache];
-    let plan = Plan { mended, ..Plan::new(day, system, &caches) };
+    let plan = Plan { mended, ..Plan::new(day, system, [cache]) };
     simulate(&plan, None, &mut teller, &mut ()).unwrap();
     teller.finish()
 }
 
 /// A user's story with its causes, and how often the day was run for it.
-fn told(day: &Day, system: &System, user: &UserId, cache: CacheKind) -> (Told, u64) {
+fn told(day: &Day, system: &System, user: &UserId, cache: &PolicySpec) -> (Told, u64) {
     let own = story(day, system, user, cache, &[]);
     let mut runs = 1;
     let again = |mends: &Mends| -> Result<Story, std::convert::Infallible> {
         runs += 1;
-        Ok(story(day, system, user, mends.cache(cache), &mends.versions()))
+        Ok(story(day, system, user, &mends.cache(cache), &mends.versions()))
     };
     let checked = explain(&own, again).unwrap();
     (Told { story: own, checked }, runs)
@@ -46,8 +46,8 @@ fn told(day: &Day, system: &System, user: &UserId, cache: CacheKind) -> (Told, u
 fn why(text: &str, cache: &str, change: impl FnOnce(&mut System)) -> Vec<(usize, Vec<Cause>, Then)> {
     let mut scenario = decoded(text, "a.yaml");
     change(&mut scenario.system);
-    let cache = cache.parse::<CacheSpec>().unwrap().kind;
-    let (told, _) = told(&scenario.day, &scenario.system, &UserId::Number(1), cache);
+    let cache = cache.parse::<PolicySpec>().unwrap();
+    let (told, _) = told(&scenario.day, &scenario.system, &UserId::Number(1), &cache);
     told.checked.into_iter().map(|one| (one.number, one.causes, one.then)).collect()
 }
 
@@ -199,7 +199,7 @@ fn answers_with_the_same_causes_share_a_run() {
     let text = "{script: [{at: '09:00', request: 1}, {at: '10:00', add_admin: 1, event: lost}, \
                 {at: '11:00', request: 1, count: 500, every: 1s}]}";
     let scenario = decoded(text, "a.yaml");
-    let (told, runs) = told(&scenario.day, &scenario.system, &UserId::Number(1), scenario.system.cache.kind);
+    let (told, runs) = told(&scenario.day, &scenario.system, &UserId::Number(1), &scenario.cache.policy);
     assert_eq!((told.checked.len(), runs), (500, 2));
 }
 
@@ -215,7 +215,7 @@ fn there_is_an_end_to_running_again() {
     let system = System { read_latency: Delay::Fixed(Micros(1)), ..scenario.system };
     let mut day = scenario.day;
     // The cache believes `user`; only every other change makes that stale.
-    let (one, runs) = told(&day, &system, &UserId::Number(1), system.cache.kind);
+    let (one, runs) = told(&day, &system, &UserId::Number(1), &scenario.cache.policy);
     assert_eq!((one.checked.len(), runs), (25, 26));
     assert!(one.checked.iter().all(|one| one.then == Then::True(ADMIN)));
     let later = |mut step: rolesim::model::Step| {
@@ -224,14 +224,14 @@ fn there_is_an_end_to_running_again() {
     };
     let again: Vec<_> = day.script[1..].iter().cloned().map(later).collect();
     day.script.extend(again);
-    let (two, runs) = told(&day, &system, &UserId::Number(1), system.cache.kind);
+    let (two, runs) = told(&day, &system, &UserId::Number(1), &scenario.cache.policy);
     let untried = two.checked.iter().filter(|one| one.then == Then::NotRun).count();
     assert_eq!((two.checked.len(), runs, untried), (50, 33, 18));
     assert!(two.checked.iter().all(|one| !one.causes.is_empty()));
 }
 
 /// A random day, whose system is also made to lose, double and delay, with several replicas.
-fn troubled(seed: u64) -> (Day, System, Vec<CacheKind>) {
+fn troubled(seed: u64) -> (Day, System, Vec<PolicySpec>) {
     let random = random_day(seed);
     let (mut day, mut system, mut caches) = (random.day, random.system, random.caches);
     let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed ^ 0xe4_91a1);
@@ -279,7 +279,7 @@ fn troubled(seed: u64) -> (Day, System, Vec<CacheKind>) {
         let window = Window { from: DayTime(from), to: DayTime(from + length) };
         system.faults = vec![TimedFault { window, trouble: *troubles.choose(&mut rng).unwrap() }];
     }
-    caches.push(CacheKind::Idle(TtlOptions::new(Micros(day.clock.end.0 / 8 + 1))));
+    caches.push(PolicySpec::living(&IDLE, Micros(day.clock.end.0 / 8 + 1)));
     (day, system, caches)
 }
 
@@ -290,7 +290,7 @@ fn every_stale_answer_of_random_days_has_a_cause_without_which_it_is_true() {
         let (day, system, caches) = troubled(seed);
         for cache in caches {
             for user in ["1", "2", "3", "alice"].map(UserId::new) {
-                let (told, _) = told(&day, &system, &user, cache);
+                let (told, _) = told(&day, &system, &user, &cache);
                 let stale = told.story.items.iter().filter(|item| match item {
                     Item::Answered(answered) => answered.row.is_some_and(|row| {
                         row.version < answered.truth.version && row.role != answered.truth.role

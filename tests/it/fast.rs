@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use rolesim::cache::Applied;
 use rolesim::metrics::{Metric, Value};
-use rolesim::model::{CacheKind, CacheSpec, DayTime};
+use rolesim::model::DayTime;
+use rolesim::policy::PolicySpec;
 use rolesim::sim::{
     Answered, Moment, Observer, Outcome, Plan, Scene, Undivided, simulate, simulate_in_parts, simulate_on,
     undivided,
@@ -23,8 +24,8 @@ impl Observer for Onlooker {
     fn happened(&mut self, _: &Moment, _: Option<Applied>, _: &Scene<'_>) {}
 }
 
-fn kinds(specs: &[&str]) -> Vec<CacheKind> {
-    specs.iter().map(|spec| spec.parse::<CacheSpec>().unwrap().kind).collect()
+fn kinds(specs: &[&str]) -> Vec<PolicySpec> {
+    specs.iter().map(|spec| spec.parse::<PolicySpec>().unwrap()).collect()
 }
 
 /// Caches of which each goes another way.
@@ -70,10 +71,9 @@ fn whoever_looks_on_changes_nothing() {
     for system in SYSTEMS {
         let scenario = day(20_000, system);
         for cache in caches.iter().chain(&bounded) {
-            let caches = [*cache];
             let plan = Plan {
                 checkpoints: &[DayTime(12 * 3_600_000_000)],
-                ..Plan::new(&scenario.day, &scenario.system, &caches)
+                ..Plan::new(&scenario.day, &scenario.system, [cache])
             };
             let unseen = simulate(&plan, None, &mut (), &mut ()).unwrap();
             assert_eq!(simulate(&plan, None, &mut Onlooker, &mut ()).unwrap(), unseen, "{cache} {system}");

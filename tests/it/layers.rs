@@ -12,13 +12,14 @@ const LAYERS: &[(&str, u8)] = &[
     ("metrics", 1),
     ("workload", 2),
     ("sim", 2),
-    ("gate", 3),
-    ("scenario", 4),
-    ("trace", 4),
-    ("report", 4),
-    ("run", 5),
-    ("testbed", 6),
-    ("cli", 6),
+    ("policy", 3),
+    ("gate", 4),
+    ("scenario", 5),
+    ("trace", 5),
+    ("report", 5),
+    ("run", 6),
+    ("testbed", 7),
+    ("cli", 7),
 ];
 
 /// Who may name whom within a layer: what is measured has the model's units, and the engine runs the workload.

@@ -17,7 +17,8 @@ use rules::Rules;
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
-use rolesim::model::{Action, CacheKind, Day, DayTime, System, TimedFault, Trouble, UserId};
+use rolesim::model::{Action, Day, DayTime, System, TimedFault, Trouble, UserId};
+use rolesim::policy::PolicySpec;
 use rolesim::workload::{Chances, Users, mix};
 
 /// What became of a request.
@@ -216,8 +217,8 @@ struct Simulation<'a> {
     journal: Journal,
 }
 
-/// Replays the script against one cache; `system.cache` plays no part.
-pub(crate) fn simulate(day: &Day, system: &System, cache: CacheKind) -> Run {
+/// Replays the script against one cache.
+pub(crate) fn simulate(day: &Day, system: &System, cache: &PolicySpec) -> Run {
     let mut simulation = Simulation {
         day,
         system,

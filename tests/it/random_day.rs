@@ -10,9 +10,10 @@ use rand::rngs::Xoshiro256PlusPlus;
 use rand::seq::IndexedRandom;
 use rand::{RngExt, SeedableRng};
 use rolesim::model::{
-    Action, CacheKind, ChangeFault, ChangeKind, Clock, DatabaseUsers, Day, DayTime, IdRange, IdSet, Mailbox,
-    Micros, Population, RoleChange, RoleId, Roles, Spacing, Step, System, UserId,
+    Action, ChangeFault, ChangeKind, Clock, DatabaseUsers, Day, DayTime, IdRange, IdSet, Mailbox, Micros,
+    Population, RoleChange, RoleId, Roles, Spacing, Step, System, UserId,
 };
+use rolesim::policy::PolicySpec;
 use rolesim::sim::Plan;
 
 /// A day, a system, and the caches to try on them; the same seed gives the same.
@@ -21,9 +22,8 @@ pub(crate) struct RandomDay {
     /// Replays it, and is printed by a test that fails.
     pub(crate) seed: u64,
     pub(crate) day: Day,
-    /// Its cache is the first of `caches`.
     pub(crate) system: System,
-    pub(crate) caches: Vec<CacheKind>,
+    pub(crate) caches: Vec<PolicySpec>,
 }
 
 impl RandomDay {
@@ -39,7 +39,7 @@ pub(crate) fn random_day(seed: u64) -> RandomDay {
     let caches = dice.caches();
     let start_us = *[0, 8 * 3_600_000_000, 11_111_111].choose(&mut dice.rng).unwrap();
     let day = dice.day(seed, start_us);
-    let system = dice.system(caches[0], start_us);
+    let system = dice.system(start_us);
     RandomDay { seed, day, system, caches }
 }
 

@@ -9,7 +9,8 @@ mod serving;
 mod system;
 
 use rolesim::metrics::{Metric, Unit, Value};
-use rolesim::model::{CacheSpec, Micros};
+use rolesim::model::Micros;
+use rolesim::policy::PolicySpec;
 
 use crate::day::{decoded, outcome};
 use crate::differential::expected;
@@ -30,9 +31,9 @@ impl Rule {
     fn differences(&self) -> Vec<String> {
         let Self { rule, day, cache, measures } = self;
         let scenario = decoded(&format!("{{{day}}}"), "rule.yaml");
-        let spec: CacheSpec = cache.parse().unwrap();
+        let policy: PolicySpec = cache.parse().unwrap();
         let engine = outcome(&scenario, &[cache]).remove(0).total;
-        let plain = naive::simulate(&scenario.day, &scenario.system, spec.kind).counts;
+        let plain = naive::simulate(&scenario.day, &scenario.system, &policy).counts;
         let mut differences = Vec::new();
         for (metric, right) in measures.split_whitespace().map(value) {
             for (who, found) in

@@ -11,11 +11,11 @@ use rand::{RngExt, SeedableRng};
 use rand_distr::{Distribution, Poisson};
 use rolesim::metrics::{Measured, Metric};
 use rolesim::model::{
-    Action, CacheKind, CacheSpec, ChangeFault, ChangeKind, DayTime, IdRange, IdSet, RoleChange, RoleId,
-    Spacing, Step, UserId,
+    Action, ChangeFault, ChangeKind, DayTime, IdRange, IdSet, RoleChange, RoleId, Spacing, Step, UserId,
 };
+use rolesim::policy::PolicySpec;
 use rolesim::scenario::{ProbeError, Question, Recorded, Scenario};
-use rolesim::sim::{CacheOutcome, Observer, Plan, simulate_beside};
+use rolesim::sim::{CacheOutcome, External, Observer, Plan, simulate};
 use rolesim::workload::{Members, Recorded as Rows, Users};
 
 use crate::map::Map;
@@ -183,8 +183,8 @@ pub(crate) fn decoded(text: &str, name: &str) -> Scenario {
 }
 
 /// A cache by its spec.
-fn cache(spec: &str) -> CacheKind {
-    spec.parse::<CacheSpec>().unwrap_or_else(|error| panic!("{spec}: {error}")).kind
+fn cache(spec: &str) -> PolicySpec {
+    spec.parse().unwrap_or_else(|error| panic!("{spec}: {error}"))
 }
 
 /// What every cache measured, a map of the test's own first.
@@ -220,11 +220,12 @@ fn simulated(
     observer: &mut impl Observer,
 ) -> Vec<CacheOutcome> {
     let Scenario { day, system, .. } = scenario;
-    let caches: Vec<CacheKind> = caches.iter().map(|spec| cache(spec)).collect();
-    let plan = Plan::new(day, system, &caches);
-    let foreign = map.map(|map| vec![Box::new(map) as Box<_>]);
+    let caches: Vec<PolicySpec> = caches.iter().map(|spec| cache(spec)).collect();
+    let mut plan = Plan::new(day, system, &caches);
+    let external = map.map(|map| External::new("map", move || Box::new(map.clone())));
+    plan.caches.splice(0..0, external.iter().map(|map| map as _));
     let recorded = recorded.as_mut().map(|rows| rows.as_mut() as &mut dyn Rows);
-    simulate_beside(&plan, foreign, recorded, observer, &mut ()).unwrap().caches
+    simulate(&plan, recorded, observer, &mut ()).unwrap().caches
 }
 
 /// A count as a number.

@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 
 use rolesim::cache::{OnEvent, Row, Timestamp};
 use rolesim::model::{RoleId, UserId};
-use rolesim::sim::Foreign;
+use rolesim::sim::ExternalCache;
 
 /// A rule that is not as it should be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,7 +89,7 @@ impl Map {
     }
 }
 
-impl Foreign for Map {
+impl ExternalCache for Map {
     fn get(&mut self, user: &UserId, now: Timestamp) -> Option<Row<RoleId>> {
         let slip = self.slip;
         let entry = *self.entry(user);

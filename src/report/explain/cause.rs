@@ -9,7 +9,6 @@ use std::collections::BTreeMap;
 
 use super::story::{Item, Story, is_stale};
 use crate::cache::Applied;
-use crate::model::CacheKind;
 use crate::sim::{Answered, RequestOutcome};
 
 /// The change of role that a stale answer missed.
@@ -132,7 +131,7 @@ pub(super) fn causes(story: &Story) -> BTreeMap<usize, Cause> {
                 }
                 if is_stale(answered) {
                     let put = answered.row.and_then(|row| puts.get(&(answered.replica, row.version.0)));
-                    let heard = matches!(story.cache, CacheKind::Event(_));
+                    let heard = story.cache.hears_events();
                     let missed = commit_missed(&commits, answered);
                     let cause = missed.map_or(Cause::Unknown, |missed| {
                         let arrivals = arrivals.get(&(missed.version, answered.replica));

@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::cause::{Cause, causes};
 use super::story::{Story, is_stale};
-use crate::cache::{Guard, Row};
-use crate::model::{CacheKind, EventOptions, RoleId};
+use crate::cache::Row;
+use crate::model::RoleId;
+use crate::policy::PolicySpec;
+use crate::sim::{Candidate, Guarantee};
 
 /// Causes that are taken away from one answer, one after the other, at the most.
 const CAUSES_MOST: usize = 8;
@@ -33,25 +35,18 @@ impl Mends {
 
     /// The cache that shall stand in for this one.
     #[must_use]
-    pub fn cache(&self, own: CacheKind) -> CacheKind {
-        match own {
-            CacheKind::Ttl(options) | CacheKind::Idle(options) if self.hearing => {
-                let (ttl, capacity) = (Some(options.ttl), options.capacity);
-                CacheKind::Event(EventOptions { ttl, capacity, ..EventOptions::default() })
-            }
-            CacheKind::Event(options) if self.guarded => {
-                CacheKind::Event(EventOptions { guard: Guard::Version, ..options })
-            }
-            other => other,
-        }
+    pub fn cache(&self, own: &PolicySpec) -> PolicySpec {
+        let hearing = own.hearing_counterpart().filter(|_| self.hearing);
+        let guarded = || own.guarded_counterpart().filter(|_| self.guarded);
+        hearing.or_else(guarded).unwrap_or_else(|| own.clone())
     }
 
     /// The mends with a cause taken away; nothing where that changes none of them. `own` is the story's cache.
-    pub(super) fn without(&self, cause: &Cause, own: CacheKind) -> Option<Self> {
+    pub(super) fn without(&self, cause: &Cause, own: &PolicySpec) -> Option<Self> {
         let mut mends = self.clone();
         match cause {
             // A process that started again has forgotten that it knew better; no guard helps against that.
-            Cause::OvertakenEvent { older_version, .. } if is_guarded(self.cache(own)) => {
+            Cause::OvertakenEvent { older_version, .. } if is_guarded(&self.cache(own)) => {
                 mends.heard.insert(*older_version);
             }
             Cause::Deaf { .. } => mends.hearing = true,
@@ -69,8 +64,8 @@ impl Mends {
 }
 
 /// Whether a cache numbers what it holds, so that nothing older overtakes it.
-pub(super) fn is_guarded(cache: CacheKind) -> bool {
-    matches!(cache, CacheKind::Event(options) if options.guard == Guard::Version)
+pub(super) fn is_guarded(cache: &PolicySpec) -> bool {
+    cache.guarantee() == Guarantee::NeverOutdated
 }
 
 /// How the same request fares in the day without the causes.
@@ -144,7 +139,7 @@ pub fn explain<E>(
                 Some((None, None)) => break Then::Failed,
                 None => break Then::Stale,
             };
-            match mends.without(&cause, story.cache) {
+            match mends.without(&cause, &story.cache) {
                 Some(more) if causes.len() < CAUSES_MOST => mends = more,
                 _ => {
                     // A cause that cannot be taken away is still worth naming.

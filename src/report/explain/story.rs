@@ -3,7 +3,8 @@
 use std::num::NonZeroU32;
 
 use crate::cache::{Applied, Row};
-use crate::model::{Action, CacheKind, Day, Reach, RoleId, System, UserId};
+use crate::model::{Action, Day, Reach, RoleId, System, UserId};
+use crate::policy::PolicySpec;
 use crate::sim::{Answered, Moment, MomentKind, Observer, Scene};
 
 /// Something that happened to the user, or to all.
@@ -105,7 +106,7 @@ pub struct Story {
     /// Whose.
     pub user: UserId,
     /// The cache.
-    pub cache: CacheKind,
+    pub cache: PolicySpec,
     /// How many processes hold one.
     pub replicas: NonZeroU32,
     /// What happened.
@@ -160,9 +161,10 @@ pub struct StoryTeller<'d> {
 impl<'d> StoryTeller<'d> {
     /// Nothing collected yet; `cache` is the one that is looked at.
     #[must_use]
-    pub fn new(user: &UserId, cache: CacheKind, day: &'d Day, system: &System) -> Self {
-        let replicas = if cache == CacheKind::Oracle { NonZeroU32::MIN } else { system.replicas.count };
-        let story = Story { user: user.clone(), cache, replicas, items: Vec::new() };
+    pub fn new(user: &UserId, cache: &PolicySpec, day: &'d Day, system: &System) -> Self {
+        let shared = cache.descriptor().is_shared;
+        let replicas = if shared { NonZeroU32::MIN } else { system.replicas.count };
+        let story = Story { user: user.clone(), cache: cache.clone(), replicas, items: Vec::new() };
         Self { day, reach: system.channel.reach, number: None, story, is_cut: false }
     }
 

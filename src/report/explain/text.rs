@@ -9,7 +9,8 @@ use super::story::{Item, Story, is_stale};
 use super::why::why;
 use super::{Checked, Told};
 use crate::cache::Applied;
-use crate::model::{CacheKind, Clock, Day, RoleId, Roles, escape};
+use crate::model::{Clock, Day, RoleId, Roles, escape};
+use crate::policy::Hearing;
 use crate::report::layout::wrapped;
 use crate::report::words::{Arg, Words};
 use crate::report::{ScenarioInfo, Style, escape_prose};
@@ -203,10 +204,10 @@ fn one(page: &Page<'_>, item: &Item) -> String {
 /// What becomes of a commit's event, as far as the commit tells; nothing where no cache could care.
 fn fate(page: &Page<'_>, event: bool, lost: u64, only: Option<u32>) -> Option<String> {
     let several = page.story.replicas.get() > 1;
-    Some(match (page.story.cache, only) {
+    Some(match (page.story.cache.descriptor().hearing, only) {
         _ if !event => page.words.text("explain-no-event"),
-        (CacheKind::None | CacheKind::Oracle, _) => return None,
-        (CacheKind::Ttl(_) | CacheKind::Idle(_), _) => page.words.text("explain-event-unheard"),
+        (Hearing::Indifferent, _) => return None,
+        (Hearing::Deaf, _) => page.words.text("explain-event-unheard"),
         _ if lost > 0 && several => page.count("explain-event-lost-to", lost),
         _ if lost > 0 => page.words.text("explain-event-lost"),
         (_, Some(only)) if several => page.count("explain-event-only", only.into()),

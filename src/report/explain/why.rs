@@ -30,10 +30,10 @@ pub(super) fn why(page: &Page<'_>, checked: &[Checked]) -> String {
         out.push_str(&wrapped("✗ ", 2, &heading(page, &group)));
         let mut mends = Mends::default();
         for (index, cause) in group.first.causes.iter().enumerate() {
-            let text = sentence(page, cause, is_guarded(mends.cache(page.story.cache)));
+            let text = sentence(page, cause, is_guarded(&mends.cache(&page.story.cache)));
             let text = if index == 0 { text } else { page.with("explain-even-then", "cause", &text) };
             out.push_str(&wrapped("  ", 2, &text));
-            mends = mends.without(cause, page.story.cache).unwrap_or(mends);
+            mends = mends.without(cause, &page.story.cache).unwrap_or(mends);
         }
         out.push_str(&wrapped("  ", 2, &then(page, &group, &mends)));
     }
@@ -135,10 +135,10 @@ fn sentence(page: &Page<'_>, cause: &Cause, guarded: bool) -> String {
 /// What the day is like without the causes.
 fn then(page: &Page<'_>, group: &Group<'_>, mends: &Mends) -> String {
     let words = &page.words;
-    let own = page.story.cache;
+    let own = &page.story.cache;
     let cache = mends.cache(own);
     let mut without = Vec::new();
-    if cache != own {
+    if cache != *own {
         without.push(page.with("explain-with-cache", "cache", &escape(&cache.to_string())));
     }
     let heard = mends.versions().len() as u64;

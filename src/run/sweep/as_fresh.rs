@@ -5,9 +5,9 @@
 //! last that was and the first that was not.
 
 use super::measure::{Batch, measured, piece};
-use super::with_life;
 use crate::metrics::{Metric, Value};
-use crate::model::{CacheKind, CacheSpec, MINUTE_US, Micros, SECOND_US};
+use crate::model::{MINUTE_US, Micros, SECOND_US};
+use crate::policy::{CacheSpec, PolicySpec};
 use crate::report::{AsFresh, CacheResult};
 use crate::run::exit::Failure;
 use crate::run::load::Source;
@@ -24,19 +24,18 @@ const LIVES: u64 = 8;
 /// The longest life among TTL caches that differ in nothing else; nothing where the points have none, or several kinds.
 pub(super) fn as_fresh(
     source: &Source,
-    tried: &[(CacheKind, &CacheResult)],
+    tried: &[(&PolicySpec, &CacheResult)],
     reference: &CacheResult,
     effort: Effort,
 ) -> Result<Option<AsFresh>, Failure> {
     let mut lives: Vec<(Micros, &CacheResult)> = Vec::new();
-    let mut family = None;
-    for (kind, result) in tried {
-        let (CacheKind::Ttl(options) | CacheKind::Idle(options)) = kind else { continue };
-        let own = with_life(*kind, Micros(0));
-        if *family.get_or_insert(own) != own {
+    let mut family: Option<&PolicySpec> = None;
+    for (policy, result) in tried {
+        let Some(life) = policy.life() else { continue };
+        if !family.get_or_insert(policy).is_kin(policy) {
             return Ok(None);
         }
-        lives.push((options.ttl, *result));
+        lives.push((life, *result));
     }
     lives.sort_by_key(|(ttl, _)| *ttl);
     let (Some(family), Some((shortest, _))) = (family, lives.first().copied()) else { return Ok(None) };
@@ -51,8 +50,7 @@ pub(super) fn as_fresh(
     let mut stale_from = first_stale.map(|index| lives[index].0);
     if let (Some(from), Some(to)) = (longest.as_ref().map(|(from, _)| *from), stale_from) {
         let found = narrowed(Bracket { from, to }, |between| -> Result<usize, Failure> {
-            let caches: Vec<CacheSpec> =
-                between.iter().map(|ttl| CacheSpec { kind: with_life(family, *ttl), label: None }).collect();
+            let caches: Vec<CacheSpec> = between.iter().map(|life| family.with_life(*life).into()).collect();
             let pieces = caches.chunks(piece(caches.len(), 1, effort));
             let batch =
                 |caches: &[CacheSpec]| Batch { changes: Vec::new(), name: None, caches: caches.to_vec() };

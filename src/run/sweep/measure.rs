@@ -1,6 +1,6 @@
 //! Many caches on few passes: batches of caches that share a day, each run as often as wanted.
 
-use crate::model::CacheSpec;
+use crate::policy::CacheSpec;
 use crate::report::{CacheResult, RunFigures, ScenarioInfo};
 use crate::run::Progress;
 use crate::run::day::{Setup, scenario_info};
@@ -87,5 +87,5 @@ fn result(cache: &CacheSpec, mut runs: Vec<RunFigures>) -> Option<CacheResult> {
         runs.clear();
     }
     let (label, hourly) = (cache.title(), Vec::new());
-    Some(CacheResult { cache: cache.kind.to_string(), label, fingerprint, metrics, hourly, runs })
+    Some(CacheResult { cache: cache.policy.to_string(), label, fingerprint, metrics, hourly, runs })
 }

@@ -12,7 +12,8 @@ use super::day::scenario_info;
 use super::exit::{Exit, Failure};
 use super::load::{Loaded, Source};
 use super::runs::Effort;
-use crate::model::{CacheKind, CacheSpec, EventOptions, Micros, TtlOptions};
+use crate::model::Micros;
+use crate::policy::{CacheSpec, PolicySpec, TTL};
 use crate::report::{CacheResult, Point, ScenarioInfo, Sweep, Varied};
 use crate::scenario::{Fault, Faults, Vary, digest};
 use as_fresh::as_fresh;
@@ -57,7 +58,7 @@ struct Swept {
 pub(crate) fn ready(source: &mut Source, vary: Vec<Vary>, effort: Effort) -> Result<Ready, Failure> {
     let base = source.varied(&[])?;
     source.know(&base);
-    let vary = if vary.is_empty() { vec![lives(base.scenario.system.cache.kind)] } else { vary };
+    let vary = if vary.is_empty() { vec![lives(&base.scenario.cache.policy)] } else { vary };
     let grid = Grid::new(&source.name, vary)?;
     within(&grid, effort.runs)?;
     let caches = verified(source, &grid)?;
@@ -70,13 +71,13 @@ impl Ready {
     /// # Errors
     /// Whatever may end a run.
     pub(crate) fn run(self, source: &Source, progress: &dyn Progress) -> Result<Sweep, Failure> {
-        let own = &self.base.scenario.system.cache;
+        let own = &self.base.scenario.cache;
         let reference = self.grid.varies_caches_alone().then(|| reference(own));
         let Swept { points, reference, info } = self.measured(source, reference, progress)?;
         let as_fresh = match &reference {
             Some(reference) => {
                 let results = points.iter().map(|(_, result)| result);
-                let tried: Vec<_> = self.caches.iter().map(|cache| cache.kind).zip(results).collect();
+                let tried: Vec<_> = self.caches.iter().map(|cache| &cache.policy).zip(results).collect();
                 as_fresh(source, &tried, reference, self.effort)?
             }
             None => None,
@@ -114,7 +115,7 @@ impl Ready {
         let Self { grid, caches, effort, .. } = self;
         let mut groups = grid.of_one_day();
         let beyond = caches.len();
-        let same = |spec: &CacheSpec| caches.iter().position(|cache| cache.kind == spec.kind);
+        let same = |spec: &CacheSpec| caches.iter().position(|cache| cache.policy == spec.policy);
         let place = reference.as_ref().map(|spec| same(spec).unwrap_or(beyond));
         if let (Some(place), Some(first)) = (place, groups.first_mut())
             && place == beyond
@@ -157,39 +158,24 @@ impl Ready {
 
 /// The cache that the others are held against.
 fn reference(own: &CacheSpec) -> CacheSpec {
-    match own.kind {
-        CacheKind::Event(_) => own.clone(),
-        _ => CacheSpec { kind: CacheKind::Event(EventOptions::default()), label: None },
-    }
+    if own.policy.hears_events() { own.clone() } else { PolicySpec::default().into() }
 }
 
-/// The curve that everybody wants: the event-driven cache, and TTL caches of one kind, the scenario's if it has one,
-/// with ever longer lives.
-fn lives(own: CacheKind) -> Vary {
-    let event = CacheKind::Event(EventOptions::default());
-    let family = match own {
-        CacheKind::Ttl(_) | CacheKind::Idle(_) => own,
-        _ => CacheKind::Ttl(TtlOptions::new(Micros(0))),
-    };
-    let first = if matches!(own, CacheKind::Event(_)) { own } else { event };
-    let mut kinds = vec![first, own];
-    kinds.extend(LIVES_S.iter().map(|seconds| with_life(family, Micros(seconds * 1_000_000))));
+/// The curve that everybody wants: a cache that hears events, and caches with a life of one family, the scenario's if it
+/// has one, with ever longer lives.
+fn lives(own: &PolicySpec) -> Vary {
+    let ttl = PolicySpec::living(&TTL, Micros(0));
+    let family = if own.life().is_some() { own } else { &ttl };
+    let hearing = if own.hears_events() { own.clone() } else { PolicySpec::default() };
+    let mut policies = vec![hearing, own.clone()];
+    policies.extend(LIVES_S.iter().map(|seconds| family.with_life(Micros(seconds * 1_000_000))));
     let mut values: Vec<String> = Vec::new();
-    for value in kinds.iter().map(CacheKind::to_string) {
+    for value in policies.iter().map(PolicySpec::to_string) {
         if !values.contains(&value) {
             values.push(value);
         }
     }
     Vary { path: "cache".to_owned(), values }
-}
-
-/// A TTL cache with another life; any other cache as it is.
-fn with_life(kind: CacheKind, ttl: Micros) -> CacheKind {
-    match kind {
-        CacheKind::Ttl(options) => CacheKind::Ttl(TtlOptions { ttl, ..options }),
-        CacheKind::Idle(options) => CacheKind::Idle(TtlOptions { ttl, ..options }),
-        other => other,
-    }
 }
 
 /// Refuses a grid that is too large.
@@ -217,7 +203,7 @@ fn verified(source: &mut Source, grid: &Grid) -> Result<Vec<CacheSpec>, Failure>
         let found = match source.varied(&grid.changes(index)) {
             Ok(loaded) => {
                 source.know(&loaded);
-                caches.push(loaded.scenario.system.cache);
+                caches.push(loaded.scenario.cache);
                 continue;
             }
             Err(faults) => faults.list,

@@ -2,7 +2,7 @@
 
 use super::field::Field;
 use crate::model::shown;
-use crate::model::{CacheKind, CacheSpec, CacheSpecError, EventOptions};
+use crate::policy::{CacheSpec, CacheSpecError, POLICIES, PolicySpec, policy_names};
 use crate::scenario::node::NodeKind;
 use crate::scenario::suggest::nearest;
 
@@ -16,8 +16,7 @@ const MOST_OPTIONS: usize = 16;
 
 /// The scenario's own cache.
 pub(super) fn own(field: Option<Field<'_>>) -> Option<CacheSpec> {
-    let event = CacheSpec { kind: CacheKind::Event(EventOptions::default()), label: None };
-    field.map_or(Some(event), |field| cache(&field))
+    field.map_or_else(|| Some(PolicySpec::default().into()), |field| cache(&field))
 }
 
 /// The caches to compare with. One that is there already is left out; two caches under one label are a
@@ -42,7 +41,7 @@ pub(super) fn compare(
     let mut whole = true;
     for (field, spec) in read {
         let there = |other: &CacheSpec| {
-            other.kind == spec.kind && (spec.label.is_none() || other.title() == spec.title())
+            other.policy == spec.policy && (spec.label.is_none() || other.title() == spec.title())
         };
         if all.iter().any(there) {
             continue;
@@ -75,8 +74,8 @@ fn cache(field: &Field<'_>) -> Option<CacheSpec> {
 
 fn from_mapping(field: &Field<'_>) -> Option<CacheSpec> {
     let mut map = field.mapping()?;
-    let right = "write one of event, ttl, idle, none and oracle";
-    let kind = map.need("kind", right, |field| field.text().map(|kind| (field, kind)));
+    let right = format!("write one of {}", policy_names());
+    let kind = map.need("kind", &right, |field| field.text().map(|kind| (field, kind)));
     let label = map.maybe("label", |field| field.text());
     let mut whole = true;
     let mut options: Vec<(&str, Field<'_>, &str)> = Vec::new();
@@ -91,7 +90,8 @@ fn from_mapping(field: &Field<'_>) -> Option<CacheSpec> {
     }
     let Some((kind_field, kind)) = kind else {
         // Without a kind, only keys that are no cache's can be told.
-        CacheSpec::EVENT_OPTIONS.iter().chain(&CacheSpec::TTL_OPTIONS).for_each(|name| drop(map.take(name)));
+        let options = POLICIES.iter().flat_map(|policy| policy.options);
+        options.for_each(|option| drop(map.take(option.name)));
         map.finish();
         return None;
     };
@@ -101,41 +101,27 @@ fn from_mapping(field: &Field<'_>) -> Option<CacheSpec> {
     // Each round reports one faulty option and goes on without it.
     loop {
         let pairs: Vec<(&str, &str)> = options.iter().map(|(name, _, text)| (*name, *text)).collect();
-        let error = match CacheSpec::from_parts(&kind, &pairs) {
-            Ok(kind) => return whole.then_some(CacheSpec { kind, label: label? }),
+        let error = match PolicySpec::from_parts(&kind, &pairs) {
+            Ok(policy) => return whole.then_some(CacheSpec { policy, label: label? }),
             Err(error) => error,
         };
-        let faulty = option_of(&error).and_then(|name| options.iter().position(|(own, ..)| *own == name));
+        let faulty = error.option().and_then(|name| options.iter().position(|(own, ..)| *own == name));
         let Some(index) = faulty else {
-            let no_ttl = matches!(error, CacheSpecError::NoTtl(_));
-            let unfit = if no_ttl { field } else { &kind_field };
+            let no_life = matches!(error, CacheSpecError::NoLife(_));
+            let unfit = if no_life { field } else { &kind_field };
             // A life that is there and cannot be read has been reported already.
-            return if whole || !no_ttl { refuse(unfit, &error) } else { None };
+            return if whole || !no_life { refuse(unfit, &error) } else { None };
         };
         whole = false;
         refuse::<()>(&options.remove(index).1, &error);
     }
 }
 
-/// The option that an error is about.
-fn option_of(error: &CacheSpecError) -> Option<&str> {
-    match error {
-        CacheSpecError::UnknownOption { option, .. }
-        | CacheSpecError::Twice(option)
-        | CacheSpecError::NoValue(option) => Some(option),
-        CacheSpecError::UnknownValue { option, .. }
-        | CacheSpecError::Number { option, .. }
-        | CacheSpecError::Time { option, .. } => Some(option),
-        CacheSpecError::ZeroSweep => Some("sweep"),
-        CacheSpecError::UnknownKind(_) | CacheSpecError::NoTtl(_) | CacheSpecError::NoDurationHere(_) => None,
-    }
-}
-
 fn refuse<T>(field: &Field<'_>, error: &CacheSpecError) -> Option<T> {
     let text = described(error);
-    match (field.scalar(), text.split_once("; ")) {
-        (Some((found, _)), Some((what, right))) if !text.contains(&shown(found)) => {
-            field.fault(format!("{what}, found {}; {right}", shown(found)))
+    match (field.scalar(), right(error)) {
+        (Some((found, _)), Some(right)) if !text.contains(&shown(found)) => {
+            field.fault(format!("{}, found {}; {right}", error.what(), shown(found)))
         }
         _ => field.fault(text),
     }
@@ -144,14 +130,15 @@ fn refuse<T>(field: &Field<'_>, error: &CacheSpecError) -> Option<T> {
 /// The error, and what was probably meant.
 #[must_use]
 pub fn described(error: &CacheSpecError) -> String {
-    let meant = match error {
-        CacheSpecError::UnknownKind(kind) => nearest(kind, CacheSpec::KINDS),
-        CacheSpecError::UnknownOption { option, known, .. } => nearest(option, known.iter().copied()),
-        CacheSpecError::UnknownValue { value, known, .. } => nearest(value, known.iter().copied()),
-        _ => None,
-    };
-    match meant {
-        Some(meant) => format!("{error}; did you mean `{meant}`?"),
-        None => error.to_string(),
+    match right(error) {
+        Some(right) => format!("{}; {right}", error.what()),
+        None => error.what(),
     }
+}
+
+/// What would be right, and what was probably meant.
+fn right(error: &CacheSpecError) -> Option<String> {
+    let meant = nearest(error.word(), error.known()).map(|meant| format!("did you mean `{meant}`?"));
+    let parts: Vec<String> = error.remedy().into_iter().chain(meant).collect();
+    (!parts.is_empty()).then(|| parts.join("; "))
 }

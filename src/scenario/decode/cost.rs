@@ -4,13 +4,13 @@
 //! It knows rates and sizes only roughly, and never too low by much.
 
 use std::fmt;
-use std::num::NonZeroUsize;
 
 use super::field::Field;
 use super::totals::Totals;
-use crate::model::{CacheKind, CacheSpec, Clock, HOUR_US, MINUTE_US, Replicas, Routing, TtlOptions, shown};
+use crate::model::{Clock, HOUR_US, MINUTE_US, Replicas, Routing, shown};
+use crate::policy::{CacheSpec, Memory};
 use crate::scenario::fault::FaultKind;
-use crate::sim::Held;
+use crate::sim::MemoryUse;
 
 /// What a run may cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,7 +64,7 @@ impl Limits {
         let room = self.each_bytes();
         let taken = |users: u64| {
             let entries = caches.clone().into_iter().map(|spec| cached(spec, users, 0, replicas));
-            entries.fold(Held { users, ..Held::default() }, Held::and).bytes()
+            entries.fold(MemoryUse { users, ..MemoryUse::default() }, MemoryUse::and).bytes()
         };
         // The largest number that fits, bit by bit.
         let bits = (0..u32::BITS).rev().map(|bit| 1 << bit);
@@ -178,15 +178,9 @@ fn place_of<'a>(root: &Field<'a>, events: &Events, totals: &Totals) -> Field<'a>
     }
 }
 
-fn sweep_of(spec: &CacheSpec) -> Option<u64> {
-    let (CacheKind::Ttl(options) | CacheKind::Idle(options)) = spec.kind else { return None };
-    let TtlOptions { sweep, .. } = options;
-    sweep.map(|period| period.0.max(1))
-}
-
 /// How many sweeps a cache makes.
 fn sweeps(spec: &CacheSpec, clock: &Clock) -> u64 {
-    sweep_of(spec).map_or(0, |period_us| (clock.end.0 - clock.start.0) / period_us)
+    spec.policy.cleanup().map_or(0, |period| (clock.end.0 - clock.start.0) / period.0.max(1))
 }
 
 /// Whether each cache sweeps seldom enough.
@@ -220,8 +214,8 @@ fn looks(spec: &CacheSpec, totals: &Totals, setting: &Setting<'_>) -> u128 {
     let minutes = u128::from((setting.clock.end.0 - setting.clock.start.0) / MINUTE_US);
     // A sweep or a minute's end looks at every process, be it empty.
     let swept = u128::from(sweeps(spec, &setting.clock));
-    let Held { slots, entries, .. } = cached(spec, totals.users, totals.changes, &setting.replicas);
-    let entries = u128::from(slots.max(entries)).max(replicas);
+    let (entries, _) = entries(spec, totals.users, totals.changes, &setting.replicas);
+    let entries = u128::from(entries).max(replicas);
     swept.saturating_mul(entries).saturating_add(minutes * replicas)
 }
 
@@ -236,19 +230,15 @@ fn hours(clock: &Clock) -> u64 {
     clock.end.0.div_ceil(HOUR_US) - clock.start.0 / HOUR_US
 }
 
-/// The most places for entries that a cache has, over all processes, and those processes.
-fn cached(spec: &CacheSpec, users: u64, changes: u64, replicas: &Replicas) -> Held {
+/// The most places for entries that a cache has, over all processes, and what each takes.
+fn entries(spec: &CacheSpec, users: u64, changes: u64, replicas: &Replicas) -> (u64, u64) {
     let processes = u64::from(replicas.count.get());
     let everywhere = users.saturating_mul(processes);
-    let held = Held { processes, ..Held::default() };
-    let Some(capacity) = capacity(spec) else {
-        return match spec.kind {
-            CacheKind::None | CacheKind::Oracle => held,
-            // A process has places for all users up to the last whom it met.
-            CacheKind::Event(_) | CacheKind::Ttl(_) | CacheKind::Idle(_) => {
-                Held { slots: everywhere, ..held }
-            }
-        };
+    let (capacity, bytes) = match spec.policy.memory() {
+        Memory::None => return (0, 0),
+        // A process has places for all users up to the last whom it met.
+        Memory::PerUser(bytes) => return (everywhere, bytes),
+        Memory::PerEntry(most, bytes) => (most, bytes),
     };
     let spread = match replicas.routing {
         // An event writes its row wherever it arrives.
@@ -257,16 +247,14 @@ fn cached(spec: &CacheSpec, users: u64, changes: u64, replicas: &Replicas) -> He
     };
     // Nobody is stored more than once in one process.
     let entries = spread.min(everywhere).min(processes.saturating_mul(capacity.get() as u64));
-    Held { entries, ..held }
+    (entries, bytes)
 }
 
-/// The bound on a cache's entries, if it has one.
-fn capacity(spec: &CacheSpec) -> Option<NonZeroUsize> {
-    match spec.kind {
-        CacheKind::None | CacheKind::Oracle => None,
-        CacheKind::Event(options) => options.capacity,
-        CacheKind::Ttl(options) | CacheKind::Idle(options) => options.capacity,
-    }
+/// What a cache holds at most, in all its processes.
+fn cached(spec: &CacheSpec, users: u64, changes: u64, replicas: &Replicas) -> MemoryUse {
+    let (count, bytes) = entries(spec, users, changes, replicas);
+    let processes = replicas.count.get().into();
+    MemoryUse { entry_bytes: count.saturating_mul(bytes), processes, ..MemoryUse::default() }
 }
 
 /// What all runs at once hold, and what is made of their results.
@@ -275,18 +263,18 @@ fn bytes(totals: &Totals, setting: &Setting<'_>, limits: &Limits) -> u64 {
     let Totals { users, held, changes, .. } = *totals;
     let (hours, count) = (hours(clock), caches.len() as u64);
     let requests = u64::try_from(totals.requests).unwrap_or(u64::MAX);
-    let charged = changes.min(requests).saturating_mul(Held::CHARGED_BYTES);
+    let charged = changes.min(requests).saturating_mul(MemoryUse::CHARGED_BYTES);
     let samples = SAMPLED * requests.saturating_mul(SAMPLE_BYTES).min(SAMPLES_BYTES);
-    let day = Held {
+    let day = MemoryUse {
         users,
         planned: held.saturating_add(changes),
         commits: changes,
         hours: hours.saturating_mul(count),
         counter_bytes: charged.saturating_add(samples).saturating_mul(count),
-        ..Held::default()
+        ..MemoryUse::default()
     };
     let caches = caches.iter().map(|(_, spec)| cached(spec, users, changes, replicas));
-    let run = caches.fold(day, Held::and).bytes();
+    let run = caches.fold(day, MemoryUse::and).bytes();
     let Written { hour_bytes, figures_bytes, change_bytes } = limits.written;
     let figures = if limits.runs > 1 { FIGURES_BYTES.saturating_add(figures_bytes) } else { figures_bytes };
     let parts = [

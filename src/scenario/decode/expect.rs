@@ -5,7 +5,7 @@ use super::field::Field;
 use super::words::Words;
 use crate::gate::{Bounds, Expectation, Level};
 use crate::metrics::{Metric, Unit, Value};
-use crate::model::CacheSpec;
+use crate::policy::CacheSpec;
 use crate::scenario::suggest::nearest;
 
 /// Reads all expectations; `caches` are the scenario's own and those to compare with.
@@ -91,7 +91,7 @@ fn cache(field: &Field<'_>, caches: Option<&[CacheSpec]>) -> Option<String> {
         return Some(name);
     }
     match name.parse::<CacheSpec>() {
-        Ok(spec) => Some(spec.kind.to_string()),
+        Ok(spec) => Some(spec.policy.to_string()),
         Err(error) => {
             let titles: Vec<String> = caches.iter().map(CacheSpec::title).collect();
             let known: Vec<&str> = titles.iter().map(String::as_str).collect();

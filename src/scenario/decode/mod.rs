@@ -35,7 +35,8 @@ use super::digest::digest;
 use super::fault::{Fault, Faults};
 use super::node::{Node, Place};
 use crate::gate::{Expectation, Tolerances};
-use crate::model::{CacheSpec, Day, Population, Step, System};
+use crate::model::{Day, Population, Step, System};
+use crate::policy::CacheSpec;
 
 /// The seed where none is given.
 const DEFAULT_SEED: u64 = 42;
@@ -126,7 +127,6 @@ fn scenario(root: &Field<'_>, file_name: &str, limits: &Limits, probe: Probe<'_>
         script,
     };
     let system = System {
-        cache: cache?,
         read_latency: database.read_latency,
         read_errors: database.read_errors,
         concurrency: database.concurrency,
@@ -137,7 +137,8 @@ fn scenario(root: &Field<'_>, file_name: &str, limits: &Limits, probe: Probe<'_>
     };
     in_order.and(fits)?;
     let digest = digest(&day, None);
-    Some(Scenario { name, description, day, system, compare: compare?, expect: expect?, gate: gate?, digest })
+    let (cache, compare, expect, gate) = (cache?, compare?, expect?, gate?);
+    Some(Scenario { name, description, day, system, cache, compare, expect, gate, digest })
 }
 
 /// What is expected, and how far figures may move.
@@ -168,7 +169,7 @@ fn fits(
     let place = |index: usize| root.at(if index == 0 { "cache" } else { "compare" });
     let listed = caches.iter().enumerate().map(|(index, spec)| (place(index), spec.clone()));
     let only_expected = expect.iter().filter_map(|one| one.cache.as_deref()?.parse::<CacheSpec>().ok());
-    let only_expected = only_expected.filter(|spec| caches.iter().all(|known| known.kind != spec.kind));
+    let only_expected = only_expected.filter(|spec| caches.iter().all(|known| known.policy != spec.policy));
     let caches = listed.chain(only_expected.map(|spec| (root.at("expect"), spec))).collect();
     cost::judge(root, &totals, &cost::Setting { clock, replicas, caches }, limits)
 }

@@ -116,7 +116,7 @@ fn an_empty_mapping_is_a_whole_scenario_with_all_defaults() {
     assert_eq!((scenario.name.as_str(), scenario.day.seed), ("quiet", 42));
     assert_eq!((scenario.day.clock.start, scenario.day.clock.end), (DayTime(0), DayTime(DAY_US)));
     assert_eq!(scenario.day.roles.names(), ["user", "admin"]);
-    assert_eq!(scenario.system.cache.title(), "event");
+    assert_eq!(scenario.cache.title(), "event");
     let compared: Vec<String> = scenario.compare.iter().map(|cache| cache.title()).collect();
     assert_eq!(compared, ["ttl:5m+sweep=1m", "none"]);
     assert_eq!(scenario.system.channel.delay, Delay::NONE);

@@ -60,11 +60,11 @@ fn an_option_of_a_cache_is_set_whichever_way_the_cache_is_written() {
         ("{}", &["cache=ttl:5m", "cache.ttl=6m"], "ttl:6m"),
     ] {
         let scenario = with(text, assignments).unwrap();
-        assert_eq!(scenario.system.cache.kind.to_string(), cache, "{text} {assignments:?}");
+        assert_eq!(scenario.cache.policy.to_string(), cache, "{text} {assignments:?}");
     }
     let compared = with("{}", &["compare.0.ttl=30s", "compare.0.label=short"]).unwrap().compare;
     assert_eq!(compared[0].title(), "short");
-    assert_eq!(compared[0].kind.to_string(), "ttl:30s+sweep=1m");
+    assert_eq!(compared[0].policy.to_string(), "ttl:30s+sweep=1m");
 }
 
 #[test]

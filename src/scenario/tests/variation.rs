@@ -67,7 +67,7 @@ fn the_system_is_read_in_full() {
 #[test]
 fn what_is_left_out_is_one_perfect_process() {
     let system = read("{replicas: {}, channel: {}, faults: [], database: {}}").unwrap().system;
-    assert_eq!(system, System::perfect(system.cache.clone()));
+    assert_eq!(system, System::perfect());
 }
 
 #[test]

@@ -1,15 +1,15 @@
-//! Which of a lane's own answers and sweeps come before something of the world.
+//! Which of a lane's own answers and wakes come before something of the world.
 
 use crate::sim::block::{Moment, MomentKind};
 
-/// How far a lane's own answers and sweeps may run before something of the world happens.
+/// How far a lane's own answers and wakes may run before something of the world happens.
 #[derive(Clone, Copy)]
 pub(super) enum Limit {
     /// Everything before the instant.
     Before(u64),
-    /// Everything before the instant, and its sweeps.
-    Sweeps(u64),
-    /// Everything before the instant, its sweeps, and its answers scheduled before a position.
+    /// Everything before the instant, and its wakes.
+    Wakes(u64),
+    /// Everything before the instant, its wakes, and its answers scheduled before a position.
     Scheduled(u64, u64),
     /// Everything of the instant too.
     Through(u64),
@@ -21,16 +21,16 @@ impl Limit {
             (MomentKind::HourEnd | MomentKind::MinuteEnd | MomentKind::Outage(_), _) => {
                 Self::Before(moment.at_us)
             }
-            (MomentKind::DayEnd, _) => Self::Sweeps(moment.at_us),
+            (MomentKind::DayEnd, _) => Self::Wakes(moment.at_us),
             (_, Some(position)) => Self::Scheduled(moment.at_us, position),
             (_, None) => Self::Through(moment.at_us),
         }
     }
 
-    pub(super) fn allows_sweep(self, at_us: u64) -> bool {
+    pub(super) fn allows_wake(self, at_us: u64) -> bool {
         match self {
             Self::Before(limit_us) => at_us < limit_us,
-            Self::Sweeps(limit_us) | Self::Scheduled(limit_us, _) | Self::Through(limit_us) => {
+            Self::Wakes(limit_us) | Self::Scheduled(limit_us, _) | Self::Through(limit_us) => {
                 at_us <= limit_us
             }
         }
@@ -38,7 +38,7 @@ impl Limit {
 
     pub(super) fn allows_answer(self, at_us: u64, issued: u64) -> bool {
         match self {
-            Self::Before(limit_us) | Self::Sweeps(limit_us) => at_us < limit_us,
+            Self::Before(limit_us) | Self::Wakes(limit_us) => at_us < limit_us,
             Self::Scheduled(limit_us, position) => {
                 at_us < limit_us || (at_us == limit_us && issued < position)
             }

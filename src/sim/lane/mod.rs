@@ -1,10 +1,10 @@
-//! One cache's day: the requests and moments of each block, its own reads in flight and its own sweeps.
+//! One cache's day: the requests and moments of each block, its own reads in flight and the times at which it wants to be
+//! woken.
 //!
 //! Every cache has a lane of its own, and all lanes work through the same blocks.
 
-pub(super) mod counted;
+pub(super) mod counters;
 mod limit;
-mod processes;
 mod reads;
 mod requests;
 
@@ -13,33 +13,45 @@ use std::ops::Range;
 use super::block::{Block, Event, Moment, MomentKind};
 use super::fetches::{Fetches, Waiter};
 use super::fingerprint;
-use super::held::Held;
 use super::hours::Hours;
-use super::observer::{Contents, Observer, Outcome, Scene};
+use super::memory_use::MemoryUse;
+use super::observer::{Contents, Outcome, Scene, View};
+use super::policy::Policy;
 use super::serving::Serving;
-use super::subject::Subject;
 use super::world::World;
 use crate::cache::{Applied, Timestamp};
 use crate::metrics::{Measured, Tally};
-use crate::model::{Clock, Micros};
-use counted::{Counted, Readings};
+use crate::model::{Clock, RoleId};
+use crate::workload::Chances;
+use counters::{Counted, Readings};
 use limit::Limit;
-use processes::Processes;
 
 /// What a lane needs to know of the day and the system.
 #[derive(Clone, Debug)]
-pub(super) struct Setting {
+pub struct LaneSetting {
     /// The simulated time.
     pub(super) clock: Clock,
     /// How the database serves reads.
     pub(super) serving: Serving,
+    /// The number of processes, each with a cache of its own.
+    pub(super) replicas: u32,
+    /// What lives are drawn from.
+    pub(super) chances: Chances,
     /// Whether it is a part of the users' day, to which that of the others will be added.
     pub(super) is_part: bool,
 }
 
+impl LaneSetting {
+    /// What a policy leaves to chance is drawn from these.
+    #[must_use]
+    pub fn chances(&self) -> Chances {
+        self.chances
+    }
+}
+
 /// One cache's day.
-pub(super) struct Lane<S: Subject> {
-    processes: Processes<S>,
+pub(super) struct Lane<P: Policy> {
+    replicas: Replicas<P>,
     serving: Serving,
     /// Whether the database is down.
     is_down: bool,
@@ -50,22 +62,22 @@ pub(super) struct Lane<S: Subject> {
     hours: Hours,
     readings: Readings,
     readings_bytes: u64,
-    fetches: Fetches<S::Ticket>,
-    sweep_period_us: u64,
-    next_sweep_us: Option<u64>,
-    /// The next instant at which an answer or a sweep of this lane's own is due.
+    fetches: Fetches<P::Ticket>,
+    /// When a cache wants to be woken next.
+    next_wake_us: Option<u64>,
+    /// The next instant at which an answer arrives, or a cache wants to be woken.
     due_us: u64,
     /// The position of the world's last element that was worked through.
     position: u64,
     day_ended: bool,
 }
 
-impl<S: Subject> Lane<S> {
-    /// One subject for each replica, or one for all.
-    pub(super) fn new(subjects: Vec<S>, sweep: Option<Micros>, setting: &Setting) -> Self {
-        let Setting { clock, serving, is_part } = setting;
+impl<P: Policy> Lane<P> {
+    /// One cache for each replica, or one for all.
+    pub(super) fn new(caches: Vec<P>, setting: &LaneSetting) -> Self {
+        let LaneSetting { clock, serving, is_part, .. } = setting;
         let mut lane = Self {
-            processes: Processes(subjects),
+            replicas: Replicas(caches),
             serving: serving.clone(),
             is_down: false,
             measure_from_us: clock.measure_from.0 - clock.start.0,
@@ -76,42 +88,38 @@ impl<S: Subject> Lane<S> {
             readings: if *is_part { Readings::Counted(Vec::new()) } else { Readings::Measured(Vec::new()) },
             readings_bytes: 0,
             fetches: Fetches::default(),
-            sweep_period_us: sweep.map_or(0, |period| period.0),
-            next_sweep_us: None,
+            next_wake_us: None,
             due_us: u64::MAX,
             position: 0,
             day_ended: false,
         };
-        if let Some(period) = sweep {
-            lane.schedule_sweep(period.0);
-        }
-        lane.update_due();
+        lane.schedule_wake(None);
         lane
     }
 
     /// Works through a block.
-    pub(super) fn run<O: Observer>(&mut self, world: &World<'_>, block: &Block, observer: &mut O) {
-        self.processes.0.iter_mut().for_each(|subject| subject.meet(world.users()));
+    pub(super) fn block<V: View + ?Sized>(&mut self, world: &World<'_>, block: &Block, view: &mut V) {
+        self.replicas.0.iter_mut().for_each(|cache| cache.meet(world.users()));
         let mut next = 0;
         for (index, moment) in block.moments.iter().enumerate() {
-            self.requests(world, block, next..moment.before, index, observer);
+            self.requests(world, block, next..moment.before, index, view);
             next = moment.before;
-            self.moment(world, moment, block.first_position + (moment.before + index) as u64, observer);
+            self.moment(world, moment, block.first_position + (moment.before + index) as u64, view);
         }
-        self.requests(world, block, next..block.requests.len(), block.moments.len(), observer);
+        self.requests(world, block, next..block.requests.len(), block.moments.len(), view);
     }
 
-    fn requests<O: Observer>(
+    fn requests<V: View + ?Sized>(
         &mut self,
         world: &World<'_>,
         block: &Block,
         range: Range<usize>,
         moments_before: usize,
-        observer: &mut O,
+        view: &mut V,
     ) {
         let mut index = range.start;
         while index < range.end {
-            if !O::LOOKS {
+            if !V::SHOWS {
                 let count = self.streak(block, index..range.end);
                 index += count;
                 if count > 0 {
@@ -123,7 +131,7 @@ impl<S: Subject> Lane<S> {
             }
             let request = block.requests[index];
             if self.due_us <= request.at_us {
-                self.catch_up(world, Limit::Through(request.at_us), observer);
+                self.catch_up(world, Limit::Through(request.at_us), view);
             }
             self.position = block.first_position + (index + moments_before) as u64;
             let waiter = Waiter {
@@ -133,66 +141,80 @@ impl<S: Subject> Lane<S> {
                 truth: block.truth[index].row(),
                 outcome: Outcome::Hit,
                 asked_again: 0,
-                replica: if S::SHARED { 0 } else { block.replicas.get(index).copied().unwrap_or(0) },
+                replica: if P::SHARED { 0 } else { block.replicas.get(index).copied().unwrap_or(0) },
                 draw: block.draws.get(index).copied().unwrap_or(0),
             };
-            self.request(world, waiter, observer);
+            self.request(world, waiter, view);
             index += 1;
         }
     }
 
     fn scene<'s>(&'s self, world: &'s World<'_>) -> Scene<'s> {
-        Scene { users: world.users(), cache: &self.processes, tally: &self.tally }
+        Scene { users: world.users(), cache: &self.replicas, tally: &self.tally }
     }
 
-    fn moment<O: Observer>(&mut self, world: &World<'_>, moment: &Moment, position: u64, observer: &mut O) {
+    fn moment<V: View + ?Sized>(&mut self, world: &World<'_>, moment: &Moment, position: u64, view: &mut V) {
         if self.due_us <= moment.at_us {
-            self.catch_up(world, Limit::of(moment), observer);
+            self.catch_up(world, Limit::of(moment), view);
         }
         self.position = position;
         let mut applied = None;
         match moment.kind {
             MomentKind::Started => {}
-            MomentKind::Committed { .. } => self.committed(moment.kind),
+            MomentKind::Committed { .. } => {
+                self.committed(moment.kind);
+                self.settle(world, 0, moment.at_us, view);
+            }
             MomentKind::WriteFailed { writes, measured, .. } => {
                 self.tally.db_writes += if measured { writes } else { 0 };
             }
-            MomentKind::Delivered(event) => applied = self.delivered(&event, moment.at_us),
-            MomentKind::Restarted(replica) => self.restart(world, replica, moment.at_us, observer),
+            MomentKind::Delivered(event) => {
+                applied = self.delivered(&event, moment.at_us);
+                if applied.is_some() {
+                    self.settle(world, event.replica, moment.at_us, view);
+                }
+            }
+            MomentKind::Restarted(replica) => self.restart(world, replica, moment.at_us, view),
             MomentKind::Outage(down) => {
                 self.is_down = down;
                 if down {
-                    self.fail_reads(world, moment.at_us, observer);
+                    self.fail_reads(world, moment.at_us, view);
                 }
             }
-            MomentKind::Invalidated(user) => self.processes.0.iter_mut().for_each(|one| one.invalidate(user)),
-            MomentKind::Cleared => self.processes.0.iter_mut().for_each(Subject::clear),
+            MomentKind::Invalidated(user) => {
+                self.replicas.0.iter_mut().for_each(|one| one.invalidate(user));
+                self.settle_all(world, moment.at_us, view);
+            }
+            MomentKind::Cleared => {
+                self.replicas.0.iter_mut().for_each(Policy::clear);
+                self.settle_all(world, moment.at_us, view);
+            }
             MomentKind::MinuteEnd => self.record_size(moment.at_us),
-            MomentKind::HourEnd => self.hours.close(&self.tally, self.processes.len() as u64),
+            MomentKind::HourEnd => self.hours.close(&self.tally, self.replicas.len() as u64),
             MomentKind::DayEnd => {
-                self.tally.cache_size = self.processes.len() as u64;
+                self.tally.cache_size = self.replicas.len() as u64;
                 self.day_ended = true;
                 self.record_size(moment.at_us);
             }
             MomentKind::Checkpoint => self.read_counters(),
             MomentKind::Drained => self.hours.close(&self.tally, self.tally.cache_size),
         }
-        if O::LOOKS {
-            observer.happened(moment, applied, &self.scene(world));
+        if V::SHOWS {
+            view.show_moment(moment, applied, &self.scene(world));
         }
     }
 
     fn committed(&mut self, kind: MomentKind) {
         let MomentKind::Committed { user, row, writes, event, lost, change, measured } = kind else { return };
-        // Who learns without an event is one for all replicas.
-        let learnt = self.processes.0[0].learn(user, row.role, event);
+        // A cache that learns without an event is one for all replicas.
+        let learnt = self.replicas.0[0].learn(user, row.role, event);
         if !measured {
             return;
         }
         self.tally.db_writes += writes;
         self.tally.events += u64::from(event);
         self.tally.events_delivered += u64::from(event && learnt);
-        self.tally.events_lost += if self.processes.0[0].hears() { lost } else { 0 };
+        self.tally.events_lost += if self.replicas.0[0].hears() { lost } else { 0 };
         if change.is_some_and(|change| change.reduction) {
             self.tally.exposure.reduced();
         }
@@ -200,8 +222,8 @@ impl<S: Subject> Lane<S> {
 
     /// An event reaches its replica, where events are heard.
     fn delivered(&mut self, event: &Event, at_us: u64) -> Option<Applied> {
-        let subject = self.processes.0.get_mut(event.replica as usize).filter(|subject| subject.hears())?;
-        let applied = subject.deliver(event, Timestamp::from_micros(at_us));
+        let cache = self.replicas.0.get_mut(event.replica as usize).filter(|cache| cache.hears())?;
+        let applied = cache.deliver(event, Timestamp::from_micros(at_us));
         if event.measured {
             self.tally.events_delivered += 1;
             self.tally.updates_failed += u64::from(event.fails);
@@ -211,42 +233,49 @@ impl<S: Subject> Lane<S> {
     }
 
     /// A replica, or all of them, start again: what they read is lost, and those who wait get an error.
-    fn restart<O: Observer>(
+    fn restart<V: View + ?Sized>(
         &mut self,
         world: &World<'_>,
         replica: Option<u32>,
         at_us: u64,
-        observer: &mut O,
+        view: &mut V,
     ) {
         let restarts = |number: usize| replica.is_none_or(|replica| replica as usize == number);
-        let restarted: Vec<bool> = (self.processes.0.iter_mut().enumerate())
-            .map(|(number, subject)| (S::SHARED || restarts(number)) && subject.restart())
+        let restarted: Vec<bool> = (self.replicas.0.iter_mut().enumerate())
+            .map(|(number, cache)| (P::SHARED || restarts(number)) && cache.restart())
             .collect();
         if !restarted.contains(&true) {
             return;
         }
-        for fetch in self.fetches.cancel(replica) {
-            self.fail_all(world, fetch.leader, fetch.joined, at_us, observer);
+        for fetch in self.fetches.cancel(|fetch| replica.is_none_or(|replica| fetch.replica == replica)) {
+            self.fail_all(world, fetch.leader, fetch.joined, at_us, view);
         }
         self.serve_queued(at_us);
         self.update_due();
+        self.settle_all(world, at_us, view);
     }
 
-    /// Runs the lane's own answers and sweeps, in their order, as far as the limit allows.
-    fn catch_up<O: Observer>(&mut self, world: &World<'_>, limit: Limit, observer: &mut O) {
+    fn settle_all<V: View + ?Sized>(&mut self, world: &World<'_>, at_us: u64, view: &mut V) {
+        for replica in 0..self.replicas.0.len() as u32 {
+            self.settle(world, replica, at_us, view);
+        }
+    }
+
+    /// Runs the lane's own answers and wakes, in their order, as far as the limit allows.
+    fn catch_up<V: View + ?Sized>(&mut self, world: &World<'_>, limit: Limit, view: &mut V) {
         loop {
             let answer = self.fetches.next_answer();
-            // Sweeps count as scheduled at the start: they go first.
-            match (self.next_sweep_us, answer) {
-                (Some(sweep_us), answer)
-                    if answer.is_none_or(|(at_us, _)| sweep_us <= at_us) && limit.allows_sweep(sweep_us) =>
+            // Wakes count as scheduled at the start: they go first.
+            match (self.next_wake_us, answer) {
+                (Some(wake_us), answer)
+                    if answer.is_none_or(|(at_us, _)| wake_us <= at_us) && limit.allows_wake(wake_us) =>
                 {
-                    self.sweep(sweep_us);
+                    self.wake(world, wake_us, view);
                 }
                 (_, Some((at_us, issued))) if limit.allows_answer(at_us, issued) => {
                     if let Some((at_us, fetch)) = self.fetches.land() {
                         self.serve_queued(at_us);
-                        self.land(world, fetch, at_us, observer);
+                        self.land(world, fetch, at_us, view);
                     }
                 }
                 _ => break,
@@ -255,35 +284,51 @@ impl<S: Subject> Lane<S> {
         self.update_due();
     }
 
-    fn sweep(&mut self, at_us: u64) {
-        let counts = u64::from(self.counts(at_us));
-        for subject in &mut self.processes.0 {
-            let swept = subject.sweep(Timestamp::from_micros(at_us));
-            self.tally.background_runs += counts;
-            self.tally.background_checks += counts * swept.checked;
-            self.tally.background_removed += counts * swept.removed;
+    /// Wakes the caches that want to be woken by now.
+    fn wake<V: View + ?Sized>(&mut self, world: &World<'_>, at_us: u64, view: &mut V) {
+        let (counts, now) = (u64::from(self.counts(at_us)), Timestamp::from_micros(at_us));
+        for replica in 0..self.replicas.0.len() as u32 {
+            let cache = &mut self.replicas.0[replica as usize];
+            if cache.next_wake().is_none_or(|wanted| wanted > now) {
+                continue;
+            }
+            if let Some(swept) = cache.wake(now) {
+                self.tally.background_runs += counts;
+                self.tally.background_checks += counts * swept.checked;
+                self.tally.background_removed += counts * swept.removed;
+            }
+            self.settle(world, replica, at_us, view);
         }
-        self.schedule_sweep(at_us.saturating_add(self.sweep_period_us));
+        self.schedule_wake(Some(now));
     }
 
-    fn schedule_sweep(&mut self, at_us: u64) {
-        self.next_sweep_us = Some(at_us).filter(|at_us| *at_us <= self.end_us);
+    /// Finds when a cache wants to be woken next, which is later than it last was.
+    fn schedule_wake(&mut self, last: Option<Timestamp>) {
+        let wanted = self.replicas.0.iter().filter_map(Policy::next_wake);
+        let later = wanted.filter(|wanted| last.is_none_or(|last| *wanted > last));
+        self.next_wake_us = later.min().and_then(|wanted| self.within_day(wanted));
+        self.update_due();
+    }
+
+    /// An instant in microseconds; `None` after the day's end, when nobody is woken.
+    fn within_day(&self, at: Timestamp) -> Option<u64> {
+        Some(at.as_micros()).filter(|at_us| *at_us <= self.end_us)
     }
 
     fn update_due(&mut self) {
         let answer_us = self.fetches.next_answer().map_or(u64::MAX, |(at_us, _)| at_us);
-        self.due_us = answer_us.min(self.next_sweep_us.unwrap_or(u64::MAX));
+        self.due_us = answer_us.min(self.next_wake_us.unwrap_or(u64::MAX));
     }
 
     fn record_size(&mut self, at_us: u64) {
         if self.counts(at_us) {
-            self.tally.sizes.record(self.processes.len() as u64);
+            self.tally.sizes.record(self.replicas.len() as u64);
         }
     }
 
     fn read_counters(&mut self) {
         if !self.day_ended {
-            self.tally.cache_size = self.processes.len() as u64;
+            self.tally.cache_size = self.replicas.len() as u64;
         }
         match &mut self.readings {
             Readings::Measured(readings) => {
@@ -292,20 +337,22 @@ impl<S: Subject> Lane<S> {
             }
             Readings::Counted(readings) => {
                 readings.push(self.tally.clone());
-                self.readings_bytes += self.tally.held_bytes(Held::CHARGED_BYTES) + size_of::<Tally>() as u64;
+                self.readings_bytes +=
+                    self.tally.held_bytes(MemoryUse::CHARGED_BYTES) + size_of::<Tally>() as u64;
             }
         }
     }
 
     /// What it holds now.
-    pub(super) fn held(&self, world: &World<'_>) -> Held {
+    pub(super) fn holds(&self, world: &World<'_>) -> MemoryUse {
         let users = world.users().len() as u64;
-        let processes = self.processes.0.iter().map(|one| one.held(users)).fold(Held::default(), Held::and);
-        Held {
+        MemoryUse {
+            entry_bytes: self.replicas.0.iter().map(|cache| cache.entry_bytes(users)).sum(),
+            processes: self.replicas.0.len() as u64,
             waiting: self.fetches.held(),
             hours: self.hours.len() as u64,
-            counter_bytes: self.tally.held_bytes(Held::CHARGED_BYTES) + self.readings_bytes,
-            ..processes
+            counter_bytes: self.tally.held_bytes(MemoryUse::CHARGED_BYTES) + self.readings_bytes,
+            ..MemoryUse::default()
         }
     }
 
@@ -313,10 +360,24 @@ impl<S: Subject> Lane<S> {
         at_us >= self.measure_from_us
     }
 
-    /// What was counted; nothing where the books do not balance.
-    pub(super) fn finish(self) -> Option<Counted> {
+    /// What was counted; `None` if the books do not balance.
+    pub(super) fn counted(self) -> Option<Counted> {
         let Self { tally, fingerprint, hours, readings, fetches, .. } = self;
         let balances = tally.balances(0) && fetches.next_answer().is_none();
         balances.then(|| Counted { tally, readings, hourly: hours.into_rows(), fingerprint })
+    }
+}
+
+/// The caches of all replicas, looked at as one; or the one that serves them all. Never empty.
+struct Replicas<P>(Vec<P>);
+
+impl<P: Contents> Contents for Replicas<P> {
+    #[inline]
+    fn len(&self) -> usize {
+        self.0.iter().map(Contents::len).sum()
+    }
+
+    fn entries(&self) -> Vec<(u32, RoleId)> {
+        self.0.iter().flat_map(Contents::entries).collect()
     }
 }

@@ -1,57 +1,118 @@
-//! What a lane does with reads of the database: issuing, queueing, serving, landing and failing them.
+//! What a lane does with reads: issuing, queueing, serving, landing and failing them.
 
 use super::Lane;
 use crate::cache::{Fill, Row, Timestamp};
 use crate::model::RoleId;
-use crate::sim::fetches::{Fetch, Waiter};
+use crate::sim::fetches::{Fetch, Tier, Waiter};
 use crate::sim::keys::Keys;
-use crate::sim::observer::Observer;
-use crate::sim::subject::Subject;
+use crate::sim::observer::View;
+use crate::sim::policy::{Background, LevelReply, Policy, Rows, Scope};
 use crate::sim::world::World;
 
-impl<S: Subject> Lane<S> {
-    /// A read is issued, and sees what is committed now. What has no delay happens at once.
-    pub(super) fn issue<O: Observer>(
-        &mut self,
-        world: &World<'_>,
-        ticket: S::Ticket,
+impl<P: Policy> Lane<P> {
+    /// The read of a request that leads it, which sees a row that is committed now.
+    pub(super) fn led(
+        &self,
+        ticket: P::Ticket,
+        tier: Tier,
         leader: Waiter,
         row: Row<RoleId>,
         at_us: u64,
-        observer: &mut O,
+    ) -> Fetch<P::Ticket> {
+        let Waiter { request, replica, draw, asked_again: attempt, .. } = leader;
+        let (scope, leader) = (Scope::User(request.user), Some(leader));
+        let (issued_us, position, joined) = (at_us, self.position, Vec::new());
+        Fetch { ticket, scope, tier, row, issued_us, position, replica, draw, attempt, leader, joined }
+    }
+
+    /// Starts the reads that a policy wants to start on its own, and notes when it wants to be woken.
+    #[inline]
+    pub(super) fn settle<V: View + ?Sized>(
+        &mut self,
+        world: &World<'_>,
+        replica: u32,
+        at_us: u64,
+        view: &mut V,
     ) {
-        if self.counts(at_us) {
-            self.tally.db_reads += 1;
-            self.tally.read_rates.record(at_us);
+        while let Some(read) = self.replicas.0[replica as usize].background() {
+            self.start(world, read, replica, at_us, view);
         }
-        let fetch = Fetch { ticket, row, leader, joined: Vec::new() };
-        if self.is_down {
-            return self.read_failed(world, fetch, at_us, observer);
+        let wanted = self.replicas.0[replica as usize].next_wake();
+        if let Some(wake_us) = wanted.and_then(|at| self.within_day(at))
+            && self.next_wake_us.is_none_or(|next_us| wake_us < next_us)
+        {
+            self.next_wake_us = Some(wake_us);
+            self.update_due();
         }
-        if self.serving.is_at_once() {
-            return self.land(world, fetch, at_us, observer);
+    }
+
+    /// Starts a read that no request leads.
+    fn start<V: View + ?Sized>(
+        &mut self,
+        world: &World<'_>,
+        read: Background<P::Ticket>,
+        replica: u32,
+        at_us: u64,
+        view: &mut V,
+    ) {
+        let Background { ticket, scope } = read;
+        let row = match scope {
+            Scope::User(user) => world.database().row_at(user, self.position),
+            Scope::All => Row::default(),
+        };
+        let draw = Keys::background(world.users(), scope, at_us, replica);
+        let (tier, position, attempt) = (Tier::Database, self.position, 0);
+        let (issued_us, leader, joined) = (at_us, None, Vec::new());
+        let fetch =
+            Fetch { ticket, scope, tier, row, issued_us, position, replica, draw, attempt, leader, joined };
+        if at_us > self.end_us {
+            return self.read_failed(world, fetch, at_us, view);
         }
-        if !self.serving.has_room(self.fetches.serving()) {
-            let slot = self.fetches.issue(fetch);
-            return self.fetches.queue(slot);
-        }
-        match self.latency_us(&fetch, at_us) {
-            0 => self.land(world, fetch, at_us, observer),
-            latency_us => {
-                let slot = self.fetches.issue(fetch);
-                self.fetches.serve(slot, self.position, at_us.saturating_add(latency_us));
-                self.update_due();
+        self.issue(world, fetch, at_us, view);
+    }
+
+    /// A read is issued. What has no delay happens at once.
+    pub(super) fn issue<V: View + ?Sized>(
+        &mut self,
+        world: &World<'_>,
+        fetch: Fetch<P::Ticket>,
+        at_us: u64,
+        view: &mut V,
+    ) {
+        let latency_us = match fetch.tier {
+            Tier::Level(latency_us) => latency_us,
+            Tier::Database => {
+                if self.counts(at_us) {
+                    self.tally.db_reads += 1;
+                    self.tally.read_rates.record(at_us);
+                }
+                if self.is_down {
+                    return self.read_failed(world, fetch, at_us, view);
+                }
+                if self.serving.is_at_once() {
+                    return self.land(world, fetch, at_us, view);
+                }
+                if !self.serving.has_room(self.fetches.serving()) {
+                    let slot = self.fetches.issue(fetch);
+                    return self.fetches.queue(slot);
+                }
+                self.latency_us(&fetch, at_us)
             }
+        };
+        if latency_us == 0 {
+            return self.land(world, fetch, at_us, view);
         }
+        let slot = self.fetches.issue(fetch);
+        self.fetches.serve(slot, self.position, at_us.saturating_add(latency_us));
+        self.update_due();
     }
 
-    /// How long a read takes that the database begins to serve then.
-    fn latency_us(&self, fetch: &Fetch<S::Ticket>, served_us: u64) -> u64 {
-        let Waiter { draw, asked_again, .. } = fetch.leader;
-        self.serving.latency_us(served_us, draw, asked_again)
+    /// How long a read takes that the database begins to serve at an instant.
+    fn latency_us(&self, fetch: &Fetch<P::Ticket>, served_us: u64) -> u64 {
+        self.serving.latency_us(served_us, fetch.draw, fetch.attempt)
     }
 
-    /// The database serves who has waited longest, as far as there is room.
+    /// The database serves those that have waited longest, as far as there is room.
     pub(super) fn serve_queued(&mut self, at_us: u64) {
         while self.serving.has_room(self.fetches.serving()) {
             let Some(slot) = self.fetches.next_queued() else { break };
@@ -61,63 +122,119 @@ impl<S: Subject> Lane<S> {
     }
 
     /// A read's answer arrives.
-    pub(super) fn land<O: Observer>(
+    pub(super) fn land<V: View + ?Sized>(
         &mut self,
         world: &World<'_>,
-        fetch: Fetch<S::Ticket>,
+        fetch: Fetch<P::Ticket>,
         at_us: u64,
-        observer: &mut O,
+        view: &mut V,
     ) {
-        if self.serving.fails(fetch.leader.draw, fetch.leader.asked_again) {
-            return self.read_failed(world, fetch, at_us, observer);
+        match fetch.tier {
+            Tier::Level(_) => self.level_answered(world, fetch, at_us, view),
+            Tier::Database if self.serving.fails(fetch.draw, fetch.attempt) => {
+                self.read_failed(world, fetch, at_us, view);
+            }
+            Tier::Database => self.filled(world, fetch, at_us, view),
         }
-        let Fetch { ticket, row, leader, joined, .. } = fetch;
-        let subject = &mut self.processes.0[leader.replica as usize];
-        let key = || Keys::asked(world.users(), &leader.request);
-        let fill = subject.fill(ticket, row, Timestamp::from_micros(at_us), key);
-        if fill == Fill::Overtaken && self.counts(at_us) {
-            self.tally.fills_rejected += 1;
-        }
-        for waiter in std::iter::once(leader).chain(joined) {
-            match fill {
-                Fill::Stored => self.answer(world, &waiter, row, at_us, observer),
-                Fill::Overtaken | Fill::Revoked => self.ask_again(world, waiter, at_us, observer),
+    }
+
+    /// Another level answers: what it does not know, the database is asked for.
+    fn level_answered<V: View + ?Sized>(
+        &mut self,
+        world: &World<'_>,
+        fetch: Fetch<P::Ticket>,
+        at_us: u64,
+        view: &mut V,
+    ) {
+        let policy = &mut self.replicas.0[fetch.replica as usize];
+        match policy.level_answered(fetch.ticket, fetch.row, Timestamp::from_micros(at_us)) {
+            LevelReply::Found(ticket, row) => {
+                self.filled(world, Fetch { ticket, row, ..fetch }, at_us, view);
+            }
+            LevelReply::Missed(ticket) => {
+                let (tier, issued_us, position) = (Tier::Database, at_us, self.position);
+                let row = match fetch.scope {
+                    Scope::User(user) => world.database().row_at(user, position),
+                    Scope::All => fetch.row,
+                };
+                self.issue(world, Fetch { ticket, tier, row, issued_us, position, ..fetch }, at_us, view);
             }
         }
     }
 
-    /// The database goes down: all reads fail, those that queue too.
-    pub(super) fn fail_reads<O: Observer>(&mut self, world: &World<'_>, at_us: u64, observer: &mut O) {
-        for fetch in self.fetches.cancel(None) {
-            self.read_failed(world, fetch, at_us, observer);
+    /// A row, or all of them, reach the cache and the requests that wait for it.
+    fn filled<V: View + ?Sized>(
+        &mut self,
+        world: &World<'_>,
+        fetch: Fetch<P::Ticket>,
+        at_us: u64,
+        view: &mut V,
+    ) {
+        let Fetch { ticket, scope, row, issued_us, position, replica, leader, joined, .. } = fetch;
+        let (policy, now) = (&mut self.replicas.0[replica as usize], Timestamp::from_micros(at_us));
+        let rows = Rows { database: world.database(), position };
+        let fill = match scope {
+            Scope::User(user) => {
+                let asked_us = leader.as_ref().map_or(issued_us, |leader| leader.request.at_us);
+                policy.fill(ticket, row, now, || Keys::asked(world.users(), user, asked_us))
+            }
+            Scope::All => policy.fill_all(ticket, &rows, now),
+        };
+        if fill == Fill::Overtaken && self.counts(at_us) {
+            self.tally.fills_rejected += 1;
+        }
+        for waiter in leader.into_iter().chain(joined) {
+            match (fill, scope) {
+                (Fill::Stored, Scope::User(_)) => self.answer(world, &waiter, row, at_us, view),
+                (Fill::Stored, Scope::All) => {
+                    self.answer(world, &waiter, rows.of(waiter.request.user), at_us, view);
+                }
+                (Fill::Overtaken | Fill::Revoked, _) => self.ask_again(world, waiter, at_us, view),
+            }
+        }
+        self.settle(world, replica, at_us, view);
+    }
+
+    /// The database goes down: all reads fail that it serves or that queue for it.
+    pub(super) fn fail_reads<V: View + ?Sized>(&mut self, world: &World<'_>, at_us: u64, view: &mut V) {
+        for fetch in self.fetches.cancel(|fetch| fetch.tier == Tier::Database) {
+            self.read_failed(world, fetch, at_us, view);
         }
         self.update_due();
     }
 
-    /// A read failed: its ticket goes back, and all who wait for it get an error.
-    fn read_failed<O: Observer>(
+    /// A read failed: its ticket goes back, and the requests that wait for it get an error, or what the policy has for them.
+    fn read_failed<V: View + ?Sized>(
         &mut self,
         world: &World<'_>,
-        fetch: Fetch<S::Ticket>,
+        fetch: Fetch<P::Ticket>,
         at_us: u64,
-        observer: &mut O,
+        view: &mut V,
     ) {
-        let Fetch { ticket, leader, joined, .. } = fetch;
-        self.processes.0[leader.replica as usize].fail(ticket);
-        self.fail_all(world, leader, joined, at_us, observer);
+        let Fetch { ticket, replica, leader, joined, .. } = fetch;
+        let rescued = self.replicas.0[replica as usize].fail(ticket, Timestamp::from_micros(at_us));
+        match rescued {
+            None => self.fail_all(world, leader, joined, at_us, view),
+            Some(row) => {
+                for waiter in leader.into_iter().chain(joined) {
+                    self.rescue(world, waiter, row, at_us, view);
+                }
+            }
+        }
+        self.settle(world, replica, at_us, view);
     }
 
-    /// All who wait for a read get an error: it failed, or it was lost with its process.
-    pub(super) fn fail_all<O: Observer>(
+    /// The requests that wait for a read get an error: it failed, or it was lost with its process.
+    pub(super) fn fail_all<V: View + ?Sized>(
         &mut self,
         world: &World<'_>,
-        leader: Waiter,
+        leader: Option<Waiter>,
         joined: Vec<Waiter>,
         at_us: u64,
-        observer: &mut O,
+        view: &mut V,
     ) {
-        for waiter in std::iter::once(leader).chain(joined) {
-            self.fail(world, &waiter, at_us, observer);
+        for waiter in leader.into_iter().chain(joined) {
+            self.fail(world, &waiter, at_us, view);
         }
     }
 }

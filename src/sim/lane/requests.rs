@@ -6,22 +6,22 @@ use super::Lane;
 use crate::cache::{ASK_AGAIN_MOST, Row, Timestamp};
 use crate::model::RoleId;
 use crate::sim::block::{Block, Request};
-use crate::sim::fetches::Waiter;
+use crate::sim::fetches::{Tier, Waiter};
 use crate::sim::fingerprint;
 use crate::sim::keys::Keys;
-use crate::sim::observer::{Answered, Observer, Outcome};
-use crate::sim::subject::{Asked, Subject};
+use crate::sim::observer::{Answered, Outcome, View};
+use crate::sim::policy::{Policy, Reply};
 use crate::sim::world::World;
 
-impl<S: Subject> Lane<S> {
+impl<P: Policy> Lane<P> {
     /// Works through requests as long as each is answered from memory with the truth, or reads it at once because
     /// there is no cache, and nothing of the lane's own is due; gives how many those were.
     pub(super) fn streak(&mut self, block: &Block, range: Range<usize>) -> usize {
-        let reads = S::READS_ALWAYS && self.serving.is_at_once() && !self.is_down;
+        let reads = P::READS_ALWAYS && self.serving.is_at_once() && !self.is_down;
         let requests = &block.requests[range.clone()];
-        let count = match &mut self.processes.0[..] {
+        let count = match &mut self.replicas.0[..] {
             _ if reads => requests.len(),
-            [subject] => subject.streak(requests, &block.truth[range.clone()], self.due_us),
+            [cache] => cache.streak(requests, &block.truth[range.clone()], self.due_us),
             _ => 0,
         };
         let (requests, prints) = (&requests[..count], &block.prints[range.start..][..count]);
@@ -47,71 +47,93 @@ impl<S: Subject> Lane<S> {
 
     /// Asks the replica that the request reached.
     #[inline]
-    fn ask(&mut self, world: &World<'_>, waiter: &Waiter, at_us: u64) -> Asked<S::Ticket> {
-        let subject = &mut self.processes.0[waiter.replica as usize];
+    fn ask(&mut self, world: &World<'_>, waiter: &Waiter, at_us: u64) -> Reply<P::Ticket> {
+        let cache = &mut self.replicas.0[waiter.replica as usize];
         // What the oracle would want to know was true at the start; the others don't look.
-        let key = || Keys::asked(world.users(), &waiter.request);
-        subject.ask(waiter.request.user, Timestamp::from_micros(at_us), key, waiter.truth)
+        let Request { user, at_us: asked_us, .. } = waiter.request;
+        let key = || Keys::asked(world.users(), user, asked_us);
+        cache.ask(user, Timestamp::from_micros(at_us), key, waiter.truth)
     }
 
     #[inline]
-    pub(super) fn request<O: Observer>(&mut self, world: &World<'_>, mut waiter: Waiter, observer: &mut O) {
-        let at_us = waiter.request.at_us;
+    pub(super) fn request<V: View + ?Sized>(&mut self, world: &World<'_>, mut waiter: Waiter, view: &mut V) {
+        let (at_us, replica) = (waiter.request.at_us, waiter.replica);
         let counts = u64::from(self.counts(at_us));
-        match self.ask(world, &waiter, at_us) {
-            Asked::Hit(row) => {
-                self.tally.hits += counts;
-                self.answer(world, &waiter, row, at_us, observer);
-            }
-            Asked::Miss(ticket) => {
-                self.tally.loads += counts;
+        let reply = self.ask(world, &waiter, at_us);
+        let counter = match reply {
+            Reply::Hit(_) => &mut self.tally.hits,
+            Reply::Miss(_) | Reply::Level(..) => {
                 waiter.outcome = Outcome::Load;
-                self.issue(world, ticket, waiter, waiter.truth, at_us, observer);
+                &mut self.tally.loads
             }
-            Asked::Pending(ticket) => {
-                self.tally.coalesced += counts;
+            Reply::Pending(_) | Reply::Refused => {
                 waiter.outcome = Outcome::Coalesced;
-                if let Err(waiter) = self.fetches.join(ticket, waiter) {
-                    self.fail(world, &waiter, at_us, observer);
-                }
+                &mut self.tally.coalesced
             }
-        }
+        };
+        *counter += counts;
+        self.replied(world, waiter, reply, waiter.truth, at_us, view);
+        self.settle(world, replica, at_us, view);
     }
 
-    pub(super) fn ask_again<O: Observer>(
+    /// A request turns to the cache once more, because what it waited for may not be its answer.
+    pub(super) fn ask_again<V: View + ?Sized>(
         &mut self,
         world: &World<'_>,
         mut waiter: Waiter,
         at_us: u64,
-        observer: &mut O,
+        view: &mut V,
     ) {
         if u32::from(waiter.asked_again) == ASK_AGAIN_MOST {
-            return self.fail(world, &waiter, at_us, observer);
+            return self.fail(world, &waiter, at_us, view);
         }
         waiter.asked_again += 1;
-        let user = waiter.request.user;
-        match self.ask(world, &waiter, at_us) {
-            Asked::Hit(row) => self.answer(world, &waiter, row, at_us, observer),
-            Asked::Miss(ticket) => {
-                let row = world.database().row_at(user, self.position);
-                self.issue(world, ticket, waiter, row, at_us, observer);
+        let reply = self.ask(world, &waiter, at_us);
+        let row = match reply {
+            Reply::Miss(_) | Reply::Level(..) => world.database().row_at(waiter.request.user, self.position),
+            Reply::Hit(_) | Reply::Pending(_) | Reply::Refused => waiter.truth,
+        };
+        self.replied(world, waiter, reply, row, at_us, view);
+    }
+
+    /// Does what the cache said to a request; `row` is what a read would see now.
+    #[inline]
+    fn replied<V: View + ?Sized>(
+        &mut self,
+        world: &World<'_>,
+        waiter: Waiter,
+        reply: Reply<P::Ticket>,
+        row: Row<RoleId>,
+        at_us: u64,
+        view: &mut V,
+    ) {
+        match reply {
+            Reply::Hit(row) => self.answer(world, &waiter, row, at_us, view),
+            Reply::Miss(ticket) => {
+                let fetch = self.led(ticket, Tier::Database, waiter, row, at_us);
+                self.issue(world, fetch, at_us, view);
             }
-            Asked::Pending(ticket) => {
+            Reply::Level(ticket, latency_us) => {
+                let fetch = self.led(ticket, Tier::Level(latency_us), waiter, row, at_us);
+                self.issue(world, fetch, at_us, view);
+            }
+            Reply::Pending(ticket) => {
                 if let Err(waiter) = self.fetches.join(ticket, waiter) {
-                    self.fail(world, &waiter, at_us, observer);
+                    self.fail(world, &waiter, at_us, view);
                 }
             }
+            Reply::Refused => self.fail(world, &waiter, at_us, view),
         }
     }
 
     #[inline]
-    pub(super) fn answer<O: Observer>(
+    pub(super) fn answer<V: View + ?Sized>(
         &mut self,
         world: &World<'_>,
         waiter: &Waiter,
         row: Row<RoleId>,
         at_us: u64,
-        observer: &mut O,
+        view: &mut V,
     ) {
         self.fingerprint = self.fingerprint.wrapping_add(fingerprint::answered(waiter.key, row.role));
         if self.counts(waiter.request.at_us) {
@@ -121,7 +143,7 @@ impl<S: Subject> Lane<S> {
                 self.outdated(world, waiter, row);
             }
         }
-        self.show(world, waiter, waiter.outcome, Some(row), at_us, observer);
+        self.show(world, waiter, waiter.outcome, Some(row), at_us, view);
     }
 
     /// An answer is older than the truth; it is stale where the role differs as well.
@@ -149,38 +171,60 @@ impl<S: Subject> Lane<S> {
         }
     }
 
-    pub(super) fn fail<O: Observer>(
+    /// A request gets a row though its read failed, and counts as a hit.
+    pub(super) fn rescue<V: View + ?Sized>(
+        &mut self,
+        world: &World<'_>,
+        mut waiter: Waiter,
+        row: Row<RoleId>,
+        at_us: u64,
+        view: &mut V,
+    ) {
+        if self.counts(waiter.request.at_us) {
+            *self.counter(waiter.outcome) -= 1;
+            self.tally.hits += 1;
+        }
+        waiter.outcome = Outcome::Hit;
+        self.answer(world, &waiter, row, at_us, view);
+    }
+
+    /// Where a request is counted that waits.
+    fn counter(&mut self, outcome: Outcome) -> &mut u64 {
+        match outcome {
+            Outcome::Load => &mut self.tally.loads,
+            _ => &mut self.tally.coalesced,
+        }
+    }
+
+    pub(super) fn fail<V: View + ?Sized>(
         &mut self,
         world: &World<'_>,
         waiter: &Waiter,
         at_us: u64,
-        observer: &mut O,
+        view: &mut V,
     ) {
         self.fingerprint = self.fingerprint.wrapping_add(fingerprint::failed(waiter.key));
         if self.counts(waiter.request.at_us) {
-            match waiter.outcome {
-                Outcome::Load => self.tally.loads -= 1,
-                _ => self.tally.coalesced -= 1,
-            }
+            *self.counter(waiter.outcome) -= 1;
             self.tally.failed += 1;
         }
-        self.show(world, waiter, Outcome::Failed, None, at_us, observer);
+        self.show(world, waiter, Outcome::Failed, None, at_us, view);
     }
 
     #[inline]
-    fn show<O: Observer>(
+    fn show<V: View + ?Sized>(
         &self,
         world: &World<'_>,
         waiter: &Waiter,
         outcome: Outcome,
         row: Option<Row<RoleId>>,
         at_us: u64,
-        observer: &mut O,
+        view: &mut V,
     ) {
-        if O::LOOKS {
+        if V::SHOWS {
             let Waiter { request, position, truth, asked_again, replica, .. } = *waiter;
             let answered = Answered { request, position, replica, outcome, asked_again, row, truth, at_us };
-            observer.answered(&answered, &self.scene(world));
+            view.show_answer(&answered, &self.scene(world));
         }
     }
 }

@@ -7,9 +7,9 @@ mod writes;
 
 use super::block::{Block, Event, Moment, MomentKind, Request};
 use super::database::Database;
-use super::held::Held;
 use super::keys::Keys;
 use super::marks::Marks;
+use super::memory_use::MemoryUse;
 use super::queue::Queue;
 use super::timetable::Timetable;
 use super::tracker::Tracker;
@@ -103,7 +103,8 @@ impl<'a> World<'a> {
             next_scripted: 0,
             database,
             under_way: Queue::default(),
-            position: 0,
+            // 0 is before everything.
+            position: 1,
             finished: false,
         }
     }
@@ -114,13 +115,13 @@ impl<'a> World<'a> {
     }
 
     /// What is held now, but for the caches and their reads.
-    pub(super) fn held(&self) -> Held {
-        Held {
+    pub(super) fn memory_use(&self) -> MemoryUse {
+        MemoryUse {
             commits: self.database.history().len() as u64,
             under_way: self.under_way.len() as u64,
             users: self.workload.users.room() as u64,
             planned: self.workload.planned() as u64,
-            ..Held::default()
+            ..MemoryUse::default()
         }
     }
 

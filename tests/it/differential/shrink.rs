@@ -2,16 +2,15 @@
 
 use std::fmt::Write;
 
-use rolesim::model::{
-    Action, CacheKind, ChangeFault, Channel, DayTime, Delay, Probability, Replicas, Spacing, System,
-};
+use rolesim::model::{Action, ChangeFault, Channel, DayTime, Delay, Probability, Replicas, Spacing, System};
+use rolesim::policy::PolicySpec;
 
 use crate::random_day::RandomDay;
 
-type Difference<'a> = &'a dyn Fn(&RandomDay, CacheKind) -> Option<String>;
+type Difference<'a> = &'a dyn Fn(&RandomDay, &PolicySpec) -> Option<String>;
 
 /// Leaves out and makes plain whatever the disagreement does not need, and says what is left.
-pub(super) fn smallest(random: &RandomDay, cache: CacheKind, difference: Difference<'_>) -> String {
+pub(super) fn smallest(random: &RandomDay, cache: &PolicySpec, difference: Difference<'_>) -> String {
     let mut smallest = random.clone();
     loop {
         let smaller = simpler(&smallest).into_iter().find(|day| difference(day, cache).is_some());
@@ -47,7 +46,7 @@ fn simpler(random: &RandomDay) -> Vec<RandomDay> {
             _ => {}
         });
     }
-    let plain = System::perfect(random.system.cache.clone());
+    let plain = System::perfect();
     add(&|random| random.system.read_latency = plain.read_latency);
     add(&|random| random.system.write_latency = plain.write_latency);
     add(&|random| random.system.read_errors = Probability::NEVER);

@@ -1,7 +1,7 @@
 //! A cache's rules.
 
-use rolesim::cache::{Guard, OnEvent};
-use rolesim::model::CacheKind;
+use rolesim::cache::OnEvent;
+use rolesim::policy::PolicySpec;
 
 /// The cache's options in the terms of this simulator.
 #[derive(Default)]
@@ -25,30 +25,38 @@ pub(super) struct Rules {
 }
 
 impl Rules {
-    pub(super) fn new(cache: CacheKind) -> Self {
-        match cache {
-            CacheKind::Event(options) => Self {
+    pub(super) fn new(cache: &PolicySpec) -> Self {
+        let options = cache.options();
+        let us = |option| options.duration(option).map(|duration| duration.0);
+        let capacity = options.count("capacity").map(|capacity| capacity.get());
+        match cache.descriptor().name {
+            "event" => Self {
                 stores: true,
-                joins: options.guard != Guard::None,
-                versioned: options.guard == Guard::Version,
-                on_event: Some(options.on_event),
-                ttl_us: options.ttl.map(|ttl| ttl.0),
-                capacity: options.capacity.map(|capacity| capacity.get()),
+                joins: options.word("guard") != Some("none"),
+                versioned: options.word("guard") == Some("version"),
+                on_event: Some(match options.word("on-event") {
+                    Some("update-if-present") => OnEvent::UpdateIfPresent,
+                    Some("invalidate") => OnEvent::Invalidate,
+                    _ => OnEvent::Update,
+                }),
+                ttl_us: us("ttl"),
+                capacity,
                 ..Self::default()
             },
-            CacheKind::Ttl(options) | CacheKind::Idle(options) => Self {
+            name @ ("ttl" | "idle") => Self {
                 stores: true,
                 joins: true,
-                ttl_us: Some(options.ttl.0),
-                deny_us: options.deny.map(|life| life.0),
-                jitter_ppm: options.jitter_ppm,
-                idle: matches!(cache, CacheKind::Idle(_)),
-                sweep_us: options.sweep.map(|period| period.0),
-                capacity: options.capacity.map(|capacity| capacity.get()),
+                ttl_us: us("ttl"),
+                deny_us: us("deny"),
+                jitter_ppm: options.share_ppm("jitter").unwrap_or(0),
+                idle: name == "idle",
+                sweep_us: us("sweep"),
+                capacity,
                 ..Self::default()
             },
-            CacheKind::None => Self::default(),
-            CacheKind::Oracle => Self { oracle: true, ..Self::default() },
+            "none" => Self::default(),
+            "oracle" => Self { oracle: true, ..Self::default() },
+            other => panic!("the plain simulator has no rules for `{other}`"),
         }
     }
 }

@@ -3,9 +3,11 @@
 mod system;
 
 use rolesim::model::{
-    Action, CacheKind, CacheSpec, ChangeFault, ChangeKind, Channel, Clock, DatabaseUsers, Day, DayTime,
-    Delay, IdRange, IdSet, Micros, Population, RoleChange, RoleId, Roles, Spacing, Step, System, UserId,
+    Action, ChangeFault, ChangeKind, Channel, Clock, DatabaseUsers, Day, DayTime, Delay, IdRange, IdSet,
+    Micros, Population, RoleChange, RoleId, Roles, Spacing, Step, System, UserId,
 };
+
+use rolesim::policy::{NONE, PolicySpec};
 
 use super::Outcome::{Coalesced, Failed, Hit, Load};
 use super::{Answer, Commit, Counts, Journal, Outcome, Request, Row, Rules, Run, simulate};
@@ -51,19 +53,18 @@ fn run(cache: &str, latencies_ms: [u64; 3], script: Vec<At>) -> Run {
 }
 
 fn run_day(cache: &str, latencies_ms: [u64; 3], day: &Day) -> Run {
-    let cache: CacheSpec = cache.parse().unwrap();
+    let cache: PolicySpec = cache.parse().unwrap();
     let [read_latency, write_latency, channel_delay] =
         latencies_ms.map(|ms| Delay::Fixed(Micros(ms * 1_000)));
-    let kind = cache.kind;
     simulate(
         day,
         &System {
             read_latency,
             write_latency,
             channel: Channel { delay: channel_delay, ..Channel::default() },
-            ..System::perfect(cache)
+            ..System::perfect()
         },
-        kind,
+        &cache,
     )
 }
 
@@ -270,6 +271,6 @@ fn windows_add_up_beyond_64_bits() {
     };
     let (requests, commits) = ([1, 2].map(stale).into(), [1, 2].map(reduction).into());
     let journal = Journal { requests, commits, ..Journal::default() };
-    let counts = Counts::new(&journal, &Rules::new(CacheKind::None), 0);
+    let counts = Counts::new(&journal, &Rules::new(&PolicySpec::of(&NONE)), 0);
     assert_eq!(counts.window_sum_us, 2 * u128::from(u64::MAX));
 }

@@ -4,10 +4,12 @@
 #![cfg(test)]
 
 use rolesim::model::{
-    Action, CacheKind, Day, Delay, Micros, Probability, Reach, Replicas, Routing, Spacing, Step, System,
-    TimedFault, Trouble, TtlOptions,
+    Action, Day, Delay, Micros, Probability, Reach, Replicas, Routing, Spacing, Step, System, TimedFault,
+    Trouble,
 };
+use rolesim::policy::{IDLE, OptionValue, TTL};
 
+use super::system::under;
 use super::{RandomDay, random_day};
 use crate::naive::simulate;
 
@@ -25,8 +27,8 @@ fn days_that_tell(without: impl Fn(&mut RandomDay)) -> u64 {
         let caches = random.caches.iter().zip(&plainer.caches);
         let unchanged = random.day == plainer.day && random.system == plainer.system;
         caches.filter(|(cache, plainer)| !unchanged || cache != plainer).any(|(cache, plainer_cache)| {
-            let with = simulate(&random.day, &random.system, *cache);
-            let without = simulate(&plainer.day, &plainer.system, *plainer_cache);
+            let with = simulate(&random.day, &random.system, cache);
+            let without = simulate(&plainer.day, &plainer.system, plainer_cache);
             with.answers != without.answers || with.counts != without.counts
         })
     };
@@ -43,11 +45,12 @@ fn in_system(what: &str, without: impl Fn(&mut System)) {
     matters(what, |random| without(&mut random.system));
 }
 
-fn in_ttl_options(what: &str, without: impl Fn(&mut TtlOptions)) {
-    matters(what, |random| {
-        for cache in &mut random.caches {
-            if let CacheKind::Ttl(options) | CacheKind::Idle(options) = cache {
-                without(options);
+/// Without an option, or with another value where it is given.
+fn in_option(option: &str, value: Option<OptionValue>) {
+    matters(option, |random| {
+        for cache in random.caches.iter_mut().filter(|cache| !cache.hears_events()) {
+            if cache.with(option, None) != *cache {
+                *cache = cache.with(option, value);
             }
         }
     });
@@ -129,7 +132,7 @@ fn latency_turns_while_a_read_waits(random: &RandomDay) -> bool {
     let turns_us: Vec<u64> =
         spells.flat_map(|spell| [spell.window.from.0 - start_us, spell.window.to.0 - start_us]).collect();
     random.caches.iter().any(|cache| {
-        let reads = simulate(&random.day, &random.system, *cache).reads;
+        let reads = simulate(&random.day, &random.system, cache).reads;
         let waits = reads.iter().filter_map(|read| Some((read.issued_us, read.served_us?)));
         waits.into_iter().any(|(from, to)| turns_us.iter().any(|turn_us| from < *turn_us && *turn_us <= to))
     })
@@ -156,7 +159,7 @@ fn an_outage_meets_writes_and_reads_that_are_under_way() {
         let start_us = random.day.clock.start.0;
         let outages = random.system.faults.iter().filter(|fault| fault.trouble == Trouble::DatabaseDown);
         for from_us in outages.map(|fault| fault.window.from.0 - start_us) {
-            let run = simulate(&random.day, &random.system, random.caches[0]);
+            let run = simulate(&random.day, &random.system, &random.caches[0]);
             let met = |(begin_us, end_us): &(u64, u64)| *begin_us < from_us && from_us <= *end_us;
             writes += u64::from(run.failed_writes.iter().any(met));
             let failed = run.answers.iter().filter(|answer| answer.row.is_none());
@@ -172,21 +175,15 @@ fn an_outage_meets_writes_and_reads_that_are_under_way() {
 fn capacities_and_lives_matter() {
     matters("a capacity", |random| {
         for cache in &mut random.caches {
-            match cache {
-                CacheKind::Event(options) => options.capacity = None,
-                CacheKind::Ttl(options) | CacheKind::Idle(options) => options.capacity = None,
-                CacheKind::None | CacheKind::Oracle => {}
-            }
+            *cache = cache.with("capacity", None);
         }
     });
-    in_ttl_options("a jitter", |options| options.jitter_ppm = 0);
-    in_ttl_options("a life of denials", |options| options.deny = None);
-    in_ttl_options("a sweep", |options| options.sweep = options.sweep.and(Some(Micros(1_000_000_000))));
+    in_option("jitter", None);
+    in_option("deny", None);
+    in_option("sweep", Some(OptionValue::Duration(Micros(1_000_000_000))));
     matters("an idle life", |random| {
-        for cache in &mut random.caches {
-            if let CacheKind::Idle(options) = *cache {
-                *cache = CacheKind::Ttl(options);
-            }
+        for cache in random.caches.iter_mut().filter(|cache| *cache.descriptor() == IDLE) {
+            *cache = under(&TTL, cache);
         }
     });
 }

@@ -4,11 +4,11 @@ use std::num::{NonZeroU32, NonZeroUsize};
 
 use rand::RngExt;
 use rand::seq::IndexedRandom;
-use rolesim::cache::{Guard, OnEvent};
 use rolesim::model::{
-    CacheKind, CacheSpec, Channel, DayTime, Delay, EventOptions, Micros, Probability, Reach, Replicas,
-    Routing, System, TimedFault, Trouble, TtlOptions, Window,
+    Channel, DayTime, Delay, Micros, Probability, Reach, Replicas, Routing, System, TimedFault, Trouble,
+    Window,
 };
+use rolesim::policy::{IDLE, NONE, ORACLE, OptionValue, PolicyDescriptor, PolicySpec, TTL};
 
 use super::Dice;
 
@@ -43,11 +43,10 @@ impl Dice {
         likely.filter(|_| self.odd(percent)).and_then(Probability::new).unwrap_or_default()
     }
 
-    pub(super) fn system(&mut self, cache: CacheKind, start_us: u64) -> System {
+    pub(super) fn system(&mut self, start_us: u64) -> System {
         let reach = if self.odd(20) { Reach::Local } else { Reach::All };
         let few = self.crowded || self.odd(45);
         System {
-            cache: CacheSpec { kind: cache, label: None },
             read_latency: self.latency(),
             read_errors: self.probability(25),
             concurrency: if few { NonZeroU32::new(self.rng.random_range(1..=3)) } else { None },
@@ -117,32 +116,47 @@ impl Dice {
         if self.odd(40) { NonZeroUsize::new(self.rng.random_range(1..=3)) } else { None }
     }
 
-    fn ttl_options(&mut self) -> TtlOptions {
-        TtlOptions {
-            ttl: self.lifetime(),
-            sweep: None,
-            jitter_ppm: if self.odd(40) { self.rng.random_range(0..=10) * 100_000 } else { 0 },
-            deny: if self.odd(40) { Some(self.lifetime()) } else { None },
-            capacity: self.capacity(),
-        }
+    fn ttl(&mut self) -> PolicySpec {
+        let life = self.lifetime();
+        let jitter_ppm = if self.odd(40) { self.rng.random_range(0..=10) * 100_000 } else { 0 };
+        let deny = if self.odd(40) { Some(self.lifetime()) } else { None };
+        PolicySpec::living(&TTL, life)
+            .with("jitter", Some(OptionValue::Share(jitter_ppm)))
+            .with("deny", deny.map(OptionValue::Duration))
+            .with("capacity", self.capacity().map(OptionValue::Count))
     }
 
     /// Each guard of the event cache, the default one twice, and every other cache.
-    pub(super) fn caches(&mut self) -> Vec<CacheKind> {
-        let mut caches: Vec<_> = [Guard::Version, Guard::Version, Guard::SingleFlight, Guard::None]
+    pub(super) fn caches(&mut self) -> Vec<PolicySpec> {
+        let mut caches: Vec<_> = ["version", "version", "singleflight", "none"]
             .into_iter()
             .map(|guard| {
-                let modes = [OnEvent::Update, OnEvent::UpdateIfPresent, OnEvent::Invalidate];
+                let modes = ["update", "update-if-present", "invalidate"];
                 let on_event = *modes.choose(&mut self.rng).unwrap();
                 let ttl = if self.chance(50) { Some(self.lifetime()) } else { None };
-                CacheKind::Event(EventOptions { on_event, guard, ttl, capacity: self.capacity() })
+                PolicySpec::default()
+                    .with("on-event", Some(OptionValue::Word(on_event)))
+                    .with("guard", Some(OptionValue::Word(guard)))
+                    .with("ttl", ttl.map(OptionValue::Duration))
+                    .with("capacity", self.capacity().map(OptionValue::Count))
             })
             .collect();
-        let (unswept, swept) = (self.ttl_options(), self.ttl_options());
-        let swept = TtlOptions { sweep: Some(self.ticks(1, 8)), ..swept };
-        caches.push(if self.odd(50) { CacheKind::Idle(unswept) } else { CacheKind::Ttl(unswept) });
-        caches.push(if self.odd(50) { CacheKind::Idle(swept) } else { CacheKind::Ttl(swept) });
-        caches.extend([CacheKind::None, CacheKind::Oracle]);
+        let (unswept, swept) = (self.ttl(), self.ttl());
+        let swept = swept.with("sweep", Some(OptionValue::Duration(self.ticks(1, 8))));
+        for cache in [unswept, swept] {
+            caches.push(if self.odd(50) { under(&IDLE, &cache) } else { cache });
+        }
+        caches.extend([&NONE, &ORACLE].map(PolicySpec::of));
         caches
     }
+}
+
+/// The same options under a policy that has all of them.
+pub(super) fn under(policy: &'static PolicyDescriptor, cache: &PolicySpec) -> PolicySpec {
+    let options = cache.options();
+    PolicySpec::living(policy, options.duration("ttl").unwrap())
+        .with("sweep", options.duration("sweep").map(OptionValue::Duration))
+        .with("jitter", options.share_ppm("jitter").map(OptionValue::Share))
+        .with("deny", options.duration("deny").map(OptionValue::Duration))
+        .with("capacity", options.count("capacity").map(OptionValue::Count))
 }

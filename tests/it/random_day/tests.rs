@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rolesim::cache::Guard;
-use rolesim::model::{Action, CacheKind, CacheSpec, Day, Probability, Trouble};
+use rolesim::model::{Action, Day, Probability, Trouble};
+use rolesim::policy::{ORACLE, PolicySpec, TTL};
 
 use super::{RandomDay, random_day};
 use crate::naive::{Commit, Fate, Outcome, Run, simulate};
@@ -12,10 +12,10 @@ use crate::naive::{Commit, Fate, Outcome, Run, simulate};
 const SEEDS: u64 = 3_000;
 
 /// The caches of a day with what became of it, named for a failing test.
-fn runs(random: &RandomDay) -> impl Iterator<Item = (CacheKind, Run, String)> + '_ {
+fn runs(random: &RandomDay) -> impl Iterator<Item = (&PolicySpec, Run, String)> {
     random.caches.iter().map(|cache| {
         let name = format!("random_day({}) with {cache}", random.seed);
-        (*cache, simulate(&random.day, &random.system, *cache), name)
+        (cache, simulate(&random.day, &random.system, cache), name)
     })
 }
 
@@ -107,7 +107,7 @@ fn check_no_older(random: &RandomDay, run: &Run, commit: &Commit, heard: (u32, u
 fn guarded_by_versions_no_answer_is_older_than_an_event_that_came_before_its_request() {
     for random in (0..SEEDS).map(random_day) {
         for (cache, run, name) in runs(&random) {
-            if !matches!(cache, CacheKind::Event(options) if options.guard == Guard::Version) {
+            if cache.options().word("guard") != Some("version") {
                 continue;
             }
             for commit in run.commits.iter().filter(|commit| commit.is_event) {
@@ -123,7 +123,7 @@ fn guarded_by_versions_no_answer_is_older_than_an_event_that_came_before_its_req
 #[test]
 fn the_oracle_is_never_stale_and_reads_once_a_user() {
     for random in (0..SEEDS).map(random_day) {
-        for (_, run, name) in runs(&random).filter(|(cache, ..)| *cache == CacheKind::Oracle) {
+        for (_, run, name) in runs(&random).filter(|(cache, ..)| *cache.descriptor() == ORACLE) {
             let frail = random.system.read_errors != Probability::NEVER
                 || random.system.faults.iter().any(|fault| fault.trouble == Trouble::DatabaseDown);
             assert!(run.counts.outdated_reads == 0 && (run.counts.failed == 0 || frail), "{name}");
@@ -137,12 +137,13 @@ fn the_oracle_is_never_stale_and_reads_once_a_user() {
 #[test]
 fn random_days_reach_every_kind_of_trouble() {
     let mut reached: BTreeMap<String, u64> = BTreeMap::new();
-    let mut see = |cache: CacheKind, what: &str, count: u64| {
-        let kind = match cache {
-            CacheKind::Event(options) => format!("{:?}", options.guard),
-            CacheKind::Ttl(options) if options.sweep.is_some() => "Swept".to_owned(),
-            CacheKind::Ttl(_) => "Ttl".to_owned(),
-            other => other.to_string(),
+    let mut see = |cache: &PolicySpec, what: &str, count: u64| {
+        let kind = match cache.options().word("guard") {
+            Some("none") => "unguarded".to_owned(),
+            Some(guard) => guard.to_owned(),
+            None if *cache.descriptor() == TTL && cache.cleanup().is_some() => "swept".to_owned(),
+            None if *cache.descriptor() == TTL => "ttl".to_owned(),
+            None => cache.to_string(),
         };
         *reached.entry(format!("{kind} {what}")).or_default() += u64::from(count > 0);
     };
@@ -173,27 +174,21 @@ fn random_days_reach_every_kind_of_trouble() {
         let count = reached.get(name).copied().unwrap_or(0);
         assert!(count >= least, "{name}: on {count} days, not {least}\n{reached:#?}");
     };
-    for kind in ["Version", "SingleFlight", "None", "Swept", "Ttl"] {
+    for kind in ["version", "singleflight", "unguarded", "swept", "ttl"] {
         for what in ["hits", "failed", "stale_grants", "stale_denials", "windows", "peak above end"] {
             often(&format!("{kind} {what}"), 20);
         }
     }
-    for guard in ["Version", "SingleFlight", "None"] {
+    for guard in ["version", "singleflight", "unguarded"] {
         often(&format!("{guard} updates_failed"), 100);
         often(&format!("{guard} events_lost"), 100);
     }
-    for kind in ["Version", "SingleFlight", "Swept", "Ttl"] {
+    for kind in ["version", "singleflight", "swept", "ttl"] {
         often(&format!("{kind} coalesced"), 100);
     }
-    often("Version fills_rejected", 100);
-    often("Version updates_rejected", 100);
-    often("Version gave up", 20);
-    often("Swept background_removed", 100);
-    often("Swept outdated but true", 20);
-}
-
-#[test]
-fn the_system_names_the_first_of_the_caches() {
-    let random = random_day(1);
-    assert_eq!(random.system.cache, CacheSpec { kind: random.caches[0], label: None });
+    often("version fills_rejected", 100);
+    often("version updates_rejected", 100);
+    often("version gave up", 20);
+    often("swept background_removed", 100);
+    often("swept outdated but true", 20);
 }

@@ -6,6 +6,7 @@ undivided-concurrency = the database serves only so many reads at once
 undivided-round-robin = round-robin routing counts the requests of all users
 undivided-late-events = events come late, and then what a cache has dropped of one user decides about others
 undivided-recorded = recorded rows come one after the other, though several threads read a text
+undivided-external = of a cache that somebody else wrote nothing but its answers is known
 undivided-sessions = sessions are drawn one after the other
 undivided-memory = its parts would take more memory than there may be
 undivided-threads = no thread can be started

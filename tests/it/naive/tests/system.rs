@@ -2,10 +2,8 @@
 
 use std::num::{NonZeroU32, NonZeroUsize};
 
-use rolesim::model::{
-    CacheKind, CacheSpec, ChangeFault, EventOptions, Reach, Replicas, Routing, TimedFault, Trouble,
-    TtlOptions, Window,
-};
+use rolesim::model::{ChangeFault, Reach, Replicas, Routing, TimedFault, Trouble, Window};
+use rolesim::policy::{IDLE, NONE, OptionValue, PolicySpec, TTL};
 
 use super::*;
 use crate::naive::Fate::{Applied, Failed as UpdateFailed, Lost};
@@ -17,7 +15,7 @@ fn ms(count: u64) -> Delay {
 }
 
 fn system() -> System {
-    System::perfect(CacheSpec { kind: CacheKind::None, label: None })
+    System::perfect()
 }
 
 /// A trouble from one millisecond of the day to another.
@@ -26,8 +24,8 @@ fn trouble(from_ms: u64, to_ms: u64, trouble: Trouble) -> TimedFault {
     TimedFault { window: Window { from: at(from_ms), to: at(to_ms) }, trouble }
 }
 
-fn event() -> CacheKind {
-    CacheKind::Event(EventOptions::default())
+fn event() -> PolicySpec {
+    PolicySpec::default()
 }
 
 const ROW: Option<(u8, u64)> = Some((0, 0));
@@ -36,10 +34,10 @@ const ROW: Option<(u8, u64)> = Some((0, 0));
 fn reads_queue_and_see_what_was_committed_at_their_issue() {
     let system = System { read_latency: ms(10), concurrency: NonZeroU32::new(1), ..system() };
     let script = vec![(0, ask(1)), (1, ask(2)), (2, ask(3)), (5, Action::Restart(None)), (6, ask(1))];
-    let run = simulate(&day(script), &system, CacheKind::None);
+    let run = simulate(&day(script), &system, &PolicySpec::of(&NONE));
     assert_eq!(told(&run), [(Failed, None, 5), (Failed, None, 5), (Failed, None, 5), (Load, ROW, 16)]);
     let script = vec![(0, ask(1)), (1, ask(2)), (2, set_role(2, 2)), (12, ask(3))];
-    let run = simulate(&day(script), &system, CacheKind::None);
+    let run = simulate(&day(script), &system, &PolicySpec::of(&NONE));
     assert_eq!(told(&run), [(Load, ROW, 10), (Load, ROW, 20), (Load, ROW, 30)]);
 }
 
@@ -74,7 +72,7 @@ fn a_read_takes_what_reads_take_when_it_is_served() {
         };
         let users = IdSet(vec![IdRange::Numbers(1, 9)]);
         let nine = Action::Request { users, count: 1, spacing: Spacing::Together };
-        let counts = simulate(&day(vec![(0, nine)]), &system, CacheKind::None).counts;
+        let counts = simulate(&day(vec![(0, nine)]), &system, &PolicySpec::of(&NONE)).counts;
         assert_eq!((counts.loads, counts.latencies_us.last()), (9, Some(&(longest_ms * MS.0))), "{spell:?}");
     }
 }
@@ -88,7 +86,7 @@ fn a_queued_read_that_takes_no_time_goes_behind_what_is_due() {
     let concurrency = NonZeroU32::new(1);
     let system = System { read_latency: ms(10), concurrency, channel, faults, ..system() };
     let script = vec![(0, ask(1)), (1, ask(2)), (5, set_role(2, 1)), (10, ask(2))];
-    let run = simulate(&day(script), &system, event());
+    let run = simulate(&day(script), &system, &event());
     let new = Some((1, 1));
     assert_eq!(told(&run), [(Load, ROW, 10), (Load, new, 10), (Hit, new, 10)]);
     assert_eq!((run.counts.fills_rejected, run.counts.db_reads), (1, 2));
@@ -101,7 +99,7 @@ fn a_restart_serves_the_next_read_at_what_reads_take_then() {
     let system =
         System { read_latency: ms(10), concurrency: NonZeroU32::new(1), replicas, faults, ..system() };
     let script = vec![(0, ask(1)), (1, ask(2)), (5, Action::Restart(Some(0)))];
-    let run = simulate(&day(script), &system, event());
+    let run = simulate(&day(script), &system, &event());
     assert_eq!(told(&run), [(Failed, None, 5), (Load, ROW, 35)]);
 }
 
@@ -113,7 +111,7 @@ fn an_outage_fails_what_is_under_way_and_what_comes() {
     // 9 ms fails at 12 ms, that of 15 ms at once; those of 6 ms and of 20 ms succeed.
     let mut script = vec![(0, ask(1)), (15, ask(1)), (20, ask(1))];
     script.extend([6, 7, 9, 15, 20].map(|ms| (ms, set_role(2, 1))));
-    let run = simulate(&day(script), &system, event());
+    let run = simulate(&day(script), &system, &event());
     assert_eq!(told(&run), [(Failed, None, 10), (Failed, None, 15), (Load, ROW, 30)]);
     let committed: Vec<_> = run.commits.iter().map(|commit| commit.at_us / MS.0).collect();
     assert_eq!(committed, [9, 23]);
@@ -137,7 +135,7 @@ fn each_replica_hears_for_itself() {
         script.extend([(5, ask(1)), (10, set_role(1, 1)), (20, set_role(1, 2)), (30, set_role(1, 1))]);
         day(script)
     };
-    let run = simulate(&script(), &system, event());
+    let run = simulate(&script(), &system, &event());
     assert_eq!(run.replicas, [0, 1, 0, 1, 0]);
     let outcomes: Vec<_> = run.answers.iter().map(|answer| answer.outcome).collect();
     assert_eq!(outcomes, [Load, Load, Hit, Hit, Load]);
@@ -145,32 +143,34 @@ fn each_replica_hears_for_itself() {
     let of = |at_ms: u64, fate| vec![(0, at_ms * MS.0, fate), (1, at_ms * MS.0, fate)];
     assert_eq!(fates, [of(10, Applied), of(20, Lost), of(35, UpdateFailed)]);
     system.channel.reach = Reach::Local;
-    let counts = simulate(&script(), &system, event()).counts;
+    let counts = simulate(&script(), &system, &event()).counts;
     assert_eq!((counts.events_delivered, counts.events_lost, counts.updates_failed), (2, 1, 1));
 }
 
 #[test]
 fn the_least_recently_used_goes_and_a_hit_of_idle_starts_a_life_anew() {
-    let capacity = NonZeroUsize::new(2);
-    let bounded = CacheKind::Event(EventOptions { capacity, ..EventOptions::default() });
+    let capacity = NonZeroUsize::new(2).map(OptionValue::Count);
+    let bounded = event().with("capacity", capacity);
     let asked = |run: &Run| run.answers.iter().map(|answer| answer.outcome).collect::<Vec<_>>();
     let script = vec![(0, ask(1)), (1, ask(2)), (2, ask(1)), (3, ask(3)), (4, ask(1)), (5, ask(2))];
-    let run = simulate(&day(script), &system(), bounded);
+    let run = simulate(&day(script), &system(), &bounded);
     assert_eq!(asked(&run), [Load, Load, Hit, Load, Hit, Load]);
     // User 9 is an admin, and is let live longer than user 1.
-    let options = TtlOptions { deny: Some(Micros(2 * MS.0)), ..TtlOptions::new(Micros(5 * MS.0)) };
+    let deny = Some(OptionValue::Duration(Micros(2 * MS.0)));
+    let [idle, ttl] =
+        [&IDLE, &TTL].map(|policy| PolicySpec::living(policy, Micros(5 * MS.0)).with("deny", deny));
     let script =
         || day([(0, 1), (0, 9), (4, 1), (4, 9), (8, 9), (13, 9)].map(|(ms, id)| (ms, ask(id))).into());
-    let idle = simulate(&script(), &system(), CacheKind::Idle(options));
+    let idle = simulate(&script(), &system(), &idle);
     assert_eq!(asked(&idle), [Load, Load, Load, Hit, Hit, Load]);
-    let ttl = simulate(&script(), &system(), CacheKind::Ttl(options));
+    let ttl = simulate(&script(), &system(), &ttl);
     assert_eq!(asked(&ttl), [Load, Load, Load, Hit, Load, Load]);
 }
 
 #[test]
 fn a_scripted_fault_holds_beside_the_troubles() {
     let script = vec![(1, change(1, 1, ChangeFault::EventLost)), (2, change(1, 2, ChangeFault::UpdateFails))];
-    let run = simulate(&day(script), &system(), event());
+    let run = simulate(&day(script), &system(), &event());
     let fates: Vec<_> = run.commits.iter().map(|commit| commit.fates[0].2).collect();
     assert_eq!(fates, [Lost, UpdateFailed]);
 }

@@ -1,7 +1,87 @@
-//! Entries of users who are numbered from 0: a slot for each number, and no hash.
+//! Entries of users who are numbered from 0, as the engine numbers them: a slot for each number, and no hash.
 
-use super::store::Store;
-use super::{ByteRole, Packed, Row, Timestamp, Version};
+use std::hash::BuildHasher;
+
+use crate::cache::{Hashed, Options, Row, Store, Timestamp, Version};
+use crate::model::RoleId;
+use crate::sim::Packed;
+
+/// Bytes for a user whose entry has a place of its own, and for an entry in a map: measured where the tables have just
+/// grown, and rounded up.
+pub(super) const SLOT_BYTES: u64 = 24;
+pub(super) const ENTRY_BYTES: u64 = 128;
+
+/// A store of the engine: what it needs of one beyond what the state machine does.
+pub trait UserStore: Store<u32, RoleId> {
+    /// An empty one.
+    fn empty(options: &Options) -> Self;
+
+    /// All users with an entry, and their roles.
+    fn roles(&self) -> Vec<(u32, RoleId)>;
+
+    /// What the entries take, in bytes, while this many users are known.
+    fn bytes(&self, users: u64) -> u64;
+
+    /// Whether the user's entry has not expired and holds this very row; if so, that counts as an access.
+    fn use_if(&mut self, user: u32, now: Timestamp, row: Packed) -> bool;
+
+    /// There will be this many users, numbered from 0.
+    fn expect_users(&mut self, users: usize) {
+        let _ = users;
+    }
+}
+
+impl<H: BuildHasher + Default> UserStore for Hashed<u32, RoleId, H> {
+    fn empty(options: &Options) -> Self {
+        Self::new(options.capacity, H::default())
+    }
+
+    fn roles(&self) -> Vec<(u32, RoleId)> {
+        self.rows().map(|(user, row)| (*user, row.role)).collect()
+    }
+
+    fn bytes(&self, _: u64) -> u64 {
+        self.len() as u64 * ENTRY_BYTES
+    }
+
+    #[inline]
+    fn use_if(&mut self, user: u32, now: Timestamp, row: Packed) -> bool {
+        let fits = self.peek(&user).is_some_and(|held| *held == row.row());
+        fits && self.use_at(&user, now).is_some()
+    }
+}
+
+impl<S: Slot> UserStore for Dense<S> {
+    fn empty(_: &Options) -> Self {
+        Self::default()
+    }
+
+    fn roles(&self) -> Vec<(u32, RoleId)> {
+        let held = (0..).zip(&self.slots).filter(|(_, slot)| slot.is_held());
+        held.map(|(user, slot)| (user, slot.row().row().role)).collect()
+    }
+
+    fn bytes(&self, users: u64) -> u64 {
+        users * SLOT_BYTES
+    }
+
+    #[inline(always)]
+    fn use_if(&mut self, user: u32, now: Timestamp, row: Packed) -> bool {
+        let slot = self.slot(user);
+        slot.lives(now) && slot.row() == row
+    }
+
+    fn expect_users(&mut self, users: usize) {
+        if users > self.slots.capacity() {
+            // By a quarter at a time, where users come as the day goes on: doubling would hold thrice the memory.
+            let wanted = users.max(self.slots.capacity() + self.slots.capacity() / 4);
+            self.slots.reserve_exact(wanted - self.slots.len());
+        }
+        if users > self.slots.len() {
+            self.slots.resize(users, S::EMPTY);
+        }
+    }
+}
 
 /// An entry, or a place for one.
 pub trait Slot: Copy {
@@ -59,7 +139,7 @@ impl Slot for Timed {
     }
 }
 
-/// An entry of a cache in which none ever expires, in eight bytes: half the memory is twice as near.
+/// An entry of a cache in which none ever expires, in eight bytes instead of sixteen.
 #[derive(Clone, Copy, Debug)]
 pub struct Lasting(Packed);
 
@@ -102,19 +182,13 @@ impl<S> Default for Dense<S> {
 }
 
 impl<S: Slot> Dense<S> {
-    /// All users and their rows, by number.
-    pub fn rows<R: ByteRole>(&self) -> impl Iterator<Item = (u32, Row<R>)> {
-        let held = (0..).zip(&self.slots).filter(|(_, slot)| slot.is_held());
-        held.map(|(user, slot)| (user, slot.row().row()))
-    }
-
     #[inline]
     fn slot(&self, user: u32) -> S {
         self.slots.get(user as usize).copied().unwrap_or(S::EMPTY)
     }
 }
 
-impl<R: ByteRole, S: Slot> Store<u32, R> for Dense<S> {
+impl<S: Slot> Store<u32, RoleId> for Dense<S> {
     #[inline]
     fn known(&self, user: &u32) -> Option<(Version, Timestamp)> {
         let slot = self.slot(*user);
@@ -122,15 +196,9 @@ impl<R: ByteRole, S: Slot> Store<u32, R> for Dense<S> {
     }
 
     #[inline(always)]
-    fn use_at(&mut self, user: &u32, now: Timestamp) -> Option<Row<R>> {
+    fn use_at(&mut self, user: &u32, now: Timestamp) -> Option<Row<RoleId>> {
         let slot = self.slot(*user);
         slot.lives(now).then(|| slot.row().row())
-    }
-
-    #[inline(always)]
-    fn use_if(&mut self, user: &u32, now: Timestamp, fits: impl FnOnce(&Row<R>) -> bool) -> bool {
-        let slot = self.slot(*user);
-        slot.lives(now) && fits(&slot.row().row())
     }
 
     #[inline]
@@ -141,7 +209,7 @@ impl<R: ByteRole, S: Slot> Store<u32, R> for Dense<S> {
     }
 
     #[inline]
-    fn insert(&mut self, user: u32, row: Row<R>, expires: Timestamp) -> Option<Version> {
+    fn insert(&mut self, user: u32, row: Row<RoleId>, expires: Timestamp) -> Option<Version> {
         let index = user as usize;
         if index >= self.slots.len() {
             self.slots.resize(index + 1, S::EMPTY);
@@ -175,16 +243,5 @@ impl<R: ByteRole, S: Slot> Store<u32, R> for Dense<S> {
 
     fn len(&self) -> usize {
         self.held
-    }
-
-    fn expect_users(&mut self, users: usize) {
-        if users > self.slots.capacity() {
-            // By a quarter at a time, where users come as the day goes on: doubling would hold thrice the memory.
-            let wanted = users.max(self.slots.capacity() + self.slots.capacity() / 4);
-            self.slots.reserve_exact(wanted - self.slots.len());
-        }
-        if users > self.slots.len() {
-            self.slots.resize(users, S::EMPTY);
-        }
     }
 }

@@ -10,11 +10,8 @@ use super::engine::SimError;
 use crate::model::DayTime;
 
 /// Bytes that were measured where tables have just grown, rounded up: a user with the database's row and a name of up to
-/// 64 letters, a place for an entry where users are numbered, an entry of a cache with a bound, and a process with an
-/// empty cache.
+/// 64 letters, and a process with an empty cache.
 const USER_BYTES: u64 = 144;
-const SLOT_BYTES: u64 = 24;
-const ENTRY_BYTES: u64 = 128;
 const PROCESS_BYTES: u64 = 4 << 10;
 /// A request, a step or a drawn role change that is held until its time.
 const PLANNED_BYTES: u64 = 16;
@@ -27,13 +24,11 @@ const HOUR_BYTES: u64 = 112;
 
 /// What a run holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Held {
+pub struct MemoryUse {
     /// Users; each 64 bytes of a name count as one more.
     pub users: u64,
-    /// Places for entries in caches without a bound, of all processes.
-    pub slots: u64,
-    /// Entries in caches with a bound, of all processes.
-    pub entries: u64,
+    /// Bytes of all caches' entries, as their policies measure them.
+    pub entry_bytes: u64,
     /// Processes with a cache.
     pub processes: u64,
     /// Requests, steps and drawn role changes that are held until their time.
@@ -50,17 +45,16 @@ pub struct Held {
     pub counter_bytes: u64,
 }
 
-impl Held {
+impl MemoryUse {
     /// What a change of role takes to which a cache's stale answers were charged.
     pub const CHARGED_BYTES: u64 = 64;
 
-    /// What it takes, in bytes; the largest number where that is more.
+    /// What it takes, in bytes; the largest number if that is more.
     #[must_use]
     pub fn bytes(&self) -> u64 {
         let Self {
             users,
-            slots,
-            entries,
+            entry_bytes,
             processes,
             planned,
             commits,
@@ -71,8 +65,7 @@ impl Held {
         } = *self;
         let parts = [
             (users, USER_BYTES),
-            (slots, SLOT_BYTES),
-            (entries, ENTRY_BYTES),
+            (entry_bytes, 1),
             (processes, PROCESS_BYTES),
             (planned, PLANNED_BYTES),
             (commits, COMMIT_BYTES),
@@ -89,8 +82,7 @@ impl Held {
     pub fn and(self, other: Self) -> Self {
         Self {
             users: self.users.saturating_add(other.users),
-            slots: self.slots.saturating_add(other.slots),
-            entries: self.entries.saturating_add(other.entries),
+            entry_bytes: self.entry_bytes.saturating_add(other.entry_bytes),
             processes: self.processes.saturating_add(other.processes),
             planned: self.planned.saturating_add(other.planned),
             commits: self.commits.saturating_add(other.commits),
@@ -102,12 +94,15 @@ impl Held {
     }
 
     /// Checks it against a limit, at some time of the day.
+    ///
+    /// # Errors
+    /// What is held and when, if that is more.
     pub(super) fn within(self, bytes: u64, at: DayTime) -> Result<(), SimError> {
         if self.bytes() <= bytes { Ok(()) } else { Err(SimError::TooMuch { at, held: self }) }
     }
 }
 
-impl fmt::Display for Held {
+impl fmt::Display for MemoryUse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { users, commits, under_way, waiting, .. } = self;
         write!(

@@ -5,14 +5,17 @@
 //! the same to the request that read it.
 
 use super::block::Event;
+use super::candidate::{Candidate, CandidateLane};
+use super::coupling::Coupling;
+use super::lane::LaneSetting;
 use super::observer::Contents;
-use super::subject::{Asked, Subject};
+use super::policy::{Joinable, Policy, Reply};
 use crate::cache::{Applied, Fill, Row, Timestamp};
 use crate::model::{RoleId, UserId};
 use crate::workload::Users;
 
 /// What the engine asks of a cache that somebody else wrote.
-pub trait Foreign {
+pub trait ExternalCache {
     /// The row in memory, if a request would be answered from memory now.
     fn get(&mut self, user: &UserId, now: Timestamp) -> Option<Row<RoleId>>;
 
@@ -41,19 +44,52 @@ pub trait Foreign {
     fn entries(&self) -> usize;
 }
 
-/// Such a cache, and the ids of the users whom the world has named so far.
-pub(super) struct Guest<'f> {
-    cache: Box<dyn Foreign + 'f>,
-    ids: Vec<UserId>,
+/// Makes an empty cache that lives no longer than the plan.
+type Make<'c> = Box<dyn Fn() -> Box<dyn ExternalCache + 'c> + 'c>;
+
+/// A cache that somebody else wrote, as a candidate of a plan.
+pub struct External<'c> {
+    name: String,
+    make: Make<'c>,
 }
 
-impl<'f> Guest<'f> {
-    pub(super) fn new(cache: Box<dyn Foreign + 'f>) -> Self {
-        Self { cache, ids: Vec::new() }
+impl<'c> External<'c> {
+    /// `make` makes an empty cache, which is called once for each replica; `name` is what errors call it.
+    pub fn new(name: impl Into<String>, make: impl Fn() -> Box<dyn ExternalCache + 'c> + 'c) -> Self {
+        Self { name: name.into(), make: Box::new(make) }
     }
 }
 
-impl Contents for Guest<'_> {
+impl Candidate for External<'_> {
+    fn name(&self) -> String {
+        self.name.clone()
+    }
+
+    fn coupling(&self) -> Coupling {
+        Coupling::default()
+    }
+
+    fn divisible(&self) -> Option<&(dyn Candidate + Sync)> {
+        None
+    }
+
+    fn lane<'l>(&'l self, setting: &LaneSetting) -> CandidateLane<'l> {
+        CandidateLane::new(setting, || ExternalPolicy { cache: (self.make)(), ids: Vec::new() })
+    }
+}
+
+/// The cache of one replica, and the ids of the users whom the world has named so far.
+struct ExternalPolicy<'c> {
+    cache: Box<dyn ExternalCache + 'c>,
+    ids: Vec<UserId>,
+}
+
+/// The user whose row is read. Nobody joins such a read: only the cache itself would know.
+struct ReadOf(u32);
+
+impl Joinable for ReadOf {}
+
+impl Contents for ExternalPolicy<'_> {
     fn len(&self) -> usize {
         self.cache.entries()
     }
@@ -64,20 +100,19 @@ impl Contents for Guest<'_> {
     }
 }
 
-impl Subject for Guest<'_> {
-    /// Whose row is read.
-    type Ticket = u32;
+impl Policy for ExternalPolicy<'_> {
+    type Ticket = ReadOf;
 
     fn meet(&mut self, users: &Users) {
         let known = self.ids.len();
         self.ids.extend((known..users.len()).map(|number| users.id(number as u32).clone()));
     }
 
-    fn ask(&mut self, user: u32, now: Timestamp, _: impl Fn() -> u64, _: Row<RoleId>) -> Asked<u32> {
-        self.cache.get(&self.ids[user as usize], now).map_or(Asked::Miss(user), Asked::Hit)
+    fn ask(&mut self, user: u32, now: Timestamp, _: impl Fn() -> u64, _: Row<RoleId>) -> Reply<ReadOf> {
+        self.cache.get(&self.ids[user as usize], now).map_or(Reply::Miss(ReadOf(user)), Reply::Hit)
     }
 
-    fn fill(&mut self, user: u32, row: Row<RoleId>, now: Timestamp, _: impl Fn() -> u64) -> Fill {
+    fn fill(&mut self, ReadOf(user): ReadOf, row: Row<RoleId>, now: Timestamp, _: impl Fn() -> u64) -> Fill {
         self.cache.fill(&self.ids[user as usize], row, now);
         Fill::Stored
     }

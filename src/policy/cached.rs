@@ -1,0 +1,228 @@
+//! What the policies that keep entries have in common: the product's state machine, driven by the engine.
+//!
+//! `ttl` and `idle` are that same machine with one fetch per user, a life for each entry, and nobody to tell it of
+//! changes. Users are numbers here, so entries lie in a vector; only a bound needs a map, since it knows an order of use.
+
+use rustc_hash::FxBuildHasher;
+
+use super::dense::{Dense, ENTRY_BYTES, Lasting, SLOT_BYTES, Timed, UserStore};
+use super::descriptor::Memory;
+use super::option::OptionValues;
+use crate::cache::{Applied, Core, Fill, Hashed, Lookup, Options, Row, Swept, Ticket, Timestamp};
+use crate::model::{Micros, RoleId};
+use crate::sim::{CandidateLane, Contents, Event, LaneSetting, Packed, Policy, Reply, Request};
+use crate::workload::{Chance, Chances, Users, mix};
+
+/// The memory that entries take.
+pub(super) fn memory(options: &OptionValues) -> Memory {
+    match options.count("capacity") {
+        Some(most) => Memory::PerEntry(most, ENTRY_BYTES),
+        None => Memory::PerUser(SLOT_BYTES),
+    }
+}
+
+/// By which rules a cache keeps its entries.
+#[derive(Clone, Copy)]
+pub(super) struct Rules {
+    /// Those of the state machine.
+    pub(super) core: Options,
+    /// Whether no event reaches it.
+    pub(super) is_deaf: bool,
+    /// How long entries live.
+    pub(super) lives: Lives,
+    /// How often all entries are examined and expired ones removed.
+    pub(super) cleanup: Option<Micros>,
+}
+
+/// The lane of caches with these rules.
+pub(super) fn lane(rules: Rules, setting: &LaneSetting) -> CandidateLane<'static> {
+    match (rules.core.capacity, rules.core.ttl) {
+        (None, None) => lane_of::<Dense<Lasting>>(rules, setting),
+        (None, Some(_)) => lane_of::<Dense<Timed>>(rules, setting),
+        (Some(_), _) => lane_of::<Hashed<u32, RoleId, FxBuildHasher>>(rules, setting),
+    }
+}
+
+fn lane_of<E: UserStore + 'static>(rules: Rules, setting: &LaneSetting) -> CandidateLane<'static> {
+    CandidateLane::new(setting, || Cached::<E> {
+        core: Cached::empty(rules.core),
+        rules,
+        next_cleanup: rules.cleanup.map(|period| Timestamp::from_micros(period.0)),
+    })
+}
+
+/// How long entries live, if that is not always the same.
+#[derive(Clone, Copy)]
+pub(super) struct Lives {
+    life_us: u64,
+    /// For entries with the lowest role.
+    deny_us: u64,
+    jitter_ppm: u32,
+    /// Whether a hit starts the life again.
+    is_renewed: bool,
+    /// Whether all entries live equally long.
+    is_uniform: bool,
+    chances: Chances,
+}
+
+impl Lives {
+    /// As long as the state machine's own options say.
+    pub(super) fn uniform(setting: &LaneSetting) -> Self {
+        let chances = setting.chances();
+        Self { life_us: 0, deny_us: 0, jitter_ppm: 0, is_renewed: false, is_uniform: true, chances }
+    }
+
+    /// A life, which may be another for entries with the lowest role, and varies by a share of its length.
+    pub(super) fn new(
+        life: Micros,
+        deny: Micros,
+        jitter_ppm: u32,
+        is_renewed: bool,
+        setting: &LaneSetting,
+    ) -> Self {
+        let chances = setting.chances();
+        let is_uniform = jitter_ppm == 0 && deny == life;
+        Self { life_us: life.0, deny_us: deny.0, jitter_ppm, is_renewed, is_uniform, chances }
+    }
+
+    /// When the life of an entry ends that begins now; the key names what it is drawn for.
+    fn end(&self, role: RoleId, now: Timestamp, key: impl Fn() -> u64) -> Timestamp {
+        let middle_us = if role == RoleId::default() { self.deny_us } else { self.life_us };
+        let life_us = match self.jitter_ppm {
+            0 => middle_us,
+            ppm => self.chances.around_us(middle_us, ppm, Chance::Life, mix(key() ^ mix(now.as_micros()))),
+        };
+        now.after_us(life_us)
+    }
+}
+
+/// A cache of the engine: entries, and by which rules they are kept.
+struct Cached<E> {
+    core: Core<u32, RoleId, FxBuildHasher, E>,
+    rules: Rules,
+    /// Cleanups go on through restarts: they are times of the day.
+    next_cleanup: Option<Timestamp>,
+}
+
+impl<E: UserStore> Cached<E> {
+    fn empty(options: Options) -> Core<u32, RoleId, FxBuildHasher, E> {
+        Core::with_store(options, E::empty(&options), FxBuildHasher)
+    }
+}
+
+impl<E: UserStore> Contents for Cached<E> {
+    fn len(&self) -> usize {
+        self.core.len()
+    }
+
+    fn entries(&self) -> Vec<(u32, RoleId)> {
+        self.core.store().roles()
+    }
+}
+
+impl<E: UserStore> Policy for Cached<E> {
+    type Ticket = Ticket<u32>;
+
+    fn meet(&mut self, users: &Users) {
+        self.core.store_mut().expect_users(users.len());
+    }
+
+    fn streak(&mut self, requests: &[Request], truth: &[Packed], before_us: u64) -> usize {
+        let lives = self.rules.lives;
+        if lives.is_renewed && lives.jitter_ppm > 0 {
+            // Then a life depends on the request that renews it.
+            return 0;
+        }
+        let store = self.core.store_mut();
+        let mut count = 0;
+        for (request, truth) in requests.iter().zip(truth) {
+            let (user, now) = (request.user, Timestamp::from_micros(request.at_us));
+            if request.at_us >= before_us || !store.use_if(user, now, *truth) {
+                break;
+            }
+            if lives.is_renewed {
+                store.prolong(&user, lives.end(truth.row().role, now, || 0));
+            }
+            count += 1;
+        }
+        count
+    }
+
+    #[inline]
+    fn ask(
+        &mut self,
+        user: u32,
+        now: Timestamp,
+        key: impl Fn() -> u64,
+        _: Row<RoleId>,
+    ) -> Reply<Self::Ticket> {
+        match self.core.lookup(&user, now) {
+            Lookup::Hit(row) => {
+                if self.rules.lives.is_renewed {
+                    self.core.prolong(&user, self.rules.lives.end(row.role, now, key));
+                }
+                Reply::Hit(row)
+            }
+            Lookup::Miss(ticket) => Reply::Miss(ticket),
+            Lookup::Pending(ticket) => Reply::Pending(ticket.number()),
+        }
+    }
+
+    #[inline]
+    fn fill(
+        &mut self,
+        ticket: Self::Ticket,
+        row: Row<RoleId>,
+        now: Timestamp,
+        key: impl Fn() -> u64,
+    ) -> Fill {
+        if self.rules.lives.is_uniform {
+            self.core.fill(ticket, row, now)
+        } else {
+            self.core.fill_until(ticket, row, self.rules.lives.end(row.role, now, key))
+        }
+    }
+
+    fn fail(&mut self, ticket: Self::Ticket, _: Timestamp) -> Option<Row<RoleId>> {
+        self.core.fail(ticket);
+        None
+    }
+
+    fn next_wake(&self) -> Option<Timestamp> {
+        self.next_cleanup
+    }
+
+    fn wake(&mut self, now: Timestamp) -> Option<Swept> {
+        self.next_cleanup = self.rules.cleanup.map(|period| now.after_us(period.0));
+        Some(self.core.sweep(now))
+    }
+
+    fn hears(&self) -> bool {
+        !self.rules.is_deaf
+    }
+
+    fn deliver(&mut self, event: &Event, now: Timestamp) -> Applied {
+        if event.fails {
+            self.core.fail_update(&event.user, event.row.version);
+            return Applied::Unwritten;
+        }
+        self.core.apply(event.user, event.row, now)
+    }
+
+    fn invalidate(&mut self, user: u32) {
+        self.core.invalidate(&user);
+    }
+
+    fn clear(&mut self) {
+        self.core.clear();
+    }
+
+    fn entry_bytes(&self, users: u64) -> u64 {
+        self.core.store().bytes(users)
+    }
+
+    fn restart(&mut self) -> bool {
+        self.core = Self::empty(self.rules.core);
+        true
+    }
+}

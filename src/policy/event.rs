@@ -1,0 +1,82 @@
+//! `event`: the event-driven cache, which is the product itself.
+
+use std::time::Duration;
+
+use super::cached::{Lives, Rules, lane, memory};
+use super::descriptor::{Hearing, PolicyDescriptor};
+use super::option::{CAPACITY, OptionDefault, OptionKind, OptionSpec, OptionValue, OptionValues, Word};
+use crate::cache::{Guard, OnEvent, Options};
+use crate::sim::{CandidateLane, Coupling, Guarantee, LaneSetting};
+
+/// The event-driven cache.
+pub static EVENT: PolicyDescriptor = PolicyDescriptor {
+    options: &[
+        OptionSpec {
+            name: "on-event",
+            kind: OptionKind::Word(&[
+                Word {
+                    name: "update",
+                    doc: "an event writes the new role, also for a user who is not cached",
+                },
+                Word { name: "update-if-present", doc: "it writes only where the user is cached" },
+                Word { name: "invalidate", doc: "it drops the entry, and the next request reads" },
+            ]),
+            default: OptionDefault::Value(OptionValue::Word("update")),
+            doc: "what an event does to an entry",
+        },
+        OptionSpec {
+            name: "guard",
+            kind: OptionKind::Word(&[
+                Word { name: "version", doc: "versions: what a newer change overtook is not stored" },
+                Word { name: "singleflight", doc: "one read per user at a time, and nothing more" },
+                Word { name: "none", doc: "nothing: every miss reads for itself" },
+            ]),
+            default: OptionDefault::Value(OptionValue::Word("version")),
+            doc: "what protects a fetch in flight from a change that overtakes it",
+        },
+        OptionSpec {
+            name: "ttl",
+            kind: OptionKind::Duration,
+            default: OptionDefault::Absent,
+            doc: "a safety net: an entry is usable while now < stored + `ttl`",
+        },
+        CAPACITY,
+    ],
+    hearing: Hearing::Hears,
+    coupling: |options| Coupling {
+        capacity: options.count("capacity").is_some(),
+        // The floor is looked at under this guard alone, and only where an event writes what was not there.
+        version_floor: guard(options) == Guard::Version && on_event(options) == OnEvent::Update,
+    },
+    memory,
+    guarantee: |options| match guard(options) {
+        Guard::Version => Guarantee::NeverOutdated,
+        Guard::SingleFlight | Guard::None => Guarantee::None,
+    },
+    guarded_counterpart: |options| Some((&EVENT, options.clone().with("guard", None))),
+    build,
+    ..PolicyDescriptor::new("event", "the event-driven cache: role changes are written into it", build)
+};
+
+fn on_event(options: &OptionValues) -> OnEvent {
+    match options.word("on-event") {
+        Some("update-if-present") => OnEvent::UpdateIfPresent,
+        Some("invalidate") => OnEvent::Invalidate,
+        _ => OnEvent::Update,
+    }
+}
+
+fn guard(options: &OptionValues) -> Guard {
+    match options.word("guard") {
+        Some("singleflight") => Guard::SingleFlight,
+        Some("none") => Guard::None,
+        _ => Guard::Version,
+    }
+}
+
+fn build(options: &OptionValues, setting: &LaneSetting) -> CandidateLane<'static> {
+    let ttl = options.duration("ttl").map(|ttl| Duration::from_micros(ttl.0));
+    let (guard, on_event, capacity) = (guard(options), on_event(options), options.count("capacity"));
+    let core = Options { on_event, guard, ttl, capacity, ..Options::default() };
+    lane(Rules { core, is_deaf: false, lives: Lives::uniform(setting), cleanup: None }, setting)
+}

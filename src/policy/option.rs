@@ -1,0 +1,233 @@
+//! Options of policies: what each is called, which values it takes, and how these are read and written.
+//!
+//! One parser and one normal form serve all policies. Knows nothing of what an option brings about.
+
+use std::fmt;
+use std::num::NonZeroUsize;
+
+use crate::model::{Micros, TimeError};
+
+/// An option of a policy.
+#[derive(Debug, PartialEq, Eq)]
+pub struct OptionSpec {
+    /// Its name, as in `NAME=VALUE`.
+    pub name: &'static str,
+    /// Which values it takes.
+    pub kind: OptionKind,
+    /// What holds where it is not given.
+    pub default: OptionDefault,
+    /// One line of documentation.
+    pub doc: &'static str,
+}
+
+/// Which values an option takes.
+#[derive(Debug, PartialEq, Eq)]
+pub enum OptionKind {
+    /// A duration, 0 or longer.
+    Duration,
+    /// A duration longer than 0.
+    PositiveDuration,
+    /// A share from 0 to below 1, exact in millionths.
+    Share,
+    /// A whole number, 1 or more.
+    Count,
+    /// One of some words.
+    Word(&'static [Word]),
+}
+
+/// A word that an option takes.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Word {
+    /// The word.
+    pub name: &'static str,
+    /// One line of documentation.
+    pub doc: &'static str,
+}
+
+/// What holds where an option is not given.
+#[derive(Debug, PartialEq, Eq)]
+pub enum OptionDefault {
+    /// Nothing: what the option is about does not take place.
+    Absent,
+    /// This value.
+    Value(OptionValue),
+    /// The value of another option.
+    SameAs(&'static str),
+}
+
+/// A value of an option.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OptionValue {
+    /// A duration.
+    Duration(Micros),
+    /// A share in millionths, below 1,000,000.
+    Share(u32),
+    /// A number.
+    Count(NonZeroUsize),
+    /// A word.
+    Word(&'static str),
+}
+
+/// A bound on the entries of each replica, whatever the policy.
+pub(super) const CAPACITY: OptionSpec = OptionSpec {
+    name: "capacity",
+    kind: OptionKind::Count,
+    default: OptionDefault::Absent,
+    doc: "at most this many entries in each replica: the least recently used one goes first",
+};
+
+/// Why a text is not a value of an option.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OptionError {
+    /// A duration cannot be read.
+    Time(TimeError),
+    /// A duration of zero, and the option needs a longer one.
+    Zero,
+    /// A number cannot be read, or is out of range; with what would be right.
+    Number(&'static str),
+    /// A word is none of these.
+    Word(&'static [Word]),
+}
+
+impl OptionSpec {
+    /// Reads a value.
+    pub(super) fn parse(&self, text: &str) -> Result<OptionValue, OptionError> {
+        let duration = || text.parse().map_err(OptionError::Time);
+        match self.kind {
+            OptionKind::Duration => duration().map(OptionValue::Duration),
+            OptionKind::PositiveDuration => match duration()? {
+                Micros(0) => Err(OptionError::Zero),
+                duration => Ok(OptionValue::Duration(duration)),
+            },
+            OptionKind::Share => share_ppm(text)
+                .map(OptionValue::Share)
+                .ok_or(OptionError::Number("a share from 0 to below 1 with at most six decimals, as in 0.1")),
+            OptionKind::Count => {
+                let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+                let count = text.parse().ok().filter(|_| digits).map(OptionValue::Count);
+                count.ok_or(OptionError::Number("a whole number, 1 or more"))
+            }
+            OptionKind::Word(words) => {
+                let word = words.iter().find(|word| word.name == text);
+                word.map(|word| OptionValue::Word(word.name)).ok_or(OptionError::Word(words))
+            }
+        }
+    }
+}
+
+/// A share from 0 to below 1 in millionths, exactly.
+fn share_ppm(value: &str) -> Option<u32> {
+    let (whole, fraction) = value.split_once('.').unwrap_or((value, "0"));
+    let fraction = if fraction.is_empty() { "no digits" } else { fraction.trim_end_matches('0') };
+    let digits = fraction.len() <= 6 && fraction.bytes().all(|byte| byte.is_ascii_digit());
+    format!("{fraction:0<6}").parse().ok().filter(|_| whole == "0" && digits)
+}
+
+impl fmt::Display for OptionValue {
+    /// The value in normal form, without blanks.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Duration(duration) => f.write_str(&duration.compact()),
+            Self::Share(0) => f.write_str("0"),
+            Self::Share(ppm) => write!(f, "0.{}", format!("{ppm:06}").trim_end_matches('0')),
+            Self::Count(count) => write!(f, "{count}"),
+            Self::Word(word) => f.write_str(word),
+        }
+    }
+}
+
+/// The values of a policy's options, in the order of its [`OptionSpec`]s. A value that is the default is not kept, so two
+/// are equal if and only if they mean the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OptionValues {
+    specs: &'static [OptionSpec],
+    given: Vec<Option<OptionValue>>,
+}
+
+impl OptionValues {
+    /// The defaults of these options.
+    #[must_use]
+    pub fn new(specs: &'static [OptionSpec]) -> Self {
+        Self { specs, given: vec![None; specs.len()] }
+    }
+
+    /// The option of this name, and its place.
+    pub(super) fn find(&self, name: &str) -> Option<(usize, &'static OptionSpec)> {
+        self.specs.iter().enumerate().find(|(_, spec)| spec.name == name)
+    }
+
+    /// The value of an option; that of its default where it is not given. `None` if there is neither, or no such option.
+    fn get(&self, name: &str) -> Option<OptionValue> {
+        let (place, spec) = self.find(name)?;
+        self.given[place].or_else(|| match spec.default {
+            OptionDefault::Absent => None,
+            OptionDefault::Value(value) => Some(value),
+            OptionDefault::SameAs(other) => self.get(other),
+        })
+    }
+
+    /// A duration; `None` if there is none, or no such option.
+    #[must_use]
+    pub fn duration(&self, name: &str) -> Option<Micros> {
+        match self.get(name) {
+            Some(OptionValue::Duration(duration)) => Some(duration),
+            _ => None,
+        }
+    }
+
+    /// A share in millionths; `None` if there is none, or no such option.
+    #[must_use]
+    pub fn share_ppm(&self, name: &str) -> Option<u32> {
+        match self.get(name) {
+            Some(OptionValue::Share(ppm)) => Some(ppm),
+            _ => None,
+        }
+    }
+
+    /// A number; `None` if there is none, or no such option.
+    #[must_use]
+    pub fn count(&self, name: &str) -> Option<NonZeroUsize> {
+        match self.get(name) {
+            Some(OptionValue::Count(count)) => Some(count),
+            _ => None,
+        }
+    }
+
+    /// A word; `None` if there is none, or no such option.
+    #[must_use]
+    pub fn word(&self, name: &str) -> Option<&'static str> {
+        match self.get(name) {
+            Some(OptionValue::Word(word)) => Some(word),
+            _ => None,
+        }
+    }
+
+    /// The same with another value of an option, or without one; unchanged if there is no such option.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: Option<OptionValue>) -> Self {
+        if let Some((place, _)) = self.find(name) {
+            self.given[place] = value;
+            self.normalise();
+        }
+        self
+    }
+
+    /// Forgets values that are their defaults.
+    fn normalise(&mut self) {
+        for (place, spec) in self.specs.iter().enumerate() {
+            let default = match spec.default {
+                OptionDefault::Absent => None,
+                OptionDefault::Value(value) => Some(value),
+                OptionDefault::SameAs(other) => self.get(other),
+            };
+            if self.given[place] == default {
+                self.given[place] = None;
+            }
+        }
+    }
+
+    /// The options that are given, with their values, in their order.
+    pub(super) fn given(&self) -> impl Iterator<Item = (&'static OptionSpec, OptionValue)> {
+        self.specs.iter().zip(&self.given).filter_map(|(spec, value)| value.map(|value| (spec, value)))
+    }
+}

@@ -1,0 +1,94 @@
+//! `ttl`: the usual read-through cache, whose entries have a life and hear of no change.
+
+use std::time::Duration;
+
+use super::cached::{Lives, Rules, lane, memory};
+use super::descriptor::{Counterpart, Hearing, Life, PolicyDescriptor};
+use super::event::EVENT;
+use super::option::{CAPACITY, OptionDefault, OptionKind, OptionSpec, OptionValue, OptionValues};
+use crate::cache::{Guard, Options};
+use crate::model::Micros;
+use crate::sim::{CandidateLane, Coupling, LaneSetting};
+
+/// The TTL cache.
+pub static TTL: PolicyDescriptor = PolicyDescriptor {
+    example: "ttl:5m",
+    ..expiring(
+        "ttl",
+        "the usual read-through cache: an entry lives for D, and hears of no change",
+        |options, setting| build(options, false, setting),
+    )
+};
+
+/// A cache whose entries have a life.
+pub(super) const fn expiring(
+    name: &'static str,
+    summary: &'static str,
+    build: fn(&OptionValues, &LaneSetting) -> CandidateLane<'static>,
+) -> PolicyDescriptor {
+    PolicyDescriptor {
+        life: Life::Needed,
+        options: OPTIONS,
+        hearing: Hearing::Deaf,
+        coupling: |options| Coupling { capacity: options.count("capacity").is_some(), version_floor: false },
+        memory,
+        cleanup: |options| options.duration("sweep"),
+        hearing_counterpart,
+        ..PolicyDescriptor::new(name, summary, build)
+    }
+}
+
+const OPTIONS: &[OptionSpec] = &[
+    OptionSpec {
+        name: "ttl",
+        kind: OptionKind::Duration,
+        default: OptionDefault::Absent,
+        doc: "the life of an entry, D",
+    },
+    OptionSpec {
+        name: "sweep",
+        kind: OptionKind::PositiveDuration,
+        default: OptionDefault::Absent,
+        doc: "how often, from the start on and at the end too, all entries are examined and the expired ones removed",
+    },
+    OptionSpec {
+        name: "jitter",
+        kind: OptionKind::Share,
+        default: OptionDefault::Value(OptionValue::Share(0)),
+        doc: "by which share of D a life may be shorter or longer, drawn for each; at most six decimals",
+    },
+    OptionSpec {
+        name: "deny",
+        kind: OptionKind::Duration,
+        default: OptionDefault::SameAs("ttl"),
+        doc: "entries with the first role live for this long instead",
+    },
+    CAPACITY,
+];
+
+fn hearing_counterpart(options: &OptionValues) -> Option<Counterpart> {
+    let event = OptionValues::new(EVENT.options)
+        .with("ttl", options.duration("ttl").map(OptionValue::Duration))
+        .with("capacity", options.count("capacity").map(OptionValue::Count));
+    Some((&EVENT, event))
+}
+
+/// The lane of a cache whose entries have a life, which a hit may start again.
+pub(super) fn build(
+    options: &OptionValues,
+    is_renewed: bool,
+    setting: &LaneSetting,
+) -> CandidateLane<'static> {
+    let life = options.duration("ttl").unwrap_or(Micros(0));
+    let deny = options.duration("deny").unwrap_or(life);
+    let cleanup = options.duration("sweep");
+    let lives = Lives::new(life, deny, options.share_ppm("jitter").unwrap_or(0), is_renewed, setting);
+    let core = Options {
+        guard: Guard::SingleFlight,
+        ttl: Some(Duration::from_micros(life.0)),
+        swept: cleanup.is_some(),
+        capacity: options.count("capacity"),
+        ..Options::default()
+    };
+    lane(Rules { core, is_deaf: true, lives, cleanup }, setting)
+}

@@ -1,0 +1,213 @@
+//! What a cache policy has to be able to do: the verbs by which a lane drives one replica's cache.
+//!
+//! A policy is told the time and what happens, and says what it does: it answers, lets a request wait for a read, turns to
+//! another level, refuses, starts reads on its own, and asks to be woken. It does not know the other caches of a run, the
+//! database's latency, or how answers are judged; it has no clock and no generator of random numbers but those that its
+//! [`LaneSetting`](super::LaneSetting) gave it.
+
+use super::block::{Event, Request};
+use super::database::Database;
+use super::observer::Contents;
+use super::packed::Packed;
+use crate::cache::{Applied, Fill, Row, Swept, Ticket, Timestamp};
+use crate::model::RoleId;
+use crate::workload::Users;
+
+/// A right to fill, which requests may wait for.
+pub trait Joinable {
+    /// The number by which a read can be joined, unique among the reads of one replica that are in flight; `None` if it
+    /// cannot be joined.
+    fn joinable(&self) -> Option<u64> {
+        None
+    }
+}
+
+/// Nobody joins a read that fills nothing.
+impl Joinable for () {}
+
+impl Joinable for Ticket<u32> {
+    fn joinable(&self) -> Option<u64> {
+        Some(self.id().number())
+    }
+}
+
+/// What a policy says to a request.
+#[derive(Debug)]
+pub enum Reply<T> {
+    /// Answered from memory.
+    Hit(Row<RoleId>),
+    /// The database is read, and the ticket handed back with the answer.
+    Miss(T),
+    /// Another level is asked, which takes this many microseconds; [`Policy::level_answered`] says what it knows.
+    Level(T, u64),
+    /// The request joins a read of this replica that is in flight, by the number of its ticket.
+    Pending(u64),
+    /// The request gets an error.
+    Refused,
+}
+
+/// What another level says.
+#[derive(Debug)]
+pub enum LevelReply<T> {
+    /// It has a row, which is handed on as a read's answer.
+    Found(T, Row<RoleId>),
+    /// It has none: the database is read.
+    Missed(T),
+}
+
+/// A read that a policy starts on its own. No request leads it, but requests may join it.
+#[derive(Debug)]
+pub struct Background<T> {
+    /// Handed back with the answer.
+    pub ticket: T,
+    /// What is read.
+    pub scope: Scope,
+}
+
+/// What a read is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// A user's row.
+    User(u32),
+    /// All rows.
+    All,
+}
+
+/// All rows of the database, as they were committed when a read of them was issued.
+pub struct Rows<'w> {
+    pub(super) database: &'w Database,
+    pub(super) position: u64,
+}
+
+impl Rows<'_> {
+    /// A user's row.
+    #[must_use]
+    pub fn of(&self, user: u32) -> Row<RoleId> {
+        self.database.row_at(user, self.position)
+    }
+}
+
+/// The cache of one replica, as a lane drives it.
+///
+/// Whatever it is told, it may start reads on its own ([`background`](Self::background)) and change when it wants to be woken
+/// ([`next_wake`](Self::next_wake)); only [`streak`](Self::streak) does neither.
+pub trait Policy: Contents {
+    /// The right to fill.
+    type Ticket: Joinable;
+
+    /// Whether one instance serves all replicas.
+    const SHARED: bool = false;
+
+    /// Whether every request reads for itself.
+    const READS_ALWAYS: bool = false;
+
+    /// Learns which users there are by now, before any of them is named in a block.
+    fn meet(&mut self, users: &Users) {
+        let _ = users;
+    }
+
+    /// A request asks; the key names it where its answer leaves something to chance. `truth` is what was committed when it
+    /// started, at which only an upper bound may look.
+    fn ask(
+        &mut self,
+        user: u32,
+        now: Timestamp,
+        key: impl Fn() -> u64,
+        truth: Row<RoleId>,
+    ) -> Reply<Self::Ticket>;
+
+    /// Answers requests from memory as long as each finds the very row that was committed when it started, and starts
+    /// before `before_us`; returns how many those were. May stop anywhere: the rest is asked one by one.
+    fn streak(&mut self, requests: &[Request], truth: &[Packed], before_us: u64) -> usize {
+        let _ = (requests, truth, before_us);
+        0
+    }
+
+    /// The answer of a read arrives that a request of this key issued. A policy without entries only hands it on.
+    fn fill(
+        &mut self,
+        ticket: Self::Ticket,
+        row: Row<RoleId>,
+        now: Timestamp,
+        key: impl Fn() -> u64,
+    ) -> Fill {
+        let _ = (ticket, row, now, key);
+        Fill::Stored
+    }
+
+    /// The answer of a read of all rows arrives. The requests that wait for it get their users' rows, or ask again.
+    fn fill_all(&mut self, ticket: Self::Ticket, rows: &Rows<'_>, now: Timestamp) -> Fill {
+        let _ = (ticket, rows, now);
+        Fill::Stored
+    }
+
+    /// Another level answers, as [`Reply::Level`] asked for; `truth` is what was committed then.
+    fn level_answered(
+        &mut self,
+        ticket: Self::Ticket,
+        truth: Row<RoleId>,
+        now: Timestamp,
+    ) -> LevelReply<Self::Ticket> {
+        let _ = (truth, now);
+        LevelReply::Missed(ticket)
+    }
+
+    /// A read failed; returns the row that the requests which wait for it get all the same, and then count as hits. `None`
+    /// if they get an error.
+    fn fail(&mut self, ticket: Self::Ticket, now: Timestamp) -> Option<Row<RoleId>> {
+        let _ = (ticket, now);
+        None
+    }
+
+    /// The next read that it wants to start on its own. Asked after everything that it is told, until there is none. After
+    /// the day's end none is issued, and its ticket fails.
+    fn background(&mut self) -> Option<Background<Self::Ticket>> {
+        None
+    }
+
+    /// When it wants to be woken next; `None` for never. Nobody is woken after the day's end.
+    fn next_wake(&self) -> Option<Timestamp> {
+        None
+    }
+
+    /// It is woken, before any answer of this instant; whatever it wants next must be later. Returns what it did if it
+    /// examined its entries, which counts as a background run.
+    fn wake(&mut self, now: Timestamp) -> Option<Swept> {
+        let _ = now;
+        None
+    }
+
+    /// Whether events arrive here; deaf caches count none.
+    fn hears(&self) -> bool {
+        false
+    }
+
+    /// A commit, of a role change or (`event` false) out of band; true if the cache learns of it without an event.
+    fn learn(&mut self, user: u32, role: RoleId, event: bool) -> bool {
+        let _ = (user, role, event);
+        false
+    }
+
+    /// An event arrives at a cache that hears it.
+    fn deliver(&mut self, event: &Event, now: Timestamp) -> Applied {
+        let _ = (event, now);
+        Applied::Unwritten
+    }
+
+    /// An entry is dropped.
+    fn invalidate(&mut self, user: u32) {
+        let _ = user;
+    }
+
+    /// All entries are dropped.
+    fn clear(&mut self) {}
+
+    /// What its entries take, in bytes, while this many users are known.
+    fn entry_bytes(&self, users: u64) -> u64 {
+        let _ = users;
+        0
+    }
+
+    /// The process starts again; false if that cannot touch the cache, nor its reads in flight.
+    fn restart(&mut self) -> bool;
+}
