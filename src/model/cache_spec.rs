@@ -182,19 +182,22 @@ fn capacity(value: &str) -> Result<NonZeroUsize, CacheSpecError> {
     })
 }
 
-/// A share from 0 to below 1 in millionths, exactly.
+/// A share from 0 to below 1, as a number or in per cent, in millionths, exactly.
 fn jitter_ppm(value: &str) -> Result<u32, CacheSpecError> {
-    let (whole, fraction) = value.split_once('.').unwrap_or((value, "0"));
-    let fraction = if fraction.is_empty() { "no digits" } else { fraction.trim_end_matches('0') };
-    let digits = fraction.len() <= 6 && fraction.bytes().all(|byte| byte.is_ascii_digit());
-    match format!("{fraction:0<6}").parse() {
-        Ok(ppm) if whole == "0" && digits => Ok(ppm),
-        _ => Err(CacheSpecError::Number {
-            option: "jitter",
-            value: value.chars().take(80).collect(),
-            right: "a share from 0 to below 1 with at most six decimals, as in 0.1",
-        }),
-    }
+    let (number, decimals) = match value.strip_suffix('%') {
+        Some(per_cent) => (per_cent.trim_end(), 4),
+        None => (value, 6),
+    };
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let kept = fraction.trim_end_matches('0');
+    let ppm = format!("{whole}{kept:0<decimals$}").parse().ok();
+    let right = digits(whole) && digits(fraction) && kept.len() <= decimals;
+    ppm.filter(|ppm| right && *ppm < 1_000_000).ok_or_else(|| CacheSpecError::Number {
+        option: "jitter",
+        value: value.chars().take(80).collect(),
+        right: "a share from 0 to below 1 with at most six decimals, as in 0.1, or per cent, as in 10%",
+    })
 }
 
 impl FromStr for CacheSpec {
@@ -291,6 +294,9 @@ mod tests {
             ("idle:300s", "idle:5m"),
             ("idle:5m+deny=0s+jitter=0.000001", "idle:5m+jitter=0.000001+deny=0s"),
             ("ttl:5m+jitter=0.999999", "ttl:5m+jitter=0.999999"),
+            ("ttl:5m+jitter=10%", "ttl:5m+jitter=0.1"),
+            ("ttl:5m+jitter=0.0001 %", "ttl:5m+jitter=0.000001"),
+            ("ttl:5m+jitter=99.9999%", "ttl:5m+jitter=0.999999"),
             ("none", "none"),
             ("oracle", "oracle"),
         ] {
@@ -325,6 +331,7 @@ mod tests {
                 "ttl:5m+deny=x",
                 "the duration of `deny` has `x` where a number with a unit should be, as in \"1h 30m\"",
             ),
+            ("ttl:213503982335d", "the duration of `ttl` is too large; write at most 213503982d"),
             ("event+capacity=0", "`capacity` cannot be `0`; write a whole number, 1 or more"),
         ] {
             assert_eq!(text.parse::<CacheSpec>().map_err(|e| e.to_string()), Err(message.to_owned()));
@@ -333,7 +340,25 @@ mod tests {
             ("capacity", &["", "-1", "+1", "1.5", "1e3", "99999999999999999999", "many"][..]),
             (
                 "jitter",
-                &["", "1", "1.0", "-0.1", "0.1234567", "0.", ".1", "0.1e1", "0.-1", "10%", "NaN", "0.1.1"],
+                &[
+                    "",
+                    "1",
+                    "1.0",
+                    "-0.1",
+                    "0.1234567",
+                    "0.",
+                    ".1",
+                    "0.1e1",
+                    "0.-1",
+                    "NaN",
+                    "0.1.1",
+                    "%",
+                    "100%",
+                    "-1%",
+                    "0.00001%",
+                    "1%%",
+                    "99999999999%",
+                ],
             ),
         ] {
             for value in values {

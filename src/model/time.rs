@@ -57,7 +57,7 @@ impl fmt::Display for TimeError {
             }
             Self::Negative => write!(f, "is negative; write 0 or more"),
             Self::TooFine => write!(f, "is finer than a microsecond"),
-            Self::TooLarge => write!(f, "is too large"),
+            Self::TooLarge => write!(f, "is too large; write at most {}d", u64::MAX / DAY_US),
             Self::NotATime => {
                 write!(f, "is no time of day; write \"HH:MM\", \"HH:MM:SS\" or \"1d 08:00\"")
             }
