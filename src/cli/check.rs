@@ -176,7 +176,7 @@ impl Case<'_> {
             With::Nothing => Against::Nothing,
             With::Accepted(file, accepted) => {
                 accepted::comparable(file, accepted, &report.scenario)?;
-                accepted::compare(report, accepted, &tolerances, args.strict);
+                accepted::compare(file, report, accepted, &tolerances, args.strict)?;
                 Against::Accepted
             }
             With::File(file) if accepted::could_pass(report, &tolerances) => {
