@@ -27,6 +27,10 @@ pub(super) fn distinct<'p>(
     };
     let mut seen: BTreeSet<PathBuf> = inputs.iter().map(|path| file(path)).collect();
     for path in outputs {
+        if disk::is_standard_output(path) {
+            let message = "is where standard output goes already, and one would overwrite the other; leave one of them out";
+            return Err(Failure::of_file(Exit::Wrong, path, message));
+        }
         if !seen.insert(file(path)) {
             let message = "is an input or another output already; name a file of its own";
             return Err(Failure::of_file(Exit::Wrong, path, message));
