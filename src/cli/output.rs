@@ -7,7 +7,7 @@ mod tests;
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use super::exit::{Exit, Failure};
@@ -70,6 +70,11 @@ fn prepare_forms(paths: &[PathBuf], fits: impl Fn(Form) -> bool) -> Result<Vec<R
         Ok(ReportFile { form, pending: Pending::create(path)? })
     };
     paths.iter().map(one).collect()
+}
+
+/// Whether standard output shows colours, as far as nothing else is asked for.
+pub(super) fn colours() -> bool {
+    io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }
 
 /// Writes a result to standard output. A reader who has seen enough is no error.

@@ -6,7 +6,9 @@ use std::time::Instant;
 use clap::Args;
 
 use super::args::{Common, Format, One};
-use super::common::{Calls, deliver, limits, once, patches, remark, rendered, style, took, unwatched};
+use super::common::{
+    Calls, deliver, limits, once, patches, remarks, rendered, say_all, style, took, unwatched,
+};
 use super::exit::{Exit, Failure};
 use super::log::Log;
 use super::output;
@@ -45,10 +47,10 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
         }
     }
     let started = Instant::now();
-    let loaded = load::load(&args.scenario.path, &patches(common), &limits(common))?;
-    output::distinct(loaded.files(&args.scenario.path), common.outputs.iter().chain(&args.log))?;
     let files = output::prepare(&common.outputs)?;
     let log = args.log.as_deref().map(output::Pending::create).transpose()?;
+    let loaded = load::load(&args.scenario.path, &patches(common), &limits(common))?;
+    output::distinct(loaded.files(&args.scenario.path), common.outputs.iter().chain(&args.log))?;
     let own = [loaded.scenario.system.cache.clone()];
     let mut calls: Calls = Vec::new();
     let replicas = loaded.scenario.system.replicas.count.get();
@@ -57,7 +59,7 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
         log: log.map(|file| Log::new(file, &loaded.scenario.day, replicas)),
     };
     let run = if watch.looks() {
-        let bar = Bar::new(common, &loaded.scenario.day.clock);
+        let bar = Bar::new(common, common.runs, &loaded.scenario.day.clock);
         day::run(&loaded, &own, &mut watch, &mut bar.tracking(&mut calls))?
     } else {
         unwatched(&loaded, &own, common, &mut calls)?
@@ -68,7 +70,7 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
     let log = watch.log.map(Log::finish).transpose()?;
     let write = |form| report::written(&run.0, form, common.lang.into());
     let exit = deliver(write, run.0.verdict, files, log.into_iter().collect(), &text)?;
-    remark(&loaded, &run, &calls, None, common);
+    say_all(&remarks(&loaded, &run, &calls, None, common), common);
     took(started, common.runs, common);
     Ok(exit)
 }

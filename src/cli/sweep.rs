@@ -22,7 +22,7 @@ pub(super) struct SweepArgs {
     pub(super) scenario: One,
     /// Give a field several values, as in cache.ttl=30s,1m,5m or cache.ttl=30s..=1h*2 (repeatable: a grid).
     /// Without it the life of a TTL cache goes from 1s to 1d
-    #[arg(long = "vary", value_name = "PATH=VALUES")]
+    #[arg(long = "vary", value_name = "PATH=VALUES", allow_hyphen_values = true)]
     pub(super) vary: Vec<String>,
 }
 
@@ -39,10 +39,10 @@ pub(super) fn run(args: &SweepArgs) -> Result<Exit, Failure> {
     if !faults.is_empty() {
         return Err(Faults::new(&args.scenario.path.display().to_string(), faults).into());
     }
-    let mut source = load::open(&args.scenario.path, &patches(common), &limits(common))?;
-    let ready = sweep::ready(&mut source, fields, effort(common))?;
-    output::distinct(source.files(&args.scenario.path), &common.outputs)?;
     let files = output::prepare(&common.outputs)?;
+    let mut source = load::open(&args.scenario.path, &patches(common), &limits(common))?;
+    let ready = sweep::ready(&mut source, fields, effort(common, common.runs))?;
+    output::distinct(source.files(&args.scenario.path), &common.outputs)?;
     let swept = ready.run(&source, &Bar::of_parts(common))?;
     let write = |form| sweep_written(&swept, form, common.lang.into());
     let text = match common.format.form() {

@@ -309,6 +309,25 @@ fn a_summary_that_cannot_be_written_is_a_warning() {
     );
 }
 
+#[cfg(unix)]
+#[test]
+fn a_summary_that_is_a_pipe_is_left_out() {
+    let day = gated();
+    let pipe = day.folder.path().join("summary");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let mut command = Command::new("timeout");
+    command
+        .args(["60", env!("CARGO_BIN_EXE_rolesim"), "check", "-q", &day.day])
+        .env("GITHUB_ACTIONS", "true");
+    let output = command.env("GITHUB_STEP_SUMMARY", &pipe).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(
+        stderr(&output).ends_with("cannot be written: it is not a regular file\n"),
+        "{}",
+        stderr(&output)
+    );
+}
+
 #[test]
 fn the_hint_is_never_to_do_the_same_again() {
     let folder = tempfile::tempdir().unwrap();

@@ -53,6 +53,50 @@ fn where_standard_output_goes_changes_no_verdict_and_loses_no_file() {
 const EVERY: [&str; 5] = ["run", "compare", "sweep", "check --expectations-only", "explain --first-stale"];
 
 #[test]
+fn an_error_of_the_output_is_the_first_line() {
+    let ground = Ground::new();
+    for (script, exit) in [
+        ("\"$R\" check good.yaml --expectations-only > /dev/full", 3),
+        ("\"$R\" check good.yaml --accept > /dev/full", 3),
+        ("\"$R\" check good.yaml --accept --accepted /dev/full", 3),
+        ("\"$R\" check good.yaml good.yaml --expectations-only -o r.xml -v > /dev/full", 3),
+        ("\"$R\" sweep good.yaml > /dev/full", 3),
+        ("\"$R\" explain good.yaml --first-stale > /dev/full", 3),
+    ] {
+        let (code, stderr) = sh(&ground, script);
+        assert_eq!(code, Some(exit), "{script}: {stderr}");
+        assert!(stderr.starts_with("error: ") && stderr.lines().count() == 1, "{script}: {stderr}");
+        let (code, stderr) = sh(&ground, &script.replacen("good.yaml ", "good.yaml --format json ", 1));
+        assert_eq!(code, Some(exit), "{script}: {stderr}");
+        let object: serde_json::Value = serde_json::from_str(&stderr).unwrap_or_default();
+        assert_eq!(object["error"]["exit"], exit, "{script}: {stderr}");
+    }
+}
+
+#[test]
+fn what_is_printed_and_lost_is_an_error_for_every_command() {
+    let ground = Ground::new();
+    for arguments in [
+        "--help",
+        "--version",
+        "-h",
+        "run --help",
+        "help",
+        "help run",
+        "completions bash",
+        "schema",
+        "schema report",
+        "init --list",
+        "trace info day.csv",
+    ] {
+        let (code, stderr) = sh(&ground, &format!("\"$R\" {arguments} > /dev/full"));
+        assert_eq!(code, Some(3), "{arguments}: {stderr}");
+        assert!(stderr.starts_with("error: standard output: cannot be written"), "{arguments}: {stderr}");
+        assert_eq!(sh(&ground, &format!("\"$R\" {arguments} | true")).0, Some(0), "{arguments}");
+    }
+}
+
+#[test]
 #[cfg(target_os = "linux")]
 fn a_descriptor_is_written_to_as_it_is() {
     let ground = Ground::new();
