@@ -7,11 +7,11 @@ use clap::Args;
 
 use super::args::Common;
 use super::common::{
-    Calls, exit_of, fallible, limits, patches, remark, scenarios_among, style, took, unwatched,
+    Calls, exit_of, fallible, limits, patches, remarks, say_all, scenarios_among, style, took, unwatched,
 };
 use super::exit::{Exit, Failure};
 use super::github;
-use super::output::{self, Pending, ReportFile, print, put_in_place, say};
+use super::output::{self, Pending, ReportFile, print, put_in_place};
 use crate::gate::{Amount, Tolerances};
 use crate::metrics::Metric;
 use crate::model::{escape, shown};
@@ -38,7 +38,7 @@ pub(super) struct CheckArgs {
     #[arg(long)]
     expectations_only: bool,
     /// Let a metric move so far, as in hit_ratio=0.5pp, db_reads=2%, window_us.max=5m (repeatable)
-    #[arg(long = "tolerance", value_name = "METRIC=AMOUNT")]
+    #[arg(long = "tolerance", value_name = "METRIC=AMOUNT", allow_hyphen_values = true)]
     tolerances: Vec<String>,
     /// Fail where several runs cannot tell whether a figure is within its tolerance
     #[arg(long)]
@@ -65,18 +65,17 @@ pub(super) fn run(args: &CheckArgs) -> Result<Exit, Failure> {
     let common = &args.common;
     let started = Instant::now();
     let typed = tolerances(&args.tolerances)?;
-    let cases = cases(args)?;
+    let files = output::prepare_checks(&common.outputs)?;
+    let (cases, mut said) = cases(args)?;
     let read = cases.iter().flat_map(Case::read);
     let written = cases.iter().filter_map(|case| case.file());
     output::distinct(read.collect(), common.outputs.iter().chain(written))?;
-    let files = output::prepare_checks(&common.outputs)?;
     let pending = cases.iter().map(|case| case.file().map(|file| Pending::create(file)).transpose());
     let pending: Vec<Option<Pending>> = pending.collect::<Result<_, _>>()?;
     let mut checks = Vec::new();
     for case in &cases {
-        checks.push(case.check(&typed, args)?);
+        checks.push(case.check(&typed, args, &mut said)?);
     }
-    took(started, common.runs, common);
     let text = match common.format.form() {
         None => checks_text(&checks, &style(common)),
         Some(form) => fallible(report::checks_written(&checks, form, common.lang.into()))?,
@@ -93,14 +92,18 @@ pub(super) fn run(args: &CheckArgs) -> Result<Exit, Failure> {
         }
     }
     put_in_place(whole)?;
-    github::tell(&checks, common);
     print(&text)?;
+    // Only now, so that an error of any output stands alone on standard error.
+    say_all(&said, common);
+    github::tell(&checks, common);
+    took(started, common.runs, common);
     Ok(exit_of(Checked::verdict(&checks)))
 }
 
-/// Reads all there is to read, so that everything wrong with any of it is said before anything runs.
-fn cases(args: &CheckArgs) -> Result<Vec<Case<'_>>, Failure> {
-    let scenarios = scenarios_among(&args.scenarios, args.common.lang, args.common.quiet)?;
+/// Reads all there is to read, so that everything wrong with any of it is said before anything runs. Behind the cases,
+/// what is to be said of files that were left out.
+fn cases(args: &CheckArgs) -> Result<(Vec<Case<'_>>, Vec<String>), Failure> {
+    let (scenarios, left_out) = scenarios_among(&args.scenarios, args.common.lang)?;
     if args.accepted.is_some() && scenarios.len() > 1 {
         let line = "--accepted FILE is for one scenario; the others have theirs beside them";
         return Err(Failure::usage(line));
@@ -117,7 +120,7 @@ fn cases(args: &CheckArgs) -> Result<Vec<Case<'_>>, Failure> {
             Err(failure) => failures.push(failure),
         }
     }
-    Failure::together(failures).map_or(Ok(cases), Err)
+    Failure::together(failures).map_or(Ok((cases, left_out)), Err)
 }
 
 fn case<'a>(path: &'a Path, args: &CheckArgs) -> Result<Case<'a>, Failure> {
@@ -165,19 +168,26 @@ impl Case<'_> {
         files
     }
 
-    fn check(&self, typed: &Tolerances, args: &CheckArgs) -> Result<Checked, Failure> {
+    /// Runs and judges it; what is worth saying of that goes behind what was said already.
+    fn check(
+        &self,
+        typed: &Tolerances,
+        args: &CheckArgs,
+        said: &mut Vec<String>,
+    ) -> Result<Checked, Failure> {
         let common = &args.common;
         let mut calls: Calls = Vec::new();
         let mut run = unwatched(&self.loaded, &self.listed, common, &mut calls)?;
         let file = self.path.display().to_string();
-        remark(&self.loaded, &run, &calls, (args.scenarios.len() > 1).then_some(file.as_str()), common);
+        let of = (args.scenarios.len() > 1).then_some(file.as_str());
+        said.extend(remarks(&self.loaded, &run, &calls, of, common));
         let report = &mut run.0;
         let tolerances = typed.over(&self.loaded.scenario.gate);
         let against = match &self.with {
             With::Nothing => Against::Nothing,
             With::Accepted(file, accepted) => {
                 accepted::comparable(file, accepted, &report.scenario)?;
-                accepted::compare(report, accepted, &tolerances, args.strict);
+                accepted::compare(file, report, accepted, &tolerances, args.strict)?;
                 Against::Accepted
             }
             With::File(file) if accepted::could_pass(report, &tolerances) => {
@@ -185,9 +195,9 @@ impl Case<'_> {
             }
             With::File(_) => Against::Refused,
         };
-        if against == Against::Nothing && report.expectations.is_empty() && !common.quiet {
+        if against == Against::Nothing && report.expectations.is_empty() {
             let words = Words::new(common.lang.into());
-            say(&words.with("remark-nothing-checked", &[("file", Arg::Text(&escape(&file)))]));
+            said.push(words.with("remark-nothing-checked", &[("file", Arg::Text(&escape(&file)))]));
         }
         Ok(Checked { file, against, report: run.0 })
     }

@@ -1,14 +1,13 @@
 //! What the commands that run a day have in common: from what was typed to a report that is written.
 
-use std::io::IsTerminal;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use super::args::{Common, Costs, LangArg, When};
+use super::args::{Common, Costs, LangArg, Shared, When};
 use super::exit::{Exit, Failure};
 use super::machine;
-use super::output::{ReportFile, Whole, print, put_in_place, say};
+use super::output::{ReportFile, Whole, colours, print, put_in_place, say};
 use super::progress::Bar;
 use crate::gate::Verdict;
 use crate::metrics::{Measured, Metric, Value};
@@ -23,12 +22,12 @@ use crate::scenario::{Limits, Written};
 use crate::sim::{Callback, Outcome, Tracker, Undivided};
 
 /// What was typed about the scenario, as patches of its text.
-pub(super) fn patches(common: &Common) -> Vec<Patch> {
+pub(super) fn patches(shared: &Shared) -> Vec<Patch> {
     let own =
         |option: &str, path, value: String| Patch::Field { option: format!("{option} {value}"), path, value };
-    let cache = common.cache.clone().map(|spec| own("--cache", "cache", spec));
-    let seed = common.seed.map(|seed| own("--seed", "seed", seed.to_string()));
-    cache.into_iter().chain(common.sets.iter().cloned().map(Patch::Set)).chain(seed).collect()
+    let cache = shared.cache.clone().map(|spec| own("--cache", "cache", spec));
+    let seed = shared.seed.map(|seed| own("--seed", "seed", seed.to_string()));
+    cache.into_iter().chain(shared.sets.iter().cloned().map(Patch::Set)).chain(seed).collect()
 }
 
 /// What all runs together may cost, and what is made of their results.
@@ -44,7 +43,7 @@ pub(super) fn limits(common: &Common) -> Limits {
         figures_bytes: figures + figures_printed,
         change_bytes: if common.verbose { CALL_BYTES } else { 0 },
     };
-    Limits { written, ..affordable(common.costs, effort(common)) }
+    Limits { written, ..affordable(common.costs, effort(common, common.runs)) }
 }
 
 /// What a role change takes until its line of the log is said.
@@ -66,23 +65,27 @@ pub(super) fn affordable(costs: Costs, effort: Effort) -> Limits {
 }
 
 /// The scenarios among files that a pattern such as `*.json` may have named: accepted results lie beside them, and
-/// are left out where they are not all there is.
+/// are left out where they are not all there is. Behind them, what is to be said of those that were left out.
 ///
 /// # Errors
 /// When standard input is among them twice.
-pub(super) fn scenarios_among(paths: &[PathBuf], lang: LangArg, quiet: bool) -> Result<Vec<&Path>, Failure> {
+pub(super) fn scenarios_among(
+    paths: &[PathBuf],
+    lang: LangArg,
+) -> Result<(Vec<&Path>, Vec<String>), Failure> {
     if paths.iter().filter(|path| *path == Path::new("-")).count() > 1 {
         return Err(Failure::usage("-: standard input can be read once; name it once"));
     }
     let is_accepted = |path: &&PathBuf| accepted::is_named_so(path);
     if paths.iter().all(|path| is_accepted(&path)) {
-        return Ok(paths.iter().map(PathBuf::as_path).collect());
+        return Ok((paths.iter().map(PathBuf::as_path).collect(), Vec::new()));
     }
-    for path in paths.iter().filter(is_accepted).filter(|_| !quiet) {
+    let left_out = |path: &PathBuf| {
         let file = escape(&path.display().to_string());
-        say(&Words::new(lang.into()).with("remark-left-out", &[("file", Arg::Text(&file))]));
-    }
-    Ok(paths.iter().filter(|path| !is_accepted(path)).map(PathBuf::as_path).collect())
+        Words::new(lang.into()).with("remark-left-out", &[("file", Arg::Text(&file))])
+    };
+    let remarks = paths.iter().filter(is_accepted).map(left_out).collect();
+    Ok((paths.iter().filter(|path| !is_accepted(path)).map(PathBuf::as_path).collect(), remarks))
 }
 
 /// The tracker's calls, with their steps and times.
@@ -95,24 +98,25 @@ pub(super) fn unwatched(
     common: &Common,
     calls: &mut Calls,
 ) -> Result<(Report, Outcome), Failure> {
-    let bar = Bar::new(common, &loaded.scenario.day.clock);
+    let bar = Bar::new(common, common.runs, &loaded.scenario.day.clock);
     let mut nobody = ();
     let told: &mut (dyn Tracker + Send) = if common.verbose { calls } else { &mut nobody };
     let mut tracking = bar.tracking(told);
     // A single run counts its own time; of several, each is one step.
     let progress: &dyn Progress = if common.runs > 1 { &bar } else { &() };
-    runs::run(loaded, listed, effort(common), progress, &mut tracking)
+    runs::run(loaded, listed, effort(common, common.runs), progress, &mut tracking)
 }
 
-/// On how many threads, if so many are wanted: by default one for each core, and never more than there is room for.
-pub(super) fn jobs(wanted: Option<u16>) -> usize {
+/// The number of threads: those that were asked for, else one for each core, and never more than there is room for.
+pub(super) fn jobs(wanted: Option<u64>) -> usize {
     let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    machine::room(wanted.map_or_else(cores, usize::from)).threads
+    let wanted = wanted.map_or_else(cores, |jobs| usize::try_from(jobs).unwrap_or(usize::MAX));
+    machine::room(wanted).threads
 }
 
 /// How often, and on how many threads.
-pub(super) fn effort(common: &Common) -> Effort {
-    Effort { runs: common.runs, jobs: jobs(common.jobs) }
+pub(super) fn effort(shared: &Shared, runs: u64) -> Effort {
+    Effort { runs, jobs: jobs(shared.jobs) }
 }
 
 /// Refuses to run several times what can only be told of one run.
@@ -139,64 +143,64 @@ pub(super) fn rendered(
     }
 }
 
-pub(super) fn style(common: &Common) -> Style {
-    let terminal = || {
-        std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
-    };
-    let colour = match common.color {
+pub(super) fn style(shared: &Shared) -> Style {
+    let colour = match shared.color {
         When::Always => true,
         When::Never => false,
-        When::Auto => terminal(),
+        When::Auto => colours(),
     };
-    Style { lang: common.lang.into(), colour }
+    Style { lang: shared.lang.into(), colour }
 }
 
 /// So many caches are warned of by name.
 const NAMED_MOST: usize = 3;
 
-/// What is worth saying beside the result: the log's lines, caches that could not be updated, and rows that were left
-/// out. `of` says which scenario it is about, where there are several.
-pub(super) fn remark(
+/// What is worth saying next to the result: the log's lines, caches that could not be updated, and rows that were left
+/// out. `of` says which scenario it is about, where there are several. To be said once everything is written: where that
+/// fails, the error stands alone.
+pub(super) fn remarks(
     loaded: &Loaded,
     run: &(Report, Outcome),
     calls: &Calls,
     of: Option<&str>,
     common: &Common,
-) {
+) -> Vec<String> {
     let (report, _) = run;
-    if common.quiet {
-        return;
-    }
     let words = Words::new(common.lang.into());
     let of = of.map_or_else(String::new, |of| format!("{}: ", escape(of)));
-    let remark = |key: &str, gaps: &[(&str, Arg<'_>)]| {
-        say(&words.with(key, &[&[("of", Arg::Text(&of))], gaps].concat()));
-    };
+    let remark =
+        |key: &str, gaps: &[(&str, Arg<'_>)]| words.with(key, &[&[("of", Arg::Text(&of))], gaps].concat());
+    let mut remarks = Vec::new();
     if !calls.is_empty() && report.scenario.runs > 1 {
-        remark("remark-first-run", &[("n", Arg::Count(report.scenario.runs))]);
+        remarks.push(remark("remark-first-run", &[("n", Arg::Count(report.scenario.runs))]));
     }
-    for (_, at_us, call) in calls.iter().filter(|_| common.verbose) {
-        if let Some(line) = call.log_line() {
-            say(&format!("{of}{} {}", loaded.scenario.day.clock.time_of(*at_us), escape(&line)));
-        }
-    }
+    let logged = calls.iter().filter(|_| common.verbose).filter_map(|(_, at_us, call)| {
+        let at = loaded.scenario.day.clock.time_of(*at_us);
+        call.log_line().map(|line| format!("{of}{at} {}", escape(&line)))
+    });
+    remarks.extend(logged);
     let failed: Vec<(&str, u64)> =
         report.results.iter().map(updates_failed).filter(|(_, n)| *n > 0).collect();
     let (named, others) = failed.split_at(failed.len().min(NAMED_MOST));
     for (cache, n) in named {
-        remark("remark-update-failed", &[("cache", Arg::Text(&escape(cache))), ("n", Arg::Count(*n))]);
+        remarks.push(remark(
+            "remark-update-failed",
+            &[("cache", Arg::Text(&escape(cache))), ("n", Arg::Count(*n))],
+        ));
     }
     if !others.is_empty() {
         let (caches, n) = (others.len() as u64, others.iter().map(|(_, n)| n).sum());
-        remark("remark-updates-failed", &[("caches", Arg::Count(caches)), ("n", Arg::Count(n))]);
+        remarks
+            .push(remark("remark-updates-failed", &[("caches", Arg::Count(caches)), ("n", Arg::Count(n))]));
     }
     if let Some(replayed) = &report.scenario.trace {
-        remark("remark-trace", &[("line", Arg::Text(&replayed.line(&words)))]);
-        replayed.doubts(&of, &words).iter().for_each(|line| say(line));
+        remarks.push(remark("remark-trace", &[("line", Arg::Text(&replayed.line(&words)))]));
+        remarks.extend(replayed.doubts(&of, &words));
     }
     if let Some(why) = run.1.undivided.filter(|_| common.jobs.is_some() || common.verbose) {
-        remark("remark-undivided", &[("why", Arg::Text(&words.text(undivided_key(why))))]);
+        remarks.push(remark("remark-undivided", &[("why", Arg::Text(&words.text(undivided_key(why))))]));
     }
+    remarks
 }
 
 /// The key of the words that say why a day is not cut into parts.
@@ -214,6 +218,11 @@ fn undivided_key(why: Undivided) -> &'static str {
     }
 }
 
+/// Says remarks on standard error, unless only errors are wanted there.
+pub(super) fn say_all(remarks: &[String], shared: &Shared) {
+    remarks.iter().filter(|_| !shared.quiet).for_each(|remark| say(remark));
+}
+
 /// A cache, and how many updates of it failed in all runs.
 fn updates_failed(result: &CacheResult) -> (&str, u64) {
     let failed = |metrics: &Measured| match metrics.get(Metric::UpdatesFailed) {
@@ -228,11 +237,11 @@ fn updates_failed(result: &CacheResult) -> (&str, u64) {
 }
 
 /// How long it took, and how often the day was run.
-pub(super) fn took(started: Instant, runs: u64, common: &Common) {
-    if common.quiet {
+pub(super) fn took(started: Instant, runs: u64, shared: &Shared) {
+    if shared.quiet {
         return;
     }
-    let words = Words::new(common.lang.into());
+    let words = Words::new(shared.lang.into());
     let seconds = words.lang().seconds(started.elapsed().as_secs_f64());
     let key = if runs == 1 { "remark-done" } else { "remark-done-runs" };
     say(&words.with(key, &[("seconds", Arg::Text(&seconds)), ("n", Arg::Count(runs))]));

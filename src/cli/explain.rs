@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
-use super::args::{Common, Format, One};
-use super::common::{Calls, limits, once, patches, style, took};
+use super::args::{One, Shared};
+use super::common::{Calls, affordable, effort, patches, style, took};
 use super::exit::{Exit, Failure};
 use super::output::{Pending, distinct, print, put_in_place, say};
 use super::progress::Bar;
@@ -22,13 +22,25 @@ pub(super) struct ExplainArgs {
     #[command(flatten)]
     pub(super) scenario: One,
     #[command(flatten)]
-    pub(super) common: Common,
+    pub(super) shared: Shared,
     /// The user whose story is told
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", allow_hyphen_values = true)]
     pub(super) user: Option<String>,
     /// Tell the story of the user of the first stale answer
     #[arg(long)]
     pub(super) first_stale: bool,
+    /// What standard output carries: words, or the story as JSON lines
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = StoryFormat::Table)]
+    pub(super) format: StoryFormat,
+    /// Write the story to a file as well; .txt or .jsonl says the format (repeatable)
+    #[arg(short, long = "output", value_name = "FILE")]
+    pub(super) outputs: Vec<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum StoryFormat {
+    Table,
+    Json,
 }
 
 /// What a file gets.
@@ -39,24 +51,20 @@ enum Form {
 }
 
 pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
-    let common = &args.common;
-    once(common, "explain", "a user's story")?;
+    let shared = &args.shared;
     let started = Instant::now();
-    let form = match common.format {
-        Format::Table => Form::Text,
-        Format::Json => Form::Lines,
-        _ => {
-            let line = "explain tells a story and no figures; --format is table or json";
-            return Err(Failure::usage(line));
-        }
+    let form = match args.format {
+        StoryFormat::Table => Form::Text,
+        StoryFormat::Json => Form::Lines,
     };
-    let loaded = load::load(&args.scenario.path, &patches(common), &limits(common))?;
-    distinct(loaded.files(&args.scenario.path), &common.outputs)?;
-    let files = prepare(&common.outputs)?;
+    let files = prepare(&args.outputs)?;
+    let limits = affordable(shared.costs, effort(shared, 1));
+    let loaded = load::load(&args.scenario.path, &patches(shared), &limits)?;
+    distinct(loaded.files(&args.scenario.path), &args.outputs)?;
     let mut calls: Calls = Vec::new();
-    let bar = Bar::new(common, &loaded.scenario.day.clock);
+    let bar = Bar::new(shared, 1, &loaded.scenario.day.clock);
     let mut nobody = ();
-    let listener: &mut (dyn Tracker + Send) = if common.verbose { &mut calls } else { &mut nobody };
+    let listener: &mut (dyn Tracker + Send) = if shared.verbose { &mut calls } else { &mut nobody };
     let mut listener = bar.tracking(listener);
     let (user, (told, ran)) = match args.user.as_deref().map(UserId::new) {
         Some(user) => (Some(user.clone()), explain::tell(&loaded, &user, &mut listener)?),
@@ -88,18 +96,18 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
     let mut whole = Vec::new();
     for (form, pending) in files {
         // A file is no terminal: without colour, as by `auto`.
-        let plain = crate::report::Style { colour: false, ..style(common) };
+        let plain = crate::report::Style { colour: false, ..style(shared) };
         whole.push(pending.complete(content(form, plain).as_bytes())?);
     }
     put_in_place(whole)?;
-    print(&content(form, style(common)))?;
-    if !common.quiet {
+    print(&content(form, style(shared)))?;
+    if !shared.quiet {
         for (_, at_us, call) in &calls {
             if let Some(line) = call.log_line() {
                 say(&format!("{} {}", day.clock.time_of(*at_us), escape(&line)));
             }
         }
-        took(started, times, common);
+        took(started, times, shared);
     }
     Ok(Exit::Done)
 }

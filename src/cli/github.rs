@@ -35,7 +35,12 @@ pub(super) fn tell(checks: &[Checked], common: &Common) {
 }
 
 fn append(path: &PathBuf, checks: &[Checked], common: &Common) -> io::Result<()> {
-    let before = fs::metadata(path).map_or(0, |metadata| metadata.len());
+    let seen = fs::metadata(path);
+    // Opening a pipe would wait for a reader, perhaps for ever.
+    if seen.as_ref().is_ok_and(|seen| !seen.is_file()) {
+        return Err(io::Error::other("it is not a regular file"));
+    }
+    let before = seen.map_or(0, |seen| seen.len());
     let room = usize::try_from(SUMMARY_BYTES_MOST.saturating_sub(before)).unwrap_or(0);
     let summary = checks_summary(checks, common.lang.into(), room);
     File::options().create(true).append(true).open(path)?.write_all(summary.as_bytes())

@@ -29,6 +29,7 @@ use clap::Parser;
 
 use args::{Cli, Command, Format};
 use exit::Failure;
+use explain::StoryFormat;
 use output::say;
 
 use crate::run::exit;
@@ -44,7 +45,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Compare(args) => (args.common.format == Format::Json, compare::run(args)),
         Command::Check(args) => (args.common.format == Format::Json, check::run(args)),
         Command::Sweep(args) => (args.common.format == Format::Json, sweep::run(args)),
-        Command::Explain(args) => (args.common.format == Format::Json, explain::run(args)),
+        Command::Explain(args) => (args.format == StoryFormat::Json, explain::run(args)),
         Command::Trace(args) => (args.wants_json(), trace::run(args)),
         Command::Validate(args) => (args.format == "json", validate::run(args)),
         Command::Init(args) => (false, init::run(args)),

@@ -7,7 +7,7 @@ mod tests;
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use super::exit::{Exit, Failure};
@@ -27,6 +27,10 @@ pub(super) fn distinct<'p>(
     };
     let mut seen: BTreeSet<PathBuf> = inputs.iter().map(|path| file(path)).collect();
     for path in outputs {
+        if disk::is_standard_output(path) {
+            let message = "is where standard output goes already, and one would overwrite the other; leave one of them out";
+            return Err(Failure::of_file(Exit::Wrong, path, message));
+        }
         if !seen.insert(file(path)) {
             let message = "is an input or another output already; name a file of its own";
             return Err(Failure::of_file(Exit::Wrong, path, message));
@@ -66,6 +70,11 @@ fn prepare_forms(paths: &[PathBuf], fits: impl Fn(Form) -> bool) -> Result<Vec<R
         Ok(ReportFile { form, pending: Pending::create(path)? })
     };
     paths.iter().map(one).collect()
+}
+
+/// Whether standard output shows colours, as far as nothing else is asked for.
+pub(super) fn colours() -> bool {
+    io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }
 
 /// Writes a result to standard output. A reader who has seen enough is no error.

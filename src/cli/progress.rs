@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::args::Common;
+use super::args::Shared;
 use crate::model::{Clock, SECOND_US};
 use crate::report::{Arg, Lang, Words};
 use crate::run::parallel::Progress;
@@ -41,20 +41,20 @@ enum Counts {
 
 impl Bar {
     /// A bar for one day or for several runs of it.
-    pub(super) fn new(common: &Common, clock: &Clock) -> Self {
-        Self::counting(common, if common.runs == 1 { Counts::Time(*clock) } else { Counts::Parts })
+    pub(super) fn new(shared: &Shared, runs: u64, clock: &Clock) -> Self {
+        Self::counting(shared, if runs == 1 { Counts::Time(*clock) } else { Counts::Parts })
     }
 
     /// A bar for what is done in parts that are counted.
-    pub(super) fn of_parts(common: &Common) -> Self {
-        Self::counting(common, Counts::Parts)
+    pub(super) fn of_parts(shared: &Shared) -> Self {
+        Self::counting(shared, Counts::Parts)
     }
 
-    fn counting(common: &Common, counts: Counts) -> Self {
-        let seen = !common.quiet && std::io::stderr().is_terminal();
+    fn counting(shared: &Shared, counts: Counts) -> Self {
+        let seen = !shared.quiet && std::io::stderr().is_terminal();
         Self {
             started: Instant::now(),
-            lang: common.lang.into(),
+            lang: shared.lang.into(),
             next_ms: AtomicU64::new(PATIENCE.as_millis() as u64),
             counts,
             bar: seen.then(OnceLock::new),

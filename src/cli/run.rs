@@ -6,7 +6,9 @@ use std::time::Instant;
 use clap::Args;
 
 use super::args::{Common, Format, One};
-use super::common::{Calls, deliver, limits, once, patches, remark, rendered, style, took, unwatched};
+use super::common::{
+    Calls, deliver, limits, once, patches, remarks, rendered, say_all, style, took, unwatched,
+};
 use super::exit::{Exit, Failure};
 use super::log::Log;
 use super::output;
@@ -45,14 +47,14 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
         }
     }
     let started = Instant::now();
+    let files = output::prepare(&common.outputs)?;
+    let log = args.log.as_deref().map(output::Pending::create).transpose()?;
     let mut limits = limits(common);
     if args.hourly {
         limits.written.hour_bytes += report::HOURLY_BYTES;
     }
     let loaded = load::load(&args.scenario.path, &patches(common), &limits)?;
     output::distinct(loaded.files(&args.scenario.path), common.outputs.iter().chain(&args.log))?;
-    let files = output::prepare(&common.outputs)?;
-    let log = args.log.as_deref().map(output::Pending::create).transpose()?;
     let own = [loaded.scenario.cache.clone()];
     let mut calls: Calls = Vec::new();
     let replicas = loaded.scenario.system.replicas.count.get();
@@ -61,7 +63,7 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
         log: log.map(|file| Log::new(file, &loaded.scenario.day, replicas)),
     };
     let run = if watch.looks() {
-        let bar = Bar::new(common, &loaded.scenario.day.clock);
+        let bar = Bar::new(common, common.runs, &loaded.scenario.day.clock);
         day::run(&loaded, &own, &mut watch, &mut bar.tracking(&mut calls))?
     } else {
         unwatched(&loaded, &own, common, &mut calls)?
@@ -72,7 +74,7 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
     let log = watch.log.map(Log::finish).transpose()?;
     let write = |form| report::written(&run.0, form, common.lang.into());
     let exit = deliver(write, run.0.verdict, files, log.into_iter().collect(), &text)?;
-    remark(&loaded, &run, &calls, None, common);
+    say_all(&remarks(&loaded, &run, &calls, None, common), common);
     took(started, common.runs, common);
     Ok(exit)
 }

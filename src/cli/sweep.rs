@@ -22,7 +22,7 @@ pub(super) struct SweepArgs {
     pub(super) scenario: One,
     /// Give a field several values, as in cache.ttl=30s,1m,5m or cache.ttl=30s..=1h*2 (repeatable: a grid).
     /// Without it the life of a TTL cache goes from 1s to 1d
-    #[arg(long = "vary", value_name = "PATH=VALUES")]
+    #[arg(long = "vary", value_name = "PATH=VALUES", allow_hyphen_values = true)]
     pub(super) vary: Vec<String>,
 }
 
@@ -39,17 +39,17 @@ pub(super) fn run(args: &SweepArgs) -> Result<Exit, Failure> {
     if !faults.is_empty() {
         return Err(Faults::new(&args.scenario.path.display().to_string(), faults).into());
     }
-    let effort = effort(common);
+    let effort = effort(common, common.runs);
     // Points run at once as runs do. Their results have no hours.
     let points = fields.iter().map(|field| field.values.len() as u64).fold(1, u64::saturating_mul);
     let points = if fields.is_empty() { u64::MAX } else { points };
     let at_once = points.saturating_mul(effort.runs).min(effort.jobs as u64);
     let limits = limits(common);
     let limits = Limits { at_once, written: Written { hour_bytes: 0, ..limits.written }, ..limits };
+    let files = output::prepare(&common.outputs)?;
     let mut source = load::open(&args.scenario.path, &patches(common), &limits)?;
     let ready = sweep::ready(&mut source, fields, effort)?;
     output::distinct(source.files(&args.scenario.path), &common.outputs)?;
-    let files = output::prepare(&common.outputs)?;
     let swept = ready.run(&source, &Bar::of_parts(common))?;
     let write = |form| sweep_written(&swept, form, common.lang.into());
     let text = match common.format.form() {

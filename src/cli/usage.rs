@@ -1,15 +1,17 @@
 //! What to say of arguments that make no sense.
 
+use std::error::Error as _;
 use std::ffi::OsString;
 
 use clap::builder::Styles;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{CommandFactory, Error, Parser};
+use clap::{CommandFactory, Error};
 
 use super::args::Cli;
 use super::complain;
 use super::exit::{Exit, Failure};
-use crate::model::{escape_cut, shown};
+use super::output::{colours, print};
+use crate::model::{escape_cut, instead, shown};
 use crate::scenario::nearest;
 
 /// Whether errors are wanted as JSON, as far as arguments that make no sense can tell.
@@ -20,32 +22,61 @@ fn wants_json(arguments: &[OsString]) -> bool {
 
 /// Prints help where it was asked for, and else what is wrong with the arguments.
 pub(super) fn report(arguments: &[OsString]) -> Exit {
-    // Parsed once more without colours: what was typed may hold commands to a terminal, and those must show.
-    let error = match Cli::command().styles(Styles::plain()).try_get_matches_from(arguments) {
-        Err(error) if error.use_stderr() => error,
-        _ => {
-            if let Err(help) = Cli::try_parse_from(arguments) {
-                // Nobody may be there to read it; that is no error.
-                let _ = help.print();
+    let failure = match Cli::command().try_get_matches_from(arguments) {
+        Err(error) if error.use_stderr() => wrong(arguments),
+        Err(help) => {
+            let text = help.render();
+            let text = if colours() { text.ansi().to_string() } else { text.to_string() };
+            match print(&text) {
+                Ok(()) => return Exit::Done,
+                Err(failure) => failure,
             }
-            return Exit::Done;
         }
+        Ok(_) => return Exit::Done,
     };
-    let typed = match error.get(ContextKind::InvalidSubcommand) {
-        Some(ContextValue::String(typed)) => Some(typed.as_str()),
-        _ => None,
+    complain(&failure, wants_json(arguments));
+    failure.exit
+}
+
+/// What is wrong with the arguments.
+fn wrong(arguments: &[OsString]) -> Failure {
+    // Parsed without colours: what was typed may hold commands to a terminal, and those must show.
+    let Err(error) = Cli::command().styles(Styles::plain()).try_get_matches_from(arguments) else {
+        return Failure::usage("the arguments make no sense");
     };
-    let lines = match error.kind() {
-        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            vec![format!("no command is given; {}", known(&parent(&error)))]
+    let context = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => text.as_str(),
+        _ => "",
+    };
+    let lines = match (error.kind(), context(ContextKind::InvalidValue)) {
+        (ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand, _) => {
+            vec![format!("no command is given; {}", known(&parent(arguments)))]
         }
-        ErrorKind::InvalidSubcommand => vec![unknown_command(&parent(&error), typed.unwrap_or_default())],
+        (ErrorKind::InvalidSubcommand, _) => {
+            vec![unknown_command(&parent(arguments), context(ContextKind::InvalidSubcommand))]
+        }
+        (ErrorKind::ValueValidation | ErrorKind::InvalidValue, value) if !value.is_empty() => {
+            vec![unknown_value(context(ContextKind::InvalidArg), value, &error)]
+        }
         _ => told(&error),
     };
     let mut lines = lines.into_iter();
-    let failure = Failure::usage(lines.next().unwrap_or_default()).with(lines);
-    complain(&failure, wants_json(arguments));
-    Exit::Wrong
+    Failure::usage(lines.next().unwrap_or_default()).with(lines)
+}
+
+/// A value that its option does not take. `argument` is as the help writes it, with the name of its value.
+fn unknown_value(argument: &str, value: &str, error: &Error) -> String {
+    let why = match (error.source(), error.get(ContextKind::ValidValue)) {
+        (Some(why), _) => escape_cut(&why.to_string(), LINE_LENGTH),
+        (None, Some(ContextValue::Strings(known))) => {
+            let known: Vec<&str> = known.iter().map(String::as_str).collect();
+            let right = instead(value, &known);
+            format!("is none of the words that can stand here, found {}; {right}", shown(value))
+        }
+        _ => "makes no sense here".to_owned(),
+    };
+    let option = argument.split(' ').next().unwrap_or_default();
+    format!("{}: {why}", escape_cut(&format!("{option} {value}"), VALUE_LENGTH))
 }
 
 /// The parser's own words, line by line, made safe to show.
@@ -55,18 +86,23 @@ fn told(error: &Error) -> Vec<String> {
     lines.filter(|line| !line.is_empty()).map(|line| escape_cut(line, LINE_LENGTH)).collect()
 }
 
-/// So many characters of a line are shown.
+/// Characters of a line that are shown.
 const LINE_LENGTH: usize = 240;
+/// Characters of an option and its value that are shown.
+const VALUE_LENGTH: usize = 100;
 
-/// The command whose subcommand is wrong: the one that the usage line names, if it has subcommands, else the program.
-fn parent(error: &Error) -> clap::Command {
-    let program = Cli::command();
-    let text = error.render().to_string();
-    let named = |command: &&clap::Command| {
-        command.has_subcommands() && text.contains(&format!("rolesim {} ", command.get_name()))
+/// The command whose subcommand is missing or wrong: the last one that the arguments name.
+fn parent(arguments: &[OsString]) -> clap::Command {
+    let mut command = Cli::command();
+    let Ok(matches) = command.clone().ignore_errors(true).try_get_matches_from(arguments) else {
+        return command;
     };
-    let found = program.get_subcommands().find(named).cloned();
-    found.unwrap_or(program)
+    let mut matches = &matches;
+    while let Some((name, inner)) = matches.subcommand() {
+        let Some(found) = command.find_subcommand(name).cloned() else { break };
+        (command, matches) = (found, inner);
+    }
+    command
 }
 
 fn unknown_command(command: &clap::Command, typed: &str) -> String {
@@ -78,6 +114,9 @@ fn unknown_command(command: &clap::Command, typed: &str) -> String {
 }
 
 fn names(command: &clap::Command) -> Vec<String> {
+    let mut command = command.clone();
+    // Only then does it have what the parser adds: `help`.
+    command.build();
     command.get_subcommands().map(|command| command.get_name().to_owned()).collect()
 }
 
@@ -87,8 +126,6 @@ fn known(command: &clap::Command) -> String {
 
 #[cfg(test)]
 mod tests {
-    use clap::Parser;
-
     use super::*;
 
     #[test]
@@ -97,10 +134,18 @@ mod tests {
         assert_eq!(of_program("rnu"), "no command is called `rnu`; did you mean `run`?");
         assert_eq!(
             of_program("xyzzy"),
-            "no command is called `xyzzy`; commands are run, compare, check, sweep, explain, trace, validate, init, schema, completions"
+            "no command is called `xyzzy`; commands are run, compare, check, sweep, explain, trace, validate, init, schema, completions, help"
         );
-        let error = Cli::try_parse_from(["rolesim", "trace", "inof"]).unwrap_err();
-        let said = unknown_command(&parent(&error), "inof");
-        assert_eq!(said, "no command is called `inof`; did you mean `info`?");
+        let said = |arguments: &[&str]| {
+            wrong(&arguments.iter().map(OsString::from).collect::<Vec<_>>()).lines().join("\n")
+        };
+        let misspelt = "no command is called `inof`; did you mean `info`?";
+        assert_eq!(said(&["rolesim", "trace", "inof"]), misspelt);
+        // What decides is where the word stands, and not what else the error's text holds.
+        assert_eq!(
+            said(&["rolesim", "rolesim trace "]),
+            "no command is called `rolesim trace `; commands are run, compare, check, sweep, explain, trace, validate, init, schema, completions, help"
+        );
+        assert!(said(&["rolesim", "trace"]).starts_with("no command is given; commands are info, convert"));
     }
 }

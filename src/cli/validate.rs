@@ -20,7 +20,7 @@ pub(super) struct ValidateArgs {
     #[arg(value_name = "SCENARIO", required = true)]
     pub(super) scenarios: Vec<PathBuf>,
     /// Set any field of every scenario first, as in traffic.requests=5000 (repeatable)
-    #[arg(long = "set", value_name = "PATH=VALUE")]
+    #[arg(long = "set", value_name = "PATH=VALUE", allow_hyphen_values = true)]
     pub(super) sets: Vec<String>,
     /// Write errors as one JSON object
     #[arg(long, value_name = "FORMAT", value_parser = ["table", "json"], default_value = "table")]
@@ -40,12 +40,12 @@ pub(super) fn run(args: &ValidateArgs) -> Result<Exit, Failure> {
     let words = Words::new(args.lang.into());
     let patches: Vec<Patch> = args.sets.iter().cloned().map(Patch::Set).collect();
     let limits = affordable(args.costs, Effort { runs: 1, jobs: jobs(None) });
-    let mut right = Vec::new();
-    for path in scenarios_among(&args.scenarios, args.lang, args.quiet)? {
+    let (scenarios, mut remarks) = scenarios_among(&args.scenarios, args.lang)?;
+    for path in scenarios {
         match load::load(path, &patches, &limits).and_then(|loaded| day::check(&loaded)) {
             Ok(()) => {
                 let file = escape(&path.display().to_string());
-                right.push(words.with("remark-no-fault", &[("file", Arg::Text(&file))]));
+                remarks.push(words.with("remark-no-fault", &[("file", Arg::Text(&file))]));
             }
             Err(failure) => failures.push(failure),
         }
@@ -53,6 +53,6 @@ pub(super) fn run(args: &ValidateArgs) -> Result<Exit, Failure> {
     if let Some(failure) = Failure::together(failures) {
         return Err(failure);
     }
-    right.iter().filter(|_| !args.quiet).for_each(|line| say(line));
+    remarks.iter().filter(|_| !args.quiet).for_each(|line| say(line));
     Ok(Exit::Done)
 }

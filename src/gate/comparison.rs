@@ -2,6 +2,7 @@
 
 use super::amount::{Amount, Tolerances};
 use super::expectation::{Judged, Verdict, overall};
+use super::other_version::OtherVersion;
 use super::standing::{Paired, Standing, of_run, of_runs};
 use crate::metrics::{Measured, Metric, Value};
 
@@ -38,6 +39,8 @@ pub struct Comparison {
     pub unaccepted: Vec<String>,
     /// Whether what is inconclusive fails.
     pub strict: bool,
+    /// The version of rolesim that accepted the figures, and what of it is not compared; `None` if it is this one.
+    pub other_version: Option<OtherVersion>,
 }
 
 /// A cache beside its accepted figures.
@@ -112,7 +115,18 @@ impl Comparison {
                 None => unaccepted.push(now.label.clone()),
             }
         }
-        Self { pairs, missing, unaccepted, strict }
+        Self { pairs, missing, unaccepted, strict, other_version: None }
+    }
+
+    /// The same where another version accepted the figures: without the metrics that it did not have.
+    #[must_use]
+    pub fn accepted_by(mut self, other_version: Option<OtherVersion>) -> Self {
+        if let Some(other) = &other_version {
+            for pair in &mut self.pairs {
+                pair.changes.retain(|change| !other.absent.contains(&change.metric));
+            }
+        }
+        Self { other_version, ..self }
     }
 
     /// Whether the gate holds: nothing is worse, undefined or missing, and there was something to compare.

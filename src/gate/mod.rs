@@ -6,9 +6,11 @@
 mod amount;
 mod comparison;
 mod expectation;
+mod other_version;
 mod standing;
 
 pub use amount::{Amount, AmountError, Tolerances};
 pub use comparison::{Change, Comparison, Figures, Pair, Run, verdict};
 pub use expectation::{Bounds, Expectation, Judged, Level, Verdict, judge};
+pub use other_version::OtherVersion;
 pub use standing::{Paired, Standing};

@@ -67,7 +67,8 @@ impl TimeError {
     #[must_use]
     pub fn remedy(&self) -> Option<&'static str> {
         match self {
-            Self::Empty | Self::NotANumber(_) | Self::TooFine | Self::TooLarge => None,
+            Self::Empty | Self::NotANumber(_) | Self::TooFine => None,
+            Self::TooLarge => Some("write at most 213503982d"),
             Self::NoUnit => Some("write one of us, ms, s, m, h, d, as in \"5m\""),
             Self::UnknownUnit(_) => Some("units are us, ms, s, m, h, d"),
             Self::Negative => Some("write 0 or more"),

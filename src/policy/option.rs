@@ -99,9 +99,9 @@ impl OptionSpec {
                 Micros(0) => Err(OptionError::Zero),
                 duration => Ok(OptionValue::Duration(duration)),
             },
-            OptionKind::Share => share_ppm(text)
-                .map(OptionValue::Share)
-                .ok_or(OptionError::Number("a share from 0 to below 1 with at most six decimals, as in 0.1")),
+            OptionKind::Share => share_ppm(text).map(OptionValue::Share).ok_or(OptionError::Number(
+                "a share from 0 to below 1 with at most six decimals, as in 0.1, or per cent, as in 10%",
+            )),
             OptionKind::Count => {
                 let digits = text.bytes().all(|byte| byte.is_ascii_digit());
                 let count = text.parse().ok().filter(|_| digits).map(OptionValue::Count);
@@ -115,12 +115,18 @@ impl OptionSpec {
     }
 }
 
-/// A share from 0 to below 1 in millionths, exactly.
+/// A share from 0 to below 1, as a number or in per cent, in millionths, exactly.
 fn share_ppm(value: &str) -> Option<u32> {
-    let (whole, fraction) = value.split_once('.').unwrap_or((value, "0"));
-    let fraction = if fraction.is_empty() { "no digits" } else { fraction.trim_end_matches('0') };
-    let digits = fraction.len() <= 6 && fraction.bytes().all(|byte| byte.is_ascii_digit());
-    format!("{fraction:0<6}").parse().ok().filter(|_| whole == "0" && digits)
+    let (number, decimals) = match value.strip_suffix('%') {
+        Some(per_cent) => (per_cent.trim_end(), 4),
+        None => (value, 6),
+    };
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let kept = fraction.trim_end_matches('0');
+    let right = digits(whole) && digits(fraction) && kept.len() <= decimals;
+    let ppm = format!("{whole}{kept:0<decimals$}").parse().ok();
+    ppm.filter(|ppm| right && *ppm < 1_000_000)
 }
 
 impl fmt::Display for OptionValue {

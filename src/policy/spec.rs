@@ -208,6 +208,9 @@ mod tests {
             ("idle:300s", "idle:5m"),
             ("idle:5m+deny=0s+jitter=0.000001", "idle:5m+jitter=0.000001+deny=0s"),
             ("ttl:5m+jitter=0.999999", "ttl:5m+jitter=0.999999"),
+            ("ttl:5m+jitter=10%", "ttl:5m+jitter=0.1"),
+            ("ttl:5m+jitter=0.0001 %", "ttl:5m+jitter=0.000001"),
+            ("ttl:5m+jitter=99.9999%", "ttl:5m+jitter=0.999999"),
             ("none", "none"),
             ("oracle", "oracle"),
         ] {
@@ -242,6 +245,7 @@ mod tests {
                 "ttl:5m+deny=x",
                 "the duration of `deny` has `x` where a number with a unit should be, as in \"1h 30m\"",
             ),
+            ("ttl:213503982335d", "the duration of `ttl` is too large; write at most 213503982d"),
             ("event+capacity=0", "`capacity` cannot be `0`; write a whole number, 1 or more"),
         ] {
             assert_eq!(text.parse::<CacheSpec>().map_err(|e| e.to_string()), Err(message.to_owned()));
@@ -250,7 +254,25 @@ mod tests {
             ("capacity", &["", "-1", "+1", "1.5", "1e3", "99999999999999999999", "many"][..]),
             (
                 "jitter",
-                &["", "1", "1.0", "-0.1", "0.1234567", "0.", ".1", "0.1e1", "0.-1", "10%", "NaN", "0.1.1"],
+                &[
+                    "",
+                    "1",
+                    "1.0",
+                    "-0.1",
+                    "0.1234567",
+                    "0.",
+                    ".1",
+                    "0.1e1",
+                    "0.-1",
+                    "NaN",
+                    "0.1.1",
+                    "%",
+                    "100%",
+                    "-1%",
+                    "0.00001%",
+                    "1%%",
+                    "99999999999%",
+                ],
             ),
         ] {
             for value in values {

@@ -55,7 +55,7 @@ const OPTIONS: &[OptionSpec] = &[
         name: "jitter",
         kind: OptionKind::Share,
         default: OptionDefault::Value(OptionValue::Share(0)),
-        doc: "by which share of D a life may be shorter or longer, drawn for each; at most six decimals",
+        doc: "by which share of D a life may be shorter or longer, drawn for each; at most six decimals, or in per cent, as in `10%`",
     },
     OptionSpec {
         name: "deny",

@@ -11,10 +11,11 @@ use serde::Deserialize;
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::error::Category;
 
-use super::json::{VERSION, accepted_result, object, text};
+use super::json::{OWN_VERSION, VERSION, accepted_result, object, text};
 use super::{CacheResult, Report, ScenarioInfo};
-use crate::gate::{Figures, Run};
+use crate::gate::{Figures, OtherVersion, Run};
 use crate::metrics::{Measured, Metric, Unit, Value};
+use crate::model::shown;
 
 /// Accepted results, as they were read.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,6 +30,8 @@ pub struct Accepted {
     pub runs: u64,
     /// Each cache, the scenario's own first; at least one.
     pub results: Vec<Figures>,
+    /// What another version of rolesim did otherwise; `None` if this one wrote them.
+    pub other_version: Option<OtherVersion>,
 }
 
 /// Why a text is no accepted results. Reads as "what is wrong; what to do".
@@ -107,7 +110,7 @@ pub fn accepted_json(report: &Report) -> String {
     ]);
     text(&object([
         ("report", VERSION.into()),
-        ("rolesim", env!("CARGO_PKG_VERSION").into()),
+        ("rolesim", OWN_VERSION.into()),
         ("scenario", scenario),
         ("results", report.results.iter().map(accepted_result).collect()),
     ]))
@@ -170,9 +173,12 @@ fn bare(error: &serde_json::Error) -> String {
 }
 
 fn syntax(error: &serde_json::Error, bytes: &[u8]) -> AcceptedError {
-    const MARKERS: [&[u8]; 4] = [b"<<<<<<<", b"|||||||", b"=======", b">>>>>>>"];
-    let conflict =
-        bytes.split(|byte| *byte == b'\n').position(|line| MARKERS.iter().any(|mark| line.starts_with(mark)));
+    const BEGIN: [&[u8]; 4] = [b"<<<<<<<", b"|||||||", b"=======", b">>>>>>>"];
+    // An editor may have indented the markers or joined their lines: these two are found wherever they stand.
+    let anywhere = |line: &[u8]| line.windows(7).any(|part| part == BEGIN[0] || part == BEGIN[3]);
+    let marked =
+        |line: &[u8]| BEGIN.iter().any(|mark| line.trim_ascii_start().starts_with(mark)) || anywhere(line);
+    let conflict = bytes.split(|byte| *byte == b'\n').position(marked);
     match (conflict, error.classify()) {
         (Some(index), _) => AcceptedError::Conflict { line: index + 1 },
         (None, Category::Eof) => AcceptedError::Cut(spot(error)),
@@ -189,6 +195,7 @@ struct Claim {
 
 #[derive(Deserialize)]
 struct Whole {
+    rolesim: Option<String>,
     scenario: Scenario,
     results: Vec<CacheFigures>,
 }
@@ -226,13 +233,11 @@ impl Whole {
         }
         let mut results: Vec<Figures> = Vec::new();
         let mut labels = BTreeSet::new();
+        let mut other_version = self.rolesim.filter(|version| version != OWN_VERSION).map(OtherVersion::new);
         for CacheFigures { cache, label, fingerprint, metrics, runs: several } in self.results {
-            let mut all: Vec<Run> = several
-                .into_iter()
-                .map(|run| Run { seed: run.seed, fingerprint: run.fingerprint.0, metrics: run.metrics.0 })
-                .collect();
+            let mut all: Vec<RunOf> = several;
             if all.is_empty() {
-                all.push(Run { seed, fingerprint: fingerprint.0, metrics: metrics.0 });
+                all.push(RunOf { seed, fingerprint, metrics });
             }
             if all.len() as u64 != runs {
                 return Err(format!("`scenario.runs` is {runs}, and a result has {} of them", all.len()));
@@ -240,9 +245,23 @@ impl Whole {
             if !labels.insert(label.clone()) {
                 return Err("two results have one label".to_owned());
             }
-            results.push(Figures { cache, label, runs: all });
+            for RunOf { metrics, .. } in &all {
+                match (&mut other_version, metrics.absent.first()) {
+                    (Some(other), _) => other.note(&metrics.absent, &metrics.unknown),
+                    (None, Some(metric)) => {
+                        return Err(format!("the metric `{metric}` is missing in {}", shown(&label)));
+                    }
+                    (None, None) => {}
+                }
+            }
+            let runs = all.into_iter().map(|RunOf { seed, fingerprint, metrics }| Run {
+                seed,
+                fingerprint: fingerprint.0,
+                metrics: metrics.measured,
+            });
+            results.push(Figures { cache, label, runs: runs.collect() });
         }
-        Ok(Accepted { name, digest, seed, runs, results })
+        Ok(Accepted { name, digest, seed, runs, results, other_version })
     }
 }
 
@@ -258,17 +277,28 @@ impl<'de> Deserialize<'de> for Fingerprint {
     }
 }
 
-/// A value for every metric, gathered as in a report.
-struct Metrics(Measured);
+/// The values of metrics, gathered as in a report.
+struct Metrics {
+    /// What is absent is undefined here.
+    measured: Measured,
+    /// Metrics that have no value, not even `null`.
+    absent: Vec<Metric>,
+    /// Names that no metric has; the first [`UNKNOWN_MOST`] of them.
+    unknown: BTreeSet<String>,
+}
+
+/// Unknown names that are kept: a rolesim that knows more metrics than these is another one.
+const UNKNOWN_MOST: usize = 100;
 
 impl<'de> Deserialize<'de> for Metrics {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut values = vec![None; Metric::ALL.len()];
-        deserializer.deserialize_map(Group { prefix: "", values: &mut values })?;
-        if let Some(missing) = Metric::ALL.iter().find(|metric| values[**metric as usize].is_none()) {
-            return Err(de::Error::custom(format!("the metric `{missing}` is missing")));
-        }
-        Ok(Self(Measured::collect(|metric| values[metric as usize].unwrap_or(Value::Undefined))))
+        let mut unknown = BTreeSet::new();
+        deserializer.deserialize_map(Group { prefix: "", values: &mut values, unknown: &mut unknown })?;
+        let absent =
+            Metric::ALL.iter().copied().filter(|metric| values[*metric as usize].is_none()).collect();
+        let measured = Measured::collect(|metric| values[metric as usize].unwrap_or(Value::Undefined));
+        Ok(Self { measured, absent, unknown })
     }
 }
 
@@ -276,6 +306,7 @@ impl<'de> Deserialize<'de> for Metrics {
 struct Group<'a> {
     prefix: &'a str,
     values: &'a mut [Option<Value>],
+    unknown: &'a mut BTreeSet<String>,
 }
 
 impl<'de> DeserializeSeed<'de> for Group<'_> {
@@ -303,9 +334,13 @@ impl<'de> Visitor<'de> for Group<'_> {
                     return Err(de::Error::custom(format!("the metric `{metric}` is given twice")));
                 }
             } else if Metric::ALL.iter().any(|metric| metric.name().starts_with(&inside)) {
-                map.next_value_seed(Group { prefix: &inside, values: &mut *self.values })?;
+                let (values, unknown) = (&mut *self.values, &mut *self.unknown);
+                map.next_value_seed(Group { prefix: &inside, values, unknown })?;
             } else {
                 map.next_value::<IgnoredAny>()?;
+                if self.unknown.len() < UNKNOWN_MOST {
+                    self.unknown.insert(name);
+                }
             }
         }
         Ok(())

@@ -37,10 +37,8 @@ pub(super) fn rows_of<'a>(
 ) -> Result<String, csv::Error> {
     let mut bytes = Vec::new();
     let mut writer = csv::Writer::from_writer(&mut bytes);
-    let fixed = ["cache", "label", "fingerprint"].map(str::to_owned);
-    let columns = Metric::ALL.iter().map(|metric| metric.csv_name());
-    let header = before.iter().cloned().chain(fixed).chain(columns).chain(spread_columns(several));
-    writer.write_record(header)?;
+    let columns: Vec<String> = FIXED.map(str::to_owned).into_iter().chain(metric_columns(several)).collect();
+    writer.write_record(apart(before, &columns).iter().chain(&columns))?;
     for (before, result) in rows {
         let fixed = [inert(&result.cache), inert(&result.label), result.fingerprint_hex()];
         let values = Metric::ALL.iter().map(|metric| cell(result.metrics.get(*metric)));
@@ -52,6 +50,28 @@ pub(super) fn rows_of<'a>(
     writer.flush()?;
     drop(writer);
     Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// The columns before the metrics.
+const FIXED: [&str; 3] = ["cache", "label", "fingerprint"];
+
+/// The columns of metrics, with what several runs add.
+fn metric_columns(several: bool) -> impl Iterator<Item = String> {
+    Metric::ALL.iter().map(|metric| metric.csv_name()).chain(spread_columns(several))
+}
+
+/// The names of the first columns, such as varied fields, each told apart from the columns before and behind it: a field
+/// that is called as a column is goes by `varied_` and its name.
+fn apart(before: &[String], columns: &[String]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for name in before {
+        let mut name = name.clone();
+        while columns.contains(&name) || names.contains(&name) {
+            name = format!("varied_{name}");
+        }
+        names.push(name);
+    }
+    names
 }
 
 /// The names of what several runs add.
@@ -152,6 +172,27 @@ mod tests {
         let column = |name| rows[0].iter().position(|column| column == name).unwrap();
         assert_eq!(rows[1][column("hit_ratio")], "");
         assert_eq!(rows[1][column("requests")], "0");
+    }
+
+    #[test]
+    fn no_header_names_two_columns() {
+        let one = report(vec![event(), ttl()]);
+        let several = crate::report::samples::several(one.clone(), 3);
+        let varied =
+            ["cache", "label", "fingerprint", "hits", "window_us_max", "cache", "varied_cache", "runs"];
+        let sweep = |runs| {
+            let before: Vec<String> =
+                ["scenario", "seed"].iter().chain(&varied).map(|name| (*name).to_owned()).collect();
+            rows_of(&before, std::iter::empty(), runs > 1).unwrap()
+        };
+        for text in [csv(&one).unwrap(), csv_of([&one, &several]).unwrap(), sweep(1), sweep(3)] {
+            let header: Vec<&str> = text.lines().next().unwrap().split(',').collect();
+            let unique: std::collections::BTreeSet<_> = header.iter().collect();
+            assert_eq!(unique.len(), header.len(), "{header:?}");
+        }
+        assert!(
+            sweep(1).starts_with("scenario,seed,varied_cache,varied_label,varied_fingerprint,varied_hits,")
+        );
     }
 
     #[test]

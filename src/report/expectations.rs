@@ -55,6 +55,23 @@ pub(super) fn subject(judged: &Judged, words: &Words) -> String {
     subject.join(" ")
 }
 
+/// The expectation as the name of a test: how serious it is, its subject and its bounds.
+pub(super) fn named(judged: &Judged, words: &Words) -> String {
+    let Bounds { min, max, equals, within } = judged.expectation.bounds;
+    let level = match judged.expectation.level {
+        Level::Error => "expect",
+        Level::Warn => "warn",
+        Level::Note => "claim",
+    };
+    let mut name = vec![level.to_owned(), subject(judged, words)];
+    for (sign, limit) in [("=", equals), ("≥", min), ("≤", max)] {
+        name.extend(limit.map(|limit| format!("{sign} {}", exact(limit, words))));
+        let near = within.filter(|_| sign == "=");
+        name.extend(near.map(|within| format!("± {}", distance(within, words))));
+    }
+    name.join(" ")
+}
+
 /// What is expected, what was measured, and whether the one is the other.
 pub(super) fn sentence(judged: &Judged, runs: u64, words: &Words) -> String {
     let expectation = &judged.expectation;

@@ -16,6 +16,9 @@ pub(super) use tree::Json;
 /// The version of this form.
 pub(super) const VERSION: u64 = 1;
 
+/// The version of this rolesim.
+pub const OWN_VERSION: &str = env!("CARGO_PKG_VERSION");
+
 /// The whole report, indented, with a line end at the end.
 #[must_use]
 pub fn json(report: &Report) -> String {
@@ -30,7 +33,7 @@ pub fn checks_json(checks: &[Checked]) -> String {
     }
     text(&object([
         ("report", VERSION.into()),
-        ("rolesim", env!("CARGO_PKG_VERSION").into()),
+        ("rolesim", OWN_VERSION.into()),
         ("scenarios", checks.iter().map(|one| whole(&one.report, Some(&one.file))).collect()),
         ("verdict", verdict(Checked::verdict(checks)).into()),
     ]))
@@ -71,7 +74,7 @@ pub(super) fn head(scenario: &ScenarioInfo, file: Option<&str>) -> [(&'static st
         Some(("runs", scenario.runs.into())),
         scenario.trace.as_ref().map(|replayed| ("trace", trace(replayed))),
     ]);
-    [("report", VERSION.into()), ("rolesim", env!("CARGO_PKG_VERSION").into()), ("scenario", scenario)]
+    [("report", VERSION.into()), ("rolesim", OWN_VERSION.into()), ("scenario", scenario)]
 }
 
 /// A result as it is accepted: nothing of it but its figures.

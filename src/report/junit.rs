@@ -4,6 +4,9 @@
 //! A case fails exactly where the check does. What does not hold and only warns is skipped, with its reason, since
 //! JUnit knows no warning. There are no times in it, so the same check gives the same bytes.
 
+use std::collections::BTreeSet;
+use std::path::{Component, Path};
+
 use quick_junit::{NonSuccessKind, Report as Suites, TestCase, TestCaseStatus, TestSuite};
 
 use super::check::{Checked, about, sentence, subject};
@@ -30,19 +33,41 @@ fn suite(checked: &Checked, words: &Words) -> TestSuite {
     suite.add_property(("name", escape(&checked.report.scenario.name).as_str()));
     suite.add_property(("digest", checked.report.scenario.digest.as_str()));
     suite.add_property(("seed", checked.report.scenario.seed.to_string().as_str()));
+    let class = class(&checked.file);
+    let mut names = BTreeSet::new();
     let mut add = |name: String, status: TestCaseStatus| {
-        let mut case = TestCase::new(name, status);
-        case.set_classname(file.as_str());
+        let mut case = TestCase::new(unique(name, &mut names), status);
+        case.set_classname(class.as_str());
         suite.add_test_case(case);
     };
     for judged in &checked.report.expectations {
-        let name = format!("expect {}", expectations::subject(judged, words));
+        let name = expectations::named(judged, words);
         add(name, of_expectation(&file, judged, checked.report.scenario.runs, words));
     }
     if let Some(gate) = &checked.report.gate {
         of_gate(gate, &file, words, &mut add);
     }
     suite
+}
+
+/// The file's path as a class: without its extension, which readers that split a class at its last dot would take for
+/// the class, and with dots between folders.
+fn class(file: &str) -> String {
+    let stem = Path::new(file).with_extension("");
+    let parts = stem.components().filter_map(|part| match part {
+        Component::Normal(part) => Some(escape(&part.to_string_lossy())),
+        _ => None,
+    });
+    parts.collect::<Vec<_>>().join(".")
+}
+
+/// The name, counted where it was given before: of two tests of one name, readers drop the second.
+fn unique(name: String, names: &mut BTreeSet<String>) -> String {
+    let counted = (2..).map(|count| format!("{name} ({count})"));
+    let unique = std::iter::once(name.clone()).chain(counted).find(|name| !names.contains(name));
+    let unique = unique.unwrap_or(name);
+    names.insert(unique.clone());
+    unique
 }
 
 fn of_expectation(file: &str, judged: &Judged, runs: u64, words: &Words) -> TestCaseStatus {
@@ -88,15 +113,73 @@ fn skipped(told: &str) -> TestCaseStatus {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use roxmltree::{Document, Node};
 
     use super::*;
+    use crate::gate::{Bounds, Expectation};
+    use crate::metrics::{Metric, Value};
     use crate::report::check::samples::{checked, hostile, worse};
+    use crate::report::samples::expecting;
 
     /// The elements of a name, as a parser of other people reads them.
     fn named<'x>(xml: &'x Document<'x>, name: &str) -> Vec<Node<'x, 'x>> {
         xml.descendants().filter(|node| node.has_tag_name(name)).collect()
     }
+
+    proptest! {
+        #[test]
+        fn no_two_tests_of_a_suite_have_one_name(list in prop::collection::vec(expectation(), 0..40)) {
+            let mut one = worse();
+            one.report.expectations = list;
+            for lang in [Lang::En, Lang::Ru] {
+                let xml = junit(std::slice::from_ref(&one), lang).unwrap();
+                let xml = Document::parse(&xml).unwrap();
+                let names: Vec<_> =
+                    named(&xml, "testcase").iter().map(|case| case.attribute("name").unwrap()).collect();
+                prop_assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len(), "{:?}", names);
+            }
+        }
+    }
+
+    /// Few values each, so that many lists hold the same expectation twice.
+    fn expectation() -> impl Strategy<Value = Judged> {
+        let metric = prop::sample::select(vec![Metric::HitRatio, Metric::Freshness]);
+        let cache = prop::option::of(prop::sample::select(vec!["ttl:5m", "ttl:5m (2)"]));
+        let level = prop::sample::select(vec![Level::Error, Level::Warn, Level::Note]);
+        let limit = || prop::option::of(prop::sample::select(vec![0.5, 0.99]).prop_map(Value::Ratio));
+        (metric, cache, level, limit(), limit()).prop_map(|(metric, cache, level, min, max)| {
+            let mut judged = expecting().expectations.swap_remove(0);
+            let bounds = Bounds { min, max, equals: None, within: None };
+            let cache = cache.map(str::to_owned);
+            judged.expectation = Expectation { metric, cache, level, bounds, ..judged.expectation };
+            judged
+        })
+    }
+
+    #[test]
+    fn a_name_says_what_is_expected_and_a_class_has_no_extension() {
+        let mut one = worse();
+        one.report.expectations = expecting().expectations;
+        let xml = junit(&[one], Lang::En).unwrap();
+        let xml = Document::parse(&xml).unwrap();
+        let cases = named(&xml, "testcase");
+        let names: Vec<_> = cases.iter().map(|case| case.attribute("name").unwrap()).take(4).collect();
+        assert_eq!(names, EXPECTED_NAMES);
+        assert!(cases.iter().all(|case| case.attribute("classname") == Some("scenarios.day")));
+        for (file, class_name) in
+            [("day.json", "day"), ("/tmp/x/my.day.yaml", "tmp.x.my.day"), ("../a/b.yml", "a.b"), ("-", "-")]
+        {
+            assert_eq!(class(file), class_name);
+        }
+    }
+
+    const EXPECTED_NAMES: [&str; 4] = [
+        "expect hits at 13:00:00 = 77",
+        "expect hit_ratio ≥ 89 %",
+        "warn window_us.max ≤ 5m",
+        "warn stale_age_us.max ≤ 5m",
+    ];
 
     fn messages<'x>(xml: &'x Document<'x>) -> impl Iterator<Item = &'x str> {
         xml.descendants().filter_map(|node| node.attribute("message"))

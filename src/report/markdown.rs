@@ -133,10 +133,17 @@ pub(super) fn cell(text: &str) -> String {
             '\\' | '*' | '_' | '[' | ']' | '~' | '#' | '!' => out.extend(['\\', c]),
             // No text becomes a link by itself.
             ':' if rest.peek() == Some(&'/') => out.push_str("&#58;"),
+            '.' if ends_in_www(&out) => out.push_str("&#46;"),
             c => out.push(c),
         }
     }
     out
+}
+
+/// Whether a text ends in the word that begins a link by itself.
+fn ends_in_www(text: &str) -> bool {
+    let begin = text.len().checked_sub("www".len());
+    begin.and_then(|begin| text.get(begin..)).is_some_and(|end| end.eq_ignore_ascii_case("www"))
 }
 
 #[cfg(test)]
@@ -155,6 +162,9 @@ mod tests {
             ("<b>&", "&lt;b&gt;&amp;"),
             ("[x](http://y)", "\\[x\\](http&#58;//y)"),
             ("![x](y)", "\\!\\[x\\](y)"),
+            ("www.evil.example", "www&#46;evil.example"),
+            ("(WWW.x", "(WWW&#46;x"),
+            ("w.ww.x", "w.ww.x"),
             ("**x** ~~y~~", "\\*\\*x\\*\\* \\~\\~y\\~\\~"),
             ("# x #", "\\# x \\#"),
             ("two\nlines", "two\\\\nlines"),

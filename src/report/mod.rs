@@ -39,7 +39,7 @@ pub use form::{Form, FormError, checks_written, written};
 pub use github::Annotations;
 pub use hourly::HOURLY_BYTES;
 pub use html::{checks_html, html};
-pub use json::{checks_json, json};
+pub use json::{OWN_VERSION, checks_json, json};
 pub use junit::junit;
 pub use markdown::{checks_markdown, checks_summary, markdown};
 pub use replayed::Replayed;

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use super::exit::{Exit, Failure};
 use super::load::{open_file, read_up_to};
-use crate::gate::{Comparison, Tolerances, Verdict, verdict};
-use crate::model::shown;
-use crate::report::{Accepted, Report, ScenarioInfo, figures};
+use crate::gate::{Comparison, Figures, OtherVersion, Tolerances, Verdict, verdict};
+use crate::model::{escape, shown};
+use crate::report::{Accepted, OWN_VERSION, Report, ScenarioInfo, figures};
 
 /// Larger files are refused; accepted results take a few kilobytes for each cache and run.
 const BYTES_MOST: u64 = 64 << 20;
@@ -78,7 +78,10 @@ fn unlike(accepted: &Accepted, now: &ScenarioInfo) -> Option<String> {
             );
         }
         let why = why.join(", and ");
-        return Some(format!("the accepted results are of another day, whose figures do not compare: {why}"));
+        let version = other_version(accepted);
+        return Some(format!(
+            "the accepted results are of another day, whose figures do not compare: {why}{version}"
+        ));
     }
     if accepted.seed != now.seed {
         let (then, now) = (accepted.seed, now.seed);
@@ -95,11 +98,51 @@ fn unlike(accepted: &Accepted, now: &ScenarioInfo) -> Option<String> {
     })
 }
 
+/// The version that accepted the results, if it was another one: it may have made another day of the same scenario.
+fn other_version(accepted: &Accepted) -> String {
+    let by = |other: &OtherVersion| {
+        format!(" (they were accepted by rolesim {}, and this is {OWN_VERSION})", escape(&other.version))
+    };
+    accepted.other_version.as_ref().map(by).unwrap_or_default()
+}
+
 /// Compares a report with accepted results and gives it its verdict.
-pub(crate) fn compare(report: &mut Report, accepted: &Accepted, tolerances: &Tolerances, strict: bool) {
-    let comparison = Comparison::of(&figures(report), &accepted.results, tolerances, strict);
+///
+/// # Errors
+/// When the accepted results are of other runs of the day.
+pub(crate) fn compare(
+    path: &Path,
+    report: &mut Report,
+    accepted: &Accepted,
+    tolerances: &Tolerances,
+    strict: bool,
+) -> Result<(), Failure> {
+    let own = figures(report);
+    if let Some(what) = other_runs(&own, &accepted.results) {
+        return Err(Failure::of_file(Exit::Wrong, path, format!("{what}; {ACCEPT}")));
+    }
+    let comparison = Comparison::of(&own, &accepted.results, tolerances, strict)
+        .accepted_by(accepted.other_version.clone());
     report.verdict = verdict(&report.expectations, Some(&comparison));
     report.gate = Some(comparison);
+    Ok(())
+}
+
+/// Which accepted run has another seed than the run that it is to be compared with. All caches of a report have the same
+/// runs.
+fn other_runs(own: &[Figures], accepted: &[Figures]) -> Option<String> {
+    let now = own.first()?;
+    accepted.iter().find_map(|then| {
+        let mut runs = then.runs.iter().zip(&now.runs).enumerate();
+        let (index, (then_run, run)) = runs.find(|(_, (then, now))| then.seed != now.seed)?;
+        Some(format!(
+            "the accepted results are of other runs: run {} of {} says that its seed is {}, and it is {}",
+            index + 1,
+            shown(&then.label),
+            then_run.seed,
+            run.seed
+        ))
+    })
 }
 
 /// Whether a report could pass if it were accepted: figures without data never would. If not, it gets that verdict.

@@ -25,9 +25,25 @@ fn syntax_fault(text: &str, error: &serde_json::Error) -> Fault {
     let before = error.column().saturating_sub(1).min(line.len());
     let column = String::from_utf8_lossy(&line.as_bytes()[..before]).chars().count() + 1;
     let message = error.to_string();
-    let reason = message.split(" at line ").next().unwrap_or_default();
+    let reason = match message.split(" at line ").next().unwrap_or_default() {
+        _ if ends_in_comma(text, error.line(), before) => {
+            "a comma stands before the closing bracket; leave it out"
+        }
+        reason => reason,
+    };
     let place = Place::File { line: count(error.line().max(1)), column: count(column) };
     Fault::new(place, "", format!("the text is no JSON: {reason}"))
+}
+
+/// Whether a comma stands before the closing bracket at a byte of a line, which counts from 1. The parser only says of it
+/// what would have to follow.
+fn ends_in_comma(text: &str, line: usize, byte: usize) -> bool {
+    let before: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    let at = before + byte;
+    match (text.get(..at), text.get(at..)) {
+        (Some(before), Some(rest)) => rest.starts_with(['}', ']']) && before.trim_end().ends_with(','),
+        _ => false,
+    }
 }
 
 /// A walk over text that is known to be JSON.

@@ -5,6 +5,7 @@ use std::fmt;
 use crate::gate::{Judged, Level, Verdict};
 use crate::metrics::Metric;
 use crate::model::shown;
+use crate::policy::PolicySpec;
 use crate::report::{self, CacheResult, Report, Style};
 use crate::run::exit::Failure;
 use crate::scenario::nearest;
@@ -29,7 +30,7 @@ impl Outcome {
         self.report.results.first().map_or(Ok(None), |own| value(own, name))
     }
 
-    /// The same of any cache of the report, by its label.
+    /// The same of any cache of the report, by its label or its spec, in any form that the spec can be written.
     ///
     /// # Errors
     /// When no metric, or no cache, has this name.
@@ -41,7 +42,7 @@ impl Outcome {
     /// answered differently.
     ///
     /// # Errors
-    /// When no cache has this label.
+    /// When no cache has this label or spec.
     pub fn fingerprint(&self, cache: &str) -> Result<String, Error> {
         Ok(self.result(cache)?.fingerprint_hex())
     }
@@ -69,7 +70,13 @@ impl Outcome {
             let labels: Vec<String> = self.report.results.iter().map(|result| shown(&result.label)).collect();
             labels.join(", ")
         };
-        self.report.results.iter().find(|result| result.label == cache).ok_or_else(|| {
+        let results = &self.report.results;
+        let labelled = results.iter().find(|result| result.label == cache);
+        let specified = || {
+            let spec = cache.parse::<PolicySpec>().ok()?.to_string();
+            results.iter().find(|result| result.cache == spec)
+        };
+        labelled.or_else(specified).ok_or_else(|| {
             Error::new(format!("no cache of this run is called {}; there are {}", shown(cache), labels()))
         })
     }

@@ -1,6 +1,7 @@
 //! The gate from outside: exit codes, files, streams, and what a CI reads.
 
 mod faults;
+mod versions;
 
 use std::fs;
 use std::path::Path;
@@ -169,7 +170,7 @@ fn no_data_never_passes() {
     assert_eq!(output.status.code(), Some(1), "{}", stdout(&output));
     assert!(
         words(&output).contains("nothing was accepted")
-            && stdout(&output).contains("hit_ratio: accepted –, now –")
+            && stdout(&output).contains("hit_ratio: has no value – nothing to compare")
     );
     assert!(!folder.path().join("empty.accepted.json").exists());
     let day = gated();
@@ -249,6 +250,18 @@ fn over_several_runs_the_gate_is_exact_without_tolerances_and_asks_the_interval_
         (same.status.code(), stdout(&same)),
         (Some(0), stdout(&check(&["--runs", "5", "--jobs", "2"])))
     );
+    // Runs of other seeds are others, whatever their figures.
+    let mut tree: Json = serde_json::from_str(&kept).unwrap();
+    tree["results"][0]["runs"][2]["seed"] = 7.into();
+    fs::write(&path, tree.to_string()).unwrap();
+    let edited = check(&["--runs", "5"]);
+    assert_eq!(edited.status.code(), Some(2), "{}", stdout(&edited));
+    assert!(
+        stderr(&edited).contains("run 3 of `ttl:30m` says that its seed is 7, and it is"),
+        "{}",
+        stderr(&edited)
+    );
+    fs::write(&path, &kept).unwrap();
     let other = check(&["--runs", "4"]);
     assert_eq!(other.status.code(), Some(2));
     assert!(
@@ -294,6 +307,45 @@ fn a_summary_that_cannot_be_written_is_a_warning() {
     assert!(
         stderr(&output).starts_with("warning: /nowhere/summary.md: the step's summary cannot be written")
     );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_summary_that_is_a_pipe_is_left_out() {
+    let day = gated();
+    let pipe = day.folder.path().join("summary");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let mut command = Command::new("timeout");
+    command
+        .args(["60", env!("CARGO_BIN_EXE_rolesim"), "check", "-q", &day.day])
+        .env("GITHUB_ACTIONS", "true");
+    let output = command.env("GITHUB_STEP_SUMMARY", &pipe).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(
+        stderr(&output).ends_with("cannot be written: it is not a regular file\n"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
+fn the_hint_is_never_to_do_the_same_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let empty = written(folder.path(), "empty.yaml", "{cache: event, compare: []}");
+    let broken = "{script: [{at: '09:00', request: 1}], compare: [], expect: [{metric: hits, equals: 5}]}";
+    let broken = written(folder.path(), "broken.yaml", broken);
+    for lang in ["en", "ru"] {
+        for (day, en, ru) in [
+            (&empty, "give the day requests that are counted", "нужны учитываемые запросы"),
+            (&broken, "Nothing is accepted while an expectation does not hold", "Пока ожидание не выполнено"),
+        ] {
+            let output = rolesim(&["check", day, "--accept", "-q", "--lang", lang]);
+            assert_eq!(output.status.code(), Some(1));
+            let text = words(&output);
+            assert!(text.contains(if lang == "en" { en } else { ru }), "{text}");
+            assert!(!text.contains("--accept."), "{text}");
+        }
+    }
 }
 
 #[test]

@@ -98,6 +98,26 @@ fn exit_codes_say_how_it_went() {
 }
 
 #[test]
+fn help_is_there_as_a_command_and_as_an_option() {
+    let help = |arguments: &[&str]| {
+        let output = rolesim(arguments);
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", stderr(&output));
+        stdout(&output).to_owned()
+    };
+    assert_eq!(help(&["help"]), help(&["--help"]));
+    for command in ["run", "explain", "trace", "init"] {
+        assert_eq!(help(&["help", command]), help(&[command, "--help"]));
+    }
+    assert_eq!(help(&["help", "trace", "info"]), help(&["trace", "info", "--help"]));
+    assert!(help(&["--version"]).ends_with('\n'));
+    let explain = help(&["explain", "--help"]);
+    for refused in ["--runs", "csv", "markdown", ".html", ".md"] {
+        assert!(!explain.contains(refused), "{refused}: {explain}");
+    }
+    assert!(explain.contains(".txt or .jsonl") && explain.contains("table, json"), "{explain}");
+}
+
+#[test]
 fn an_error_is_one_object_for_who_asks_for_json() {
     let folder = tempfile::tempdir().unwrap();
     let path = written(folder.path(), "wrong.yaml", "{sed: 4, cache: tl:5m}");

@@ -124,11 +124,17 @@ fn what_can_only_be_told_of_one_run_is_refused_for_several() {
     for (arguments, words) in [
         (&["run", &day, "--runs", "2", "--steps"][..], "--steps tells the script of one run"),
         (&["run", &day, "--runs", "2", "--log", "x.jsonl"], "--log tells every request of one run"),
-        (&["explain", &day, "--runs", "2", "--user", "1"], "explain tells a user's story of one run"),
-        (&["run", &day, "--runs", "0"], "0 is not in 1..=10000"),
-        (&["run", &day, "--runs", "10001"], "10001 is not in 1..=10000"),
-        (&["run", &day, "--runs", "-1"], "'-1'"),
-        (&["compare", &day, "--jobs", "0"], "0 is not in 1..=1024"),
+        (&["explain", &day, "--runs", "2", "--user", "1"], "unexpected argument '--runs'"),
+        (
+            &["run", &day, "--runs", "0"],
+            "--runs 0: is out of range, found `0`; write a number from 1 to 10000",
+        ),
+        (&["run", &day, "--runs", "10001"], "--runs 10001: is out of range"),
+        (&["run", &day, "--runs", "-1"], "--runs -1: is not a whole number"),
+        (
+            &["compare", &day, "--jobs", "0"],
+            "--jobs 0: is out of range, found `0`; write a number from 1 to 1024",
+        ),
     ] {
         let output = rolesim(arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");

@@ -330,3 +330,31 @@ fn a_sweep_fits_eighty_columns_in_both_languages() {
         }
     }
 }
+
+#[test]
+fn no_csv_names_two_columns_alike() {
+    let (folder, day) = day();
+    let file = folder.path().join("curve.csv").display().to_string();
+    for arguments in [
+        &["sweep"][..],
+        &["sweep", "--runs", "3"],
+        &["sweep", "--vary", "cache=event,ttl:1m", "--vary", "seed=1,2"],
+        &["sweep", "--vary", "cache.ttl=1m,2m", "--vary", "traffic.requests=100,200"],
+        &["run"],
+        &["compare", "--runs", "3"],
+        &["check", "--expectations-only"],
+    ] {
+        // The day expects what does not hold, which only `sweep` does not judge.
+        let output = rolesim(&[arguments, &[day.as_str(), "-q", "-o", &file]].concat());
+        assert!(matches!(output.status.code(), Some(0 | 1)), "{arguments:?}: {}", stderr(&output));
+        let header = csv::Reader::from_path(&file).unwrap().headers().unwrap().clone();
+        let unique: std::collections::BTreeSet<&str> = header.iter().collect();
+        assert_eq!(unique.len(), header.len(), "{arguments:?}: {header:?}");
+        let varied = header.iter().any(|name| name == "varied_cache");
+        assert_eq!(
+            varied,
+            arguments[0] == "sweep" && !arguments.contains(&"cache.ttl=1m,2m"),
+            "{arguments:?}"
+        );
+    }
+}

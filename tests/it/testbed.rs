@@ -200,3 +200,18 @@ fn errors_say_what_is_wrong() {
     let cache = outcome.metric_of("their", "hits").unwrap_err().to_string();
     assert_eq!(cache, "no cache of this run is called `their`; there are `ours`");
 }
+
+#[test]
+fn a_cache_is_found_by_its_label_and_by_its_spec() {
+    let day = "{script: [{at: '09:00', request: 7, count: 3, every: 50s}]}";
+    let outcome = Testbed::text(day).beside("ttl:60s").beside("event").run("ours", Map::default).unwrap();
+    for name in ["ttl:60s", "ttl:1m"] {
+        assert_eq!(outcome.metric_of(name, "hits").unwrap(), Some(1.0), "{name}");
+        assert_eq!(outcome.fingerprint(name).unwrap(), outcome.fingerprint("event").unwrap());
+    }
+    let error = outcome.metric_of("ttl:61s", "hits").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "no cache of this run is called `ttl:61s`; there are `ours`, `ttl:1m`, `event`"
+    );
+}

@@ -6,6 +6,8 @@
 use std::fs::{self, File};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
+#[cfg(unix)]
+use std::time::Duration;
 
 use tempfile::NamedTempFile;
 
@@ -13,6 +15,16 @@ use crate::cli::interrupt::Passing;
 
 /// What a temporary file's name begins with.
 const PREFIX: &str = ".rolesim-";
+/// Random letters and digits that follow.
+const RANDOM_CHARS: usize = 6;
+
+/// A temporary file that nobody has written to for so long, and that nobody holds, was left by a run that was killed.
+#[cfg(unix)]
+const LEFT_FOR: Duration = Duration::from_secs(3_600);
+
+/// Entries of a folder that are looked at for files left behind, so that a folder of millions costs nothing.
+#[cfg(unix)]
+const ENTRIES_MOST: usize = 10_000;
 
 /// A call of the system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,7 +77,13 @@ impl Hidden {
         if let Some(file) = nameless(folder) {
             return Ok((Self::Nameless(file), None));
         }
-        let (passing, file) = Passing::make(|| builder().tempfile_in(folder), NamedTempFile::path)?;
+        // Opened here and not by the crate, whose errors name the temporary path.
+        let make = || builder().make_in(folder, |path| File::create_new(path));
+        let (passing, file) = Passing::make(make, NamedTempFile::path)?;
+        // Held until the file has its name, so that no other run takes it for one that was left behind. A file system
+        // without locks gives none to that run either.
+        #[cfg(unix)]
+        let _ = file.as_file().try_lock();
         Ok((Self::Named(file), Some(passing)))
     }
 
@@ -87,14 +105,46 @@ impl Hidden {
 
 fn builder() -> tempfile::Builder<'static, 'static> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(PREFIX);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // As for any file that a program makes: the user's mask decides.
-        builder.permissions(fs::Permissions::from_mode(0o666));
-    }
+    builder.prefix(PREFIX).rand_bytes(RANDOM_CHARS);
     builder
+}
+
+/// Removes temporary files that killed runs left in a folder: regular files of the same owner as the one that was just
+/// written there, named as a temporary file is, unchanged for [`LEFT_FOR`] and locked by nobody. What cannot be removed
+/// stays.
+#[cfg(unix)]
+pub(super) fn clear_left_behind(folder: &Path, written: &File) {
+    use std::os::unix::fs::MetadataExt;
+    let Ok(owner) = written.metadata().map(|written| written.uid()) else { return };
+    let is_left = |path: &Path| -> io::Result<bool> {
+        let seen = fs::symlink_metadata(path)?;
+        let old = seen.modified()?.elapsed().is_ok_and(|age| age >= LEFT_FOR);
+        if !(seen.is_file() && seen.uid() == owner && old) {
+            return Ok(false);
+        }
+        // A run that is still at work holds the lock.
+        Ok(File::open(path)?.try_lock().is_ok())
+    };
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.take(ENTRIES_MOST).flatten() {
+        let path = entry.path();
+        if is_temporary(&entry.file_name()) && is_left(&path).unwrap_or(false) {
+            let _ = fs::remove_file(&path);
+        }
+    }
+}
+
+/// Elsewhere nothing says to whom a file belongs.
+#[cfg(not(unix))]
+pub(super) fn clear_left_behind(_folder: &Path, _written: &File) {}
+
+/// Whether a name is one that [`builder`] gives.
+#[cfg(unix)]
+fn is_temporary(name: &std::ffi::OsStr) -> bool {
+    let random = name.to_str().and_then(|name| name.strip_prefix(PREFIX));
+    random.is_some_and(|random| {
+        random.len() == RANDOM_CHARS && random.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    })
 }
 
 /// A file without a name, where the file system knows such.
@@ -138,20 +188,68 @@ pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
     }
 }
 
-/// The path that a path means: links are followed, also one that leads to nothing yet.
+/// The path that a path means: links are followed, also one that leads to nothing yet. A link to an open file of this
+/// program, as `/dev/stdout` is, stays itself: what it leads to has no path, or is not what the path means.
 pub(super) fn followed(path: &Path) -> io::Result<PathBuf> {
     const MOST_LINKS: usize = 40;
-    if let Ok(path) = fs::canonicalize(path) {
-        return Ok(path);
-    }
     let mut path = path.to_owned();
     for _ in 0..MOST_LINKS {
+        if is_descriptor(&path) {
+            return Ok(path);
+        }
         match fs::read_link(&path) {
             Ok(next) => path = folder_of(&path).join(next),
-            Err(_) => return Ok(path),
+            Err(_) => return Ok(fs::canonicalize(&path).unwrap_or(path)),
         }
     }
     Err(io::Error::other("too many links lead from one to the next"))
+}
+
+/// Whether a path names a file that this program holds open, by its number.
+pub(super) fn is_descriptor(path: &Path) -> bool {
+    let open = fs::canonicalize("/proc/self/fd").ok();
+    open.is_some() && fs::canonicalize(folder_of(path)).ok() == open
+}
+
+/// Opens what is written to as it is: a device, a pipe, or an open file of this program. What standard output or
+/// standard error is already goes through them, so that what each of them writes stands behind the other's.
+pub(super) fn open_as_it_is(path: &Path) -> io::Result<File> {
+    #[cfg(unix)]
+    {
+        use std::os::fd::AsFd;
+        let (out, err) = (io::stdout(), io::stderr());
+        let seen = fs::metadata(path)?;
+        for stream in [out.as_fd(), err.as_fd()] {
+            let stream = File::from(stream.try_clone_to_owned()?);
+            if is_same(&stream.metadata()?, &seen) {
+                return Ok(stream);
+            }
+        }
+    }
+    File::options().write(true).open(path)
+}
+
+/// Whether a path names the regular file to which standard output goes, by a name of its own.
+pub(super) fn is_standard_output(path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::fd::AsFd;
+        let stdout = || File::from(io::stdout().as_fd().try_clone_to_owned().ok()?).metadata().ok();
+        let target = followed(path).ok().filter(|target| !is_descriptor(target));
+        let named = target.and_then(|target| fs::metadata(target).ok()).filter(fs::Metadata::is_file);
+        named.is_some_and(|named| stdout().is_some_and(|stdout| is_same(&stdout, &named)))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        false
+    }
+}
+
+#[cfg(unix)]
+fn is_same(one: &fs::Metadata, other: &fs::Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    (one.dev(), one.ino()) == (other.dev(), other.ino())
 }
 
 /// The folder in which a file lies.

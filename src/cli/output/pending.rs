@@ -6,11 +6,15 @@
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::{Path, PathBuf, is_separator};
 
-use super::disk::{Call, Disk, Hidden, Machine, folder_of, followed, sync_folder};
+use super::disk::{
+    Call, Disk, Hidden, Machine, clear_left_behind, folder_of, followed, is_descriptor, open_as_it_is,
+    sync_folder,
+};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::interrupt::{Passing, undisturbed};
+use crate::model::escape;
 
 /// A file that will be written.
 #[derive(Debug)]
@@ -43,7 +47,7 @@ struct Goal {
 enum Place {
     /// A temporary file in the target's folder, which takes the target's name at the end.
     Beside(Hidden, Option<Passing>),
-    /// The target itself, where it is a device or a pipe, which nothing must replace.
+    /// The target itself, where it is a device, a pipe or an open file, which nothing must replace.
     There(File),
 }
 
@@ -82,19 +86,25 @@ impl<D: Disk> Pending<D> {
         }
         let failed = |error: io::Error| unwritable(path, error);
         let goal = Goal { typed: path.to_owned(), target: followed(path).map_err(failed)?, new: false };
-        let old = fs::metadata(&goal.target).ok();
+        if path.as_os_str().as_encoded_bytes().last().is_some_and(|last| is_separator(char::from(*last))) {
+            return Err(goal.unwritable("the name ends as a folder's does; name a file"));
+        }
+        let old = match fs::metadata(&goal.target) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            old => Some(old.map_err(failed)?),
+        };
         let place = match &old {
             Some(old) if old.is_dir() => return Err(goal.unwritable("it is a folder")),
-            Some(old) if !old.is_file() => {
+            Some(old) if !old.is_file() || is_descriptor(&goal.target) => {
                 disk.may(Call::Open).map_err(failed)?;
-                Place::There(File::options().write(true).open(&goal.target).map_err(failed)?)
+                Place::There(open_as_it_is(&goal.target).map_err(failed)?)
             }
             Some(old) if old.permissions().readonly() => {
                 return Err(goal.unwritable("it is write-protected"));
             }
             old => {
                 let folder = folder_of(&goal.target);
-                // Asked first, because the error of the temporary file would name a path that nobody typed.
+                // Asked first, because the error of the temporary file would be about another path.
                 fs::metadata(folder).map_err(failed)?;
                 disk.may(Call::Open).map_err(failed)?;
                 let (file, passing) = Hidden::create(folder).map_err(failed)?;
@@ -131,7 +141,8 @@ impl<D: Disk> Pending<D> {
 }
 
 /// Gives whole files their names: first all of them temporary ones beside the old files, then their own. What
-/// fails up to there changes no file; only when a renaming fails have the files before it been replaced.
+/// fails up to there changes no file; only when a renaming fails have the files before it been replaced, and the error
+/// names them.
 pub(in crate::cli) fn put_in_place<D: Disk>(files: Vec<Whole<D>>) -> Result<(), Failure> {
     let mut hidden = Vec::new();
     // Given up when all is done: that takes the lock which the last steps hold.
@@ -149,23 +160,33 @@ pub(in crate::cli) fn put_in_place<D: Disk>(files: Vec<Whole<D>>) -> Result<(), 
             named.push((file.map_err(|error| goal.unwritable(error))?, goal, disk));
         }
         let mut folders = BTreeMap::new();
+        let mut replaced = Vec::new();
         for (file, goal, disk) in named {
             let rename = || {
                 let persisted = match goal.new {
                     true => file.persist_noclobber(&goal.target),
                     false => file.persist(&goal.target),
                 };
-                persisted.map(drop).map_err(|error| error.error)
+                persisted.map_err(|error| error.error)
             };
-            disk.may(Call::Rename).and_then(|()| rename()).map_err(|error| goal.unwritable(error))?;
-            folders.insert(folder_of(&goal.target).to_owned(), (goal, disk));
+            let renamed = disk.may(Call::Rename).and_then(|()| rename());
+            let file = renamed.map_err(|error| goal.unwritable(error).with(already_replaced(&replaced)))?;
+            replaced.push(goal.typed.clone());
+            folders.insert(folder_of(&goal.target).to_owned(), (goal, disk, file));
         }
-        for (folder, (goal, disk)) in folders {
+        for (folder, (goal, disk, file)) in folders {
             let synced = disk.may(Call::SyncFolder).and_then(|()| sync_folder(&folder));
             synced.map_err(|error| goal.unwritable(error))?;
+            clear_left_behind(&folder, &file);
         }
         Ok(())
     })
+}
+
+/// What to say of the files that were replaced before a renaming failed; nothing if there are none.
+fn already_replaced(files: &[PathBuf]) -> Option<String> {
+    let names: Vec<String> = files.iter().map(|file| escape(&file.display().to_string())).collect();
+    (!names.is_empty()).then(|| format!("{}: already replaced by the new content", names.join(", ")))
 }
 
 /// The new file gets the old one's mode, and its owner where that is allowed.

@@ -1,6 +1,6 @@
 //! What a check found, one by one and by how serious it is, for those who list findings.
 
-use super::{about, is_news, is_worth_saying, sentence, subject};
+use super::{about, is_news, is_worth_saying, of_version, sentence, subject};
 use crate::gate::{Comparison, Level, Standing};
 use crate::report::words::Words;
 use crate::report::{Checked, expectations};
@@ -52,5 +52,6 @@ fn of_gate(gate: &Comparison, words: &Words) -> Vec<Finding> {
         gate.unaccepted.iter().map(|label| finding(Weight::Notice, about("check-unaccepted", label, words)));
     let answers = gate.pairs.iter().filter(|pair| pair.only_answers_differ());
     let answers = answers.map(|pair| finding(Weight::Notice, about("check-answers", &pair.label, words)));
-    changes.chain(missing).chain(new).chain(answers).collect()
+    let version = of_version(gate, words).into_iter().map(|line| finding(Weight::Notice, line));
+    changes.chain(missing).chain(new).chain(answers).chain(version).collect()
 }

@@ -9,10 +9,12 @@ pub(super) use findings::{Finding, Weight, findings};
 pub(super) use sentence::{amount, change_of, heading, sentence, standing, subject, values};
 
 use super::expectations::{self, entry, mark};
+use super::json::OWN_VERSION;
 use super::layout::wrapped;
 use super::words::{Arg, Words};
 use super::{Report, Style};
-use crate::gate::{Change, Comparison, Judged, Level, Pair, Standing, Verdict};
+use crate::gate::{Change, Comparison, Judged, Level, Pair, Standing, Verdict, verdict};
+use crate::metrics::Value;
 use crate::model::escape;
 
 /// A scenario that was checked.
@@ -73,11 +75,35 @@ fn of_one(checked: &Checked, style: &Style, words: &Words) -> String {
     out.extend(broken.map(|one| entry(one, checked.report.scenario.runs, style, words)));
     if let Some(gate) = &checked.report.gate {
         out.push_str(&details(gate, style, words));
-        if is_worth_accepting(gate) {
-            out.push_str(&wrapped("  ", 2, &words.text("check-hint")));
-        }
+    }
+    if let Some(key) = hint(checked) {
+        out.push_str(&wrapped("  ", 2, &words.text(key)));
     }
     out
+}
+
+/// The message that says what to do about a scenario, if there is something to do but to look: what would not be accepted
+/// is not called acceptable.
+pub(super) fn hint(checked: &Checked) -> Option<&'static str> {
+    let Checked { report, against, .. } = checked;
+    let accept = match &report.gate {
+        Some(gate) if gate.changes().any(|(_, change)| never_passes(change)) => {
+            return Some("check-hint-no-value");
+        }
+        Some(gate) => is_worth_accepting(gate),
+        None => *against == Against::Refused,
+    };
+    let key = if verdict(&report.expectations, None) == Verdict::Pass {
+        "check-hint"
+    } else {
+        "check-hint-expected"
+    };
+    accept.then_some(key)
+}
+
+/// Whether a metric has no value now, though it needs one: accepted or not, that does not pass.
+fn never_passes(change: &Change) -> bool {
+    change.standing == Standing::Undefined && change.actual == Value::Undefined
 }
 
 /// Whether an expectation must be told: one that does not hold, and is no mere claim.
@@ -88,7 +114,9 @@ pub(super) fn is_worth_saying(judged: &Judged) -> bool {
 /// Whether there is anything that could be accepted anew.
 pub(super) fn is_worth_accepting(gate: &Comparison) -> bool {
     let others = !gate.missing.is_empty() || !gate.unaccepted.is_empty();
+    let lacking = gate.other_version.as_ref().is_some_and(|other| !other.absent.is_empty());
     others
+        || lacking
         || gate.pairs.iter().any(Pair::only_answers_differ)
         || gate.changes().any(|(_, change)| is_news(change.standing))
 }
@@ -168,7 +196,35 @@ fn details(gate: &Comparison, style: &Style, words: &Words) -> String {
     for label in &gate.unaccepted {
         out.push_str(&wrapped("  · ", 4, &about("check-unaccepted", label, words)));
     }
+    out.extend(of_version(gate, words).iter().map(|line| wrapped("  · ", 4, line)));
     out
+}
+
+/// What is to be said of another version that accepted the figures: what is not compared, or that it was another, where
+/// anything is not as accepted.
+pub(super) fn of_version(gate: &Comparison, words: &Words) -> Vec<String> {
+    let Some(other) = &gate.other_version else { return Vec::new() };
+    let said = |key: &str, metrics: String| {
+        let gaps = [
+            ("metrics", Arg::Text(&metrics)),
+            ("then", Arg::Text(&escape(&other.version))),
+            ("now", Arg::Text(OWN_VERSION)),
+        ];
+        words.with(key, &gaps)
+    };
+    let absent: Vec<&str> = other.absent.iter().map(|metric| metric.name()).collect();
+    let unknown: Vec<String> = other.unknown.iter().map(|name| escape(name)).collect();
+    let mut lines = Vec::new();
+    if !absent.is_empty() {
+        lines.push(said("check-absent", absent.join(", ")));
+    }
+    if !unknown.is_empty() {
+        lines.push(said("check-unknown", unknown.join(", ")));
+    }
+    if lines.is_empty() && is_worth_accepting(gate) {
+        lines.push(said("check-version", String::new()));
+    }
+    lines
 }
 
 /// A sentence about a cache as a whole.

@@ -38,9 +38,11 @@ pub(in crate::report) fn sentence(subject: &str, change: &Change, words: &Words)
     };
     let half = change.paired.map(half_width).unwrap_or_default();
     let moved = change_of(change, words);
+    let valueless = change.accepted == Value::Undefined && change.actual == Value::Undefined;
     let key = match (change.paired, &moved) {
         (Some(_), _) => "check-paired",
         (None, Some(_)) => "check-change",
+        (None, None) if valueless => "check-valueless",
         (None, None) => "check-change-none",
     };
     let text = words.with(

@@ -9,7 +9,7 @@ use super::story::{Item, Story, is_stale};
 use super::{Checked, Told};
 use crate::cache::Applied;
 use crate::model::{Clock, Day, Roles, escape_json};
-use crate::report::ScenarioInfo;
+use crate::report::{OWN_VERSION, ScenarioInfo};
 use crate::sim::RequestOutcome;
 
 /// A line.
@@ -103,7 +103,7 @@ pub fn story_lines(told: Option<&Told>, info: &ScenarioInfo, cache: (String, &st
     let (scenario, digest, seed) = (info.name.as_str(), info.digest.as_str(), info.seed);
     let mut out = String::new();
     let whole = |user, requests, stale_reads| Line::Story {
-        rolesim: env!("CARGO_PKG_VERSION"),
+        rolesim: OWN_VERSION,
         scenario,
         digest,
         seed,

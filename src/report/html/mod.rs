@@ -22,6 +22,7 @@ use sha2::{Digest, Sha256};
 use super::check::{Finding, Weight, findings, sum};
 use super::compare::{cells, tables};
 use super::expectations::{self, bounds, capitalised, measured, outcome};
+use super::json::OWN_VERSION;
 use super::words::{Arg, Lang, Words};
 use super::{CacheResult, Checked, Report, ScenarioInfo, checks_json, escape_prose, json};
 use crate::gate::{Judged, Verdict};
@@ -202,7 +203,7 @@ pub(super) fn page(
             style => STYLE,
             style_hash => BASE64_STANDARD.encode(Sha256::digest(STYLE)),
             json => inert(json),
-            version => env!("CARGO_PKG_VERSION"),
+            version => OWN_VERSION,
             title,
             sections => Serde(sections),
             words => fixed,

@@ -1,16 +1,26 @@
 //! The gate as JSON: what is not as it was accepted, cache by cache.
 
 use super::{Json, number, object, some, verdict};
-use crate::gate::{Amount, Change, Comparison, Pair, Paired, Standing};
+use crate::gate::{Amount, Change, Comparison, OtherVersion, Pair, Paired, Standing};
 use crate::metrics::Value;
 
 pub(super) fn comparison(gate: &Comparison) -> Json {
+    some([
+        Some(("strict", gate.strict.into())),
+        Some(("caches", gate.pairs.iter().map(pair).collect())),
+        Some(("missing", gate.missing.as_slice().into())),
+        Some(("unaccepted", gate.unaccepted.as_slice().into())),
+        gate.other_version.as_ref().map(|other| ("accepted_by", accepted_by(other))),
+        Some(("verdict", verdict(gate.verdict()).into())),
+    ])
+}
+
+/// Another version of rolesim, and what of its figures is not compared.
+fn accepted_by(other: &OtherVersion) -> Json {
     object([
-        ("strict", gate.strict.into()),
-        ("caches", gate.pairs.iter().map(pair).collect()),
-        ("missing", gate.missing.as_slice().into()),
-        ("unaccepted", gate.unaccepted.as_slice().into()),
-        ("verdict", verdict(gate.verdict()).into()),
+        ("rolesim", other.version.as_str().into()),
+        ("absent", other.absent.iter().map(|metric| Json::from(metric.name())).collect()),
+        ("unknown", other.unknown.iter().map(|name| Json::from(name.as_str())).collect()),
     ])
 }
 

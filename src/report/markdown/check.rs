@@ -3,8 +3,8 @@
 use super::{cell, expected, mark, table};
 use crate::gate::{Change, Comparison, Judged, Pair};
 use crate::report::check::{
-    Checked, about, amount, change_of, heading, is_news, is_worth_accepting, is_worth_saying, standing, sum,
-    values,
+    Checked, about, amount, change_of, heading, hint, is_news, is_worth_accepting, is_worth_saying,
+    of_version, standing, sum, values,
 };
 use crate::report::words::{Lang, Words};
 
@@ -47,7 +47,8 @@ pub fn checks_summary(checks: &[Checked], lang: Lang, most: usize) -> String {
 fn details(checked: &Checked, words: &Words) -> String {
     let broken: Vec<&Judged> =
         checked.report.expectations.iter().filter(|one| is_worth_saying(one)).collect();
-    let gate = checked.report.gate.as_ref().filter(|gate| is_worth_accepting(gate));
+    let is_told = |gate: &&Comparison| is_worth_accepting(gate) || gate.other_version.is_some();
+    let gate = checked.report.gate.as_ref().filter(is_told);
     if broken.is_empty() && gate.is_none() {
         return String::new();
     }
@@ -58,7 +59,9 @@ fn details(checked: &Checked, words: &Words) -> String {
     if let Some(gate) = gate {
         out.extend(gate.pairs.iter().map(|pair| changes(pair, words)));
         out.push_str(&remarks(gate, words));
-        out.push_str(&format!("\n{}\n", words.text("check-hint")));
+    }
+    if let Some(key) = hint(checked) {
+        out.push_str(&format!("\n{}\n", words.text(key)));
     }
     out
 }
@@ -103,7 +106,8 @@ fn remarks(gate: &Comparison, words: &Words) -> String {
         .map(|pair| ("check-answers", &pair.label));
     let missing = gate.missing.iter().map(|label| ("check-missing", label));
     let new = gate.unaccepted.iter().map(|label| ("check-unaccepted", label));
-    let lines: String = missing.chain(new).chain(answers).map(line).collect();
+    let version = of_version(gate, words).into_iter().map(|line| format!("- {}\n", cell(&line)));
+    let lines: String = missing.chain(new).chain(answers).map(line).chain(version).collect();
     if lines.is_empty() { lines } else { format!("\n{lines}") }
 }
 

@@ -18,6 +18,10 @@ pub(super) fn expect(
 }
 
 fn one(field: &Field<'_>, words: &Words, caches: Option<&[CacheSpec]>) -> Option<Expectation> {
+    if field.scalar().is_some() {
+        return field
+            .wrong("is not an expectation", "write keys with values, as in `{metric: hit_ratio, min: 0.9}`");
+    }
     let mut map = field.mapping()?;
     let metric =
         map.need("metric", "name what is expected, as in `metric: hit_ratio`", |field| metric(&field));

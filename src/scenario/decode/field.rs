@@ -179,13 +179,18 @@ impl<'a> Field<'a> {
             f64::MAX => format!("write a number, {least} or more"),
             _ => format!("write a number from {least} to {most}"),
         };
-        let text = self.unquoted("is no number", &right)?;
-        let Some(number) = decimal(text) else { return self.wrong("is no number", &right) };
+        self.number_within(least, most, &right)
+    }
+
+    /// The same; `right` says what could stand here.
+    fn number_within(&self, least: f64, most: f64, right: &str) -> Option<f64> {
+        let text = self.unquoted("is no number", right)?;
+        let Some(number) = decimal(text) else { return self.wrong("is no number", right) };
         if !number.is_finite() {
-            return self.wrong("is too large for a number", &right);
+            return self.wrong("is too large for a number", right);
         }
         if !(least..=most).contains(&number) {
-            return self.wrong("is out of range", &right);
+            return self.wrong("is out of range", right);
         }
         // Minus zero is zero, also to a digest of the bits.
         Some(number + 0.0)
@@ -193,13 +198,18 @@ impl<'a> Field<'a> {
 
     /// A share, as a number from 0 to 1 or in per cent.
     pub(super) fn share(&self) -> Option<f64> {
-        let per_cent = self.scalar().and_then(|(text, _)| text.trim().strip_suffix('%'));
-        let Some(number) = per_cent.map(str::trim) else { return self.number(0.0, 1.0) };
+        let text = self.scalar().map_or("", |(text, _)| text.trim());
+        // A number above 1 was probably meant in per cent.
+        let meant = decimal(text).filter(|number| (1.0..=100.0).contains(number)).map_or("95", |_| text);
+        let right = format!("write a number from 0 to 1, or per cent, as in \"{meant} %\"");
+        let Some(number) = text.strip_suffix('%').map(str::trim) else {
+            return self.number_within(0.0, 1.0, &right);
+        };
         // Read as a hundredth, not divided: 0.7 % is 0.007 to the last bit.
         let share = decimal(&format!("{number}e-2")).or_else(|| decimal(number).map(|number| number / 100.0));
         match share {
             Some(share) if (0.0..=1.0).contains(&share) => Some(share + 0.0),
-            _ => self.wrong("is no share", "write a number from 0 to 1, or per cent, as in \"89 %\""),
+            _ => self.wrong("is no share", &right),
         }
     }
 

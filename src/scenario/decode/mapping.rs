@@ -4,7 +4,7 @@ use super::field::Field;
 use crate::model::shown;
 use crate::scenario::fault::FaultKind;
 use crate::scenario::node::Entry;
-use crate::scenario::suggest::{instead, nearest};
+use crate::scenario::suggest::{instead, nearest, nested};
 
 /// A mapping while it is read.
 #[derive(Debug)]
@@ -102,7 +102,8 @@ impl<'a> Mapping<'a> {
             let message = if self.field.sink.is_full() {
                 String::new()
             } else {
-                let instead = instead(&entry.key, &self.known);
+                let nested = nested(&entry.key).filter(|_| self.field.path.is_empty());
+                let instead = nested.unwrap_or_else(|| instead(&entry.key, &self.known));
                 format!("is no key of {}, found {}; {instead}", self.whose(), shown(&entry.key))
             };
             self.field.child(&entry.key, &entry.value).fault_at::<()>(

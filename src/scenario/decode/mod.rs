@@ -190,7 +190,10 @@ fn in_order(
 /// Name, description and seed.
 fn head(map: &mut Mapping<'_>, file_name: &str) -> Option<(String, Option<String>, u64)> {
     map.take("$schema");
-    let version = map.or("version", 1, |field| field.whole(1, 1));
+    let version = map.or("version", 1, |field| match field.whole(1, u64::MAX)? {
+        1 => Some(1),
+        _ => field.wrong("needs a newer rolesim", "this one reads version 1"),
+    });
     let name = map.or("name", name_of_file(file_name), |field| field.text());
     let description = map.maybe("description", |field| field.text());
     let seed = map.or("seed", DEFAULT_SEED, |field| field.whole(0, u64::MAX));

@@ -54,9 +54,10 @@ pub(super) fn clock(field: Option<Field<'_>>, trace: TraceEnd) -> Option<Clock> 
 fn valid(field: &Field<'_>, clock: Clock) -> Option<Clock> {
     let Clock { start, end, measure_from } = clock;
     if start >= end {
+        let next_day = next_day(end, start);
         return field
             .at("end")
-            .fault(format!("the clock ends at {end}; write a time after its start, {start}"));
+            .fault(format!("the clock ends at {end}; write a time after its start, {start}{next_day}"));
     }
     if end.0 - start.0 > LONGEST_DAYS * DAY_US {
         return field
@@ -69,6 +70,12 @@ fn valid(field: &Field<'_>, clock: Clock) -> Option<Clock> {
             .wrong("lies outside the clock", &format!("write a time from {start} to before {end}"));
     }
     Some(clock)
+}
+
+/// What to write for a time that is meant on the day after another; nothing if that would not lie behind it either.
+fn next_day(time: DayTime, after: DayTime) -> String {
+    let next = DayTime(time.0.saturating_add(DAY_US));
+    if next > after { format!(", or \"{next}\" for the next day") } else { String::new() }
 }
 
 /// Reads `roles`.
@@ -156,6 +163,9 @@ impl Words {
         if first < last {
             return Some(Window { from: first, to: last });
         }
-        to.wrong("does not lie after the window's start", &format!("write a time after {first}"))
+        let next_day = next_day(last, first);
+        let within = if next_day.is_empty() { "" } else { ", and let `clock.end` lie then or later" };
+        let right = format!("write a time after {first}{next_day}{within}");
+        to.wrong("does not lie after the window's start", &right)
     }
 }

@@ -7,7 +7,7 @@ use crate::scenario::FaultKind;
 #[rustfmt::skip]
 const BAD: &[(&str, &str, &str)] = &[
     // The top.
-    ("version: 2", "1:10: version: ", "is too large, found `2`; only 1 can stand here"),
+    ("version: 2", "1:10: version: ", "needs a newer rolesim, found `2`; this one reads version 1"),
     ("vresion: 1", "1:1: vresion: ", "did you mean `version`?"),
     ("seeds: 1", "1:1: seeds: ", "did you mean `seed`?"),
     ("seed: -1", "1:7: seed: ", "negative"),
@@ -244,7 +244,7 @@ const BAD: &[(&str, &str, &str)] = &[
     ("expect: [{metric: hits, min: 0.5}]", "1:30: expect.0.min: ", "is no whole number"),
     ("expect: [{metric: hit_ratio, min: 89}]", "1:35: expect.0.min: ", "from 0 to 1"),
     ("expect: [{metric: hit_ratio, min: .nan}]", "1:35: expect.0.min: ", "is no number"),
-    ("expect: [{metric: hit_ratio, min: 101 %}]", "1:35: expect.0.min: ", "as in \"89 %\""),
+    ("expect: [{metric: hit_ratio, min: 101 %}]", "1:35: expect.0.min: ", "as in \"95 %\""),
     ("expect: [{metric: window_us.max, max: 69}]", "1:39: expect.0.max: ", "has no unit"),
     ("expect: [{metric: hits, min: 5, max: 4}]", "1:38: expect.0.max: ", "is smaller than `min`"),
     ("expect: [{metric: hits, min: 5, within: 4}]", "1:41: expect.0.within: ", "only with `equals`"),

@@ -50,7 +50,12 @@ fn what_is_no_scenario_at_all_is_refused_plainly() {
         (b"a: &a [*a]", "a.yaml", "a.yaml:1:8: ", "an alias stands inside the value that it names"),
         (b"a:\n\t- b", "a.yaml", "a.yaml:2:", "no YAML"),
         (b"a: [1, 2", "a.yaml", "a.yaml:", "no YAML"),
-        (b"{\"a\": 1,}", "a.json", "a.json:1:9: ", "the text is no JSON: key must be a string"),
+        (
+            b"{\"a\": 1,}",
+            "a.json",
+            "a.json:1:9: ",
+            "the text is no JSON: a comma stands before the closing bracket",
+        ),
         (b"{\"a\": 1} // x", "a.json", "a.json:1:10: ", "the text is no JSON: trailing characters"),
         (b"  {\"a\": 'x'}", "-", "-:1:9: ", "the text is no JSON"),
         (b"{\"\xc3\xa9\": nul}", "a.json", "a.json:1:10: ", "the text is no JSON"),

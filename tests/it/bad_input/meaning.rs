@@ -1,6 +1,6 @@
 //! Scenarios that can be read and make no sense.
 
-use super::Input::{Json, Made, Yaml};
+use super::Input::{Arguments, Json, Made, Yaml};
 use super::Row;
 
 #[rustfmt::skip]
@@ -9,7 +9,7 @@ pub(super) const ROWS: &[Row] = &[
     ("a misspelt key within",       Yaml("database:\n  users:\n    - {id: 1, rôle: user}"),      2, &["day.yaml:3:", "database.users.0"]),
     ("a misspelt key at depth",     Yaml("database: {read_latency: {lognormal: {medain: 5ms, sigma: 1}}}"), 2, &["did you mean `median`?"]),
     ("a key of another case",       Yaml("Seed: 5"),                                             2, &["did you mean `seed`?"]),
-    ("another version",             Yaml("version: 2"),                                          2, &["version", "only 1"]),
+    ("another version",             Yaml("version: 2"),                                          2, &["version: needs a newer rolesim, found `2`; this one reads version 1"]),
     ("a schema is no fault",        Json("{\"$schema\": \"https://example.org/x.json\"}"),       0, &[]),
     ("a role nobody defined",       Yaml("script: [{at: '09:00', set_role: {user: 1, role: emperor}}]"), 2, &["script.0.set_role.role", "emperor"]),
     ("a misspelt role",             Yaml("database: {users: [{id: 1, role: amdin}]}"),           2, &["did you mean `admin`?"]),
@@ -69,6 +69,17 @@ pub(super) const ROWS: &[Row] = &[
     ("a trace of another format",   Yaml("trace: {file: day.csv, format: parquet}"),             2, &["parquet"]),
     ("one column for both",         Yaml("trace: {file: day.csv, columns: {time: user}}"),       2, &["both columns"]),
     ("a zone nobody knows",         Yaml("trace: {file: day.csv, timezone: Middle/Earth}"),      2, &["Middle/Earth"]),
+    ("a clock over midnight",       Yaml("clock: {start: '22:00', end: '06:00'}"),               2, &["clock.end: the clock ends at 06:00", "or \"1d 06:00:00\" for the next day"]),
+    ("traffic over midnight",       Yaml("traffic: {requests: 5, between: ['22:00', '06:00']}"), 2, &["or \"1d 06:00:00\" for the next day", "`clock.end`"]),
+    ("traffic that ends as it begins", Yaml("traffic: {requests: 5, between: ['06:00', '06:00']}"), 2, &["write a time after 06:00:00"]),
+    ("a share of ninety-five",      Yaml("channel: {loss: 95}"),                                 2, &["channel.loss", "or per cent, as in \"95 %\""]),
+    ("a share of a hundred and one", Yaml("channel: {loss: 101}"),                               2, &["channel.loss", "from 0 to 1, or per cent"]),
+    ("an expectation in words",     Yaml("expect: ['hit_ratio >= 0.9']"),                        2, &["expect.0: is not an expectation", "`{metric: hit_ratio, min: 0.9}`"]),
+    ("a metric without its unit",   Yaml("expect: [{metric: latency_p99, max: 5ms}]"),           2, &["did you mean `latency_us.p99`?"]),
+    ("a field without its mapping", Arguments(&["sweep", "good.yaml", "--vary", "ttl=1m"]),      2, &["ttl: is no key of a scenario", "did you mean `cache.ttl`?"]),
+    ("a life beyond 64 bits",       Arguments(&["run", "good.yaml", "--cache", "ttl:213503982334d"]), 2, &["the duration of `ttl` is too large", "write at most 213503982d"]),
+    ("a jitter of everything",      Yaml("cache: ttl:5m+jitter=100%"),                           2, &["`jitter` cannot be `100%`", "as in 10%"]),
+    ("a jitter in per cent",        Yaml("cache: ttl:5m+jitter=10%"),                            0, &[]),
     ("a unit nobody counts in",     Yaml("trace: {file: day.csv, unit: weeks}"),                 2, &["weeks"]),
     ("all faults at once",          Yaml("sed: 1\ncache: tll:5m\ntraffic: {requests: many, betwen: 1}\nexpect: [{metric: hitts, min: 1}]"), 2, &["`sed`", "`tll`", "`many`", "`betwen`", "`hitts`"]),
     ("twenty faults and more",      Made("day.yaml", || (0..50).map(|n| format!("key{n}: 1\n")).collect::<String>().into_bytes()), 2, &["`key0`", "and 30 more"]),

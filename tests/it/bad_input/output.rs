@@ -49,6 +49,139 @@ fn where_standard_output_goes_changes_no_verdict_and_loses_no_file() {
     }
 }
 
+/// What `explain`, `check` and the others take to run the good day.
+const EVERY: [&str; 5] = ["run", "compare", "sweep", "check --expectations-only", "explain --first-stale"];
+
+#[test]
+fn an_error_of_the_output_is_the_first_line() {
+    let ground = Ground::new();
+    for (script, exit) in [
+        ("\"$R\" check good.yaml --expectations-only > /dev/full", 3),
+        ("\"$R\" check good.yaml --accept > /dev/full", 3),
+        ("\"$R\" check good.yaml --accept --accepted /dev/full", 3),
+        ("\"$R\" check good.yaml good.yaml --expectations-only -o r.xml -v > /dev/full", 3),
+        ("\"$R\" sweep good.yaml > /dev/full", 3),
+        ("\"$R\" explain good.yaml --first-stale > /dev/full", 3),
+    ] {
+        let (code, stderr) = sh(&ground, script);
+        assert_eq!(code, Some(exit), "{script}: {stderr}");
+        assert!(stderr.starts_with("error: ") && stderr.lines().count() == 1, "{script}: {stderr}");
+        let (code, stderr) = sh(&ground, &script.replacen("good.yaml ", "good.yaml --format json ", 1));
+        assert_eq!(code, Some(exit), "{script}: {stderr}");
+        let object: serde_json::Value = serde_json::from_str(&stderr).unwrap_or_default();
+        assert_eq!(object["error"]["exit"], exit, "{script}: {stderr}");
+    }
+}
+
+#[test]
+fn what_is_printed_and_lost_is_an_error_for_every_command() {
+    let ground = Ground::new();
+    for arguments in [
+        "--help",
+        "--version",
+        "-h",
+        "run --help",
+        "help",
+        "help run",
+        "completions bash",
+        "schema",
+        "schema report",
+        "init --list",
+        "trace info day.csv",
+    ] {
+        let (code, stderr) = sh(&ground, &format!("\"$R\" {arguments} > /dev/full"));
+        assert_eq!(code, Some(3), "{arguments}: {stderr}");
+        assert!(stderr.starts_with("error: standard output: cannot be written"), "{arguments}: {stderr}");
+        assert_eq!(sh(&ground, &format!("\"$R\" {arguments} | true")).0, Some(0), "{arguments}");
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_descriptor_is_written_to_as_it_is() {
+    let ground = Ground::new();
+    let convert = "\"$R\" trace convert day.csv --to tsv -q -o";
+    for script in [
+        format!("{convert} /dev/stdout | cat > got"),
+        format!("{convert} /dev/stdout > got"),
+        format!("{convert} /dev/fd/1 > got"),
+        format!("{convert} /proc/self/fd/1 | cat > got"),
+        format!("{convert} /dev/fd/7 7> got"),
+        format!("{convert} /dev/stderr 2> got"),
+        format!("mkfifo pipe; cat pipe > got & {convert} pipe; wait; rm pipe"),
+        format!("{convert} /dev/null; {convert} got"),
+    ] {
+        let (code, stderr) = sh(&ground, &script);
+        assert_eq!(code, Some(0), "{script}: {stderr}");
+        let got = fs::read_to_string(ground.path().join("got")).unwrap();
+        assert_eq!(got, "time\tuser\n0\t1\n5\t2\n", "{script}");
+        fs::remove_file(ground.path().join("got")).unwrap();
+    }
+    // What goes there by two ways stands one behind the other.
+    let (code, stderr) = sh(&ground, "echo first > got; \"$R\" run good.yaml -q --log /dev/stdout >> got");
+    let got = fs::read_to_string(ground.path().join("got")).unwrap();
+    assert_eq!(code, Some(0), "{stderr}");
+    assert!(got.starts_with("first\n{\"kind\":\"request\""), "{got}");
+    assert_eq!(got.lines().filter(|line| line.starts_with('{')).count(), 100);
+    assert!(got.lines().last().is_some_and(|line| !line.starts_with('{')), "{got}");
+}
+
+#[test]
+fn one_file_for_standard_output_and_another_output_is_refused() {
+    let ground = Ground::new();
+    for (command, end) in EVERY.into_iter().zip(["json", "json", "json", "json", "jsonl"]) {
+        for redirect in [">", ">>"] {
+            let (code, stderr) =
+                sh(&ground, &format!("\"$R\" {command} good.yaml -q -o ./r.{end} {redirect} r.{end}"));
+            assert_eq!(code, Some(2), "{command}: {stderr}");
+            assert!(stderr.contains("is where standard output goes already"), "{command}: {stderr}");
+            assert_eq!(fs::read(ground.path().join(format!("r.{end}"))).unwrap(), b"", "{command}");
+        }
+    }
+}
+
+#[test]
+fn an_output_error_names_what_was_typed() {
+    let ground = Ground::new();
+    for output in ["/dev/null/r.json", "old.csv/r.json", "no/such/r.json", "/proc/self/r.json"] {
+        let (code, stderr) = sh(&ground, &format!("\"$R\" run good.yaml -q -o {output}"));
+        assert_eq!(code, Some(3), "{stderr}");
+        assert!(stderr.starts_with(&format!("error: {output}: cannot be written: ")), "{stderr}");
+        assert!(!stderr.contains(".rolesim"), "{stderr}");
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn what_a_killed_run_left_is_removed_by_a_later_one() {
+    let ground = Ground::new();
+    for name in [
+        "old.rolesim",
+        ".rolesim-abc123",
+        ".rolesim-held11",
+        ".rolesim-young1",
+        ".rolesim-notes",
+        ".rolesim-a-b-c",
+    ] {
+        ground.put(name, b"left");
+    }
+    fs::create_dir(ground.path().join(".rolesim-folder")).unwrap();
+    let (code, stderr) = sh(&ground, "touch -d '2 hours ago' .rolesim-* && touch .rolesim-young1");
+    assert_eq!(code, Some(0), "{stderr}");
+    let held = fs::File::open(ground.path().join(".rolesim-held11")).unwrap();
+    held.lock().unwrap();
+    let mut before = ground.files();
+    // Neither a run that is refused nor one that writes elsewhere touches anything.
+    assert_eq!(sh(&ground, "\"$R\" run good.yaml --set sed=1 -q -o r.json").0, Some(2));
+    assert_eq!(sh(&ground, "\"$R\" run good.yaml -q -o folder/r.json").0, Some(0));
+    assert_eq!(ground.files(), before);
+    assert_eq!(sh(&ground, "\"$R\" run good.yaml -q -o r.json").0, Some(0));
+    assert!(before.remove(".rolesim-abc123").is_some());
+    let mut after = ground.files();
+    after.remove("r.json");
+    assert_eq!(after, before, "one that is held, young, a folder or not named so stays");
+}
+
 #[test]
 #[cfg(target_os = "linux")]
 fn who_may_not_have_much_memory_is_told_what_a_run_needs() {
