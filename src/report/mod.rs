@@ -16,6 +16,7 @@ mod html;
 mod json;
 mod junit;
 mod layout;
+mod mark;
 mod markdown;
 mod means;
 mod numbers;
