@@ -9,8 +9,8 @@ use super::exit::{Exit, Failure};
 use super::output::{Pending, Whole, print, put_in_place, say};
 use super::trace::ReadArgs;
 use crate::model::{escape, shown};
-use crate::report::{Arg, Lang, Words, beside_text, list_text};
-use crate::run::resemble::{Resembling, resemble};
+use crate::report::{Arg, Lang, Words, list_text};
+use crate::run::resemble::resemble;
 use crate::scenario::nearest;
 
 #[derive(Args, Debug)]
@@ -107,10 +107,10 @@ fn from_trace(trace: &Path, args: &InitArgs, words: &Words) -> Result<Exit, Fail
     let path = args.target(&name)?;
     // Found before the work is done; whether it is still so is asked again when the file gets its name.
     drop(Pending::create_new(&path)?);
-    let Resembling { text, figures } = resemble(&args.read.look_at(trace)?, &name)?;
-    write_new(&[(path.clone(), text)])?;
+    let resembling = resemble(&args.read.look_at(trace)?, &name)?;
+    write_new(&[(path.clone(), resembling.text(words))])?;
     if !args.quiet {
-        say(beside_text(&figures, words).trim_end());
+        say(resembling.likeness.text(words).trim_end());
     }
     args.say_written(&path, words);
     Ok(Exit::Done)
