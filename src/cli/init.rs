@@ -10,8 +10,8 @@ use super::exit::{Exit, Failure};
 use super::output::{Pending, Whole, print, put_in_place, say};
 use super::trace::ReadArgs;
 use crate::model::{escape, shown};
-use crate::report::{Arg, Lang, Words, beside_text, list_text};
-use crate::run::resemble::{Resembling, resemble};
+use crate::report::{Arg, Lang, Words, list_text};
+use crate::run::resemble::resemble;
 use crate::run::runs::Effort;
 use crate::scenario::nearest;
 
@@ -114,11 +114,11 @@ fn from_trace(trace: &Path, args: &InitArgs, words: &Words) -> Result<Exit, Fail
     drop(Pending::create_new(&path)?);
     let limits = affordable(args.costs, Effort { runs: 1, jobs: jobs(None) });
     let report = args.read.look_at(trace)?;
-    let Resembling { text, figures } = resemble(&report, &name, &limits)?;
-    write_new(&[(path.clone(), text)])?;
+    let resembling = resemble(&report, &name, &limits)?;
+    write_new(&[(path.clone(), resembling.text(words))])?;
     if !args.quiet {
         report.rows.doubts("", words).iter().for_each(|line| say(line));
-        say(beside_text(&figures, words).trim_end());
+        say(resembling.likeness.text(words).trim_end());
     }
     args.say_written(&path, words);
     Ok(Exit::Done)

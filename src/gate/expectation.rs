@@ -68,21 +68,26 @@ pub struct Judged {
     pub actual: Value,
     /// Whether it holds: the worst of all runs.
     pub verdict: Verdict,
-    /// In how many runs it does not hold.
-    pub runs_failing: u64,
+    /// The seed of the run that gave `actual`; `None` unless there were several runs.
+    pub seed: Option<u64>,
+    /// The seeds of the runs in which it does not hold, in the order of the runs.
+    pub failing_seeds: Vec<u64>,
 }
 
-/// Judges what was measured, once for each run. Nothing measured at all is undefined.
+/// Judges what was measured in each run, given with the run's seed. Nothing measured at all is undefined.
 #[must_use]
-pub fn judge(expectation: Expectation, actuals: &[Value]) -> Judged {
-    let verdicts = || actuals.iter().map(|actual| (expectation.bounds.verdict(*actual), *actual));
-    let worst = verdicts().fold(None, |worst: Option<(Verdict, Value)>, one| match worst {
+pub fn judge(expectation: Expectation, actuals: &[(u64, Value)]) -> Judged {
+    let verdicts =
+        || actuals.iter().map(|(seed, actual)| (expectation.bounds.verdict(*actual), *seed, *actual));
+    let worst = verdicts().fold(None, |worst: Option<(Verdict, u64, Value)>, one| match worst {
         Some(worst) if worst.0 >= one.0 => Some(worst),
         _ => Some(one),
     });
-    let (verdict, actual) = worst.unwrap_or((Verdict::Undefined, Value::Undefined));
-    let runs_failing = verdicts().filter(|(verdict, _)| *verdict != Verdict::Pass).count() as u64;
-    Judged { expectation, actual, verdict, runs_failing }
+    let failing = verdicts().filter(|(verdict, ..)| *verdict != Verdict::Pass);
+    let failing_seeds = failing.map(|(_, seed, _)| seed).collect();
+    let seed = worst.filter(|_| actuals.len() > 1).map(|(_, seed, _)| seed);
+    let (verdict, _, actual) = worst.unwrap_or((Verdict::Undefined, 0, Value::Undefined));
+    Judged { expectation, actual, verdict, seed, failing_seeds }
 }
 
 /// Whether a run passes: no expectation of level `error` fails or is undefined.
@@ -182,7 +187,8 @@ mod tests {
             },
             actual: Value::Undefined,
             verdict,
-            runs_failing: u64::from(verdict != Verdict::Pass),
+            seed: None,
+            failing_seeds: Vec::new(),
         };
         assert_eq!(overall(&[]), Verdict::Pass);
         assert_eq!(overall(&[judged(Level::Note, Verdict::Fail)]), Verdict::Pass);
@@ -194,12 +200,13 @@ mod tests {
     fn over_several_runs_the_worst_verdict_stands_and_the_first_value_that_earned_it() {
         use Value::{Count, Undefined};
         let (pass, fail, undefined) = (Verdict::Pass, Verdict::Fail, Verdict::Undefined);
-        for (actuals, verdict, actual, failing) in [
-            (&[Count(3), Count(2)][..], pass, Count(3), 0),
-            (&[Count(3), Count(6), Count(9)], fail, Count(6), 2),
-            (&[Count(3), Undefined], undefined, Undefined, 1),
-            (&[Undefined, Count(7), Count(3)], fail, Count(7), 2),
-            (&[], undefined, Undefined, 0),
+        for (actuals, verdict, actual, seed, failing) in [
+            (&[Count(3), Count(2)][..], pass, Count(3), Some(0), &[][..]),
+            (&[Count(3), Count(6), Count(9)], fail, Count(6), Some(1), &[1, 2]),
+            (&[Count(3), Undefined], undefined, Undefined, Some(1), &[1]),
+            (&[Undefined, Count(7), Count(3)], fail, Count(7), Some(1), &[0, 1]),
+            (&[Count(9)], fail, Count(9), None, &[0]),
+            (&[], undefined, Undefined, None, &[]),
         ] {
             let expectation = Expectation {
                 metric: Metric::Hits,
@@ -210,8 +217,10 @@ mod tests {
                 because: None,
                 line: None,
             };
-            let judged = judge(expectation, actuals);
-            assert_eq!((judged.verdict, judged.actual, judged.runs_failing), (verdict, actual, failing));
+            let by_seed: Vec<(u64, Value)> = (0..).zip(actuals.iter().copied()).collect();
+            let judged = judge(expectation, &by_seed);
+            assert_eq!((judged.verdict, judged.actual, judged.seed), (verdict, actual, seed));
+            assert_eq!(judged.failing_seeds, failing);
         }
     }
 }

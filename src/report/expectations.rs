@@ -5,6 +5,7 @@
 
 use super::escape::escape_prose;
 use super::layout::wrapped;
+use super::mark::Mark;
 use super::words::{Arg, Words};
 use super::{Report, Style};
 use crate::gate::{Bounds, Judged, Level, Verdict};
@@ -35,7 +36,7 @@ pub(super) fn expectations(report: &Report, style: &Style, words: &Words) -> Str
 pub(super) fn entry(judged: &Judged, runs: u64, style: &Style, words: &Words) -> String {
     let line = wrapped("  * ", 4, &sentence(judged, runs, words));
     // The mark takes its place after the lines are laid out: a colour has no width.
-    let mut out = line.replacen('*', &mark(judged.verdict, style.colour), 1);
+    let mut out = line.replacen('*', &Mark::of_judged(judged).on_terminal(style.colour), 1);
     if let Some(because) = &judged.expectation.because {
         out.push_str(&wrapped("    ", 4, &escape_prose(because)));
     }
@@ -82,14 +83,17 @@ pub(super) fn sentence(judged: &Judged, runs: u64, words: &Words) -> String {
         (true, false) => "expect-claim",
         (true, true) => "expect-claim-empty",
     };
-    let beside = words.with(
+    let line = words.with(
         key,
         &[
             ("bounds", Arg::Text(&bounds(&expectation.bounds, words))),
             ("actual", Arg::Text(&measured(judged, words))),
         ],
     );
-    format!("{}: {beside} – {}", subject(judged, words), outcome(judged, runs, words))
+    let (subject, outcome) = (subject(judged, words), outcome(judged, runs, words));
+    let gaps =
+        [("subject", Arg::Text(&subject)), ("line", Arg::Text(&line)), ("outcome", Arg::Text(&outcome))];
+    words.with("expect-judged", &gaps)
 }
 
 /// Whether it holds, in words.
@@ -106,17 +110,26 @@ pub(super) fn outcome(judged: &Judged, runs: u64, words: &Words) -> String {
     if runs <= 1 || judged.verdict == Verdict::Pass {
         return verdict;
     }
-    let gaps = [("failing", Arg::Count(judged.runs_failing)), ("n", Arg::Count(runs))];
+    let seeds = seeds(&judged.failing_seeds, words);
+    let gaps = [
+        ("failing", Arg::Count(judged.failing_seeds.len() as u64)),
+        ("n", Arg::Count(runs)),
+        ("seeds", Arg::Text(&seeds)),
+    ];
     format!("{verdict}, {}", words.with("runs-failing", &gaps))
 }
 
-pub(super) fn mark(verdict: Verdict, colour: bool) -> String {
-    let (mark, code) = match verdict {
-        Verdict::Pass => ("✓", 32),
-        Verdict::Fail => ("✗", 31),
-        Verdict::Undefined => ("?", 31),
-    };
-    if colour { format!("\u{1b}[{code}m{mark}\u{1b}[0m") } else { mark.to_owned() }
+/// The first few seeds, and how many more there are. A seed is a name: its thousands do not stand apart.
+fn seeds(seeds: &[u64], words: &Words) -> String {
+    const MOST: usize = 5;
+    let shown: Vec<String> = seeds.iter().take(MOST).map(u64::to_string).collect();
+    let shown = shown.join(", ");
+    match seeds.len().saturating_sub(MOST) {
+        0 => shown,
+        more => {
+            words.with("runs-seeds-more", &[("seeds", Arg::Text(&shown)), ("n", Arg::Count(more as u64))])
+        }
+    }
 }
 
 pub(super) fn bounds(bounds: &Bounds, words: &Words) -> String {
@@ -141,9 +154,21 @@ pub(super) fn bounds(bounds: &Bounds, words: &Words) -> String {
     parts.join(", ")
 }
 
-/// What was measured. Times as exact as their limits; a ratio with all its digits where it misses a limit by
-/// less than the short form shows.
+/// What was measured; of several runs with the seed of the one that gave it, since it is no mean.
 pub(super) fn measured(judged: &Judged, words: &Words) -> String {
+    let value = actual(judged, words);
+    match judged.seed {
+        None => value,
+        Some(seed) => {
+            let seed = seed.to_string();
+            words.with("runs-measured", &[("value", Arg::Text(&value)), ("seed", Arg::Text(&seed))])
+        }
+    }
+}
+
+/// The measured value. Times as exact as their limits; a ratio with all its digits where it misses a limit by
+/// less than the short form shows.
+fn actual(judged: &Judged, words: &Words) -> String {
     const GRAIN: f64 = 0.000_1;
     let bounds = &judged.expectation.bounds;
     let within = bounds.within.and_then(Value::number).unwrap_or(0.0);

@@ -219,7 +219,7 @@ fn judged(judged: &Judged, own: Option<&str>, several: bool) -> Json {
         ("because", expectation.because.as_deref().into()),
     ];
     let mut entries = entries.map(Some).to_vec();
-    entries.push(several.then_some(("runs_failing", judged.runs_failing.into())));
+    entries.push(several.then_some(("runs_failing", (judged.failing_seeds.len() as u64).into())));
     some(entries)
 }
 

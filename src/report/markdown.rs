@@ -9,11 +9,12 @@ pub use check::{checks_markdown, checks_summary};
 
 use super::compare::{cells, tables};
 use super::expectations::{self, bounds, measured, outcome};
+use super::mark::Mark;
 use super::runs::{differences, over, spreads};
 use super::summary::groups;
 use super::words::{Arg, Lang, Words};
 use super::{CacheResult, Report, escape_prose};
-use crate::gate::{Judged, Verdict};
+use crate::gate::Judged;
 
 /// The report in Markdown: the figures of each cache, and the expectations.
 #[must_use]
@@ -81,7 +82,7 @@ fn expected(judged: &[&Judged], runs: u64, words: &Words) -> String {
     let rows = judged.iter().map(|one| {
         let because = one.expectation.because.as_deref().map(escape_prose).unwrap_or_default();
         vec![
-            mark(one.verdict).to_owned(),
+            Mark::of_judged(one).sign.to_owned(),
             cell(&expectations::subject(one, words)),
             cell(&bounds(&one.expectation.bounds, words)),
             cell(&measured(one, words)),
@@ -90,14 +91,6 @@ fn expected(judged: &[&Judged], runs: u64, words: &Words) -> String {
         ]
     });
     table(&header, rows.collect(), &[3])
-}
-
-fn mark(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Pass => "✓",
-        Verdict::Fail => "✗",
-        Verdict::Undefined => "?",
-    }
 }
 
 /// A table of cells that are safe already; `right` are the columns that hold figures.

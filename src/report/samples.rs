@@ -123,7 +123,10 @@ pub(super) fn several(mut report: Report, runs: u64) -> Report {
 
 /// An expectation of the own cache.
 pub(super) fn expect(metric: Metric, bounds: Bounds, level: Level, actual: Value) -> Judged {
-    judge(Expectation { metric, cache: None, at: None, bounds, level, because: None, line: None }, &[actual])
+    judge(
+        Expectation { metric, cache: None, at: None, bounds, level, because: None, line: None },
+        &[(42, actual)],
+    )
 }
 
 /// The report of the sample day with expectations and claims of every kind.

@@ -9,12 +9,11 @@ use unicode_width::UnicodeWidthStr;
 use super::escape::escape_prose;
 use super::expectations::expectations;
 use super::hourly::hourly;
-use super::layout::{figures, wrapped};
+use super::layout::wrapped;
 use super::runs::of_runs;
 use super::summary::summary;
 use super::words::{Lang, Words};
 use super::{CacheResult, Report};
-use crate::model::escape;
 
 /// How a report for people looks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -48,16 +47,6 @@ pub fn run_text(report: &Report, style: &Style, by_the_hour: bool) -> String {
 pub fn compare_text(report: &Report, style: &Style) -> String {
     let words = Words::new(style.lang);
     joined(vec![compare(report, &words), expectations(report, style, &words)])
-}
-
-/// Figures of a recorded and of a generated day, side by side.
-#[must_use]
-pub fn beside_text(rows: &[(String, String, String)], words: &Words) -> String {
-    let header = ["init-figure", "init-recorded", "init-generated"].map(|key| words.text(key));
-    let row = |(name, recorded, generated): &(String, String, String)| {
-        vec![escape(name), escape(recorded), escape(generated)]
-    };
-    figures(header.into(), rows.iter().map(row).collect())
 }
 
 /// Names in a column, each with what is to be said of it.

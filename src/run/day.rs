@@ -198,11 +198,18 @@ impl<'a> Setup<'a> {
             Some(Runs { figures, readings }) => (figures, readings),
             None => (Vec::new(), self.readings(outcome, shift).into_iter().map(|one| vec![one]).collect()),
         };
+        let seeds: Vec<u64> = match figures.first() {
+            Some(runs) => runs.iter().map(|run| run.seed).collect(),
+            None => vec![scenario.day.seed],
+        };
         let expectations: Vec<_> = scenario
             .expect
             .iter()
             .zip(readings)
-            .map(|(expectation, readings)| judge(expectation.clone(), &readings))
+            .map(|(expectation, readings)| {
+                let by_seed: Vec<_> = seeds.iter().copied().zip(readings).collect();
+                judge(expectation.clone(), &by_seed)
+            })
             .collect();
         let own = own.map(|label| (OWN.to_owned(), label));
         let names = self.listed.iter().map(|spec| (spec.policy.to_string(), spec.title()));

@@ -11,9 +11,9 @@ use super::exit::{Exit, Failure};
 use super::load::{Loaded, load_bytes};
 use crate::cache::Applied;
 use crate::metrics::{DayFigures, DayReader, Metric, Value};
-use crate::model::{Activity, DAY_US, DayTime, HOUR_US, Micros, Roles, SECOND_US, TraceSpec, shown};
+use crate::model::{Activity, DAY_US, DayTime, HOUR_US, Micros, Roles, SECOND_US, shown};
 use crate::policy::CacheSpec;
-use crate::report::TraceReport;
+use crate::report::{DaySide, Likeness, TraceReport, Words};
 use crate::scenario::Limits;
 use crate::sim::{Answered, Moment, Observer, Plan, Scene, simulate};
 use crate::workload::{Members, Users};
@@ -35,17 +35,21 @@ const SESSION_US_MOST: f64 = 3_600_000_000.0;
 
 /// A scenario, and both days side by side.
 pub(crate) struct Resembling {
-    /// The scenario's text, the figures in its comments.
-    pub(crate) text: String,
-    /// What is compared, of the recorded and of the generated day.
-    pub(crate) figures: Vec<(String, String, String)>,
+    /// Both days.
+    pub(crate) likeness: Likeness,
+    /// The file of the recorded day.
+    file: String,
+    /// What a scenario says to replay that day.
+    replay: String,
+    /// The scenario without comments.
+    scenario: String,
 }
 
-/// What is compared, a header first.
-fn side_by_side(figures: &[(String, String, String)]) -> impl Iterator<Item = String> {
-    let line = |what: &str, left: &str, right: &str| format!("{what:<34} {left:>12} {right:>12}");
-    let header = line("", "recorded", "generated");
-    std::iter::once(header).chain(figures.iter().map(move |(what, left, right)| line(what, left, right)))
+impl Resembling {
+    /// The scenario's text, with both days in its comments.
+    pub(crate) fn text(&self, words: &Words) -> String {
+        format!("{}{}", self.likeness.comments(&self.file, &self.replay, words), self.scenario)
+    }
 }
 
 /// Measures a recorded day and writes a scenario that resembles it. Each of the days that are run for it keeps within the
@@ -70,11 +74,14 @@ pub(crate) fn resemble(report: &TraceReport, name: &str, limits: &Limits) -> Res
     }
     let body = best.map(|(_, body)| body).unwrap_or_default();
     let replay = report.spec_yaml();
-    let left = measured(&loaded(&replay, "recorded.yaml", limits)?)?;
-    let right = measured(&loaded(&body, "generated.yaml", limits)?)?;
-    let figures: Vec<_> =
-        left.into_iter().zip(right).map(|((what, left), (_, right))| (what, left, right)).collect();
-    Ok(Resembling { text: text(&report.spec, &replay, name, &body, &figures), figures })
+    let recorded = measured(&loaded(&replay, "recorded.yaml", limits)?)?;
+    let generated = measured(&loaded(&body, "generated.yaml", limits)?)?;
+    Ok(Resembling {
+        likeness: Likeness { recorded, generated },
+        file: report.spec.file.clone(),
+        replay,
+        scenario: scenario(name, &body),
+    })
 }
 
 fn loaded(text: &str, name: &str, limits: &Limits) -> Result<Loaded, Failure> {
@@ -247,61 +254,37 @@ fn play(loaded: &Loaded, caches: &[CacheSpec]) -> Result<(DayFigures, Vec<Value>
     Ok((watching.0.finish(), ratios))
 }
 
-/// The figures that are put side by side.
-fn measured(loaded: &Loaded) -> Result<Vec<(String, String)>, Failure> {
+/// What is put side by side of a day.
+fn measured(loaded: &Loaded) -> Result<DaySide, Failure> {
     let caches: Vec<CacheSpec> = CACHES.iter().filter_map(|spec| spec.parse().ok()).collect();
-    let (day, ratios) = play(loaded, &caches)?;
-    let percent =
-        |share: Option<f64>| share.map_or_else(|| "–".to_owned(), |share| format!("{:.2} %", share * 100.0));
-    let mut all = vec![
-        ("requests".to_owned(), day.requests.to_string()),
-        ("users who ask".to_owned(), day.asking.to_string()),
-        ("users who ask only once".to_owned(), percent(day.once_share())),
-        ("requests of the most active 1 %".to_owned(), percent(day.top_share())),
-        ("Zipf exponent, fitted".to_owned(), day.zipf.map_or_else(|| "–".to_owned(), |s| format!("{s:.2}"))),
-        ("requests in the busiest hour".to_owned(), day.hours.iter().max().copied().unwrap_or(0).to_string()),
-        ("sessions".to_owned(), day.sessions.count.to_string()),
-    ];
-    for (cache, ratio) in CACHES.iter().zip(ratios) {
-        let share = if let Value::Ratio(share) = ratio { Some(share) } else { None };
-        all.push((format!("hit ratio of {cache}"), percent(share)));
-    }
-    Ok(all)
+    let (figures, ratios) = play(loaded, &caches)?;
+    Ok(DaySide { figures, hit_ratios: CACHES.into_iter().zip(ratios).collect() })
 }
 
-/// The scenario; in its comments stand the figures, and what a scenario says to replay the recorded day itself.
-fn text(
-    spec: &TraceSpec,
-    replay: &str,
-    name: &str,
-    body: &str,
-    figures: &[(String, String, String)],
-) -> String {
+/// The whole scenario, without comments.
+fn scenario(name: &str, body: &str) -> String {
     // A JSON text is a quoted text of YAML too, and stays on its line.
-    let quoted = |text: &str| crate::model::escape_json(&serde_json::Value::from(text).to_string());
-    let file = crate::model::escape(&spec.file);
-    let mut out = format!("# A generated day that resembles the recorded one in {file}.\n#\n");
-    for line in side_by_side(figures) {
-        out.push_str(&format!("# {line}\n"));
-    }
-    out.push_str("#\n# The recorded one, as it was read, is replayed by:\n#\n");
-    for line in replay.lines() {
-        out.push_str(&format!("#   {line}\n"));
-    }
-    out.push_str(&format!("version: 1\nname: {}\n{body}", quoted(name)));
-    out.push_str("cache: event\ncompare: [\"ttl:5m+sweep=1m\", none]\n");
-    out
+    let name = crate::model::escape_json(&serde_json::Value::from(name).to_string());
+    format!("version: 1\nname: {name}\n{body}cache: event\ncompare: [\"ttl:5m+sweep=1m\", none]\n")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::TraceFormat;
-    use crate::report::Replayed;
+    use crate::model::{TraceFormat, TraceSpec};
+    use crate::report::{Lang, Replayed};
     use crate::trace::survey;
 
-    /// The generated day that resembles a file, whose figures are at most so far apart.
-    fn resembling(spec: TraceSpec, name: &str, bounds: &[(&str, f64)]) -> Resembling {
+    /// A figure that is compared, and by which share it may be off.
+    type Bound = (fn(&DaySide) -> f64, f64);
+
+    const REQUESTS: fn(&DaySide) -> f64 = |day| day.figures.requests as f64;
+    const ASKING: fn(&DaySide) -> f64 = |day| day.figures.asking as f64;
+    const BUSIEST: fn(&DaySide) -> f64 =
+        |day| day.figures.hours.iter().max().copied().unwrap_or_default() as f64;
+
+    /// The generated day that resembles a file, whose figures are at most so far apart; also its scenario.
+    fn resembling(spec: TraceSpec, name: &str, bounds: &[Bound]) -> String {
         let figures = survey(Path::new(&spec.file), &spec).unwrap().figures;
         let report = TraceReport {
             spec,
@@ -312,30 +295,29 @@ mod tests {
             roles: Vec::new(),
         };
         let found = resemble(&report, name, &Limits::default()).unwrap();
-        let number = |text: &str| text.trim_end_matches(" %").parse::<f64>().unwrap();
-        for (what, most) in bounds {
-            let (_, left, right) = found.figures.iter().find(|(name, ..)| name == what).unwrap();
-            let apart = (number(left) - number(right)).abs() / number(left);
-            assert!(apart <= *most, "{what}: {left} and {right}\n{}", found.text);
+        let text = found.text(&Words::new(Lang::En));
+        for (place, (figure, most)) in bounds.iter().enumerate() {
+            let (left, right) = (figure(&found.likeness.recorded), figure(&found.likeness.generated));
+            assert!((left - right).abs() <= *most * left, "bound {place}: {left} and {right}\n{text}");
         }
-        found
+        text
     }
 
     #[test]
     fn the_nasa_day_is_resembled() {
         let file = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/nasa/nasa-1995-08-01.tsv");
-        let bounds = [
-            ("requests", 0.0),
-            ("users who ask", 0.03),
-            ("requests of the most active 1 %", 0.25),
-            ("requests in the busiest hour", 0.1),
-            ("sessions", 0.15),
-            ("hit ratio of event", 0.01),
-            ("hit ratio of ttl:5m", 0.05),
+        let bounds: [Bound; 7] = [
+            (REQUESTS, 0.0),
+            (ASKING, 0.03),
+            (|day| day.figures.top_share().unwrap(), 0.25),
+            (BUSIEST, 0.1),
+            (|day| day.figures.sessions.count as f64, 0.15),
+            (|day| day.hit_ratios[0].1.number().unwrap(), 0.01),
+            (|day| day.hit_ratios[2].1.number().unwrap(), 0.05),
         ];
-        let found = resembling(TraceSpec::new(file, TraceFormat::Tsv), "like NASA's", &bounds);
-        assert!(found.text.contains("sessions: "));
-        let loaded = loaded(&found.text, "like.yaml", &Limits::default()).unwrap();
+        let text = resembling(TraceSpec::new(file, TraceFormat::Tsv), "like NASA's", &bounds);
+        assert!(text.contains("sessions: "));
+        let loaded = loaded(&text, "like.yaml", &Limits::default()).unwrap();
         assert_eq!(loaded.scenario.name, "like NASA's");
     }
 
@@ -345,8 +327,8 @@ mod tests {
         let file = folder.path().join("steady.csv");
         let rows = (0..40_000).map(|at| format!("{at},{}\n", at % 500));
         std::fs::write(&file, "time,user\n".to_owned() + &rows.collect::<String>()).unwrap();
-        let bounds = [("requests", 0.0), ("users who ask", 0.03), ("requests in the busiest hour", 0.1)];
-        let found = resembling(TraceSpec::new(file.to_string_lossy(), TraceFormat::Csv), "steady", &bounds);
-        assert!(!found.text.contains("sessions: "), "{}", found.text);
+        let bounds: [Bound; 3] = [(REQUESTS, 0.0), (ASKING, 0.03), (BUSIEST, 0.1)];
+        let text = resembling(TraceSpec::new(file.to_string_lossy(), TraceFormat::Csv), "steady", &bounds);
+        assert!(!text.contains("sessions: "), "{text}");
     }
 }

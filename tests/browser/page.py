@@ -15,6 +15,20 @@ import subprocess
 import sys
 import tempfile
 
+TWELVE = [
+    word
+    for cache in [
+        "ttl:30s",
+        "ttl:5m+sweep=1m",
+        "ttl:1h+jitter=0.1",
+        "idle:1h",
+        "event+ttl=5m",
+        "event+guard=singleflight",
+        "event+on-event=invalidate+guard=none+ttl=5m",
+        "event+capacity=500",
+    ]
+    for word in ("--with", cache)
+]
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)> {{ 7 * 7 }} \" ' & ]]> <!-- \u202e"
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -36,7 +50,8 @@ class Browser:
             os.dup2(write, 4)
 
         command = [name, "--headless=new", "--no-sandbox", "--disable-gpu", "--remote-debugging-pipe"]
-        command += ["--no-first-run", f"--user-data-dir={self.profile.name}", "about:blank"]
+        command += ["--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+        command += [f"--user-data-dir={self.profile.name}", "about:blank"]
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         self.process = subprocess.Popen(command, close_fds=False, preexec_fn=wire, **quiet)
         os.close(to_read)
@@ -47,6 +62,7 @@ class Browser:
         self.session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ["Page", "Runtime", "Log", "Network", "Audits"]:
             self.call(f"{domain}.enable")
+        self.call("Emulation.setScrollbarsHidden", hidden=True)
 
     def message(self):
         text = bytearray()
@@ -84,9 +100,9 @@ class Browser:
             sys.exit(f"{expression}: {answer['exceptionDetails']}")
         return answer["result"].get("value")
 
-    def look(self, width, dark=False):
+    def look(self, width, dark=False, medium=""):
         features = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
-        self.call("Emulation.setEmulatedMedia", features=features)
+        self.call("Emulation.setEmulatedMedia", features=features, media=medium)
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=width < 600)
 
     def complaints(self):
@@ -118,18 +134,99 @@ FIGURES = """
 """
 
 
+# Texts that leave the box which holds them, or the page; what a frame lets people scroll to is inside.
+OUTSIDE = """
+[...document.querySelectorAll('main *, footer *')].flatMap(node => {
+    const own = [...node.childNodes].filter(child => child.nodeType === 3 && child.textContent.trim());
+    if (!own.length || !node.getClientRects().length) return [];
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    const text = node.closest('svg') ? node.getBoundingClientRect() : range.getBoundingClientRect();
+    const holds = one => ['inline', 'contents'].includes(getComputedStyle(one).display);
+    let box = node.closest('figure.over-day .chart') ?? node;
+    while (holds(box)) box = box.parentElement;
+    const boxes = [box.getBoundingClientRect()];
+    const frame = node.closest('.wide');
+    if (!frame || getComputedStyle(frame).overflowX === 'visible') {
+        boxes.push({left: 0, right: document.documentElement.clientWidth});
+    }
+    const inside = one => text.left > one.left - 1.5 && text.right < one.right + 1.5;
+    return boxes.every(inside) ? [] : [`${node.textContent.slice(0, 60)} (${text.left}–${text.right})`];
+})
+"""
+
+# Of each picture its lines, each with its look, and the labels at their ends, each with its middle and height.
+LINES = """
+[...document.querySelectorAll('.plot')].map(plot => {
+    const style = one => ['stroke', 'strokeDasharray'].map(name => getComputedStyle(one)[name]).join(' ');
+    const middle = box => [(box.top + box.bottom) / 2, box.height];
+    return {
+        lines: [...plot.querySelectorAll('.line')].map(line => [line.dataset.caches ?? '', style(line)]),
+        labels: [...plot.parentElement.querySelectorAll('.ends text')].map(
+            label => [label.textContent, ...middle(label.getBoundingClientRect())]),
+    };
+})
+"""
+
+
+def named(text):
+    """The numbers that a label lists."""
+    numbers = set()
+    for part in text.partition(" +")[0].split(", "):
+        first, _, last = part.partition("–")
+        numbers |= set(range(int(first), int(last or first) + 1))
+    return numbers
+
+
+def examine_looks(browser, name):
+    """No text leaves its box, on a screen, on a phone and on paper, and no two lines are taken for one another."""
+    # Paper is as wide as A4 without its margins.
+    for width, medium in [(1280, ""), (1100, ""), (390, ""), (718, "print")]:
+        browser.look(width, medium=medium)
+        outside = browser.ask(OUTSIDE)
+        check(f"{name}: text leaves its box at {width} {medium}: {outside[:5]}", not outside)
+        for picture in browser.ask(LINES):
+            labels = picture["labels"]
+            by_place = sorted(labels, key=lambda label: label[1])
+            for (one, above, height), (other, below, _) in zip(by_place, by_place[1:]):
+                check(f"{name}: labels {one} and {other} lie upon each other at {width}", below - above > height * 0.7)
+            looks = [look for caches, look in picture["lines"]]
+            told = [numbers for text, *_ in labels for numbers in [named(text)]]
+            for caches, look in picture["lines"]:
+                alone = looks.count(look) == 1
+                labelled = any(set(map(int, caches.split()[:1])) <= numbers for numbers in told if caches)
+                check(f"{name}: nothing tells line {caches} from others that look like it", alone or labelled)
+                if len(looks) > 1:
+                    check(f"{name}: line {caches} has no label at its end", labelled or not told)
+    browser.look(718, medium="print")
+    figures = browser.ask("[...document.querySelectorAll('tr[data-metric]')].every(row => row.getClientRects().length)")
+    check(f"{name}: all figures on paper", figures)
+    browser.look(1100)
+
+
 def shoot(browser, path, shots):
     if shots is None:
         return
     for look, width, dark in [("light", 1100, False), ("dark", 1100, True), ("narrow", 390, False)]:
         browser.look(width, dark)
         browser.save(shots / f"{path.stem}-{look}.png", "Page.captureScreenshot", captureBeyondViewport=True, format="png")
+    browser.look(718, medium="print")
+    browser.save(shots / f"{path.stem}-print.png", "Page.captureScreenshot", captureBeyondViewport=True, format="png")
+    browser.look(1100)
     browser.save(shots / f"{path.stem}.pdf", "Page.printToPDF", printBackground=False)
 
 
 def check(what, truth):
     if not truth:
         sys.exit(f"FAILED: {what}")
+
+
+def figure_of(result, name):
+    """A metric of a cache: of several runs its mean."""
+    if "spread" not in result:
+        return metric(result["metrics"], name)
+    spread = metric(result["spread"], name)
+    return spread and spread["mean"]
 
 
 def metric(metrics, name):
@@ -143,25 +240,40 @@ def examine(browser, path, lang):
     browser.look(1100)
     browser.open(path)
     name = path.name
+    examine_looks(browser, name)
     check(f"{name}: {browser.complaints()}", not browser.complaints())
     report = json.loads(browser.ask("document.getElementById('report').textContent"))
     check(f"{name}: language", browser.ask("document.documentElement.lang") == lang)
     check(f"{name}: name", browser.ask("document.querySelector('h1').textContent") != "")
     results = report["results"]
+    several = "spread" in results[0]
+    shown = {}
     for figure, values in browser.ask(FIGURES):
-        wanted = [metric(result["metrics"], figure) for result in results]
-        shown = [None if value is None else float(value) for value in values]
-        check(f"{name}: {figure}: {values} instead of {wanted}", shown == wanted)
-    check(f"{name}: figures", browser.ask("document.querySelectorAll('tr[data-metric]').length") > 35)
+        shown.setdefault(figure, []).extend(None if value is None else float(value) for value in values)
+    for figure, values in shown.items():
+        wanted = [figure_of(result, figure) for result in results]
+        check(f"{name}: {figure}: {values} instead of {wanted}", values == wanted)
+    check(f"{name}: figures", len(shown) > 35)
+    tables = browser.ask("[...document.querySelectorAll('.wide table:not(.hours) td')].map(cell => cell.textContent)")
+    bars = browser.ask("[...document.querySelectorAll('.bars .value')].map(value => value.textContent)")
+    flat = {" ".join(cell.split()) for cell in tables}
+    unlike = [bar for bar in bars if " ".join(bar.split()) not in flat]
+    check(f"{name}: bars say {unlike}, and no table does", bars and not unlike)
     key = browser.ask("[...document.querySelectorAll('.key .cache')].map(cache => cache.textContent)")
     check(f"{name}: caches {key}", len(key) == len(results))
-    charts = browser.ask("[...document.querySelectorAll('.plot')].map(plot => plot.querySelectorAll('.line').length)")
-    check(f"{name}: a line for each cache: {charts}", charts == [len(results)] * 3)
-    hours = browser.ask("document.querySelector('.plot').querySelectorAll('rect.hour').length")
-    check(f"{name}: hours", hours == len(results[0]["hourly"]))
-    told = browser.ask("[...document.querySelectorAll('.plot rect.hour title')].map(title => title.textContent)")
-    labels = [one if "\\u" not in one else None for one in key]
-    check(f"{name}: values under the pointer", all(label in told[0] for label in labels if label))
+    charts = [
+        sorted(int(number) for caches, _ in picture["lines"] for number in caches.split())
+        for picture in browser.ask(LINES)
+    ]
+    # Of several runs the hours of the first alone are known.
+    everyone = [list(range(1, len(results) + 1))] * (0 if several else 3)
+    check(f"{name}: a line for each cache: {charts}", charts == everyone)
+    if not several:
+        hours = browser.ask("document.querySelector('.plot').querySelectorAll('rect.hour').length")
+        check(f"{name}: hours", hours == len(results[0]["hourly"]))
+        told = browser.ask("[...document.querySelectorAll('.plot rect.hour title')].map(title => title.textContent)")
+        labels = [one if "\\u" not in one else None for one in key]
+        check(f"{name}: values under the pointer", all(label in told[0] for label in labels if label))
     named = "svg => ['aria-labelledby'].flatMap(name => svg.getAttribute(name).split(' ')).every(id => document.getElementById(id)?.textContent)"
     check(f"{name}: pictures have names", browser.ask(f"[...document.querySelectorAll('svg[role=img]')].every({named})"))
     verdicts = browser.ask("document.querySelectorAll('.expected li').length")
@@ -178,6 +290,7 @@ def examine_sweep(browser, path):
     browser.look(1100)
     browser.open(path)
     check(f"{path.name}: {browser.complaints()}", not browser.complaints())
+    examine_looks(browser, path.name)
     report = json.loads(browser.ask("document.getElementById('report').textContent"))
     # The cache that all are held against is a level, and no point of the curve.
     sweep = report["sweep"]
@@ -202,6 +315,7 @@ def examine_checks(browser, path):
     browser.open(path)
     check(f"{path.name}: {browser.complaints()}", not browser.complaints())
     report = json.loads(browser.ask("document.getElementById('report').textContent"))
+    examine_looks(browser, path.name)
     verdicts = browser.ask("[...document.querySelectorAll('.meta strong')].map(verdict => verdict.className)")
     check(f"{path.name}: {verdicts}", verdicts == [one["verdict"] for one in report["scenarios"]])
     findings = browser.ask("document.querySelectorAll('.gate li').length")
@@ -221,7 +335,8 @@ def main():
     pages = [
         ("compare", scenarios / "day.json", "en", []),
         ("compare", scenarios / "lost-revocation.yaml", "ru", []),
-        ("compare", scenarios / "overtaken-fetch.yaml", "en", ["--runs", "3"]),
+        ("compare", scenarios / "lossy-day.yaml", "en", ["--set", "traffic.requests=60000", *TWELVE]),
+        ("compare", scenarios / "outage.yaml", "en", ["--runs", "5", "--set", "traffic.requests=20000"]),
         ("run", scenarios / "outage.yaml", "ru", []),
         ("run", scenarios / "nasa-day.yaml", "en", []),
         ("compare", out / "hostile.json", "en", []),
@@ -231,7 +346,9 @@ def main():
         for command, scenario, lang, more in pages:
             path = out / f"{scenario.stem}-{command}.html"
             arguments = [rolesim, command, scenario, "-q", "--lang", lang, "-o", path, *more]
-            subprocess.run(arguments, check=True, stdout=subprocess.DEVNULL)
+            code = subprocess.run(arguments, stdout=subprocess.DEVNULL).returncode
+            # With another seed or fewer requests an expectation may fail; the page is there all the same.
+            check(f"{path.name}: rolesim ends with {code}", code in (0, 1))
             report = examine(browser, path, lang)
             if scenario.stem == "hostile":
                 check("a hostile name is data", report["scenario"]["name"] == HOSTILE)

@@ -56,6 +56,27 @@ fn every_starter_runs_and_all_that_it_expects_holds_in_both_languages() {
     }
 }
 
+/// The comments of a scenario: what stands behind a `#` that begins a line or follows a blank.
+fn comments(yaml: &str) -> Vec<String> {
+    let comment = |line: &str| format!(" {line}").split_once(" #").map(|(_, text)| text.trim().to_owned());
+    yaml.lines().filter_map(comment).collect()
+}
+
+#[test]
+fn no_russian_starter_holds_an_english_comment() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in names() {
+        assert_eq!(there(folder.path(), &["init", &name, "--lang", "ru"]).status.code(), Some(0));
+        let text = fs::read_to_string(folder.path().join(format!("{name}.yaml"))).unwrap();
+        for comment in comments(&text) {
+            // A command without a remark is the same in both languages.
+            let says = comment.chars().any(char::is_alphabetic) && !comment.starts_with("rolesim ");
+            let russian = comment.chars().any(|c| ('а'..='я').contains(&c));
+            assert!(russian || !says, "{name}: {comment}");
+        }
+    }
+}
+
 #[test]
 fn the_starters_are_listed_in_both_languages_within_eighty_columns() {
     for (lang, word) in [("en", "expectations"), ("ru", "ожидания")] {
@@ -108,11 +129,16 @@ fn a_scenario_like_a_recorded_day_runs_and_overwrites_nothing() {
     let trace = shipped("nasa/nasa-1995-08-01.tsv").display().to_string();
     for (arguments, file, word) in [
         (&["init", "--from-trace", trace.as_str()][..], "nasa-1995-08-01.yaml", "Recorded"),
-        (&["init", "like.yaml", "--from-trace", &trace, "--lang", "ru"], "like.yaml", "Записано"),
+        (&["init", "like.yaml", "--from-trace", &trace, "--lang", "ru"], "like.yaml", "В журнале"),
     ] {
         let init = there(folder.path(), arguments);
         assert_eq!(init.status.code(), Some(0), "{}", stderr(&init));
         assert!(stderr(&init).contains(word) && stderr(&init).contains(file), "{}", stderr(&init));
+        let comments = comments(&fs::read_to_string(folder.path().join(file)).unwrap());
+        let english = comments.iter().any(|comment| comment.contains("Requests"));
+        assert_eq!(english, word == "Recorded", "{comments:?}");
+        let grouped = if english { "30,969" } else { "30\u{a0}969" };
+        assert!(comments.iter().any(|comment| comment.contains(grouped)), "{comments:?}");
         let run = there(folder.path(), &["run", file, "-q", "--format", "json"]);
         let report: Json = serde_json::from_slice(&run.stdout).unwrap();
         let requests = report["results"][0]["metrics"]["requests"].as_u64().unwrap();

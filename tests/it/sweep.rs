@@ -206,7 +206,8 @@ script:
     };
     assert!(text(&busy, "en").contains("Not even with a life of 1s would a TTL cache be as fresh as event."));
     assert!(
-        text(&busy, "ru").contains("Даже со сроком жизни 1 с кэш с TTL был бы менее актуален, чем event.")
+        text(&busy, "ru")
+            .contains("Даже со сроком жизни 1 с ответы кэша с TTL были бы менее актуальны, чем у event.")
     );
     assert!(json(&["sweep", &busy])["sweep"]["as_fresh"]["ttl_us"].is_null());
     let quiet =

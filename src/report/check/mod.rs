@@ -8,9 +8,10 @@ mod sentence;
 pub(super) use findings::{Finding, Weight, findings};
 pub(super) use sentence::{amount, change_of, heading, sentence, standing, subject, values};
 
-use super::expectations::{self, entry, mark};
+use super::expectations::{self, entry};
 use super::json::OWN_VERSION;
 use super::layout::wrapped;
+use super::mark::Mark;
 use super::words::{Arg, Words};
 use super::{Report, Style};
 use crate::gate::{Change, Comparison, Judged, Level, Pair, Standing, Verdict, verdict};
@@ -70,7 +71,7 @@ pub fn checks_text(checks: &[Checked], style: &Style) -> String {
 fn of_one(checked: &Checked, style: &Style, words: &Words) -> String {
     let gaps = [("file", Arg::Text(&escape(&checked.file))), ("what", Arg::Text(&sum(checked, words)))];
     let line = wrapped("* ", 2, &words.with("check-line", &gaps));
-    let mut out = line.replacen('*', &mark(checked.report.verdict, style.colour), 1);
+    let mut out = line.replacen('*', &Mark::of(checked.report.verdict).on_terminal(style.colour), 1);
     let broken = checked.report.expectations.iter().filter(|one| is_worth_saying(one));
     out.extend(broken.map(|one| entry(one, checked.report.scenario.runs, style, words)));
     if let Some(gate) = &checked.report.gate {

@@ -22,8 +22,8 @@ fn all_well_is_one_line() {
     );
     assert_eq!(
         checks_text(&[checked(), checked()], &RUSSIAN),
-        "✓ scenarios/day.json: сравнён 41 показатель, всё как принято\n\
-         ✓ scenarios/day.json: сравнён 41 показатель, всё как принято\n\n\
+        "✓ scenarios/day.json: сравнён 41 показатель, всё как в эталоне\n\
+         ✓ scenarios/day.json: сравнён 41 показатель, всё как в эталоне\n\n\
          2 сценария: прошло 2, не прошло 0.\n"
     );
 }

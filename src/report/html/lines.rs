@@ -8,9 +8,10 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::{CacheResult, LOOKS, Words};
+use super::ends::{Ends, collapsed, ends};
+use super::{Cache, CacheResult, REST, Reading, Words};
 use crate::metrics::{HourRow, Value};
-use crate::model::{DAY_US, escape};
+use crate::model::DAY_US;
 use crate::report::hourly::{hour_name, sum};
 use crate::report::words::Arg;
 
@@ -20,27 +21,42 @@ const MOST_POINTS: usize = 336;
 /// So high is the box of a line, in units.
 const HEIGHT: f64 = 100.0;
 
+/// How wide a sign of a scale is, in em of the page.
+const SIGN_EM: f64 = 0.5;
+
 /// A picture with a line for each cache.
 #[derive(Serialize)]
 pub(in crate::report) struct Lines {
     /// Tells its parts from those of other pictures.
     id: &'static str,
     title: String,
-    /// What it shows in a sentence for each cache, for who cannot see it.
+    /// What its table is called.
+    as_table: String,
+    /// What it shows in a sentence for each cache, for those who cannot see it.
     description: String,
     /// How wide the box is, in units.
     width: usize,
     lines: Vec<Line>,
+    ends: Ends,
+    /// What the points along the page are values of.
+    axis: Option<String>,
     across: Vec<Mark>,
     up: Vec<Mark>,
+    /// How wide the scale is, in em.
+    up_width: f64,
     points: Vec<Point>,
     caches: Vec<String>,
 }
 
+/// A line that is drawn; several caches may share it.
 #[derive(Serialize)]
 struct Line {
     look: usize,
+    /// The numbers of its caches.
+    numbers: Vec<usize>,
     path: String,
+    /// Points that the line alone would not show.
+    dots: String,
 }
 
 /// A mark on a scale, at so many per cent of its length.
@@ -60,32 +76,43 @@ struct Point {
     told: String,
 }
 
+/// How values become a line.
+#[derive(Clone, Copy, PartialEq)]
+pub(in crate::report) enum Shape {
+    /// Through the middles, with gaps where there is no value; a single point is a dot.
+    Line,
+    /// As steps as wide as the points: counts are of a whole hour and do not grow from one to the next.
+    Steps,
+    /// As a line, with a dot at each point that was tried.
+    Curve,
+}
+
 /// What is drawn.
 struct Subject {
     id: &'static str,
     title: &'static str,
     of: fn(&HourRow) -> Value,
-    is_share: bool,
+    shape: Shape,
 }
 
 const SUBJECTS: [Subject; 3] = [
-    Subject { id: "hit-ratio", title: "html-line-hit-ratio", of: HourRow::hit_ratio, is_share: true },
+    Subject { id: "hit-ratio", title: "html-line-hit-ratio", of: HourRow::hit_ratio, shape: Shape::Line },
     Subject {
         id: "db-reads",
         title: "html-line-reads",
         of: |hour| Value::Count(hour.db_reads),
-        is_share: false,
+        shape: Shape::Steps,
     },
     Subject {
         id: "stale-reads",
         title: "html-line-stale",
         of: |hour| Value::Count(hour.stale_reads),
-        is_share: false,
+        shape: Shape::Steps,
     },
 ];
 
 /// All pictures; none where the day has no hours.
-pub(super) fn lines(results: &[CacheResult], words: &Words) -> Vec<Lines> {
+pub(super) fn lines(results: &[CacheResult], caches: &[Cache], words: &Words) -> Vec<Lines> {
     let hours = results.first().map_or(0, |own| own.hourly.len());
     if hours == 0 {
         return Vec::new();
@@ -93,12 +120,23 @@ pub(super) fn lines(results: &[CacheResult], words: &Words) -> Vec<Lines> {
     let each = hours.div_ceil(MOST_POINTS);
     let points: Vec<Vec<HourRow>> =
         results.iter().map(|result| result.hourly.chunks(each).map(sum).collect()).collect();
-    SUBJECTS.iter().map(|subject| picture(subject, results, &points, each, words)).collect()
+    aligned(SUBJECTS.iter().map(|subject| picture(subject, caches, &points, each, words)).collect())
+}
+
+/// Pictures below each other with room for the widest scale and the widest labels, so that their hours are too.
+pub(in crate::report) fn aligned(mut pictures: Vec<Lines>) -> Vec<Lines> {
+    let widest = |of: fn(&Lines) -> f64| pictures.iter().map(of).fold(0.0, f64::max);
+    let (scale, labels) = (widest(|picture| picture.up_width), widest(|picture| picture.ends.width));
+    for picture in &mut pictures {
+        picture.up_width = scale;
+        picture.ends.width = labels;
+    }
+    pictures
 }
 
 fn picture(
     subject: &Subject,
-    results: &[CacheResult],
+    caches: &[Cache],
     points: &[Vec<HourRow>],
     each: usize,
     words: &Words,
@@ -112,112 +150,147 @@ fn picture(
             words.with("html-line-each", &[("n", Arg::Count(each as u64))])
         ),
     };
-    let lines = results
-        .iter()
-        .zip(points)
-        .map(|(result, hours)| (escape(&result.label), hours.iter().map(subject.of).collect::<Vec<Value>>()));
-    let names = own.iter().map(|hour| hour_name(hour.from)).collect();
-    let drawn = Drawn { id: subject.id, title, names, lines: lines.collect(), is_share: subject.is_share };
-    drawn.picture(across(own), words)
+    let readings = |hours: &Vec<HourRow>| {
+        hours.iter().map(|hour| Reading::of_value((subject.of)(hour), words)).collect::<Vec<_>>()
+    };
+    Drawn {
+        id: subject.id,
+        title,
+        axis: None,
+        names: own.iter().map(|hour| hour_name(hour.from)).collect(),
+        caches,
+        lines: points.iter().map(readings).collect(),
+        is_share: subject.shape == Shape::Line,
+        shape: subject.shape,
+    }
+    .picture(across(own), words)
 }
 
-/// What a picture is made of: a name for each point, and for each line its name and its values.
-pub(in crate::report) struct Drawn {
+/// What a picture is made of: a name for each point, and for each line the cache that it is of and its values.
+pub(in crate::report) struct Drawn<'a> {
     /// Tells its parts from those of other pictures.
     pub(in crate::report) id: &'static str,
     pub(in crate::report) title: String,
+    /// What the points are values of.
+    pub(in crate::report) axis: Option<String>,
     pub(in crate::report) names: Vec<String>,
-    pub(in crate::report) lines: Vec<(String, Vec<Value>)>,
+    pub(in crate::report) caches: &'a [Cache],
+    /// For each of the caches.
+    pub(in crate::report) lines: Vec<Vec<Reading>>,
     pub(in crate::report) is_share: bool,
+    pub(in crate::report) shape: Shape,
 }
 
-impl Drawn {
-    /// With marks at a few points.
+impl Drawn<'_> {
+    /// With marks at a few points, the first and the last among them.
     pub(in crate::report) fn with_some_names(self, words: &Words) -> Lines {
-        const MOST: usize = 6;
-        let step = self.names.len().div_ceil(MOST).max(1);
-        let place = |at: usize| format!("{:.2}", (at as f64 + 0.5) / self.names.len() as f64 * 100.0);
-        let marked = self.names.iter().enumerate().step_by(step);
-        let marks = marked.map(|(at, name)| Mark { place: place(at), text: name.clone() }).collect();
+        // So many signs have room below a picture on a phone.
+        const SIGNS: usize = 40;
+        let count = self.names.len();
+        let longest = self.names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
+        let marked = count.min((SIGNS / (longest + 2)).clamp(2, 7));
+        let places = (0..marked).map(|mark| mark * (count - 1) / (marked - 1).max(1));
+        let place = |at: usize| format!("{:.2}", (at as f64 + 0.5) / count as f64 * 100.0);
+        let marks = places.map(|at| Mark { place: place(at), text: self.names[at].clone() }).collect();
         self.picture(marks, words)
     }
 
     fn picture(self, across: Vec<Mark>, words: &Words) -> Lines {
-        let Self { id, title, names, lines, is_share } = self;
-        let numbers = lines.iter().flat_map(|(_, values)| values).filter_map(|value| value.number());
-        let scale = if is_share { Scale::SHARE } else { Scale::up_to(numbers.fold(0.0, f64::max)) };
-        let shown = |value: &Value| words.value(*value, "html-undefined");
-        let point = |(at, name): (usize, &String)| {
-            let values: Vec<String> =
-                lines.iter().filter_map(|(_, values)| values.get(at)).map(shown).collect();
-            let mut told = name.clone();
-            for ((label, _), value) in lines.iter().zip(&values) {
-                let _ = write!(told, "\n{label}: {value}");
-            }
-            Point { at, name: name.clone(), values, told }
+        let numbers: Vec<Vec<Option<f64>>> =
+            self.lines.iter().map(|line| line.iter().map(|value| value.number).collect()).collect();
+        let most = numbers.iter().flatten().flatten().copied().fold(0.0, f64::max);
+        let scale = if self.is_share { Scale::SHARE } else { Scale::up_to(most) };
+        let of_caches = self.caches.iter().zip(&numbers);
+        let lines: Vec<_> = of_caches.map(|(cache, line)| (cache.number, cache.look, &line[..])).collect();
+        let drawn = collapsed(&lines);
+        let ends = ends(&drawn, scale.top);
+        let line = |line: super::ends::Drawn<'_>| {
+            let (path, dots) = path(line.values, scale.top, self.shape);
+            Line { look: line.look, numbers: line.numbers, path, dots }
         };
-        let line = |(index, (_, values)): (usize, &(String, Vec<Value>))| Line {
-            look: index % LOOKS,
-            path: path(values.iter().map(|value| value.number()), scale.top),
-        };
-        let described = lines.iter().map(|(label, values)| describe(label, values, words));
+        let mut lines: Vec<Line> = drawn.into_iter().map(line).collect();
+        // Those without a colour of their own lie below the others.
+        lines.sort_by_key(|line| line.look != REST);
+        let up = scale.marks(|number| match self.is_share {
+            true => words.lang().exact_percent(number),
+            false => words.lang().count(number as u64),
+        });
+        let signs = up.iter().map(|mark| mark.text.chars().count()).max().unwrap_or(0);
+        let described = self.caches.iter().zip(&self.lines).map(|(cache, line)| describe(cache, line, words));
         Lines {
-            id,
-            title,
+            id: self.id,
+            as_table: words.with("html-as-table", &[("title", Arg::Text(&self.title))]),
             description: described.collect::<Vec<_>>().join(" "),
-            width: names.len(),
-            lines: lines.iter().enumerate().map(line).collect(),
+            width: self.names.len(),
+            lines,
+            ends,
             across,
-            up: scale.marks(|number| match is_share {
-                true => words.lang().exact_percent(number),
-                false => words.lang().count(number as u64),
-            }),
-            points: names.iter().enumerate().map(point).collect(),
-            caches: lines.iter().map(|(label, _)| label.clone()).collect(),
+            up,
+            up_width: signs as f64 * SIGN_EM,
+            points: self.names.iter().enumerate().map(|(at, name)| self.point(at, name)).collect(),
+            caches: self.caches.iter().map(|cache| cache.label.clone()).collect(),
+            axis: self.axis,
+            title: self.title,
         }
+    }
+
+    fn point(&self, at: usize, name: &str) -> Point {
+        let values = self.lines.iter().filter_map(|line| line.get(at));
+        let values: Vec<String> = values.map(|value| value.text.clone()).collect();
+        let mut told = name.to_owned();
+        for (cache, value) in self.caches.iter().zip(&values) {
+            let _ = write!(told, "\n{}: {value}", cache.label);
+        }
+        Point { at, name: name.to_owned(), values, told }
     }
 }
 
 /// Between what the values of a line lie.
-fn describe(label: &str, values: &[Value], words: &Words) -> String {
-    let values = values.iter().copied().filter(|value| *value != Value::Undefined);
-    let by_number =
-        |one: &Value, other: &Value| one.number().unwrap_or(0.0).total_cmp(&other.number().unwrap_or(0.0));
-    let least = values.clone().min_by(by_number).unwrap_or(Value::Undefined);
-    let most = values.max_by(by_number).unwrap_or(Value::Undefined);
-    let (least, most) = (words.value(least, "html-undefined"), words.value(most, "html-undefined"));
-    let gaps = [("cache", Arg::Text(label)), ("least", Arg::Text(&least)), ("most", Arg::Text(&most))];
+fn describe(cache: &Cache, line: &[Reading], words: &Words) -> String {
+    let number = |reading: &Reading| reading.number.unwrap_or(0.0);
+    let by_number = |one: &&Reading, other: &&Reading| number(one).total_cmp(&number(other));
+    let values = || line.iter().filter(|reading| reading.number.is_some());
+    let shown = |reading: Option<&Reading>| {
+        reading.map_or_else(|| words.text("html-undefined"), |reading| reading.text.clone())
+    };
+    let (least, most) = (shown(values().min_by(by_number)), shown(values().max_by(by_number)));
+    let gaps = [("cache", Arg::Text(&cache.label)), ("least", Arg::Text(&least)), ("most", Arg::Text(&most))];
     words.with("html-line-between", &gaps)
 }
 
-/// A line through the middles of hours, with gaps where there is no value. A point on its own is a line of no length,
-/// which round ends make a dot.
-fn path(values: impl Iterator<Item = Option<f64>>, top: f64) -> String {
-    let mut path = String::new();
+/// A line with gaps where there is no value, and its dots: lines of no length, which round ends make visible.
+fn path(values: &[Option<f64>], top: f64, shape: Shape) -> (String, String) {
+    let (mut path, mut dots) = (String::new(), String::new());
     let mut drawing = false;
-    for (at, value) in values.enumerate() {
+    for (at, value) in values.iter().enumerate() {
         let Some(value) = value else {
             drawing = false;
             continue;
         };
         let y = HEIGHT - value / top * HEIGHT;
-        let _ = match drawing {
-            true => write!(path, "L{at}.5 {y:.2}"),
-            false => write!(path, "M{at}.5 {y:.2}h0"),
+        let ends_here = values.get(at + 1).is_none_or(Option::is_none);
+        let _ = match (shape, drawing) {
+            (Shape::Steps, true) => write!(path, "V{y:.2}H{}", at + 1),
+            (Shape::Steps, false) => write!(path, "M{at} {y:.2}H{}", at + 1),
+            (_, true) => write!(path, "L{at}.5 {y:.2}"),
+            (_, false) => write!(path, "M{at}.5 {y:.2}h0"),
         };
+        if shape == Shape::Curve || shape == Shape::Line && !drawing && ends_here {
+            let _ = write!(dots, "M{at}.5 {y:.2}h0");
+        }
         drawing = true;
     }
-    path
+    (path, dots)
 }
 
-/// Marks below: at most seven hours, at even distances, and where there are several days their first hours.
+/// Marks below, where their hours begin: at most seven, at even distances, and where there are several days their first hours.
 fn across(hours: &[HourRow]) -> Vec<Mark> {
     const MOST: usize = 6;
     const STEPS: [usize; 11] = [1, 2, 3, 4, 6, 12, 24, 48, 72, 96, 168];
     let step = STEPS.into_iter().find(|step| hours.len() / step <= MOST).unwrap_or(hours.len());
     let first = hours.iter().position(|hour| hour.from.0 % (DAY_US / 24 * step.min(24) as u64) == 0);
     let marked = hours.iter().enumerate().skip(first.unwrap_or(0)).step_by(step.max(1));
-    let place = |at: usize| format!("{:.2}", (at as f64 + 0.5) / hours.len() as f64 * 100.0);
+    let place = |at: usize| format!("{:.2}", at as f64 / hours.len() as f64 * 100.0);
     marked.map(|(at, hour)| Mark { place: place(at), text: hour_name(hour.from) }).collect()
 }
 
@@ -278,7 +351,13 @@ mod tests {
     #[test]
     fn a_line_has_gaps_where_there_is_no_value() {
         let values = [Some(0.5), Some(1.0), None, Some(0.0), None];
-        assert_eq!(path(values.into_iter(), 1.0), "M0.5 50.00h0L1.5 0.00M3.5 100.00h0");
+        for (shape, line, dots) in [
+            (Shape::Line, "M0.5 50.00h0L1.5 0.00M3.5 100.00h0", "M3.5 100.00h0"),
+            (Shape::Steps, "M0 50.00H1V0.00H2M3 100.00H4", ""),
+            (Shape::Curve, "M0.5 50.00h0L1.5 0.00M3.5 100.00h0", "M0.5 50.00h0M1.5 0.00h0M3.5 100.00h0"),
+        ] {
+            assert_eq!(path(&values, 1.0, shape), (line.to_owned(), dots.to_owned()));
+        }
     }
 
     #[test]

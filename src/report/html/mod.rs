@@ -5,6 +5,7 @@
 //! template. It does not know where the page goes.
 
 mod bars;
+mod ends;
 pub(super) mod lines;
 #[cfg(test)]
 mod tests;
@@ -21,10 +22,13 @@ use sha2::{Digest, Sha256};
 
 use super::check::{Finding, Weight, findings, sum};
 use super::compare::{cells, tables};
+use super::escape::escape_lines;
 use super::expectations::{self, bounds, capitalised, measured, outcome};
 use super::json::OWN_VERSION;
+use super::mark::Mark;
+use super::runs::{differences, mean_cell, over};
 use super::words::{Arg, Lang, Words};
-use super::{CacheResult, Checked, Report, ScenarioInfo, checks_json, escape_prose, json};
+use super::{CacheResult, Checked, Report, ScenarioInfo, checks_json, json};
 use crate::gate::{Judged, Verdict};
 use crate::metrics::{Metric, Value};
 use crate::model::escape;
@@ -32,11 +36,14 @@ use crate::model::escape;
 const STYLE: &str = include_str!("style.css");
 const PAGE: &str = include_str!("page.html");
 
-/// So many caches differ by their looks; further ones begin again.
-pub(super) const LOOKS: usize = 8;
+/// The look of caches beyond those that have a colour of their own. Numbers at their lines' ends tell them apart.
+const REST: usize = 5;
+
+/// Caches in a table of all figures: more would be too wide for paper.
+const FIGURES_MOST: usize = 5;
 
 /// Words of the page without gaps.
-const FIXED: [&str; 9] = [
+const FIXED: [&str; 8] = [
     "html-all-figures",
     "html-expected",
     "html-fails",
@@ -45,7 +52,6 @@ const FIXED: [&str; 9] = [
     "html-json",
     "html-key",
     "html-measured",
-    "html-table",
 ];
 
 /// What the page shows of one report.
@@ -53,7 +59,7 @@ const FIXED: [&str; 9] = [
 pub(super) struct Section {
     name: String,
     description: Option<String>,
-    /// Nothing where nothing was judged.
+    /// `None` if nothing was judged.
     passes: Option<bool>,
     meta: Vec<String>,
     pub(super) caches: Vec<Cache>,
@@ -65,27 +71,67 @@ pub(super) struct Section {
     pub(super) lines: Vec<lines::Lines>,
     pub(super) tables: Vec<Table>,
     /// What the figures of several runs are.
-    pub(super) about_runs: Option<String>,
+    pub(super) notes: Vec<String>,
+    /// Each cache's differences to the first one over several runs, and what they are.
+    differences: Vec<Table>,
+    about_differences: Option<String>,
     expected: Option<Expected>,
-    figures: Vec<Figure>,
+    /// All metrics, of a few caches at a time.
+    figures: Vec<Figures>,
 }
 
 impl Section {
     /// A section that has a head and nothing else.
     pub(super) fn new(scenario: &ScenarioInfo, meta: Vec<String>) -> Self {
         let name = escape(&scenario.name);
-        let description = scenario.description.as_deref().map(escape_prose);
+        let description = scenario.description.as_deref().map(escape_lines);
         Self { name, description, meta, ..Self::default() }
     }
 }
 
 /// A line in the key: a cache, or what else a line stands for.
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 pub(super) struct Cache {
-    pub(super) look: usize,
-    pub(super) label: String,
+    /// Counts from 1.
+    number: usize,
+    look: usize,
+    label: String,
     /// The spec, where the label is another.
-    pub(super) spec: Option<String>,
+    spec: Option<String>,
+}
+
+impl Cache {
+    /// The one at this place among all, with the look of a place in the order of who is given a colour.
+    pub(super) fn new(at: usize, coloured: usize, label: String, spec: Option<String>) -> Self {
+        Self { number: at + 1, look: coloured.min(REST), label, spec }
+    }
+}
+
+/// A figure as it is drawn and shown: of several runs the mean with its interval.
+#[derive(Clone)]
+pub(super) struct Reading {
+    pub(super) number: Option<f64>,
+    /// Half the interval of the mean; 0 without one.
+    pub(super) half_width: f64,
+    pub(super) text: String,
+}
+
+impl Reading {
+    pub(super) fn of(result: &CacheResult, metric: Metric, words: &Words) -> Self {
+        if result.runs.is_empty() {
+            return Self::of_value(result.metrics.get(metric), words);
+        }
+        let spread = result.spread(metric);
+        Self {
+            number: spread.map(|spread| spread.mean),
+            half_width: spread.and_then(|spread| spread.half_width).unwrap_or(0.0),
+            text: mean_cell(spread.as_ref(), metric, words).replace('\n', " "),
+        }
+    }
+
+    pub(super) fn of_value(value: Value, words: &Words) -> Self {
+        Self { number: value.number(), half_width: 0.0, text: words.value(value, "html-undefined") }
+    }
 }
 
 #[derive(Serialize)]
@@ -126,7 +172,14 @@ struct Expectation {
     because: Option<String>,
 }
 
-/// A metric of every cache: as people read it, and as it stands in the JSON report.
+/// All metrics of a few caches.
+#[derive(Serialize)]
+struct Figures {
+    caches: Vec<String>,
+    rows: Vec<Figure>,
+}
+
+/// A metric of each cache: as people read it, and as it stands in the JSON report.
 #[derive(Serialize)]
 struct Figure {
     metric: &'static str,
@@ -136,7 +189,7 @@ struct Figure {
 #[derive(Serialize)]
 struct Cell {
     text: String,
-    /// Nothing where it is undefined.
+    /// `None` if it is undefined.
     value: Option<String>,
 }
 
@@ -193,6 +246,7 @@ pub(super) fn page(
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.add_filter("pieces", pieces);
     environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
     let name = |key: &str| key.split_once('-').map_or(key, |(_, name)| name).replace('-', "_");
     let fixed: BTreeMap<String, String> = FIXED.map(|key| (name(key), words.text(key))).into();
@@ -211,6 +265,19 @@ pub(super) fn page(
     )
 }
 
+/// The pieces of a name between which a line may break: before a `+` and behind a blank.
+fn pieces(name: &str) -> Vec<String> {
+    let mut out = vec![String::new()];
+    for c in name.chars() {
+        let begins = c == '+' || out.last().is_some_and(|last| last.ends_with(' '));
+        match out.last_mut() {
+            Some(last) if !begins || last.is_empty() => last.push(c),
+            _ => out.push(c.to_string()),
+        }
+    }
+    out
+}
+
 /// JSON in which nothing can end its element or begin a comment: such characters can only stand in strings, where an
 /// escape means the same.
 fn inert(json: &str) -> String {
@@ -225,46 +292,66 @@ fn section(report: &Report, words: &Words) -> Section {
     };
     let seed = report.scenario.seed.to_string();
     let title = [("n", Arg::Count(requests)), ("seed", Arg::Text(&seed))];
-    let mut meta = vec![words.with("compare-title", &title)];
     let several = report.scenario.runs > 1;
-    if several {
-        meta.push(words.with("html-runs", &[("n", Arg::Count(report.scenario.runs))]));
-    }
+    let meta = match several {
+        false => words.with("compare-title", &title),
+        true => over(&report.scenario, words),
+    };
     let tables = tables(report).into_iter().map(|(title, columns)| {
         let (header, rows) = cells(results, columns, words);
         Table { title: words.text(title), header, rows }
     });
+    let differences: Vec<Table> = differences(report, words)
+        .into_iter()
+        .map(|(title, header, rows)| Table { title, header, rows })
+        .collect();
+    let notes = ["runs-about", "html-runs-hours"].into_iter().filter(|_| several);
+    let caches: Vec<Cache> = results.iter().enumerate().map(|(at, result)| cache(at, result)).collect();
     Section {
         passes: (!report.expectations.is_empty()).then_some(report.verdict == Verdict::Pass),
-        caches: results.iter().enumerate().map(|(index, result)| cache(index, result)).collect(),
-        bars: bars::bars(results, words),
-        lines: lines::lines(results, words),
+        bars: bars::bars(results, &caches, words),
+        // Hours are kept of the first run alone, which would contradict the means of all.
+        lines: if several { Vec::new() } else { lines::lines(results, &caches, words) },
+        caches,
         tables: tables.collect(),
-        about_runs: several.then(|| words.text("runs-about")),
+        notes: notes.map(|key| words.text(key)).collect(),
+        about_differences: (!differences.is_empty()).then(|| words.text("runs-about-pairs")),
+        differences,
         expected: expected(report, words),
-        figures: Metric::ALL.iter().map(|metric| figure(*metric, results, words)).collect(),
-        ..Section::new(&report.scenario, meta)
+        figures: results.chunks(FIGURES_MOST).map(|some| figures(some, words)).collect(),
+        ..Section::new(&report.scenario, vec![meta])
     }
 }
 
-fn cache(index: usize, result: &CacheResult) -> Cache {
-    Cache {
-        look: index % LOOKS,
-        label: escape(&result.label),
-        spec: (result.cache != result.label).then(|| escape(&result.cache)),
+fn cache(at: usize, result: &CacheResult) -> Cache {
+    Cache::new(at, at, escape(&result.label), (result.cache != result.label).then(|| escape(&result.cache)))
+}
+
+fn figures(results: &[CacheResult], words: &Words) -> Figures {
+    Figures {
+        caches: results.iter().map(|result| escape(&result.label)).collect(),
+        rows: Metric::ALL.iter().map(|metric| figure(*metric, results, words)).collect(),
     }
 }
 
 fn figure(metric: Metric, results: &[CacheResult], words: &Words) -> Figure {
     let values: Vec<Value> = results.iter().map(|result| result.metrics.get(metric)).collect();
-    let cell = |(value, text): (&Value, Option<String>)| {
+    let cell = |((result, value), text): ((&CacheResult, &Value), Option<String>)| {
+        if !result.runs.is_empty() {
+            let spread = result.spread(metric);
+            let mean = spread.map(|spread| spread.mean.to_string());
+            return Cell { text: mean_cell(spread.as_ref(), metric, words), value: mean };
+        }
         let exact = match value {
             Value::Ratio(share) => Some(share.to_string()),
             value => value.whole().map(|whole| whole.to_string()),
         };
         Cell { text: text.unwrap_or_else(|| words.text("html-undefined")), value: exact }
     };
-    Figure { metric: metric.name(), cells: values.iter().zip(words.values(&values)).map(cell).collect() }
+    Figure {
+        metric: metric.name(),
+        cells: results.iter().zip(&values).zip(words.values(&values)).map(cell).collect(),
+    }
 }
 
 fn expected(report: &Report, words: &Words) -> Option<Expected> {
@@ -272,19 +359,15 @@ fn expected(report: &Report, words: &Words) -> Option<Expected> {
         return None;
     }
     let row = |judged: &Judged| {
-        let (mark, class) = match judged.verdict {
-            Verdict::Pass => ("✓", "pass"),
-            Verdict::Fail => ("✗", "fail"),
-            Verdict::Undefined => ("?", "fail"),
-        };
+        let mark = Mark::of_judged(judged);
         Expectation {
-            mark,
-            class,
+            mark: mark.sign,
+            class: mark.weight,
             subject: expectations::subject(judged, words),
             bounds: bounds(&judged.expectation.bounds, words),
             measured: measured(judged, words),
             outcome: outcome(judged, report.scenario.runs, words),
-            because: judged.expectation.because.as_deref().map(escape_prose),
+            because: judged.expectation.because.as_deref().map(escape_lines),
         }
     };
     Some(Expected {

@@ -1,5 +1,6 @@
 use super::*;
-use crate::report::samples::{event, expecting, none, report, ttl};
+use crate::gate::{Bounds, Level, judge};
+use crate::report::samples::{cache as sample, event, expect, expecting, none, report, several, ttl};
 
 fn compared() -> Report {
     Report { results: vec![event(), ttl(), none()], ..expecting() }
@@ -78,4 +79,105 @@ fn a_day_without_hours_or_expectations_has_a_page() {
 #[test]
 fn the_same_report_gives_the_same_page() {
     assert_eq!(html(&compared(), Lang::En).unwrap(), html(&compared(), Lang::En).unwrap());
+}
+
+#[test]
+fn a_page_of_several_runs_shows_means_and_no_run_by_itself() {
+    let whole = several(Report { results: vec![event(), ttl()], ..expecting() }, 3);
+    for (lang, reads, difference) in
+        [(Lang::En, "1,051.0 ± 2.5", "+8,412"), (Lang::Ru, "1\u{a0}051,0 ± 2,5", "+8\u{a0}412")]
+    {
+        let page = html(&whole, lang).unwrap();
+        let shown = page.split("<script").next().unwrap();
+        assert!(shown.contains(reads), "the mean is in the picture\n{shown}");
+        assert!(shown.contains(&reads.replace(" ±", "\n±")), "and in the table");
+        assert!(shown.contains("class=\"interval\""));
+        assert!(shown.contains("<data value=\"1051\">") && !shown.contains("<data value=\"1050\">"));
+        assert!(shown.contains(difference), "the paired differences are there");
+        assert!(!shown.contains("over-day\""), "hours are those of the first run");
+    }
+    let page = html(&whole, Lang::En).unwrap();
+    for sentence in ["ttl:5m+sweep=1m beside event", "There are no pictures by the hour", "taken day by day"]
+    {
+        assert!(page.contains(sentence), "{sentence}");
+    }
+}
+
+#[test]
+fn an_expectation_that_fails_in_some_runs_names_their_seeds() {
+    let max = Bounds { max: Some(Value::Count(5)), ..Bounds::default() };
+    let judged = expect(Metric::Hits, max, Level::Error, Value::Count(1));
+    let values = (1..=10).map(|run| (100 + run, Value::Count(run)));
+    let judged = judge(judged.expectation, &values.collect::<Vec<_>>());
+    let mut one = several(report(vec![event()]), 10);
+    one.expectations = vec![judged.clone()];
+    let said = "does not hold, in 5 of 10 runs (seeds 106, 107, 108, 109, 110)";
+    let page = html(&one, Lang::En).unwrap();
+    assert!(page.contains(said) && page.contains("6 with seed 106"));
+    let markdown = crate::report::markdown(&one, Lang::En);
+    assert!(markdown.contains("6 with seed 106 | does not hold, in 5 of 10 runs (seeds 106, "), "{markdown}");
+    let text = crate::report::run_text(&one, &crate::report::Style::default(), false);
+    assert!(text.split_whitespace().collect::<Vec<_>>().join(" ").contains(said), "{text}");
+    one.expectations[0].failing_seeds = (1..=7).collect();
+    let page = html(&one, Lang::Ru).unwrap();
+    assert!(page.contains("в 7 из 10 прогонов (зёрна 1, 2, 3, 4, 5 и ещё 2)"));
+}
+
+#[test]
+fn a_claim_that_fails_is_marked_apart_from_an_expectation() {
+    let page = html(&expecting(), Lang::En).unwrap();
+    let marks = |sign: &str| page.matches(&format!("aria-hidden=\"true\">{sign}</span>")).count();
+    // One warning fails, one is undefined; two claims do not hold.
+    assert_eq!((marks("✗"), marks("?"), marks("≠")), (1, 1, 2));
+    assert_eq!(page.matches("<li class=\"note\">").count(), 2);
+}
+
+#[test]
+fn no_two_of_many_caches_are_taken_for_one_another() {
+    let caches = (0..13).map(|at| {
+        let mut result = sample(&format!("ttl:{at}m"), &[(Metric::Requests, 10)]);
+        result.hourly = event().hourly;
+        result.hourly[0].db_reads = at / 2;
+        result
+    });
+    let page = html(&report(caches.collect()), Lang::En).unwrap();
+    let reads = page.split("<desc id=\"d-1-db-reads\">").nth(1).unwrap().split("<details>").next().unwrap();
+    let looks = |look: usize| reads.matches(&format!("\"line look{look}\"")).count();
+    assert_eq!((0..REST).map(looks).collect::<Vec<_>>(), [1, 0, 1, 0, 1], "each colour is of one line");
+    assert_eq!(looks(REST), 4, "lines with the same values are drawn once");
+    for label in ["1, 2", "3, 4", "11, 12", "13"] {
+        assert!(reads.contains(&format!(">{label}</text>")), "{label}\n{reads}");
+    }
+}
+
+#[test]
+fn what_an_author_wrote_keeps_its_lines_and_claims_no_language() {
+    let mut report = compared();
+    report.scenario.description = Some("one\n- two\n".to_owned());
+    let page = html(&report, Lang::Ru).unwrap();
+    assert!(page.contains("<p class=\"lead\" lang=\"\">one\n- two</p>"));
+}
+
+#[test]
+fn tables_behind_pictures_have_names_of_their_own() {
+    let page = html(&compared(), Lang::En).unwrap();
+    let names: Vec<&str> =
+        page.split("<summary>").skip(1).filter_map(|rest| rest.split('<').next()).collect();
+    let mut unique = names.clone();
+    unique.sort_unstable();
+    unique.dedup();
+    assert_eq!((names.len(), unique.len()), (4, 4), "{names:?}");
+}
+
+#[test]
+fn names_break_before_a_plus_and_behind_a_blank() {
+    for (name, wanted) in [
+        ("event", &["event"][..]),
+        ("event+on-event=invalidate+ttl=5m", &["event", "+on-event=invalidate", "+ttl=5m"]),
+        ("Redis pub/sub + TTL", &["Redis ", "pub/sub ", "+ ", "TTL"]),
+        ("+", &["+"]),
+        ("", &[""]),
+    ] {
+        assert_eq!(pieces(name), wanted);
+    }
 }

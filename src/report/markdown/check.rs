@@ -1,11 +1,12 @@
 //! What was checked, in Markdown: a table of scenarios, and below it what is not as it should be.
 
-use super::{cell, expected, mark, table};
+use super::{cell, expected, table};
 use crate::gate::{Change, Comparison, Judged, Pair};
 use crate::report::check::{
     Checked, about, amount, change_of, heading, hint, is_news, is_worth_accepting, is_worth_saying,
     of_version, standing, sum, values,
 };
+use crate::report::mark::Mark;
 use crate::report::words::{Lang, Words};
 
 /// All that was checked.
@@ -15,10 +16,10 @@ pub fn checks_markdown(checks: &[Checked], lang: Lang) -> String {
     let verdict = Checked::verdict(checks);
     let passes =
         words.text(if verdict == crate::gate::Verdict::Pass { "check-passes" } else { "check-fails" });
-    let mut out = format!("## {} rolesim check: {passes}\n\n", mark(verdict));
+    let mut out = format!("## {} rolesim check: {passes}\n\n", Mark::of(verdict).sign);
     let rows = checks.iter().map(|one| {
         vec![
-            mark(one.report.verdict).to_owned(),
+            Mark::of(one.report.verdict).sign.to_owned(),
             cell(&one.file),
             cell(&one.report.scenario.name),
             cell(&sum(one, &words)),
@@ -52,7 +53,7 @@ fn details(checked: &Checked, words: &Words) -> String {
     if broken.is_empty() && gate.is_none() {
         return String::new();
     }
-    let mut out = format!("\n### {} {}\n", mark(checked.report.verdict), cell(&checked.file));
+    let mut out = format!("\n### {} {}\n", Mark::of(checked.report.verdict).sign, cell(&checked.file));
     if !broken.is_empty() {
         out.push_str(&format!("\n{}", expected(&broken, checked.report.scenario.runs, words)));
     }

@@ -3,14 +3,14 @@
 //! The last field that was varied lies along the page; each combination of the others is a line of its own, and the
 //! cache that all are held against is a level.
 
-use super::text::{cells, curve_points, said_of};
+use super::text::{cells, curve_points, said_of, seed};
 use super::{Point, Sweep, json};
-use crate::metrics::{Metric, Value};
+use crate::metrics::Metric;
 use crate::model::escape;
 use crate::report::Lang;
-use crate::report::html::lines::Drawn;
-use crate::report::html::{Cache, LOOKS, Section, Table, page};
-use crate::report::words::{Arg, Words};
+use crate::report::html::lines::{Drawn, Shape, aligned};
+use crate::report::html::{Cache, Reading, Section, Table, page};
+use crate::report::words::Words;
 
 /// What is drawn: a name within the page, the title, the metric.
 const DRAWN: [(&str, &str, Metric); 4] = [
@@ -30,42 +30,38 @@ pub(super) fn sweep_html(sweep: &Sweep, lang: Lang) -> Result<String, minijinja:
     let several = scenario.runs > 1;
     let name = escape(&scenario.name);
     let lines: Vec<Vec<&Point>> = lines(sweep);
-    let labels = labels(sweep, &lines, &words);
+    let key = key(sweep, &lines, &words);
     let drawn = DRAWN.map(|(id, title, metric)| {
         let values = |line: &Vec<&Point>| {
-            line.iter().map(|point| point.result.metrics.get(metric)).collect::<Vec<Value>>()
+            line.iter().map(|point| Reading::of(&point.result, metric, &words)).collect::<Vec<_>>()
         };
         let level = sweep.reference.iter().map(|cache| {
             let length = lines.first().map_or(0, Vec::len);
-            vec![cache.metrics.get(metric); length]
+            vec![Reading::of(cache, metric, &words); length]
         });
-        let all = lines.iter().map(values).chain(level);
         Drawn {
             id,
             title: words.text(title),
+            axis: sweep.vary.last().map(|last| escape(&last.path)),
             names: along(sweep),
-            lines: labels.iter().cloned().zip(all).collect(),
+            caches: &key,
+            lines: lines.iter().map(values).chain(level).collect(),
             is_share: metric == Metric::HitRatio,
+            shape: Shape::Curve,
         }
         .with_some_names(&words)
     });
     let (header, rows) = cells(sweep, &words);
-    let seed = words.with("box-seed", &[("seed", Arg::Text(&scenario.seed.to_string()))]);
-    let runs = words.with("html-runs", &[("n", Arg::Count(scenario.runs))]);
-    let meta = [(!sweep.varies_the_seed(), seed), (several, runs)];
-    let meta = meta.into_iter().filter_map(|(holds, text)| holds.then_some(text)).collect();
-    let key = labels.iter().enumerate();
-    let mut section = Section::new(scenario, meta);
-    section.caches =
-        key.map(|(at, label)| Cache { look: at % LOOKS, label: label.clone(), spec: None }).collect();
+    let mut section = Section::new(scenario, seed(sweep, &words).into_iter().collect());
+    section.caches = key.clone();
     section.says = sweep
         .as_fresh
         .as_ref()
         .zip(sweep.reference.as_ref())
         .map(|(as_fresh, reference)| said_of(as_fresh, reference, &words));
-    section.lines = drawn.into();
+    section.lines = aligned(drawn.into());
     section.tables = vec![Table { title: String::new(), header, rows }];
-    section.about_runs = several.then(|| words.text("runs-about"));
+    section.notes.extend(several.then(|| words.text("runs-about")));
     page(&name, &[section], &json::json(sweep), &words)
 }
 
@@ -90,8 +86,8 @@ fn along(sweep: &Sweep) -> Vec<String> {
     sweep.vary.last().map(|last| last.values.iter().map(|value| escape(value)).collect()).unwrap_or_default()
 }
 
-/// The names of the lines, and of the level that they are held against.
-fn labels(sweep: &Sweep, lines: &[Vec<&Point>], words: &Words) -> Vec<String> {
+/// The lines, and the level that they are held against. The level is given its colour right after the first line.
+fn key(sweep: &Sweep, lines: &[Vec<&Point>], words: &Words) -> Vec<Cache> {
     let varied = sweep.vary.last().map_or_else(String::new, |last| escape(&last.path));
     let of = |line: &Vec<&Point>| {
         let fixed = line.first().map_or(&[][..], |point| point.values.as_slice());
@@ -110,5 +106,10 @@ fn labels(sweep: &Sweep, lines: &[Vec<&Point>], words: &Words) -> Vec<String> {
             fixed.join(", ")
         }
     };
-    lines.iter().map(of).chain(sweep.reference.iter().map(|cache| escape(&cache.label))).collect()
+    let coloured = |at: usize| if at == 0 { 0 } else { at + 1 };
+    let lines = lines.iter().map(of).enumerate();
+    let mut key: Vec<Cache> = lines.map(|(at, label)| Cache::new(at, coloured(at), label, None)).collect();
+    let at = key.len();
+    key.extend(sweep.reference.iter().map(|cache| Cache::new(at, 1, escape(&cache.label), None)));
+    key
 }

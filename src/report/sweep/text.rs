@@ -70,7 +70,7 @@ pub fn sweep_text(sweep: &Sweep, style: &Style) -> String {
 }
 
 /// What decided the draws and how often the days were run; `None` for one run of each where the seed itself is varied.
-fn seed(sweep: &Sweep, words: &Words) -> Option<String> {
+pub(super) fn seed(sweep: &Sweep, words: &Words) -> Option<String> {
     let scenario = &sweep.scenario;
     match scenario.runs {
         1 if sweep.varies_the_seed() => None,

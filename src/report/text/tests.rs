@@ -88,8 +88,16 @@ fn only_marks_are_coloured_and_only_when_asked() {
     let coloured = run_text(&expecting(), &Style { lang: Lang::En, colour: true }, true);
     let plain = run_text(&expecting(), &PLAIN, true);
     assert!(!plain.contains('\u{1b}'));
-    assert!(coloured.contains("\u{1b}[32m✓\u{1b}[0m hits") && coloured.contains("\u{1b}[31m✗\u{1b}[0m hits"));
-    let bare = coloured.replace("\u{1b}[32m", "").replace("\u{1b}[31m", "").replace("\u{1b}[0m", "");
+    assert!(
+        coloured.contains("\u{1b}[32m✓\u{1b}[0m hits")
+            && coloured.contains("\u{1b}[31m✗\u{1b}[0m window")
+            && coloured.contains("\u{1b}[90m≠\u{1b}[0m hits")
+    );
+    let bare = coloured
+        .replace("\u{1b}[32m", "")
+        .replace("\u{1b}[31m", "")
+        .replace("\u{1b}[90m", "")
+        .replace("\u{1b}[0m", "");
     assert_eq!(bare, plain);
 }
 
@@ -183,5 +191,5 @@ fn several_runs_are_means_with_intervals_and_differences_by_day() {
     let run = run_text(&several(expecting(), 3), &PLAIN, true);
     assert!(run.contains("Mean") && run.contains("By the hour, the first of 3 runs: event"), "{run}");
     let russian = compare_text(&whole, &RUSSIAN);
-    assert!(russian.contains("3 прогона, первый с зерном 42") && russian.contains("разница не показана"));
+    assert!(russian.contains("3 прогона, первый с зерном 42") && russian.contains("различие не выявлено"));
 }

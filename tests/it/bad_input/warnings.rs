@@ -88,7 +88,7 @@ fn warnings_of_several_scenarios_name_theirs() {
             "ru",
             &[
                 "предупреждение: one.yaml: кэш `event` не удалось обновить 1 раз",
-                "rows.yaml: записанный день: прочитано строк 2, использовано 2",
+                "rows.yaml: журнал: прочитано строк 2, использовано 2",
                 "предупреждение: rows.yaml: ожиданий нет",
             ],
         ),
@@ -113,7 +113,7 @@ fn what_became_of_converted_rows_is_told_in_both_languages() {
         ),
         (
             "ru",
-            "записанный день: прочитано строк 3, записано 1, пропущено 2 (не запросы, а oracle-general хранит только их), времён сокращено до целых секунд 1\n",
+            "журнал: прочитано строк 3, записано 1, пропущено 2 (не запросы, а oracle-general хранит только их), время округлено вниз до секунд в 1 строке\n",
         ),
     ] {
         let arguments = ["trace", "convert", "some.csv", "-o", "some.oracleGeneral", "--lang", lang];

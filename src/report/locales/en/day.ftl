@@ -133,6 +133,7 @@ expect-line = expected { $bounds }, measured { $actual }
 expect-claim = claimed { $bounds }, measured { $actual }
 expect-line-empty = expected { $bounds }, and there was nothing to measure
 expect-claim-empty = claimed { $bounds }, and there was nothing to measure
+expect-judged = { $subject }: { $line } – { $outcome }
 expect-holds = holds
 expect-fails = does not hold
 expect-undefined = undefined, so it does not hold

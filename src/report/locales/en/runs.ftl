@@ -12,7 +12,12 @@ runs-hour-title = By the hour, the first of { $n } { $n-form ->
 runs-failing = in { $failing } of { $n } { $n-form ->
     [one] run
    *[other] runs
-}
+} ({ $failing-form ->
+    [one] seed
+   *[other] seeds
+} { $seeds })
+runs-seeds-more = { $seeds } and { $n } more
+runs-measured = { $value } with seed { $seed }
 runs-figure = Figure
 runs-mean = Mean
 runs-half-width = ±

@@ -1,5 +1,6 @@
 # What reports say in Russian. The English file has the same messages with the same variables.
 # A count `$n` is shown as `$n` and chooses its plural form by `$n-form`.
+# A dash within a sentence is an em dash; an en dash stands for a figure that does not exist.
 
 number-no-requests = – (нет запросов)
 number-no-answers = – (нет ответов)
@@ -23,7 +24,7 @@ box-users = { $n } { $n-form ->
    *[many] пользователей
 }
 box-reads = Чтения из базы
-box-peak = больше всего за секунду
+box-peak = максимум за секунду
 box-writes = Записи в базу
 box-freshness = Актуальность
 box-stale = Устаревшие ответы
@@ -31,17 +32,17 @@ box-grants = с отозванной ролью
 box-denials = без выданной роли
 box-window = Дольше всего действовала отозванная роль
 box-no-sweeps = Фоновой работы нет
-box-sweeps = Фоновые обходы
+box-sweeps = Фоновые очистки
 box-checks = записей проверено
 box-removed = записей удалено
 box-latency-median = Время ответа: медиана
 box-latency-p95 = 95-й процентиль
 box-latency-p99 = 99-й процентиль
-box-latency-max = наибольшее
+box-latency-max = максимум
 box-overtaken = Чтения, которые обогнало изменение
 box-lost = Потеряно событий
 box-updates-failed = Обновления с ошибкой
-box-updates-rejected = Обновления, отклонённые как старые
+box-updates-rejected = Обновления, отклонённые как устаревшие
 
 hour-title = По часам: { $cache }
 hour-all = Всего
@@ -61,17 +62,17 @@ compare-title = { $n } { $n-form ->
 } · зерно { $seed }
 compare-load = Что сэкономлено
 compare-truth = Верны ли ответы
-compare-speed = Как быстро пришёл ответ
+compare-speed = Скорость ответа
 compare-cache = Кэш
 compare-hit-ratio = Процент попаданий
 compare-reads = Чтения из базы
 compare-peak = Пик чтений в секунду
-compare-checks = Проверено обходами
+compare-checks = Проверено при очистке
 compare-size = Размер кэша
 compare-freshness = Актуальность
 compare-stale = Устаревшие ответы
-compare-grants = С отозванной ролью
-compare-window = Дольше всего после отзыва
+compare-grants = С отозванной ролью
+compare-window = Дольше всего действовала после отзыва
 
 compare-says-no-requests = Запросов не было, сравнивать нечего.
 compare-says-own = { $cache }: { $n } { $n-form ->
@@ -109,17 +110,17 @@ compare-says-all-grants = { $n-form ->
 }
 compare-says-grants = из них с отозванной ролью { $n }
 compare-says-window = самое долгое — { $time } после отзыва
-compare-failed = Без ответа
+compare-failed = С ошибкой
 compare-joined = Ждали чужого чтения
 compare-median = Медиана
 compare-p99 = 99-й процентиль
-compare-longest = Дольше всего
-compare-says-failed = без ответа { $n-form ->
-    [one] остался { $n } запрос
-    [few] осталось { $n } запроса
-   *[many] осталось { $n } запросов
+compare-longest = Максимум
+compare-says-failed = с ошибкой { $n-form ->
+    [one] завершился { $n } запрос
+    [few] завершились { $n } запроса
+   *[many] завершилось { $n } запросов
 }
-compare-says-checks = фоновые обходы проверили { $n } { $n-form ->
+compare-says-checks = фоновые очистки проверили { $n } { $n-form ->
     [one] запись
     [few] записи
    *[many] записей
@@ -133,12 +134,13 @@ expect-equals = ровно { $value }
 expect-about = около { $value }
 expect-near = { $value } ± { $within }
 expect-points = { $value } п. п.
-expect-cache = у { $cache }
+expect-cache = для { $cache }
 expect-at = в { $time }
 expect-line = ожидалось { $bounds }, измерено { $actual }
 expect-claim = утверждается { $bounds }, измерено { $actual }
 expect-line-empty = ожидалось { $bounds }, но измерять нечего
 expect-claim-empty = утверждается { $bounds }, но измерять нечего
+expect-judged = { $subject }: { $line } — { $outcome }
 expect-holds = выполнено
 expect-fails = не выполнено
 expect-undefined = не определено, значит, не выполнено
@@ -159,7 +161,7 @@ expect-sum-claims-hold = { $n-form ->
     [few] все { $n } утверждения подтвердились
    *[many] все { $n } утверждений подтвердились
 }
-expect-run-fails = Прогон не прошёл.
+expect-run-fails = Проверка не пройдена.
 
 step-heading = Шаг { $number } · { $at } · { $what }
 step-later = { $at } · позже, от шага { $number } · { $what }
@@ -198,7 +200,7 @@ step-requests = { $n } { $n-form ->
    *[other] запросов
 }
 step-answers = Ответ: { $roles }
-step-asked-again = Чтение устарело в пути и повторено: { $n } { $n-form ->
+step-asked-again = Чтение устарело, пока шло, и повторено: { $n } { $n-form ->
     [one] раз
     [few] раза
    *[other] раз
@@ -210,10 +212,10 @@ step-stale = Уже неверно: { $n } { $n-form ->
 }
 step-written = записано
 step-unwritten = не записано, следующий запрос прочтёт базу
-step-rejected = отвергнуто, кэш знает более новое изменение
-step-update-failed = ошибка: предупреждение, запись удалена
-step-lost = не вызвано, событие потеряно
-step-unheard = не вызвано, этот кэш не слышит событий
+step-rejected = отвергнуто: кэш знает более новое изменение
+step-update-failed = ошибка: выведено предупреждение, запись удалена
+step-lost = не вызвано: событие потеряно
+step-unheard = не вызвано: этот кэш не получает событий
 step-cache = Кэш: { $entries }
 step-more = ещё { $n }
 step-log = Лог: "{ $line }"
@@ -244,7 +246,7 @@ explain-load = ответ { $role }, прочитан из базы
 explain-coalesced = ответ { $role } из чтения, к которому запрос присоединился
 explain-failed = ошибка вместо ответа
 explain-asked-at = запрос был в { $at }
-explain-asked-again = чтение устарело в пути и повторено { $n } { $n-form ->
+explain-asked-again = чтение устарело, пока шло, и повторено { $n } { $n-form ->
     [one] раз
     [few] раза
    *[other] раз
@@ -263,7 +265,7 @@ explain-more = … и ещё { $n } { $n-form ->
 } до { $at }
 explain-commit = роль записана: { $role } (изменение { $version })
 explain-no-event = о нём не сообщает ни одно событие
-explain-event-unheard = этот кэш не слышит событий
+explain-event-unheard = этот кэш не получает событий
 explain-event-lost = его событие потеряно
 explain-event-lost-to = его событие не дойдёт до { $n } { $n-form ->
     [one] реплики
@@ -292,9 +294,9 @@ explain-group-at = { $n } { $n-form ->
 } на запросы в { $from }: { $role }, хотя роль была { $truth }.
 explain-group-one = Устаревший ответ на запрос в { $from }: { $role }, хотя роль была { $truth }.
 explain-even-then = И даже тогда: { $cause }
-explain-deaf = Этот кэш не слышит событий. Прочитанному в { $stored }, до изменения в { $change }, он верил, пока не истёк срок жизни записи.
-explain-deaf-slow = Этот кэш не слышит событий. Чтение с { $issued } до { $stored } запросило базу до изменения в { $change }, и прочитанному кэш верил, пока не истёк срок жизни записи.
-explain-deaf-only = Этот кэш не слышит событий, не услышал и об изменении в { $change }.
+explain-deaf = Этот кэш не получает событий. Прочитанному в { $stored }, до изменения в { $change }, он верил, пока не истёк срок жизни записи.
+explain-deaf-slow = Этот кэш не получает событий. Чтение с { $issued } до { $stored } запросило базу до изменения в { $change }, и прочитанному кэш верил, пока не истёк срок жизни записи.
+explain-deaf-only = Этот кэш не получает событий и не узнал об изменении в { $change }.
 explain-out-of-band = Изменение в { $change } записано в базу в обход бота: о нём не сообщает ни одно событие.
 explain-lost = Событие изменения в { $change } потеряно и не пришло.
 explain-not-sent = Событие изменения в { $change } получила только реплика, которая его выполнила, а ответила другая.
@@ -303,14 +305,14 @@ explain-overtaken = Изменение обогнало чтение: чтени
 explain-joined = Запрос присоединился к чтению, начатому в { $issued }, до изменения в { $change }; событие пришло в { $arrived }, но ответ чтения в { $answered } был принят за верный.
 explain-older-event = События обогнали друг друга: событие изменения в { $change } пришло в { $arrived }, а более старое в { $older } вернуло старую роль.
 explain-older-version = (Это событие изменения { $version }.)
-explain-older-forgotten = (Это событие изменения { $version }; до него процесс забыл то, что знал.)
+explain-older-forgotten = (Это событие изменения { $version }; до него процесс забыл, что знал.)
 explain-unknown = Ничто в этой истории этого не объясняет. Это ошибка rolesim, пожалуйста, сообщите о ней.
 explain-and = {" "}и{" "}
 explain-with-cache = с кэшем { $cache }
 explain-with-heard = { $n-form ->
-    [one] так, что об изменении везде узнали сразу
-    [few] так, что о { $n } изменениях везде узнали сразу
-   *[many] так, что о { $n } изменениях везде узнали сразу
+    [one] так, что все реплики сразу получили событие этого изменения
+    [few] так, что все реплики сразу получили события { $n } изменений
+   *[many] так, что все реплики сразу получили события { $n } изменений
 }
 explain-then-true = День прогнан заново { $without }: тогда { $n-form ->
     [one] ответ верен.

@@ -15,16 +15,21 @@ runs-failing = в { $failing } из { $n } { $n-form ->
     [one] прогона
     [few] прогонов
    *[many] прогонов
-}
+} ({ $failing-form ->
+    [one] зерно
+   *[other] зёрна
+} { $seeds })
+runs-seeds-more = { $seeds } и ещё { $n }
+runs-measured = { $value } с зерном { $seed }
 runs-figure = Показатель
 runs-mean = Среднее
 runs-half-width = ±
-runs-least = Наименьшее
-runs-most = Наибольшее
+runs-least = Минимум
+runs-most = Максимум
 runs-difference = Разница
-runs-shown = Что видно
-runs-none-shown = разница не показана
+runs-shown = Вывод
+runs-none-shown = различие не выявлено
 runs-points = { $name }, п. п.
-runs-beside = { $cache } рядом с { $base }
-runs-about = ± — половина 95-процентного интервала среднего (t Стьюдента); для долей — в процентных пунктах.
-runs-about-pairs = Все кэши видели одни и те же дни, разница взята день за днём. Разница не показана, если в интервал попадает 0.
+runs-beside = { $cache } в сравнении с { $base }
+runs-about = ± — полуширина 95-процентного доверительного интервала среднего (t Стьюдента); для долей — в процентных пунктах.
+runs-about-pairs = Все кэши видели одни и те же дни, и разница считается попарно, по дням. Различие не выявлено, если в интервал попадает 0.

@@ -1,4 +1,4 @@
-# Что говорится о записанном дне по-русски.
+# Что говорится о журнале за день по-русски.
 
 trace-column-time = время `{ $name }`
 trace-column-user = пользователь `{ $name }`
@@ -14,16 +14,16 @@ trace-requests = Запросов
 trace-role-changes = Смен роли
 trace-users = Пользователей
 trace-one-time-users = из них с одним запросом
-trace-top-hundredth = Запросы самого активного 1 % пользователей
-trace-zipf-exponent = Показатель Ципфа, подобранный
+trace-top-hundredth = Доля запросов 1 % самых активных
+trace-zipf-exponent = Показатель Ципфа (оценка)
 trace-perfect-hit-ratio = Доля попаданий идеального кэша
 trace-first = Первая строка
 trace-last = Последняя строка
 trace-span-us = От первой до последней
-trace-busiest-hour = Запросов в самый занятый час
-trace-sessions = Сеансов с перерывом в 30 минут между ними
+trace-busiest-hour = Запросов в самый нагруженный час
+trace-sessions = Сеансов (новый — после паузы в 30 минут)
 trace-session-requests = запросов в сеансе, в среднем
-trace-session-gap-us = между двумя запросами, медиана
+trace-session-gap-us = между двумя его запросами, медиана
 trace-sparks-hourly = Запросы по часам
 trace-sparks = Запросы по { $n } { $n-form ->
     [one] часу
