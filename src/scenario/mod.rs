@@ -32,7 +32,7 @@ pub use vary::{VALUES_MOST, Vary, vary};
 use crate::gate::{Expectation, Tolerances};
 use crate::model::{CacheSpec, Day, System};
 
-/// The language as a JSON Schema (2020-12), for editors. A test holds it and [`decode`] together.
+/// The language as a JSON Schema (2020-12), for editors. The tests of `verification/schema` hold it and [`decode`] together.
 pub const SCHEMA: &str = include_str!("../../docs/scenario.schema.json");
 
 /// A whole scenario, complete and valid.

@@ -15,7 +15,6 @@ mod hostile;
 mod intervals;
 mod layers;
 mod naive;
-mod other_caches;
 mod random_day;
 mod readme;
 mod runs;
