@@ -5,16 +5,19 @@
 //!
 //! | layer | module | knows |
 //! |---|---|---|
-//! | 6 | [`cli`] | arguments, files, streams, exit codes, the wall clock |
-//! | 6 | [`testbed`] | a team's own cache under a scenario, in a test of its own |
-//! | 5 | `run` | from a path to a report, for both |
-//! | 4 | [`scenario`], [`trace`], [`report`] | text and bytes in; text out |
-//! | 3 | [`gate`] | judging: expectations against measured values |
-//! | 2 | [`sim`], [`workload`] | the simulated day; no I/O, no wall clock |
-//! | 1 | [`model`], [`metrics`] | validated words; integers |
+//! | 8 | [`cli`] | arguments, files, streams, exit codes, the wall clock |
+//! | 8 | [`testbed`] | a team's own cache under a scenario, in a test of its own |
+//! | 7 | `run` | from a path to a report, for both |
+//! | 6 | [`scenario`], [`trace`], [`report`] | text and bytes in; text out |
+//! | 5 | [`gate`] | judging: expectations against measured values |
+//! | 4 | [`sim`] | the simulated day; no I/O, no wall clock |
+//! | 3 | [`workload`] | what happens on a day: users, requests, changes; the only randomness |
+//! | 2 | [`metrics`] | what is measured, in integers |
+//! | 1 | [`model`] | validated words |
 //! | 0 | [`cache`] | the cache itself, and nothing of the above |
 //!
-//! A bot that takes the cache alone switches the feature `cli` off and pulls in nothing else.
+//! Features: `cli` (default) is everything; `sim` is everything but the command line, for a test bed; with neither
+//! there is the cache alone, which depends on nothing but the standard library.
 
 #![cfg_attr(not(feature = "cli"), allow(rustdoc::broken_intra_doc_links))]
 
@@ -23,26 +26,26 @@ pub mod cache;
 pub mod cli;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
-#[cfg(feature = "cli")]
+#[cfg(feature = "sim")]
 #[allow(clippy::panic, missing_docs)]
 pub mod fuzzing;
-#[cfg(feature = "cli")]
+#[cfg(feature = "sim")]
 pub mod gate;
-#[cfg(feature = "cli")]
+#[cfg(feature = "sim")]
 pub mod metrics;
-#[cfg(feature = "cli")]
+#[cfg(feature = "sim")]
 pub mod model;
-#[cfg(feature = "cli")]
+#[cfg(feature = "sim")]
 pub mod report;
-#[cfg(feature = "cli")]
+#[cfg(feature = "sim")]
 mod run;
-#[cfg(feature = "cli")]
+#[cfg(feature = "sim")]
 pub mod scenario;
-#[cfg(feature = "cli")]
+#[cfg(feature = "sim")]
 pub mod sim;
-#[cfg(feature = "cli")]
+#[cfg(feature = "sim")]
 pub mod testbed;
-#[cfg(feature = "cli")]
+#[cfg(feature = "sim")]
 pub mod trace;
-#[cfg(feature = "cli")]
+#[cfg(feature = "sim")]
 pub mod workload;
