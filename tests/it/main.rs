@@ -15,11 +15,15 @@ mod hostile;
 mod intervals;
 mod layers;
 mod naive;
+mod plain_cache;
 mod random_day;
 mod readme;
 mod runs;
+#[path = "../support/small_day.rs"]
+mod small_day;
 mod start;
 mod sweep;
 mod testbed;
+mod tier;
 mod traces;
 mod written_anew;
