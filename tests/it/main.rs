@@ -17,6 +17,7 @@ mod layers;
 mod naive;
 mod plain_cache;
 mod random_day;
+mod ratchet;
 mod readme;
 mod runs;
 #[path = "../support/small_day.rs"]
@@ -24,6 +25,7 @@ mod small_day;
 mod start;
 mod sweep;
 mod testbed;
+mod tidy;
 mod tier;
 mod traces;
 mod written_anew;
