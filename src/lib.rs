@@ -5,17 +5,20 @@
 //!
 //! | layer | module | knows |
 //! |---|---|---|
-//! | 7 | [`cli`] | arguments, files, streams, exit codes, the wall clock |
-//! | 7 | [`testbed`] | a team's own cache under a scenario, in a test of its own |
-//! | 6 | `run` | from a path to a report, for both |
-//! | 5 | [`scenario`], [`trace`], [`report`] | text and bytes in; text out |
-//! | 4 | [`gate`] | judging: expectations against measured values |
-//! | 3 | [`policy`] | the cache policies, each with what the rest asks about it |
-//! | 2 | [`sim`], [`workload`] | the simulated day; no I/O, no wall clock |
-//! | 1 | [`model`], [`metrics`] | validated words; integers |
+//! | 9 | [`cli`] | arguments, files, streams, exit codes, the wall clock |
+//! | 9 | [`testbed`] | a team's own cache under a scenario, in a test of its own |
+//! | 8 | `run` | from a path to a report, for both |
+//! | 7 | [`scenario`], [`trace`], [`report`] | text and bytes in; text out |
+//! | 6 | [`gate`] | judging: expectations against measured values |
+//! | 5 | [`policy`] | the cache policies, each with what the rest asks about it |
+//! | 4 | [`sim`] | the simulated day; no I/O, no wall clock |
+//! | 3 | [`workload`] | what happens on a day: users, requests, changes; the only randomness |
+//! | 2 | [`metrics`] | what is measured, in integers |
+//! | 1 | [`model`] | validated words |
 //! | 0 | [`cache`] | the cache itself, and nothing of the above |
 //!
-//! A bot that takes the cache alone switches the feature `cli` off and pulls in nothing else.
+//! Features: `cli` (default) is everything; `sim` is everything but the command line, for a test bed; with neither
+//! there is the cache alone, which depends on nothing but the standard library.
 
 #![cfg_attr(not(feature = "cli"), allow(rustdoc::broken_intra_doc_links))]
 
@@ -24,28 +27,28 @@ pub mod cache;
 pub mod cli;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
-#[cfg(feature = "cli")]
+#[cfg(feature = "sim")]
 #[allow(clippy::panic, missing_docs)]
 pub mod fuzzing;
-#[cfg(feature = "cli")]
+#[cfg(feature = "sim")]
 pub mod gate;
-#[cfg(feature = "cli")]
+#[cfg(feature = "sim")]
 pub mod metrics;
-#[cfg(feature = "cli")]
+#[cfg(feature = "sim")]
 pub mod model;
-#[cfg(feature = "cli")]
+#[cfg(feature = "sim")]
 pub mod policy;
-#[cfg(feature = "cli")]
+#[cfg(feature = "sim")]
 pub mod report;
-#[cfg(feature = "cli")]
+#[cfg(feature = "sim")]
 mod run;
-#[cfg(feature = "cli")]
+#[cfg(feature = "sim")]
 pub mod scenario;
-#[cfg(feature = "cli")]
+#[cfg(feature = "sim")]
 pub mod sim;
-#[cfg(feature = "cli")]
+#[cfg(feature = "sim")]
 pub mod testbed;
-#[cfg(feature = "cli")]
+#[cfg(feature = "sim")]
 pub mod trace;
-#[cfg(feature = "cli")]
+#[cfg(feature = "sim")]
 pub mod workload;

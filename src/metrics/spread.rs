@@ -99,18 +99,7 @@ fn quantile(degrees: usize) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use statrs::distribution::{ContinuousCDF, StudentsT};
-
     use super::*;
-
-    #[test]
-    fn quantiles_are_those_of_another_library() {
-        for degrees in (1..=200).chain([500, 999, 9_999, 1_000_000]) {
-            let oracle = StudentsT::new(0.0, 1.0, degrees as f64).unwrap();
-            let share = oracle.cdf(quantile(degrees));
-            assert!((share - 0.975).abs() < 2e-9, "{degrees}: {share}");
-        }
-    }
 
     #[test]
     fn an_interval_is_that_of_a_textbook() {

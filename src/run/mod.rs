@@ -3,15 +3,24 @@
 //! The command line and the test bed do this alike. It knows files, and what an error is worth as an exit
 //! code; it knows neither arguments nor streams that are written to.
 
+// The test bed does one run at a time; a part of what is shared serves commands alone.
+#![cfg_attr(not(feature = "cli"), allow(dead_code))]
+
 pub(crate) mod accepted;
 pub(crate) mod day;
 pub(crate) mod exit;
+#[cfg(feature = "cli")]
 pub(crate) mod explain;
 pub(crate) mod load;
+#[cfg(feature = "cli")]
 pub(crate) mod parallel;
 mod promise;
+#[cfg(feature = "cli")]
 pub(crate) mod resemble;
+#[cfg(feature = "cli")]
 pub(crate) mod runs;
+#[cfg(feature = "cli")]
 pub(crate) mod sweep;
 
+#[cfg(feature = "cli")]
 pub(crate) use parallel::Progress;

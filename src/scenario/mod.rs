@@ -33,7 +33,7 @@ use crate::gate::{Expectation, Tolerances};
 use crate::model::{Day, System};
 use crate::policy::CacheSpec;
 
-/// The language as a JSON Schema (2020-12), for editors. A test holds it and [`decode`] together.
+/// The language as a JSON Schema (2020-12), for editors. The tests of `verification/schema` hold it and [`decode`] together.
 pub const SCHEMA: &str = include_str!("../../docs/scenario.schema.json");
 
 /// A whole scenario, complete and valid.

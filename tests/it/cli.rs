@@ -273,11 +273,18 @@ fn tables_fit_eighty_columns() {
 
 #[test]
 fn a_scenario_can_come_from_standard_input() {
-    let text = fs::read(shipped("overtaken-fetch.yaml")).unwrap();
-    let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_rolesim"));
-    command.args(["run", "-"]).write_stdin(text).assert().code(0);
-    let mut command = assert_cmd::Command::new(env!("CARGO_BIN_EXE_rolesim"));
-    command.args(["run", "-"]).write_stdin("{\"cache\": \"event\"}").assert().code(0);
+    let folder = tempfile::tempdir().unwrap();
+    for text in
+        [fs::read_to_string(shipped("overtaken-fetch.yaml")).unwrap(), "{\"cache\": \"event\"}".to_owned()]
+    {
+        let piped = fs::File::open(written(folder.path(), "stdin", &text)).unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_rolesim"));
+        assert_eq!(
+            command.args(["run", "-"]).stdin(piped).output().unwrap().status.code(),
+            Some(0),
+            "{text}"
+        );
+    }
 }
 
 #[test]

@@ -4,18 +4,20 @@
 //! are issued, answered in any order or fail; the clock moves; entries expire, are swept, invalidated and
 //! evicted. Every answer must be the model's, and no hit may be older than what has been delivered, or stored.
 
-use std::collections::BTreeMap;
 use std::hash::RandomState;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use proptest::prelude::*;
 use rolesim::cache::{
-    Applied, Core, Fill, Guard, Hashed, Lookup, OnEvent, Options, Row, Ticket, Timestamp, Version,
+    Core, Fill, Guard, Hashed, Lookup, OnEvent, Options, Row, Ticket, Timestamp, Version,
 };
 use rolesim::model::RoleId;
 use rolesim::policy::{Dense, Lasting, Timed, UserStore};
 use rolesim::sim::Packed;
+
+use crate::plain_cache::PlainCache;
+use crate::tier;
 
 #[derive(Clone, Debug)]
 enum Op {
@@ -63,133 +65,11 @@ fn options() -> impl Strategy<Value = Options> {
     })
 }
 
-/// An entry of the model; the larger `used`, the more recent.
-#[derive(Clone, Copy, Debug)]
-struct Entry {
-    version: u64,
-    expires: u64,
-    used: u64,
-}
-
-/// A read in flight, in the model.
-#[derive(Clone, Copy, Debug)]
-struct Flight {
-    user: u8,
-    joinable: bool,
-    known: u64,
-    revoked: bool,
-}
-
-/// What a cache should do, in the plainest words.
-#[derive(Debug, Default)]
-struct Model {
-    entries: BTreeMap<u8, Entry>,
-    flights: BTreeMap<usize, Flight>,
-    floor: u64,
-    uses: u64,
-}
-
-impl Model {
-    fn lookup(
-        &mut self,
-        user: u8,
-        ticket: usize,
-        now: u64,
-        options: &Options,
-    ) -> (Option<u64>, Option<usize>) {
-        self.uses += 1;
-        let uses = self.uses;
-        match self.entries.get_mut(&user) {
-            Some(entry) if now < entry.expires => {
-                entry.used = uses;
-                return (Some(entry.version), None);
-            }
-            Some(_) if !options.swept => self.remove(user),
-            _ => {}
-        }
-        if let Some((current, _)) =
-            self.flights.iter().find(|(_, flight)| flight.user == user && flight.joinable)
-        {
-            return (None, Some(*current));
-        }
-        self.flights.insert(ticket, Flight { user, joinable: true, known: 0, revoked: false });
-        (None, None)
-    }
-
-    fn fill(&mut self, ticket: usize, version: u64, now: u64, options: &Options) -> Fill {
-        let flight = self.flights.remove(&ticket).unwrap();
-        let newer = self.entries.get(&flight.user).is_some_and(|entry| entry.version > version);
-        if flight.known > version || newer {
-            return Fill::Overtaken;
-        }
-        if flight.revoked {
-            return Fill::Revoked;
-        }
-        for other in self.flights.values_mut().filter(|other| other.user == flight.user) {
-            other.known = other.known.max(version);
-        }
-        self.write(flight.user, version, now, options);
-        Fill::Stored
-    }
-
-    fn apply(&mut self, user: u8, version: u64, now: u64, options: &Options) -> Applied {
-        let known = self.entries.get(&user).copied();
-        if known.is_some_and(|entry| version < entry.version) {
-            return Applied::Older;
-        }
-        self.overtake(user, version);
-        match (options.on_event, known) {
-            (OnEvent::Invalidate, _) => {
-                self.entries.remove(&user);
-                Applied::Unwritten
-            }
-            (OnEvent::UpdateIfPresent, None) => Applied::Unwritten,
-            (OnEvent::UpdateIfPresent, Some(entry)) if now >= entry.expires => Applied::Unwritten,
-            (OnEvent::Update, None) if version <= self.floor => Applied::Older,
-            _ => {
-                self.write(user, version, now, options);
-                Applied::Written
-            }
-        }
-    }
-
-    fn overtake(&mut self, user: u8, version: u64) {
-        for flight in self.flights.values_mut().filter(|flight| flight.user == user) {
-            flight.joinable = false;
-            flight.known = flight.known.max(version);
-        }
-    }
-
-    fn revoke(&mut self, whose: impl Fn(u8) -> bool) {
-        for flight in self.flights.values_mut().filter(|flight| whose(flight.user)) {
-            flight.joinable = false;
-            flight.revoked = true;
-        }
-    }
-
-    fn write(&mut self, user: u8, version: u64, now: u64, options: &Options) {
-        self.uses += 1;
-        let expires = options.ttl.map_or(u64::MAX, |ttl| now + ttl.as_micros() as u64);
-        let full = options.capacity.is_some_and(|most| self.entries.len() >= most.get());
-        if full && !self.entries.contains_key(&user) {
-            let oldest = *self.entries.iter().min_by_key(|(_, entry)| entry.used).unwrap().0;
-            self.remove(oldest);
-        }
-        self.entries.insert(user, Entry { version, expires, used: self.uses });
-    }
-
-    fn remove(&mut self, user: u8) {
-        if let Some(entry) = self.entries.remove(&user) {
-            self.floor = self.floor.max(entry.version);
-        }
-    }
-}
-
 /// The cache, its model, the database and everything under way.
 struct Play<E> {
     options: Options,
     cache: Core<u32, RoleId, RandomState, E>,
-    model: Model,
+    model: PlainCache,
     committed: [u64; 3],
     commits: u64,
     known: [u64; 3],
@@ -204,7 +84,7 @@ impl<E: UserStore> Play<E> {
         Self {
             options,
             cache: Core::with_store(options, store, RandomState::new()),
-            model: Model::default(),
+            model: PlainCache::default(),
             committed: [0; 3],
             commits: 0,
             known: [0; 3],
@@ -230,15 +110,15 @@ impl<E: UserStore> Play<E> {
             }
             Op::Deliver(index) if index < self.events.len() => {
                 let (user, version) = self.events.swap_remove(index);
-                let wanted = self.model.apply(user, version, self.now, &self.options);
+                let wanted = self.model.apply(user.into(), version, self.now, &self.options);
                 assert_eq!(self.cache.apply(user.into(), Self::row(version), now), wanted);
                 self.note_known(user, version);
             }
             Op::DeliverFailing(index) if index < self.events.len() => {
                 let (user, version) = self.events.swap_remove(index);
-                self.model.remove(user);
+                self.model.remove(user.into());
                 self.model.floor = self.model.floor.max(version);
-                self.model.overtake(user, version);
+                self.model.overtake(user.into(), version);
                 self.cache.fail_update(&user.into(), Version(version));
                 self.note_known(user, version);
             }
@@ -262,8 +142,8 @@ impl<E: UserStore> Play<E> {
                 self.cache.fail(ticket);
             }
             Op::Invalidate(user) => {
-                self.model.remove(user);
-                self.model.revoke(|own| own == user);
+                self.model.remove(user.into());
+                self.model.revoke(|own| own == u64::from(user));
                 self.cache.invalidate(&user.into());
             }
             Op::Clear => {
@@ -273,7 +153,7 @@ impl<E: UserStore> Play<E> {
             }
             Op::Sweep => {
                 let model = &mut self.model;
-                let expired: Vec<u8> = model
+                let expired: Vec<u64> = model
                     .entries
                     .iter()
                     .filter(|(_, entry)| self.now >= entry.expires)
@@ -293,7 +173,7 @@ impl<E: UserStore> Play<E> {
 
     fn lookup(&mut self, user: u8, now: Timestamp) {
         self.tickets += 1;
-        let (version, joined) = self.model.lookup(user, self.tickets, self.now, &self.options);
+        let (version, joined) = self.model.lookup(user.into(), self.tickets, self.now, &self.options);
         self.confirm(user, now);
         match self.cache.lookup(&user.into(), now) {
             Lookup::Hit(row) => {
@@ -316,7 +196,7 @@ impl<E: UserStore> Play<E> {
 
     /// An entry that is asked for with its row is found; with any other row it is not, which does not count as an access.
     fn confirm(&mut self, user: u8, now: Timestamp) {
-        let held = self.model.entries.get(&user).filter(|entry| self.now < entry.expires);
+        let held = self.model.entries.get(&u64::from(user)).filter(|entry| self.now < entry.expires);
         let held = held.map(|entry| Self::row(entry.version));
         let mut ask = |row| self.cache.store_mut().use_if(user.into(), now, Packed::new(row));
         assert!(!ask(Row { role: RoleId(255), version: Version(0) }));
@@ -330,7 +210,7 @@ impl<E: UserStore> Play<E> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 10_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: tier::share(10_000) as u32, ..ProptestConfig::default() })]
 
     #[test]
     fn the_cache_does_as_the_model_and_never_goes_back(

@@ -14,8 +14,9 @@ use rolesim::sim::{Answered, Moment, Observer, Plan, RequestOutcome, Scene, simu
 use self::shrink::smallest;
 use crate::naive::{self, Answer, Counts, Outcome};
 use crate::random_day::{RandomDay, random_day};
+use crate::tier;
 
-/// Days that every run of the tests tries, each with eight caches.
+/// Days that CI tries, each with eight caches.
 const DAYS: u64 = 4_000;
 
 /// Keeps every answer with the position of its request, by which the plain simulator sorts.
@@ -131,7 +132,7 @@ fn difference(random: &RandomDay, cache: &PolicySpec) -> Option<String> {
 
 #[test]
 fn the_engine_answers_as_the_plain_simulator_does() {
-    for random in (0..DAYS).map(random_day) {
+    for random in tier::seeds(DAYS).map(random_day) {
         for cache in &random.caches {
             if let Some(first) = difference(&random, cache) {
                 let small = smallest(&random, cache, &difference);
@@ -143,7 +144,7 @@ fn the_engine_answers_as_the_plain_simulator_does() {
 
 #[test]
 fn a_cache_is_measured_alike_alone_and_beside_others() {
-    for seed in 0..200 {
+    for seed in tier::seeds(200) {
         let random = random_day(seed);
         let plan = random.plan();
         let together = simulate(&plan, None, &mut (), &mut ()).unwrap();

@@ -6,6 +6,7 @@ use std::fs;
 use rolesim::report::Form;
 
 use crate::cli::{rolesim, stderr, stdout, written};
+use crate::tier;
 
 /// What names may hold.
 const HOSTILE: [&str; 14] = [
@@ -45,6 +46,28 @@ fn scenario(text: &str) -> String {
     object.to_string()
 }
 
+/// Commands that show the scenario's text, or get it themselves.
+fn commands(text: &str) -> Vec<Vec<&str>> {
+    vec![
+        vec!["run", "--steps", "--hourly", "-v"],
+        vec!["compare", "-v", "--lang", "ru"],
+        vec!["explain", "--first-stale"],
+        vec!["explain", "--user", text],
+        vec!["explain", "--user", "nobody \u{1b}[1m::error::x"],
+        vec!["validate"],
+        vec!["check", "--expectations-only"],
+        vec!["check", "--expectations-only", "--format", "markdown"],
+        vec!["compare", "--format", "markdown"],
+        vec!["sweep", "--vary", "cache.ttl=1m,5m"],
+        vec!["sweep", "--vary", text],
+        vec!["check", "--tolerance", text],
+        vec!["check", "--accepted", text],
+        vec!["run", "--set", text],
+        vec!["run", "--cache", text],
+        vec!["run", "-o", text],
+    ]
+}
+
 /// Nothing that acts on a terminal, and nothing that commands a build service, wherever its lines may begin.
 fn assert_inert(shown: &str, what: &str) {
     let acts = |c: char| {
@@ -61,27 +84,10 @@ fn assert_inert(shown: &str, what: &str) {
 #[test]
 fn a_hostile_name_is_harmless_wherever_people_read_it() {
     let folder = tempfile::tempdir().unwrap();
-    for text in HOSTILE {
-        let path = written(folder.path(), "day.json", &scenario(text));
-        for arguments in [
-            &["run", "--steps", "--hourly", "-v"][..],
-            &["compare", "-v", "--lang", "ru"],
-            &["explain", "--first-stale"],
-            &["explain", "--user", text],
-            &["explain", "--user", "nobody \u{1b}[1m::error::x"],
-            &["validate"],
-            &["check", "--expectations-only"],
-            &["check", "--expectations-only", "--format", "markdown"],
-            &["compare", "--format", "markdown"],
-            &["sweep", "--vary", "cache.ttl=1m,5m"],
-            &["sweep", "--vary", text],
-            &["check", "--tolerance", text],
-            &["check", "--accepted", text],
-            &["run", "--set", text],
-            &["run", "--cache", text],
-            &["run", "-o", text],
-        ] {
-            let joined = [arguments, &[path.as_str()]].concat();
+    for turn in 0..commands("").len() {
+        for text in tier::forms(HOSTILE, turn) {
+            let path = written(folder.path(), "day.json", &scenario(text));
+            let joined = [&commands(text)[turn][..], &[path.as_str()]].concat();
             let output = rolesim(&joined);
             assert!(output.status.code().is_some_and(|code| code < 3), "{joined:?}: {}", stderr(&output));
             let said = [stdout(&output), stderr(&output)].concat();
@@ -94,9 +100,9 @@ fn a_hostile_name_is_harmless_wherever_people_read_it() {
 #[test]
 fn a_hostile_name_is_harmless_in_every_form_of_a_report() {
     let folder = tempfile::tempdir().unwrap();
-    for text in HOSTILE {
+    for (turn, text) in HOSTILE.into_iter().enumerate() {
         let path = written(folder.path(), "day.json", &scenario(text));
-        for extension in Form::extensions(|_| true) {
+        for extension in tier::forms(Form::extensions(|_| true), turn) {
             let file = folder.path().join(format!("report{extension}"));
             let command: &[&str] =
                 if extension == ".xml" { &["check", "--expectations-only"] } else { &["compare"] };

@@ -204,80 +204,12 @@ fn a_recorded_day_with_columns_of_its_own_is_resembled_as_it_was_read() {
     assert!(!folder.path().join("day.yaml").exists() && !folder.path().join("x.yaml").exists());
 }
 
-fn schema(of: &str) -> jsonschema::Validator {
-    let printed = rolesim(&["schema", of]);
-    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("docs/{of}.schema.json"));
-    assert_eq!(stdout(&printed), fs::read_to_string(shipped).unwrap());
-    let schema: Json = serde_json::from_str(stdout(&printed)).unwrap();
-    assert!(jsonschema::meta::is_valid(&schema), "it is no JSON Schema itself");
-    jsonschema::validator_for(&schema).unwrap()
-}
-
 #[test]
-fn shipped_scenarios_name_the_schema_and_keep_to_it() {
+fn schemas_are_printed_as_they_are_shipped() {
     assert_eq!(rolesim(&["schema"]).stdout, rolesim(&["schema", "scenario"]).stdout);
-    let schema = schema("scenario");
-    for entry in fs::read_dir(shipped("")).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.display().to_string();
-        let extension = path.extension().map(|extension| extension.to_string_lossy().into_owned());
-        let text = match extension.as_deref() {
-            Some("json" | "yaml") => fs::read_to_string(&path).unwrap(),
-            _ => continue,
-        };
-        if name.ends_with(".json") && !name.ends_with(".accepted.json") {
-            let scenario: Json = serde_json::from_str(&text).unwrap();
-            assert_eq!(scenario["$schema"], "../docs/scenario.schema.json", "{name}");
-            assert!(schema.is_valid(&scenario), "{name}");
-        } else if name.ends_with(".yaml") {
-            let line = "# yaml-language-server: $schema=../docs/scenario.schema.json";
-            assert_eq!(text.lines().next(), Some(line), "{name}");
-        }
-    }
-}
-
-#[test]
-fn reports_keep_to_their_schema_and_broken_ones_do_not() {
-    let schema = schema("report");
-    let folder = tempfile::tempdir().unwrap();
-    let empty = written(folder.path(), "empty.yaml", "{expect: [{metric: hit_ratio, min: 0}]}");
-    let mut some = Json::Null;
-    for (command, name) in [
-        ("run", scenario("walkthrough.json")),
-        ("compare", scenario("overtaken-fetch.yaml")),
-        ("compare", scenario("day.json")),
-        ("run", empty),
-        ("check", scenario("overtaken-fetch.yaml")),
-        ("sweep", scenario("lost-revocation.yaml")),
-    ] {
-        for runs in ["1", "3"] {
-            let more: &[&str] = if command == "check" { &["--expectations-only"] } else { &[] };
-            let given = [&[command, &name, "--format", "json", "-q", "--runs", runs][..], more].concat();
-            let output = rolesim(&given);
-            let report: Json = serde_json::from_slice(&output.stdout).unwrap();
-            let wrong: Vec<_> = schema.iter_errors(&report).map(|error| error.to_string()).collect();
-            assert!(wrong.is_empty(), "{command} {name}: {wrong:?}");
-            if command == "compare" && runs == "1" {
-                some = report;
-            }
-        }
-    }
-    for (path, value) in [
-        ("/report", json!(2)),
-        ("/verdict", json!("maybe")),
-        ("/results", json!([])),
-        ("/results/0/fingerprint", json!("xyz")),
-        ("/results/0/metrics/hits", json!(-1)),
-        ("/results/0/metrics/hits", json!(null)),
-        ("/results/0/metrics/hit_ratio", json!(1.5)),
-        ("/results/0/metrics/window_us/max", json!("5m")),
-        ("/results/0/metrics", json!({})),
-        ("/results/0/hourly/0", json!({"from": "08:00"})),
-        ("/expectations/0/level", json!("fatal")),
-    ] {
-        let mut broken = some.clone();
-        *broken.pointer_mut(path).unwrap() = value;
-        assert!(!schema.is_valid(&broken), "{path}");
+    for of in ["scenario", "report"] {
+        let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("docs/{of}.schema.json"));
+        assert_eq!(stdout(&rolesim(&["schema", of])), fs::read_to_string(shipped).unwrap());
     }
 }
 
@@ -336,14 +268,17 @@ fn on_a_terminal(arguments: &str) -> String {
 #[test]
 fn a_bar_appears_only_on_a_terminal_and_only_after_a_second() {
     let folder = tempfile::tempdir().unwrap();
-    let text = "{population: {active: {count: 100000}}, traffic: {requests: 80000000}}";
-    let long = written(folder.path(), "long.yaml", text);
+    // Some seconds: without optimization each request takes longer.
+    let requests = if cfg!(debug_assertions) { 40_000_000 } else { 80_000_000 };
+    let text = format!("{{population: {{active: {{count: 100000}}}}, traffic: {{requests: {requests}}}}}");
+    let long = written(folder.path(), "long.yaml", &text);
     let short = scenario("walkthrough.json");
     let bar = |text: &str| text.contains('█');
     let seen = on_a_terminal(&format!("run {long}"));
     assert!(bar(&seen) && seen.contains("left") && seen.contains("done in"), "{seen:?}");
     assert!(on_a_terminal(&format!("run {long} --lang ru")).contains("осталось около"));
-    let runs = on_a_terminal(&format!("run {long} --runs 4 --jobs 1 --set traffic.requests=40000000"));
+    let runs =
+        on_a_terminal(&format!("run {long} --runs 4 --jobs 1 --set traffic.requests={}", requests / 2));
     assert!(runs.contains(" of 4, about"), "{runs:?}");
     assert!(!bar(&on_a_terminal(&format!("run {short}"))), "a short run");
     assert!(!bar(&on_a_terminal(&format!("run {long} -q"))), "a quiet run");

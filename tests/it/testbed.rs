@@ -9,6 +9,8 @@ use rolesim::metrics::Metric;
 use rolesim::testbed::{Error, Held, Outcome, OwnCache, Testbed, User};
 
 use crate::day::shipped;
+use crate::small_day::script;
+use crate::tier;
 
 /// A plain map that is written through on events, or deaf to them.
 #[derive(Default)]
@@ -65,29 +67,12 @@ fn assert_alike(outcome: &Outcome, other: &str, what: &str) {
 /// A small day of one minute on a coarse grid, with latencies, faults and everything that touches a cache.
 fn small_day(seed: u64) -> String {
     let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
-    let mut script = Vec::new();
-    for _ in 0..rng.random_range(10..60) {
-        let at = format!("00:00:{:02}", rng.random_range(0..60));
-        let user = ["1", "2", "3", "alice"][rng.random_range(0..4)];
-        let action = match rng.random_range(0..20) {
-            0..10 => format!("request: {user}, count: {}", rng.random_range(1..4)),
-            10..12 => format!("add_admin: {user}"),
-            12..14 => format!("remove_admin: {user}"),
-            14 => format!("add_admin: {user}, update: fails"),
-            15 => format!("remove_admin: {user}, event: lost"),
-            16 => format!("write_db: {{user: {user}, role: admin}}"),
-            17 => format!("invalidate: {user}"),
-            18 => "restart: all".to_owned(),
-            _ => "clear: all".to_owned(),
-        };
-        script.push(format!("{{at: '{at}', {action}}}"));
-    }
+    let script = script(&mut rng, &["1", "2", "3", "alice"]);
     let [read, write, delay] = [(); 3].map(|()| rng.random_range(0..4));
     format!(
         "{{clock: {{start: '00:00', end: '00:02', measure_from: '00:00:05'}}, \
          database: {{users: [{{id: alice, role: admin}}], read_latency: {read}s, write_latency: {write}s}}, \
-         channel: {{delay: {delay}s}}, script: [{}]}}",
-        script.join(", ")
+         channel: {{delay: {delay}s}}, script: {script}}}"
     )
 }
 
@@ -98,7 +83,7 @@ fn a_map_written_through_on_events_is_the_event_cache_without_a_guard() {
     assert_alike(&day, unguarded, "day.json");
     assert!(day.passes(), "{day}");
     let (mut stale, mut failed) = (0.0, 0.0);
-    for seed in 0..300 {
+    for seed in tier::seeds(300) {
         let text = small_day(seed);
         let outcome = Testbed::text(&text).beside(unguarded).run("ours", Map::default).unwrap();
         assert_alike(&outcome, unguarded, &format!("small_day({seed}) {text}"));

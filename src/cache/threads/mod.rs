@@ -113,7 +113,7 @@ use super::{
 /// user once with `S` and once cheaply, and allocates nothing beyond what the role's `clone` does. Without
 /// a lifetime it does not look at the clock.
 ///
-/// Measured with `u64` users, one-byte roles and the same fast hasher (`cargo bench --bench hit`): a hit costs
+/// Measured with `u64` users, one-byte roles and the same fast hasher (`cargo bench -p rolesim-benches --bench hit`): a hit costs
 /// 1.05 times one of quick_cache with ten thousand users, 1.1 times where both have the same capacity, and 0.75
 /// times with a million users. In memory an entry takes 38 to 69 bytes, of which 32 are its own and the rest is
 /// what maps keep free; with a capacity 49 to 110. Caches of 10,000 to 1,000,000 such entries were measured.

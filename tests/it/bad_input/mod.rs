@@ -22,6 +22,8 @@ use std::process::{Output, Stdio};
 
 use measured::{MEMORY_MIB_MOST, Measured};
 
+use crate::tier;
+
 /// One case: what it is called, what is given, the exit code, and words of standard error.
 pub(crate) type Row = (&'static str, Input, i32, &'static [&'static str]);
 
@@ -145,7 +147,7 @@ fn tells_where(error: &serde_json::Value) -> bool {
 
 /// Tries every row of a table, and says of all that do not hold what is wrong with them.
 fn hold(rows: &[Row]) {
-    let tried: Vec<Tried> = rows.iter().map(tried).collect();
+    let tried: Vec<Tried> = rows.iter().enumerate().map(|(turn, row)| tried(row, turn)).collect();
     let most = tried.iter().zip(rows).max_by_key(|(tried, _)| tried.peak_bytes);
     most.iter().for_each(|(tried, row)| println!("at most {} MiB: {}", tried.peak_bytes >> 20, row.0));
     let wrong: Vec<String> = tried.into_iter().flat_map(|tried| tried.wrong).collect();
@@ -158,8 +160,8 @@ struct Tried {
     peak_bytes: u64,
 }
 
-/// Tries a row.
-fn tried((name, input, exit, words): &Row) -> Tried {
+/// Tries a row in all its forms, or in the one whose turn it is.
+fn tried((name, input, exit, words): &Row, turn: usize) -> Tried {
     let ground = Ground::new();
     let (mut wrong, mut peak_bytes) = (Vec::new(), 0);
     let mut try_it = |arguments: &[&str], stdin: Stdio, words: &[&str]| {
@@ -174,13 +176,17 @@ fn tried((name, input, exit, words): &Row) -> Tried {
     };
     let mut scenario = |file: &str, bytes: &[u8]| {
         ground.put(file, bytes);
+        let mut ways = Vec::new();
         for form in ["table", "json"] {
-            try_it(&["run", file, "-o", "old.json", "--format", form], Stdio::null(), words);
-            try_it(&["compare", file, "-o", "old.csv", "--format", form], Stdio::null(), words);
+            ways.push((vec!["run", file, "-o", "old.json", "--format", form], *words));
+            ways.push((vec!["compare", file, "-o", "old.csv", "--format", form], *words));
         }
         // It says of a file what `run` says, as far as that can be said without running.
         if *exit != 1 {
-            try_it(&["validate", file], Stdio::null(), if *exit == 0 { &[] } else { words });
+            ways.push((vec!["validate", file], if *exit == 0 { &[] } else { *words }));
+        }
+        for (arguments, words) in tier::forms(ways, turn) {
+            try_it(&arguments, Stdio::null(), words);
         }
     };
     let recorded = |spec: &str| format!("trace: {{file: rows.csv{spec}}}").into_bytes();
@@ -198,7 +204,7 @@ fn tried((name, input, exit, words): &Row) -> Tried {
         }
         Accepted(options, make) => {
             ground.put("good.accepted.json", &make());
-            for form in ["table", "json"] {
+            for form in tier::forms(["table", "json"], turn) {
                 let arguments =
                     [&["check", "good.yaml", "-o", "old.json", "--format", form], *options].concat();
                 try_it(&arguments, Stdio::null(), words);

@@ -8,6 +8,7 @@ use rolesim::policy::{ORACLE, PolicySpec, TTL};
 
 use super::{RandomDay, random_day};
 use crate::naive::{Commit, Fate, Outcome, Run, simulate};
+use crate::tier;
 
 const SEEDS: u64 = 3_000;
 
@@ -36,7 +37,7 @@ fn the_same_seed_gives_the_same_day() {
 
 #[test]
 fn random_days_are_valid() {
-    for seed in 0..SEEDS {
+    for seed in tier::seeds(SEEDS) {
         let RandomDay { day, .. } = random_day(seed);
         let clock = day.clock;
         assert!(clock.start <= clock.measure_from && clock.measure_from < clock.end, "random_day({seed})");
@@ -47,7 +48,7 @@ fn random_days_are_valid() {
 
 #[test]
 fn the_books_balance_on_random_days() {
-    for random in (0..SEEDS).map(random_day) {
+    for random in tier::seeds(SEEDS).map(random_day) {
         for (_, run, name) in runs(&random) {
             let counts = &run.counts;
             let misses = counts.loads + counts.coalesced + counts.failed;
@@ -77,7 +78,7 @@ fn the_books_balance_on_random_days() {
 
 #[test]
 fn every_answer_was_true_once() {
-    for random in (0..SEEDS).map(random_day) {
+    for random in tier::seeds(SEEDS).map(random_day) {
         for (_, run, name) in runs(&random) {
             for answer in &run.answers {
                 let Some((role, version)) = answer.row.filter(|(_, version)| *version > 0) else { continue };
@@ -105,7 +106,7 @@ fn check_no_older(random: &RandomDay, run: &Run, commit: &Commit, heard: (u32, u
 
 #[test]
 fn guarded_by_versions_no_answer_is_older_than_an_event_that_came_before_its_request() {
-    for random in (0..SEEDS).map(random_day) {
+    for random in tier::seeds(SEEDS).map(random_day) {
         for (cache, run, name) in runs(&random) {
             if cache.options().word("guard") != Some("version") {
                 continue;
@@ -122,7 +123,7 @@ fn guarded_by_versions_no_answer_is_older_than_an_event_that_came_before_its_req
 
 #[test]
 fn the_oracle_is_never_stale_and_reads_once_a_user() {
-    for random in (0..SEEDS).map(random_day) {
+    for random in tier::seeds(SEEDS).map(random_day) {
         for (_, run, name) in runs(&random).filter(|(cache, ..)| *cache.descriptor() == ORACLE) {
             let frail = random.system.read_errors != Probability::NEVER
                 || random.system.faults.iter().any(|fault| fault.trouble == Trouble::DatabaseDown);

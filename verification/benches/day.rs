@@ -1,6 +1,6 @@
 //! A day of a million requests of a hundred thousand users: drawn, replayed and checked for truth.
 //!
-//! `cargo bench --bench day` prints requests a second for each cache, alone and side by side. Compare figures
+//! `cargo bench -p rolesim-benches --bench day` prints requests a second for each cache, alone and side by side. Compare figures
 //! of one run with each other; absolute ones depend on the machine.
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used)]
 

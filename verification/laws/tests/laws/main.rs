@@ -1,8 +1,8 @@
 //! Laws: what theory says that a right simulator must give, held against the engine.
 //!
 //! ```text
-//! cargo test --release --test laws -- --nocapture
-//! ROLESIM_NIGHTLY=1 cargo test --release --test laws -- --nocapture
+//! cargo test --release -p rolesim-laws -- --nocapture
+//! ROLESIM_NIGHTLY=1 cargo test --release -p rolesim-laws -- --nocapture
 //! ```
 //!
 //! prints the table: what each law says, what was measured over twenty seeds, how many standard errors that is off, and
@@ -20,11 +20,14 @@ mod cold;
 mod days;
 mod exact;
 mod hits;
+mod intervals;
 mod lab;
 mod loss;
 mod map;
 mod overtaken;
 mod reference;
+#[path = "../../../../tests/support/small_day.rs"]
+mod small_day;
 mod stale;
 mod sweeps;
 mod table;

@@ -1,6 +1,6 @@
 //! What a hit costs, beside the maps and caches that it could be instead.
 //!
-//! `cargo bench --bench hit` prints medians and ratios. The contenders take turns, A B C A B C …, so that
+//! `cargo bench -p rolesim-benches --bench hit` prints medians and ratios. The contenders take turns, A B C A B C …, so that
 //! what else the machine does meets all of them; a ratio is the median of the ratios of one turn. Compare the
 //! ratios; nanoseconds depend on the machine. Without `--bench` it only shows that it still runs.
 //!

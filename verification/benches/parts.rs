@@ -1,7 +1,7 @@
 //! The parts of a run, one by one: the cache's state machine, numbering users, reading rows, drawing a day, counting,
 //! writing a report.
 //!
-//! `cargo bench --bench parts` takes about a minute; `cargo bench --bench parts -- rows` measures one group, and
+//! `cargo bench -p rolesim-benches --bench parts` takes about a minute; `cargo bench -p rolesim-benches --bench parts -- rows` measures one group, and
 //! `-- --test` only shows that all still run. Compare figures of one run with each other; absolute ones depend on the
 //! machine.
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used)]

@@ -5,10 +5,10 @@
 //!
 //! | layer | what | command |
 //! |---|---|---|
-//! | exhaustive | every interleaving of every program of two threads with two operations each, by loom | `RUSTFLAGS='--cfg checker="loom"' cargo test --release --target-dir target/loom --test check face -- --nocapture` |
-//! | random | larger programs in random orders, by shuttle | `RUSTFLAGS='--cfg checker="shuttle"' cargo test --release --target-dir target/shuttle --test check face -- --nocapture` |
-//! | machine | larger programs on real threads; moka and quick_cache beside | `cargo test --release --test check machine -- --nocapture` |
-//! | the wrong caches | each is caught, and the table says how | `cargo test --release --test check wrong -- --nocapture` |
+//! | exhaustive | every interleaving of every program of two threads with two operations each, by loom | `RUSTFLAGS='--cfg checker="loom"' cargo test --release -p rolesim-concurrency --target-dir target/loom --test check face -- --nocapture` |
+//! | random | larger programs in random orders, by shuttle | `RUSTFLAGS='--cfg checker="shuttle"' cargo test --release -p rolesim-concurrency --target-dir target/shuttle --test check face -- --nocapture` |
+//! | machine | larger programs on real threads; moka and quick_cache beside | `cargo test --release -p rolesim-concurrency --test check machine -- --nocapture` |
+//! | the wrong caches | each is caught, and the table says how | `cargo test --release -p rolesim-concurrency --test check wrong -- --nocapture` |
 //!
 //! `ROLESIM_NIGHTLY=1` makes it a million random schedules and a hundred times as many on real threads;
 //! `ROLESIM_SEED=17` plays one seed again.

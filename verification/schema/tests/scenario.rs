@@ -1,10 +1,18 @@
 //! The JSON Schema and the decoder agree: over good files, and over thousands of mutations of them.
 
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use std::path::Path;
+
+use rolesim::metrics::{Metric, Unit};
+use rolesim::scenario::{Node, NodeKind, Question, Recorded, SCHEMA, decode, parse};
 use serde_json::{Map, Value as Json, json};
 
-use super::{FULL_YAML, read_as};
-use crate::metrics::{Metric, Unit};
-use crate::scenario::{Node, NodeKind, SCHEMA, parse};
+/// A day that uses every part of the language.
+const FULL_YAML: &str = include_str!("../../../src/scenario/tests/full.yaml");
+
+/// The end of the recorded day that scenarios name here: 03:00 of its second day.
+const RECORDED_END_US: u64 = 27 * 3_600_000_000;
 
 /// What a schema cannot say, by words of the decoder's messages: values that must fit each other or something
 /// outside, and how a number is written.
@@ -88,7 +96,7 @@ fn as_json(node: &Node) -> Json {
 
 /// Every whole scenario that the repository ships or shows.
 fn good() -> Vec<(String, Json)> {
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut files: Vec<_> = ["scenarios", "src/cli/starters"]
         .iter()
         .flat_map(|folder| std::fs::read_dir(root.join(folder)).unwrap())
@@ -102,9 +110,12 @@ fn good() -> Vec<(String, Json)> {
     texts.chain(full).map(|(name, text)| (name.clone(), as_json(&parse(&text, &name).unwrap()))).collect()
 }
 
-/// What the decoder says of it; nothing where it takes it.
+/// The decoder's faults; `None` if it takes the scenario.
 fn refused(scenario: &Json) -> Option<String> {
-    read_as(&scenario.to_string(), "day.json").err().map(|faults| faults.to_string())
+    let mut probe =
+        |question: Question<'_>| Ok(Recorded { last_us: if question.end { RECORDED_END_US } else { 0 } });
+    let node = parse(scenario.to_string().as_bytes(), "day.json");
+    node.and_then(|node| decode(&node, "day.json", &mut probe)).err().map(|faults| faults.to_string())
 }
 
 /// What schema and decoder disagree about, where it is more than a schema can say.

@@ -2,7 +2,7 @@
 # Counts the instructions of a day and fails where a request takes more than it should: a check that does not depend on
 # what else a machine does. Needs valgrind, and says so where there is none.
 set -euo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../.."
 
 if ! command -v valgrind > /dev/null; then
     echo 'NOT CHECKED: instructions. There is no valgrind.'

@@ -13,6 +13,7 @@ use rolesim::sim::{Answered, Moment, Observer, RequestOutcome, Scene};
 use crate::days::{Setup, count, decoded, play, watch};
 use crate::lab::{Experiment, nightly};
 use crate::map::{Map, Slip};
+use crate::small_day::script;
 use crate::table::{Judge, Line, Reading};
 
 pub(crate) fn laws() -> Vec<Experiment> {
@@ -62,28 +63,12 @@ struct Latencies {
 /// A minute of three users on a grid of a second.
 fn small_day(seed: u64, latencies: Latencies) -> Scenario {
     let mut dice = Setup::new(seed, 0, 0.0, 1.0).dice(7);
-    let mut script = Vec::new();
-    for _ in 0..dice.random_range(10..60) {
-        let (at, user) = (dice.random_range(0..60), dice.random_range(1..=3));
-        let action = match dice.random_range(0..20) {
-            0..10 => format!("request: {user}, count: {}", dice.random_range(1..4)),
-            10..12 => format!("add_admin: {user}"),
-            12..14 => format!("remove_admin: {user}"),
-            14 => format!("add_admin: {user}, update: fails"),
-            15 => format!("remove_admin: {user}, event: lost"),
-            16 => format!("write_db: {{user: {user}, role: admin}}"),
-            17 => format!("invalidate: {user}"),
-            18 => "restart: all".to_owned(),
-            _ => "clear: all".to_owned(),
-        };
-        script.push(format!("{{at: '00:00:{at:02}', {action}}}"));
-    }
+    let script = script(&mut dice, &["1", "2", "3"]);
     let mut seconds = |wanted: bool| if wanted { dice.random_range(0..4) } else { 0 };
     let (read, delay) = (seconds(latencies.read), seconds(latencies.channel));
     let text = format!(
         "{{seed: {seed}, clock: {{end: '00:02'}}, database: {{users: [{{id: 2, role: admin}}], read_latency: {read}s}}, \
-         channel: {{delay: {delay}s}}, script: [{}]}}",
-        script.join(", ")
+         channel: {{delay: {delay}s}}, script: {script}}}"
     );
     decoded(&text, "small.yaml")
 }

@@ -3,7 +3,7 @@
 
     python3 -m venv venv && venv/bin/pip install libcachesim
     cargo build --release
-    venv/bin/python benches/versus.py
+    venv/bin/python verification/benches/versus.py
 
 Each figure is a median of several turns. Of libCacheSim only the replay is timed, of rolesim the whole process, with
 role changes and the check of every answer against the truth, which the other does not do. One thread each, but where it
@@ -22,7 +22,7 @@ import sys
 import tempfile
 import time
 
-ROLESIM = os.path.join(os.path.dirname(__file__), "..", "target", "release", "rolesim")
+ROLESIM = os.path.join(os.path.dirname(__file__), "..", "..", "target", "release", "rolesim")
 ZIPF = 0.9
 
 
