@@ -189,13 +189,14 @@ fn failed(error: TraceError) -> Failure {
 
 fn info(args: &InfoArgs) -> Result<Exit, Failure> {
     let report = args.read.look_at(&args.file)?;
-    report.rows.doubts("", &Words::new(args.lang.into())).iter().for_each(|line| say(line));
     print(&match args.format {
         InfoFormat::Table => report.text(args.lang.into()),
         InfoFormat::Json => report.json(),
         InfoFormat::Csv => report.csv(),
         InfoFormat::Markdown => report.markdown(args.lang.into()),
     })?;
+    // Behind the result: if that cannot be printed, the error stands alone.
+    report.rows.doubts("", &Words::new(args.lang.into())).iter().for_each(|line| say(line));
     Ok(Exit::Done)
 }
 

@@ -380,7 +380,7 @@ fn what_may_show_that_a_day_was_misread_is_said() {
             "",
             &[][..],
             "trace: 2 of 3 rows have no user; their host was taken",
-            "записанный день: строк без пользователя 2 из 3, вместо него взят хост",
+            "журнал: строк без пользователя 2 из 3, вместо него взят хост",
         ),
         (
             "roles.csv",
@@ -388,7 +388,7 @@ fn what_may_show_that_a_day_was_misread_is_said() {
             "",
             &[],
             "warning: trace: all rows are role changes, 2 in all",
-            "предупреждение: записанный день: все строки — смены ролей, всего 2",
+            "предупреждение: журнал: все строки — смены ролей, всего 2",
         ),
         (
             "seconds.csv",
@@ -396,7 +396,7 @@ fn what_may_show_that_a_day_was_misread_is_said() {
             ", unit: ms",
             &["--unit", "ms"],
             "warning: trace: the first row is of 1970-01-20 16:13:20, with times in `unit: ms`; they look like `unit: s`",
-            "предупреждение: записанный день: первая строка относится к 1970-01-20 16:13:20, время прочитано с `unit: ms`; \
+            "предупреждение: журнал: первая строка относится к 1970-01-20 16:13:20, время прочитано с `unit: ms`; \
              похоже, нужно `unit: s`",
         ),
         (

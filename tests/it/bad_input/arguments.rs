@@ -8,7 +8,7 @@ const DEEP: &str = match std::str::from_utf8(&DEEP_BYTES) {
     Ok(text) => text,
     Err(_) => panic!(),
 };
-const DEEP_BYTES: [u8; 120_001] = {
+static DEEP_BYTES: [u8; 120_001] = {
     let mut bytes = [b'a'; 120_001];
     let mut at = 1;
     while at < bytes.len() {
