@@ -67,7 +67,7 @@ pub(super) struct One {
 
 /// What every command that runs a day takes, and `explain` as well.
 #[derive(Args, Debug)]
-pub(super) struct Shared {
+pub(super) struct CommonOptions {
     /// Decide every draw by this number instead of the scenario's
     #[arg(long, value_name = "N", allow_hyphen_values = true, value_parser = whole(0..=u64::MAX))]
     pub(super) seed: Option<u64>,
@@ -100,7 +100,7 @@ pub(super) struct Shared {
 #[derive(Args, Debug)]
 pub(super) struct Common {
     #[command(flatten)]
-    pub(super) shared: Shared,
+    pub(super) shared: CommonOptions,
     /// Run the day this many times, each with draws of its own, and show means with 95 % intervals
     #[arg(long, value_name = "N", default_value_t = 1, allow_hyphen_values = true, value_parser = whole(1..=RUNS_MOST))]
     pub(super) runs: u64,
@@ -114,9 +114,9 @@ pub(super) struct Common {
 
 /// A report's options are the shared ones and its own.
 impl Deref for Common {
-    type Target = Shared;
+    type Target = CommonOptions;
 
-    fn deref(&self) -> &Shared {
+    fn deref(&self) -> &CommonOptions {
         &self.shared
     }
 }

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use super::args::{Common, Costs, LangArg, Shared, When};
+use super::args::{Common, CommonOptions, Costs, LangArg, When};
 use super::exit::{Exit, Failure};
 use super::machine;
 use super::output::{ReportFile, Whole, colours, print, put_in_place, say};
@@ -22,7 +22,7 @@ use crate::scenario::{Limits, Written};
 use crate::sim::{Callback, Outcome, Tracker, Undivided};
 
 /// What was typed about the scenario, as patches of its text.
-pub(super) fn patches(shared: &Shared) -> Vec<Patch> {
+pub(super) fn patches(shared: &CommonOptions) -> Vec<Patch> {
     let own =
         |option: &str, path, value: String| Patch::Field { option: format!("{option} {value}"), path, value };
     let cache = shared.cache.clone().map(|spec| own("--cache", "cache", spec));
@@ -115,7 +115,7 @@ pub(super) fn jobs(wanted: Option<u64>) -> usize {
 }
 
 /// How often, and on how many threads.
-pub(super) fn effort(shared: &Shared, runs: u64) -> Effort {
+pub(super) fn effort(shared: &CommonOptions, runs: u64) -> Effort {
     Effort { runs, jobs: jobs(shared.jobs) }
 }
 
@@ -143,7 +143,7 @@ pub(super) fn rendered(
     }
 }
 
-pub(super) fn style(shared: &Shared) -> Style {
+pub(super) fn style(shared: &CommonOptions) -> Style {
     let colour = match shared.color {
         When::Always => true,
         When::Never => false,
@@ -219,7 +219,7 @@ fn undivided_key(why: Undivided) -> &'static str {
 }
 
 /// Says remarks on standard error, unless only errors are wanted there.
-pub(super) fn say_all(remarks: &[String], shared: &Shared) {
+pub(super) fn say_all(remarks: &[String], shared: &CommonOptions) {
     remarks.iter().filter(|_| !shared.quiet).for_each(|remark| say(remark));
 }
 
@@ -237,7 +237,7 @@ fn updates_failed(result: &CacheResult) -> (&str, u64) {
 }
 
 /// How long it took, and how often the day was run.
-pub(super) fn took(started: Instant, runs: u64, shared: &Shared) {
+pub(super) fn took(started: Instant, runs: u64, shared: &CommonOptions) {
     if shared.quiet {
         return;
     }

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use clap::{Args, ValueEnum};
 
-use super::args::{One, Shared};
+use super::args::{CommonOptions, One};
 use super::common::{Calls, affordable, effort, patches, style, took};
 use super::exit::{Exit, Failure};
 use super::output::{Pending, distinct, print, put_in_place, say};
@@ -22,7 +22,7 @@ pub(super) struct ExplainArgs {
     #[command(flatten)]
     pub(super) scenario: One,
     #[command(flatten)]
-    pub(super) shared: Shared,
+    pub(super) shared: CommonOptions,
     /// The user whose story is told
     #[arg(long, value_name = "ID", allow_hyphen_values = true)]
     pub(super) user: Option<String>,

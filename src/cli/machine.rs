@@ -9,7 +9,7 @@ const THERE_BYTES: u64 = 16 << 20;
 
 /// What the program may use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Room {
+pub(super) struct MachineLimits {
     /// Threads that run at once; at least 1.
     pub(super) threads: usize,
     /// Bytes of memory; `None` if nothing limits them.
@@ -18,7 +18,7 @@ pub(super) struct Room {
 
 /// How much room there is where so many threads are wanted: the limit of the program's addresses leaves some, of which
 /// threads take at most half, and so does that of its control group (version 2), as containers have one.
-pub(super) fn room(threads: usize) -> Room {
+pub(super) fn room(threads: usize) -> MachineLimits {
     static FREE_BYTES: OnceLock<Option<u64>> = OnceLock::new();
     let (threads, addresses) = match *FREE_BYTES.get_or_init(free_bytes) {
         None => (threads, None),
@@ -27,7 +27,7 @@ pub(super) fn room(threads: usize) -> Room {
             (threads, Some(bytes))
         }
     };
-    Room { threads, memory_bytes: [addresses, group()].into_iter().flatten().min() }
+    MachineLimits { threads, memory_bytes: [addresses, group()].into_iter().flatten().min() }
 }
 
 /// How many threads there can be of so many that are wanted, and the memory that is left then. A table that grows takes

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::args::Shared;
+use super::args::CommonOptions;
 use crate::model::{Clock, SECOND_US};
 use crate::report::{Arg, Lang, Words};
 use crate::run::parallel::Progress;
@@ -41,16 +41,16 @@ enum Counts {
 
 impl Bar {
     /// A bar for one day or for several runs of it.
-    pub(super) fn new(shared: &Shared, runs: u64, clock: &Clock) -> Self {
+    pub(super) fn new(shared: &CommonOptions, runs: u64, clock: &Clock) -> Self {
         Self::counting(shared, if runs == 1 { Counts::Time(*clock) } else { Counts::Parts })
     }
 
     /// A bar for what is done in parts that are counted.
-    pub(super) fn of_parts(shared: &Shared) -> Self {
+    pub(super) fn of_parts(shared: &CommonOptions) -> Self {
         Self::counting(shared, Counts::Parts)
     }
 
-    fn counting(shared: &Shared, counts: Counts) -> Self {
+    fn counting(shared: &CommonOptions, counts: Counts) -> Self {
         let seen = !shared.quiet && std::io::stderr().is_terminal();
         Self {
             started: Instant::now(),

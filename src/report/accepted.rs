@@ -11,7 +11,8 @@ use serde::Deserialize;
 use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::error::Category;
 
-use super::json::{OWN_VERSION, VERSION, accepted_result, object, text};
+use super::OWN_VERSION;
+use super::json::{VERSION, accepted_result, object, text};
 use super::{CacheResult, Report, ScenarioInfo};
 use crate::gate::{Figures, OtherVersion, Run};
 use crate::metrics::{Measured, Metric, Unit, Value};

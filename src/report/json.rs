@@ -7,7 +7,9 @@ mod gate;
 mod tree;
 
 use super::hourly::hour_name;
-use super::{CacheResult, Checked, Difference, HourRow, Replayed, Report, RunFigures, ScenarioInfo, hex};
+use super::{
+    CacheResult, Checked, Difference, HourRow, OWN_VERSION, Replayed, Report, RunFigures, ScenarioInfo, hex,
+};
 use crate::gate::{Judged, Level, Verdict};
 use crate::metrics::{Measured, Metric, Spread, Unit, Value};
 use crate::model::escape_json;
@@ -15,9 +17,6 @@ pub(super) use tree::Json;
 
 /// The version of this form.
 pub(super) const VERSION: u64 = 1;
-
-/// The version of this rolesim.
-pub const OWN_VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// The whole report, indented, with a line end at the end.
 #[must_use]

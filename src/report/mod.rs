@@ -41,7 +41,7 @@ pub use form::{Form, FormError, checks_written, written};
 pub use github::Annotations;
 pub use hourly::HOURLY_BYTES;
 pub use html::{checks_html, html};
-pub use json::{OWN_VERSION, checks_json, json};
+pub use json::{checks_json, json};
 pub use junit::junit;
 pub use likeness::{DaySide, Likeness};
 pub use markdown::{checks_markdown, checks_summary, markdown};
@@ -55,6 +55,9 @@ pub use words::{Arg, Lang, Words};
 
 use crate::gate::{Comparison, Judged, Verdict};
 use crate::metrics::{HourRow, Measured};
+
+/// The version of this rolesim.
+pub const OWN_VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// The JSON form as a JSON Schema (2020-12), for programs that read it.
 pub const SCHEMA: &str = include_str!("../../docs/report.schema.json");

@@ -180,7 +180,8 @@ pub(super) fn play<'a>(
             tracker.reached(at_us);
             let held =
                 lanes.iter().map(|lane| lane.memory_use(&world)).fold(world.memory_use(), MemoryUse::and);
-            held.within(memory_bytes, day.clock.time_of(at_us))?;
+            let at = day.clock.time_of(at_us);
+            held.within(memory_bytes).map_err(|held| SimError::TooMuch { at, held })?;
         }
     }
     let finish = |(lane, cache): (CandidateLane<'_>, &&dyn Candidate)| {

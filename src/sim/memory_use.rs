@@ -6,9 +6,6 @@
 
 use std::fmt;
 
-use super::engine::SimError;
-use crate::model::DayTime;
-
 /// Bytes that were measured where tables have just grown, rounded up: a user with the database's row and a name of up to
 /// 64 letters, and a process with an empty cache.
 const USER_BYTES: u64 = 144;
@@ -93,12 +90,12 @@ impl MemoryUse {
         }
     }
 
-    /// Checks it against a limit, at some time of the day.
+    /// Checks it against a limit.
     ///
     /// # Errors
-    /// What is held and when, if that is more.
-    pub(super) fn within(self, bytes: u64, at: DayTime) -> Result<(), SimError> {
-        if self.bytes() <= bytes { Ok(()) } else { Err(SimError::TooMuch { at, held: self }) }
+    /// What is held, if that is more.
+    pub(super) fn within(self, bytes: u64) -> Result<(), Self> {
+        if self.bytes() <= bytes { Ok(()) } else { Err(self) }
     }
 }
 

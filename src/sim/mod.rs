@@ -38,5 +38,5 @@ pub use memory_use::MemoryUse;
 pub use observer::{Answered, Contents, Observer, Outcome as RequestOutcome, Scene};
 pub use packed::Packed;
 pub use parts::{simulate_in_parts, simulate_on, undivided};
-pub use policy::{Background, Joinable, LevelReply, Policy, Reply, Rows, Scope};
+pub use policy::{Background, CommittedRows, Joinable, LevelReply, Policy, Reply, Scope};
 pub use tracker::{Callback, Tracker};

@@ -96,7 +96,7 @@ fn in_parts(
     let whole = MemoryUse { users, planned, ..MemoryUse::default() };
     let memory_bytes = plan.memory_bytes.saturating_sub(whole.bytes()) / u64::from(parts);
     let Ok(divisible) = workload.divisible() else { return Ok(Err(None)) };
-    let shared = Shared { day, system, caches: &caches, checkpoints, memory_bytes };
+    let shared = PartPlan { day, system, caches: &caches, checkpoints, memory_bytes };
     match side_by_side(shared, &divisible, parts, tracker) {
         Ok(Some(played)) => Ok(Ok(played.measure())),
         Ok(None) => Ok(Err(Some(Undivided::Threads))),
@@ -114,7 +114,7 @@ fn parts(day: &Day, jobs: usize) -> u32 {
 
 /// What the threads share of a plan.
 #[derive(Clone, Copy)]
-struct Shared<'a> {
+struct PartPlan<'a> {
     day: &'a Day,
     system: &'a System,
     caches: &'a [&'a (dyn Candidate + Sync)],
@@ -122,7 +122,7 @@ struct Shared<'a> {
     memory_bytes: u64,
 }
 
-impl<'a> Shared<'a> {
+impl<'a> PartPlan<'a> {
     fn play(self, workload: Workload<'a>, tracker: &mut dyn Tracker) -> Result<Played, SimError> {
         let Self { day, system, caches, checkpoints, memory_bytes } = self;
         let caches = caches.iter().map(|cache| -> &dyn Candidate { *cache }).collect();
@@ -134,7 +134,7 @@ impl<'a> Shared<'a> {
 /// Runs the first part on this thread, which tells the tracker how far it is, and each other one on a thread of its own;
 /// `None` if no thread can be started.
 fn side_by_side(
-    shared: Shared<'_>,
+    shared: PartPlan<'_>,
     day: &Divisible,
     parts: u32,
     tracker: &mut dyn Tracker,

@@ -74,12 +74,12 @@ pub enum Scope {
 }
 
 /// All rows of the database, as they were committed when a read of them was issued.
-pub struct Rows<'w> {
+pub struct CommittedRows<'w> {
     pub(super) database: &'w Database,
     pub(super) position: u64,
 }
 
-impl Rows<'_> {
+impl CommittedRows<'_> {
     /// A user's row.
     #[must_use]
     pub fn of(&self, user: u32) -> Row<RoleId> {
@@ -136,7 +136,7 @@ pub trait Policy: Contents {
     }
 
     /// The answer of a read of all rows arrives. The requests that wait for it get their users' rows, or ask again.
-    fn fill_all(&mut self, ticket: Self::Ticket, rows: &Rows<'_>, now: Timestamp) -> Fill {
+    fn fill_all(&mut self, ticket: Self::Ticket, rows: &CommittedRows<'_>, now: Timestamp) -> Fill {
         let _ = (ticket, rows, now);
         Fill::Stored
     }

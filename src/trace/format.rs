@@ -9,7 +9,7 @@ use super::combined::Log;
 use super::error::{Located, Place};
 use super::fault::{TimeForm, TraceFault, WrongTime};
 use super::jsonl::Objects;
-use super::oracle::Records;
+use super::oracle_general::Records;
 use super::rows::{Order, Row, Says, Who, row};
 use super::stamp;
 use super::table::{Cells, Table, text, text_in};

@@ -12,7 +12,7 @@ use super::rows::{Rows, not_text};
 use super::source::Source;
 use super::steady::SteadyFile;
 use super::table::text;
-use super::{combined, jsonl, open, oracle, twitter};
+use super::{combined, jsonl, open, oracle_general, twitter};
 use crate::model::{Column, Columns, Sets, TimeUnit, TraceFormat, TraceSpec};
 
 /// So many bytes are looked at.
@@ -99,7 +99,7 @@ fn format_of(head: &[u8], name: &str) -> Result<TraceFormat, TraceFault> {
     }
     // Times and sizes of records are full of zeros, and no text has any.
     if head.contains(&0) {
-        let records = oracle::looks_like(head).then_some(TraceFormat::OracleGeneral);
+        let records = oracle_general::looks_like(head).then_some(TraceFormat::OracleGeneral);
         return records.ok_or(TraceFault::UnknownFormat);
     }
     // A reader of lines says what to do with an array.

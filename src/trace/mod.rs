@@ -17,7 +17,7 @@ mod guard;
 mod guess;
 mod jsonl;
 mod lines;
-mod oracle;
+mod oracle_general;
 mod pieces;
 mod replay;
 mod room;
@@ -119,11 +119,11 @@ fn ends(path: &Path, spec: &TraceSpec) -> Result<Option<u64>, Located> {
     if spec.format != TraceFormat::OracleGeneral {
         return Ok(None);
     }
-    let ends = open(path)?.ends::<{ oracle::RECORD }>().map_err(|error| TraceFault::of_io(&error))?;
+    let ends = open(path)?.ends::<{ oracle_general::RECORD }>().map_err(|error| TraceFault::of_io(&error))?;
     let Some((first, last)) = ends.filter(|(first, _)| Packing::of(first) == Packing::Plain) else {
         return Ok(None);
     };
-    let us = |record| stamp::in_us(oracle::parse(record).time.into(), spec.unit);
+    let us = |record| stamp::in_us(oracle_general::parse(record).time.into(), spec.unit);
     let Some((first_us, last_us)) = us(&first).zip(us(&last)) else { return Ok(None) };
     let is_a_day = last_us.checked_sub(first_us).is_some_and(|span_us| span_us <= rows::MAX_SPAN_US);
     let midnight = || stamp::midnight(first_us, &stamp::timezone(&spec.timezone)?);

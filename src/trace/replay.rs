@@ -12,7 +12,7 @@ use super::counts::{Counts, Fate};
 use super::digest::RowDigest;
 use super::error::{Located, Place, SHOWN_CHARS, TraceError};
 use super::fault::{TimeForm, TraceFault, WrongTime};
-use super::oracle;
+use super::oracle_general;
 use super::room::Room;
 use super::rows::{Row, Rows, Says, Who};
 use super::steady::{FileState, SteadyFile, changed};
@@ -242,18 +242,18 @@ impl<R: Read> Replay<R> {
         let mut at_us = *last_us;
         let (before, records) = records.block()?;
         let count = records.len() as u64;
-        let numbers = records.iter().map(|record| oracle::parse(record).number);
+        let numbers = records.iter().map(|record| oracle_general::parse(record).number);
         moments.clear();
         let mut rest = records;
         // Most records have the time of the one before, and only one of them need be judged.
         while let Some(first) = rest.first() {
-            let time = oracle::parse(first).time;
+            let time = oracle_general::parse(first).time;
             let place = Place::Record(before + (records.len() - rest.len()) as u64 + 1);
             let epoch_us = stamp::in_us(time.into(), unit).unwrap_or(u64::MAX);
             order.check(place, epoch_us, || wrong(time))?;
             at_us = since_midnight(midnight_us, epoch_us, &meaning.zone)?;
             first_us.get_or_insert(at_us);
-            let alike = oracle::leading(time, rest);
+            let alike = oracle_general::leading(time, rest);
             moments.push((at_us, alike));
             rest = &rest[alike..];
         }

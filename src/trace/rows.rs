@@ -9,7 +9,7 @@ use super::combined;
 use super::error::{Located, Place, SHOWN_CHARS};
 use super::fault::{TimeForm, TraceFault, WrongTime};
 use super::format::{Format, Names};
-use super::oracle::Records;
+use super::oracle_general::Records;
 use super::pieces::{Ahead, Cutter, Pieces, Rest, Whole};
 use super::source::{Packing, Source};
 use super::stamp::{self, StampError};

@@ -9,7 +9,7 @@ use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
 use rustc_hash::FxHashMap;
 
 use super::convert::{Converted, RowError};
-use super::oracle::RECORD;
+use super::oracle_general::RECORD;
 use super::rows::{Row, Says, Who};
 use super::write::{WriteRow, unfit};
 use crate::model::{TraceFormat, UserId};

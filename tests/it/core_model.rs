@@ -9,9 +9,7 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use proptest::prelude::*;
-use rolesim::cache::{
-    Core, Fill, Guard, Hashed, Lookup, OnEvent, Options, Row, Ticket, Timestamp, Version,
-};
+use rolesim::cache::{Core, Fill, Guard, Hashed, Lookup, OnEvent, Options, Row, Ticket, Timestamp, Version};
 use rolesim::model::RoleId;
 use rolesim::policy::{Dense, Lasting, Timed, UserStore};
 use rolesim::sim::Packed;

@@ -11,8 +11,8 @@ use rolesim::metrics::{Metric, Value};
 use rolesim::model::{RoleId, UserId};
 use rolesim::sim::RequestOutcome::{self, Coalesced, Failed, Hit, Load};
 use rolesim::sim::{
-    Answered, Background, Candidate, CandidateLane, Contents, Coupling, Joinable, LaneSetting, LevelReply,
-    Moment, Observer, Plan, Policy, Reply, Rows, Scene, Scope, simulate,
+    Answered, Background, Candidate, CandidateLane, CommittedRows, Contents, Coupling, Joinable, LaneSetting,
+    LevelReply, Moment, Observer, Plan, Policy, Reply, Scene, Scope, simulate,
 };
 use rolesim::workload::Users;
 
@@ -142,7 +142,7 @@ impl Policy for Probe {
         Fill::Stored
     }
 
-    fn fill_all(&mut self, ticket: Ticket, rows: &Rows<'_>, now: Timestamp) -> Fill {
+    fn fill_all(&mut self, ticket: Ticket, rows: &CommittedRows<'_>, now: Timestamp) -> Fill {
         self.take(ticket);
         self.entries = (0..self.users).map(|user| (user, (rows.of(user), now.as_micros()))).collect();
         self.wake = self.config.period.map(|period| now.after_us(period * SECOND_US));

@@ -9,11 +9,10 @@ pub(super) use findings::{Finding, Weight, findings};
 pub(super) use sentence::{amount, change_of, heading, sentence, standing, subject, values};
 
 use super::expectations::{self, entry};
-use super::json::OWN_VERSION;
 use super::layout::wrapped;
 use super::mark::Mark;
 use super::words::{Arg, Words};
-use super::{Report, Style};
+use super::{OWN_VERSION, Report, Style};
 use crate::gate::{Change, Comparison, Judged, Level, Pair, Standing, Verdict, verdict};
 use crate::metrics::Value;
 use crate::model::escape;

@@ -38,26 +38,26 @@ struct Label {
 }
 
 /// A line that is drawn: the first cache's look, and all caches that have it.
-pub(super) struct Drawn<'a> {
+pub(super) struct CollapsedLine<'a> {
     pub(super) look: usize,
     pub(super) numbers: Vec<usize>,
     pub(super) values: &'a [Option<f64>],
 }
 
 /// Lines with the same values as one, in their order. Each is given with its cache's number and look.
-pub(super) fn collapsed<'a>(lines: &[(usize, usize, &'a [Option<f64>])]) -> Vec<Drawn<'a>> {
-    let mut drawn: Vec<Drawn<'_>> = Vec::new();
+pub(super) fn collapsed<'a>(lines: &[(usize, usize, &'a [Option<f64>])]) -> Vec<CollapsedLine<'a>> {
+    let mut drawn: Vec<CollapsedLine<'_>> = Vec::new();
     for &(number, look, values) in lines {
         match drawn.iter_mut().find(|one| one.values == values) {
             Some(same) => same.numbers.push(number),
-            None => drawn.push(Drawn { look, numbers: vec![number], values }),
+            None => drawn.push(CollapsedLine { look, numbers: vec![number], values }),
         }
     }
     drawn
 }
 
 /// The labels of lines, on a scale up to `top`; a line without values has none, and a picture of one cache needs none.
-pub(super) fn ends(drawn: &[Drawn<'_>], top: f64) -> Ends {
+pub(super) fn ends(drawn: &[CollapsedLine<'_>], top: f64) -> Ends {
     let caches: usize = drawn.iter().map(|line| line.numbers.len()).sum();
     let mut labels: Vec<(f64, usize, String)> = Vec::new();
     for line in drawn.iter().filter(|_| caches > 1) {

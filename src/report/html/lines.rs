@@ -78,7 +78,7 @@ struct Point {
 
 /// How values become a line.
 #[derive(Clone, Copy, PartialEq)]
-pub(in crate::report) enum Shape {
+pub(in crate::report) enum LineShape {
     /// Through the middles, with gaps where there is no value; a single point is a dot.
     Line,
     /// As steps as wide as the points: counts are of a whole hour and do not grow from one to the next.
@@ -92,22 +92,22 @@ struct Subject {
     id: &'static str,
     title: &'static str,
     of: fn(&HourRow) -> Value,
-    shape: Shape,
+    shape: LineShape,
 }
 
 const SUBJECTS: [Subject; 3] = [
-    Subject { id: "hit-ratio", title: "html-line-hit-ratio", of: HourRow::hit_ratio, shape: Shape::Line },
+    Subject { id: "hit-ratio", title: "html-line-hit-ratio", of: HourRow::hit_ratio, shape: LineShape::Line },
     Subject {
         id: "db-reads",
         title: "html-line-reads",
         of: |hour| Value::Count(hour.db_reads),
-        shape: Shape::Steps,
+        shape: LineShape::Steps,
     },
     Subject {
         id: "stale-reads",
         title: "html-line-stale",
         of: |hour| Value::Count(hour.stale_reads),
-        shape: Shape::Steps,
+        shape: LineShape::Steps,
     },
 ];
 
@@ -160,7 +160,7 @@ fn picture(
         names: own.iter().map(|hour| hour_name(hour.from)).collect(),
         caches,
         lines: points.iter().map(readings).collect(),
-        is_share: subject.shape == Shape::Line,
+        is_share: subject.shape == LineShape::Line,
         shape: subject.shape,
     }
     .picture(across(own), words)
@@ -178,7 +178,7 @@ pub(in crate::report) struct Drawn<'a> {
     /// For each of the caches.
     pub(in crate::report) lines: Vec<Vec<Reading>>,
     pub(in crate::report) is_share: bool,
-    pub(in crate::report) shape: Shape,
+    pub(in crate::report) shape: LineShape,
 }
 
 impl Drawn<'_> {
@@ -204,7 +204,7 @@ impl Drawn<'_> {
         let lines: Vec<_> = of_caches.map(|(cache, line)| (cache.number, cache.look, &line[..])).collect();
         let drawn = collapsed(&lines);
         let ends = ends(&drawn, scale.top);
-        let line = |line: super::ends::Drawn<'_>| {
+        let line = |line: super::ends::CollapsedLine<'_>| {
             let (path, dots) = path(line.values, scale.top, self.shape);
             Line { look: line.look, numbers: line.numbers, path, dots }
         };
@@ -259,7 +259,7 @@ fn describe(cache: &Cache, line: &[Reading], words: &Words) -> String {
 }
 
 /// A line with gaps where there is no value, and its dots: lines of no length, which round ends make visible.
-fn path(values: &[Option<f64>], top: f64, shape: Shape) -> (String, String) {
+fn path(values: &[Option<f64>], top: f64, shape: LineShape) -> (String, String) {
     let (mut path, mut dots) = (String::new(), String::new());
     let mut drawing = false;
     for (at, value) in values.iter().enumerate() {
@@ -270,12 +270,12 @@ fn path(values: &[Option<f64>], top: f64, shape: Shape) -> (String, String) {
         let y = HEIGHT - value / top * HEIGHT;
         let ends_here = values.get(at + 1).is_none_or(Option::is_none);
         let _ = match (shape, drawing) {
-            (Shape::Steps, true) => write!(path, "V{y:.2}H{}", at + 1),
-            (Shape::Steps, false) => write!(path, "M{at} {y:.2}H{}", at + 1),
+            (LineShape::Steps, true) => write!(path, "V{y:.2}H{}", at + 1),
+            (LineShape::Steps, false) => write!(path, "M{at} {y:.2}H{}", at + 1),
             (_, true) => write!(path, "L{at}.5 {y:.2}"),
             (_, false) => write!(path, "M{at}.5 {y:.2}h0"),
         };
-        if shape == Shape::Curve || shape == Shape::Line && !drawing && ends_here {
+        if shape == LineShape::Curve || shape == LineShape::Line && !drawing && ends_here {
             let _ = write!(dots, "M{at}.5 {y:.2}h0");
         }
         drawing = true;
@@ -352,9 +352,9 @@ mod tests {
     fn a_line_has_gaps_where_there_is_no_value() {
         let values = [Some(0.5), Some(1.0), None, Some(0.0), None];
         for (shape, line, dots) in [
-            (Shape::Line, "M0.5 50.00h0L1.5 0.00M3.5 100.00h0", "M3.5 100.00h0"),
-            (Shape::Steps, "M0 50.00H1V0.00H2M3 100.00H4", ""),
-            (Shape::Curve, "M0.5 50.00h0L1.5 0.00M3.5 100.00h0", "M0.5 50.00h0M1.5 0.00h0M3.5 100.00h0"),
+            (LineShape::Line, "M0.5 50.00h0L1.5 0.00M3.5 100.00h0", "M3.5 100.00h0"),
+            (LineShape::Steps, "M0 50.00H1V0.00H2M3 100.00H4", ""),
+            (LineShape::Curve, "M0.5 50.00h0L1.5 0.00M3.5 100.00h0", "M0.5 50.00h0M1.5 0.00h0M3.5 100.00h0"),
         ] {
             assert_eq!(path(&values, 1.0, shape), (line.to_owned(), dots.to_owned()));
         }

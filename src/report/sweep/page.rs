@@ -8,7 +8,7 @@ use super::{Point, Sweep, json};
 use crate::metrics::Metric;
 use crate::model::escape;
 use crate::report::Lang;
-use crate::report::html::lines::{Drawn, Shape, aligned};
+use crate::report::html::lines::{Drawn, LineShape, aligned};
 use crate::report::html::{Cache, Reading, Section, Table, page};
 use crate::report::words::Words;
 
@@ -47,7 +47,7 @@ pub(super) fn sweep_html(sweep: &Sweep, lang: Lang) -> Result<String, minijinja:
             caches: &key,
             lines: lines.iter().map(values).chain(level).collect(),
             is_share: metric == Metric::HitRatio,
-            shape: Shape::Curve,
+            shape: LineShape::Curve,
         }
         .with_some_names(&words)
     });

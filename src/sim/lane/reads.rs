@@ -6,7 +6,7 @@ use crate::model::RoleId;
 use crate::sim::fetches::{Fetch, Tier, Waiter};
 use crate::sim::keys::Keys;
 use crate::sim::observer::View;
-use crate::sim::policy::{Background, LevelReply, Policy, Rows, Scope};
+use crate::sim::policy::{Background, CommittedRows, LevelReply, Policy, Scope};
 use crate::sim::world::World;
 
 impl<P: Policy> Lane<P> {
@@ -172,7 +172,7 @@ impl<P: Policy> Lane<P> {
     ) {
         let Fetch { ticket, scope, row, issued_us, position, replica, leader, joined, .. } = fetch;
         let (policy, now) = (&mut self.replicas.0[replica as usize], Timestamp::from_micros(at_us));
-        let rows = Rows { database: world.database(), position };
+        let rows = CommittedRows { database: world.database(), position };
         let fill = match scope {
             Scope::User(user) => {
                 let asked_us = leader.as_ref().map_or(issued_us, |leader| leader.request.at_us);

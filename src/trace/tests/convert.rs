@@ -1,7 +1,7 @@
 //! Days written anew say the same when they are read again.
 
 use super::super::convert::{Converted, Failed, Target, write_anew};
-use super::super::oracle::RECORD;
+use super::super::oracle_general::RECORD;
 use super::*;
 
 fn target(format: TraceFormat) -> Target {
