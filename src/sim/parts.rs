@@ -125,7 +125,7 @@ struct PartPlan<'a> {
 impl<'a> PartPlan<'a> {
     fn play(self, workload: Workload<'a>, tracker: &mut dyn Tracker) -> Result<Played, SimError> {
         let Self { day, system, caches, checkpoints, memory_bytes } = self;
-        let caches = caches.iter().map(|cache| -> &dyn Candidate { *cache }).collect();
+        let caches = caches.iter().map(|cache| *cache as &dyn Candidate).collect();
         let plan = Plan { day, system, caches, checkpoints, mended: &[], memory_bytes };
         play(&plan, workload, true, &mut (), tracker)
     }

@@ -37,7 +37,8 @@ static FIRST_SEED: LazyLock<u64> = LazyLock::new(|| match number("ROLESIM_SEED")
     None if nightly() => {
         let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
         let seed = u64::from(since.subsec_nanos()) << 16 ^ since.as_secs();
-        writeln!(std::io::stderr(), "ROLESIM_SEED={seed}").unwrap();
+        let mut stderr = std::io::stderr();
+        writeln!(stderr, "ROLESIM_SEED={seed}").unwrap();
         seed
     }
     None => 0,

@@ -38,12 +38,12 @@ pub(super) fn bars(results: &[CacheResult], caches: &[Cache], words: &Words) -> 
         ("compare-reads", Metric::DbReads),
         ("compare-stale", Metric::StaleReads),
     ];
-    let readings = |metric| results.iter().map(move |result| Reading::of(result, metric, words));
-    if readings(Metric::WindowMax).any(|reading| reading.number.is_some()) {
+    let readings = |metric| Reading::column(results, metric, words);
+    if readings(Metric::WindowMax).iter().any(|reading| reading.number.is_some()) {
         plotted.push(("html-windows", Metric::WindowMax));
     }
     let picture = |(title, metric): (&str, Metric)| {
-        let mut rows = rows(metric, readings(metric).collect(), caches);
+        let mut rows = rows(metric, readings(metric), caches);
         let is_window = metric == Metric::WindowMax;
         if is_window {
             rows.iter_mut().zip(results).for_each(|(row, result)| row.detail = window(result, words));

@@ -21,7 +21,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::check::{Finding, Weight, findings, sum};
-use super::compare::{cells, tables};
+use super::compare::{cells, column, tables};
 use super::escape::escape_lines;
 use super::expectations::{self, bounds, capitalised, measured, outcome};
 use super::mark::Mark;
@@ -126,6 +126,16 @@ impl Reading {
             half_width: spread.and_then(|spread| spread.half_width).unwrap_or(0.0),
             text: mean_cell(spread.as_ref(), metric, words).replace('\n', " "),
         }
+    }
+
+    /// Those of one column, told apart as in a table.
+    pub(super) fn column(results: &[CacheResult], metric: Metric, words: &Words) -> Vec<Self> {
+        let texts = column(results.iter(), metric, words).into_iter().map(|text| text.replace('\n', " "));
+        let reading = |(result, text): (&CacheResult, String)| {
+            let reading = Self::of(result, metric, words);
+            if reading.number.is_some() { Self { text, ..reading } } else { reading }
+        };
+        results.iter().zip(texts).map(reading).collect()
     }
 
     pub(super) fn of_value(value: Value, words: &Words) -> Self {
