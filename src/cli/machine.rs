@@ -17,7 +17,7 @@ pub(super) struct MachineLimits {
 }
 
 /// How much room there is where so many threads are wanted: the limit of the program's addresses leaves some, of which
-/// threads take at most half, and so does that of its control group (version 2), as containers have one.
+/// threads take at most an eighth, and so does that of its control group (version 2), as containers have one.
 pub(super) fn room(threads: usize) -> MachineLimits {
     static FREE_BYTES: OnceLock<Option<u64>> = OnceLock::new();
     let (threads, addresses) = match *FREE_BYTES.get_or_init(free_bytes) {
@@ -33,7 +33,7 @@ pub(super) fn room(threads: usize) -> MachineLimits {
 /// How many threads there can be of so many that are wanted, and the memory that is left then. A table that grows takes
 /// addresses for what it has no use for yet, so a quarter of them is kept free.
 fn shared_out(free_bytes: u64, wanted: usize) -> (usize, u64) {
-    let most = usize::try_from(free_bytes / 2 / THREAD_BYTES).unwrap_or(usize::MAX);
+    let most = usize::try_from(free_bytes / 8 / THREAD_BYTES).unwrap_or(usize::MAX);
     let threads = wanted.min(most);
     // One thread needs none but that of the program.
     let threads = if threads < 2 { 1 } else { threads };
@@ -87,12 +87,12 @@ mod tests {
                 let (threads, bytes) = shared_out(free_bytes, wanted);
                 let of_threads = if threads > 1 { threads as u64 * THREAD_BYTES } else { 0 };
                 assert!((1..=wanted).contains(&threads));
-                assert!(of_threads <= free_bytes / 2);
+                assert!(of_threads <= free_bytes / 8);
                 assert!(of_threads + bytes <= free_bytes + THERE_BYTES);
             }
         }
         assert_eq!(shared_out(64 << 30, 8).0, 8);
-        assert_eq!(shared_out(263 << 20, 8).0, 1);
-        assert_eq!(shared_out(264 << 20, 8).0, 2);
+        assert_eq!(shared_out(1_055 << 20, 8).0, 1);
+        assert_eq!(shared_out(1_056 << 20, 8).0, 2);
     }
 }

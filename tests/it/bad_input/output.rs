@@ -187,7 +187,7 @@ fn what_a_killed_run_left_is_removed_by_a_later_one() {
 fn who_may_not_have_much_memory_is_told_what_a_run_needs() {
     let ground = Ground::new();
     ground.put("many.yaml", b"{population: {active: {count: 3000000}}, compare: [none]}");
-    for (mebibytes, exit, words) in [(400, 4, "MiB are used"), (600, 4, "MiB are used"), (1000, 0, "")] {
+    for (mebibytes, exit, words) in [(400, 4, "MiB are used"), (600, 4, "MiB are used"), (800, 0, "")] {
         let script = format!("ulimit -v {}; exec \"$R\" run many.yaml -q > /dev/null", mebibytes << 10);
         let (code, stderr) = sh(&ground, &script);
         assert_eq!(code, Some(exit), "{mebibytes}: {stderr}");
