@@ -173,11 +173,14 @@ impl Slot for Lasting {
 pub struct Dense<S> {
     slots: Vec<S>,
     held: usize,
+    /// Which slots may hold an entry, a bit for each: all that do, and some that did until the last cleanup. A cleanup
+    /// of few entries among many users looks at these alone.
+    filled: Vec<u64>,
 }
 
 impl<S> Default for Dense<S> {
     fn default() -> Self {
-        Self { slots: Vec::new(), held: 0 }
+        Self { slots: Vec::new(), held: 0, filled: Vec::new() }
     }
 }
 
@@ -215,7 +218,13 @@ impl<S: Slot> Store<u32, RoleId> for Dense<S> {
             self.slots.resize(index + 1, S::EMPTY);
         }
         let before = std::mem::replace(&mut self.slots[index], S::new(Packed::new(row), expires));
-        self.held += usize::from(!before.is_held());
+        if !before.is_held() {
+            self.held += 1;
+            if index / 64 >= self.filled.len() {
+                self.filled.resize(self.slots.len().div_ceil(64), 0);
+            }
+            self.filled[index / 64] |= 1 << (index % 64);
+        }
         None
     }
 
@@ -226,10 +235,20 @@ impl<S: Slot> Store<u32, RoleId> for Dense<S> {
     }
 
     fn expire(&mut self, now: Timestamp, mut removed: impl FnMut(Version)) {
-        for slot in &mut self.slots {
-            if slot.is_held() && !slot.lives(now) {
-                removed(std::mem::replace(slot, S::EMPTY).row().version());
-                self.held -= 1;
+        for (word, slots) in self.filled.iter_mut().zip(self.slots.chunks_mut(64)) {
+            let mut left = *word;
+            while left != 0 {
+                let bit = left.trailing_zeros();
+                left &= left - 1;
+                let slot = &mut slots[bit as usize];
+                if slot.lives(now) {
+                    continue;
+                }
+                *word &= !(1 << bit);
+                if slot.is_held() {
+                    removed(std::mem::replace(slot, S::EMPTY).row().version());
+                    self.held -= 1;
+                }
             }
         }
     }
@@ -237,6 +256,7 @@ impl<S: Slot> Store<u32, RoleId> for Dense<S> {
     fn clear(&mut self) -> Version {
         let newest = self.slots.iter().filter(|slot| slot.is_held()).map(|slot| slot.row().version()).max();
         self.slots.fill(S::EMPTY);
+        self.filled.fill(0);
         self.held = 0;
         newest.unwrap_or_default()
     }

@@ -83,7 +83,7 @@ pub(super) const ROWS: &[Row] = &[
     ("runs that exceed a limit together", Arguments(&["run", "good.yaml", "--runs", "9", "--max-events", "500"]), 4, &["9 runs", "--max-events"]),
     ("memory for a day like another", Arguments(&["init", "--from-trace", "day.csv", "--max-memory", "1"]), 4, &["MiB", "--max-memory"]),
     ("a limit for a starter",       Arguments(&["init", "day", "--max-memory", "64"]),           2, &["--from-trace"]),
-    ("runs that exceed memory together", Arguments(&["run", "good.yaml", "--runs", "9", "--jobs", "9", "--max-memory", "32"]), 4, &["9 runs at once", "--max-memory"]),
+    ("runs that exceed memory together", Arguments(&["run", "good.yaml", "--runs", "9", "--jobs", "9", "--max-memory", "32"]), 4, &["runs at once", "--max-memory"]),
     ("a starter nobody wrote",      Arguments(&["init", "dya"]),                                 2, &["dya", "day"]),
     ("columns of no trace",         Arguments(&["init", "day", "--time", "when"]),               2, &["--from-trace"]),
     ("a day like one in an unknown format", Arguments(&["init", "--from-trace", "day.csv", "--trace-format", "parquet"]), 2, &["parquet", "known are csv"]),
