@@ -12,6 +12,7 @@
 //! | 6 | [`gate`] | judging: expectations against measured values |
 //! | 5 | [`policy`] | the cache policies, each with what the rest asks about it |
 //! | 4 | [`sim`] | the simulated day; no I/O, no wall clock |
+//! | 3 | [`ledger`] | what was committed, whether answers were true, and what is counted |
 //! | 3 | [`workload`] | what happens on a day: users, requests, changes; the only randomness |
 //! | 2 | [`metrics`] | what is measured, in integers |
 //! | 1 | [`model`] | validated words |
@@ -32,6 +33,8 @@ pub mod cli;
 pub mod fuzzing;
 #[cfg(feature = "sim")]
 pub mod gate;
+#[cfg(feature = "sim")]
+pub mod ledger;
 #[cfg(feature = "sim")]
 pub mod metrics;
 #[cfg(feature = "sim")]

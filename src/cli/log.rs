@@ -111,7 +111,7 @@ impl Observer for Log {
             version: row.map(|row| row.version.0),
             true_role: roles.name(truth.role),
             true_version: truth.version.0,
-            stale: row.is_some_and(|row| row.version < truth.version && row.role != truth.role),
+            stale: answered.is_stale(),
             replica: replicated.then_some(*replica),
         };
         Self::write(out, error, &line);

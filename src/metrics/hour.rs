@@ -1,10 +1,12 @@
 //! One hour of one cache.
 
+use serde::{Deserialize, Serialize};
+
 use super::Value;
 use crate::model::DayTime;
 
 /// What an hour of the clock saw.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HourRow {
     /// The hour's beginning.
     pub from: DayTime,

@@ -4,7 +4,6 @@
 //! database or of how numbers are shown.
 
 mod direction;
-mod exposure;
 mod figures;
 mod hour;
 mod metric;
@@ -12,11 +11,9 @@ mod rates;
 mod samples;
 mod sizes;
 mod spread;
-mod tally;
 mod zipf;
 
 pub use direction::Direction;
-pub use exposure::{Charged, Exposure};
 pub use figures::{DayFigures, DayReader, SESSION_GAP_US, SessionFigures};
 pub use hour::HourRow;
 pub use metric::{Measured, Metric, Unit, Value};
@@ -24,4 +21,3 @@ pub use rates::Rates;
 pub use samples::Samples;
 pub use sizes::Sizes;
 pub use spread::Spread;
-pub use tally::Tally;

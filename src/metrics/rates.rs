@@ -1,12 +1,14 @@
 //! How many reads fell into each second, for the peaks of the database's load.
 
+use serde::{Deserialize, Serialize};
+
 use crate::model::SECOND_US;
 
 /// Seconds of a minute.
 const MINUTE_S: u64 = 60;
 
 /// Counts by aligned second and minute, in order of time: those of now, and the largest so far.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Rates {
     /// The second that is counted now, with its count; and what the seconds before it in its minute had.
     second: u64,

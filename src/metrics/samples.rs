@@ -1,6 +1,7 @@
 //! Percentiles by nearest rank: exact up to ten thousand samples, beyond that within 0.1 % above.
 
 use hdrhistogram::Histogram;
+use serde::{Deserialize, Serialize};
 
 /// How many samples are kept as they are.
 const EXACT: usize = 10_000;
@@ -8,7 +9,8 @@ const EXACT: usize = 10_000;
 const DIGITS: u8 = 3;
 
 /// A bag of values. Zeros, the commonest value by far, cost a counter.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(from = "Written", into = "Written")]
 pub struct Samples {
     zeros: u64,
     exact: Vec<u64>,
@@ -102,6 +104,41 @@ impl Samples {
         let mut sorted = self.exact.clone();
         sorted.sort_unstable();
         sorted.get(rank as usize).copied()
+    }
+}
+
+/// A bag as it is written: equal bags are written alike, in whatever order their values came.
+#[derive(Serialize, Deserialize)]
+struct Written {
+    zeros: u64,
+    largest: u64,
+    /// Few values as they are, sorted.
+    exact: Vec<u64>,
+    /// Many values as the histogram's bins, each its largest value and how many values it has; empty for few.
+    bins: Vec<(u64, u64)>,
+}
+
+impl From<Samples> for Written {
+    fn from(samples: Samples) -> Self {
+        let Samples { zeros, mut exact, binned, largest } = samples;
+        exact.sort_unstable();
+        let bins = binned.iter().flat_map(Histogram::iter_recorded);
+        let bins = bins.map(|bin| (bin.value_iterated_to(), bin.count_since_last_iteration())).collect();
+        Self { zeros, largest, exact, bins }
+    }
+}
+
+impl From<Written> for Samples {
+    fn from(written: Written) -> Self {
+        let Written { zeros, largest, exact, bins } = written;
+        let mut samples = Self { zeros, exact, binned: None, largest };
+        if !bins.is_empty() {
+            samples.bin();
+        }
+        if let Some(binned) = &mut samples.binned {
+            bins.into_iter().for_each(|(value, count)| binned.saturating_record_n(value, count));
+        }
+        samples
     }
 }
 

@@ -1,7 +1,9 @@
 //! How large a cache was at each minute's end, and the largest of these sizes.
 
+use serde::{Deserialize, Serialize};
+
 /// Sizes as time goes on.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Sizes {
     peak: u64,
     /// Each of them, where others will be added: how many minutes in a row had which size.

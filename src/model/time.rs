@@ -183,7 +183,9 @@ impl Micros {
 
 /// A time of day in microseconds since the first midnight, written as in `"08:00"` or
 /// `"1d 08:00:30.5"`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 pub struct DayTime(pub u64);
 
 impl FromStr for DayTime {

@@ -96,9 +96,9 @@ impl StepStories {
         if asked.users.len() < SHOWN_ENTRIES {
             asked.users.insert(scene.users.id(answered.request.user).clone());
         }
+        asked.stale += u64::from(answered.is_stale());
         if let Some(row) = answered.row {
             *asked.roles.entry(row.role).or_default() += 1;
-            asked.stale += u64::from(row.version < answered.truth.version && row.role != answered.truth.role);
         }
         if asked.count == expected
             && let Some(asked) = self.under_way.remove(&step)

@@ -4,7 +4,7 @@ use super::database::Database;
 use super::fingerprint;
 use super::packed::Packed;
 use crate::cache::Row;
-use crate::metrics::Charged;
+use crate::ledger::Charged;
 use crate::model::RoleId;
 
 /// A call of `get_role`.

@@ -5,12 +5,12 @@
 
 use super::block::Block;
 use super::coupling::Coupling;
-use super::lane::counters::Counted;
 use super::lane::{Lane, LaneSetting};
 use super::memory_use::MemoryUse;
 use super::observer::Observer;
 use super::policy::Policy;
 use super::world::World;
+use crate::ledger::Account;
 
 /// A cache that takes part in a plan.
 pub trait Candidate {
@@ -70,7 +70,7 @@ impl<'l> CandidateLane<'l> {
     }
 
     /// What was counted; `None` if the books do not balance.
-    pub(super) fn finish(self) -> Option<Counted> {
+    pub(super) fn finish(self) -> Option<Account> {
         self.0.finish()
     }
 }
@@ -83,7 +83,7 @@ trait LaneRun {
 
     fn memory_use(&self, world: &World<'_>) -> MemoryUse;
 
-    fn finish(self: Box<Self>) -> Option<Counted>;
+    fn finish(self: Box<Self>) -> Option<Account>;
 }
 
 impl<P: Policy> LaneRun for Lane<P> {
@@ -99,7 +99,7 @@ impl<P: Policy> LaneRun for Lane<P> {
         self.holds(world)
     }
 
-    fn finish(self: Box<Self>) -> Option<Counted> {
-        self.counted()
+    fn finish(self: Box<Self>) -> Option<Account> {
+        self.close()
     }
 }

@@ -4,9 +4,9 @@
 
 use rustc_hash::FxHashMap;
 
-use super::history::{Commit, History};
 use super::packed::Packed;
 use crate::cache::{Row, Version};
+use crate::ledger::{Commit, History};
 use crate::model::RoleId;
 
 /// What the database holds.

@@ -2,17 +2,19 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::block::Block;
 use super::candidate::{Candidate, CandidateLane};
 use super::coupling::Undivided;
 use super::lane::LaneSetting;
-use super::lane::counters::{Counted, LaneOutcome};
 use super::memory_use::MemoryUse;
 use super::observer::Observer;
 use super::serving::Serving;
 use super::timetable::Timetable;
 use super::tracker::Tracker;
 use super::world::{Looks, World};
+use crate::ledger::{Account, LaneOutcome};
 use crate::model::{Day, DayTime, System};
 use crate::workload::{Chances, DayError, DrawError, Recorded, RecordedError, Workload};
 
@@ -127,25 +129,28 @@ pub fn simulate<'a>(
     Ok(play(plan, workload, false, observer, tracker)?.measure())
 }
 
-/// What was counted of all caches.
-pub(super) struct Played {
-    caches: Vec<Counted>,
+/// What was counted of a part of the users, for all caches. Those of all parts add up, in any order, to the whole day's.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PartOutcome {
+    caches: Vec<Account>,
     recorded_rows: u64,
     skipped_rows: u64,
 }
 
-impl Played {
+impl PartOutcome {
     /// Adds what was counted of other users.
-    pub(super) fn absorb(&mut self, other: &Self) {
+    pub fn absorb(&mut self, other: &Self) {
         self.caches.iter_mut().zip(&other.caches).for_each(|(own, other)| own.absorb(other));
         self.recorded_rows += other.recorded_rows;
         self.skipped_rows += other.skipped_rows;
     }
 
-    pub(super) fn measure(self) -> Outcome {
+    /// What the counters say.
+    #[must_use]
+    pub fn measure(self) -> Outcome {
         let Self { caches, recorded_rows, skipped_rows } = self;
         Outcome {
-            caches: caches.into_iter().map(Counted::measure).collect(),
+            caches: caches.into_iter().map(Account::measure).collect(),
             recorded_rows,
             skipped_rows,
             undivided: None,
@@ -160,7 +165,7 @@ pub(super) fn play<'a>(
     is_part: bool,
     observer: &mut dyn Observer,
     tracker: &mut dyn Tracker,
-) -> Result<Played, SimError> {
+) -> Result<PartOutcome, SimError> {
     let Plan { day, system, ref caches, checkpoints, mended, memory_bytes } = *plan;
     let checkpoints_us = checkpoints.iter().map(|at| at.0 - day.clock.start.0).collect();
     let chances = Chances::new(day.seed);
@@ -189,5 +194,5 @@ pub(super) fn play<'a>(
     };
     let caches = lanes.into_iter().zip(caches).map(finish).collect::<Result<_, _>>()?;
     let (recorded_rows, skipped_rows) = world.recorded_rows();
-    Ok(Played { caches, recorded_rows, skipped_rows })
+    Ok(PartOutcome { caches, recorded_rows, skipped_rows })
 }

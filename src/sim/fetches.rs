@@ -121,6 +121,13 @@ impl<T: Joinable> Fetches<T> {
         self.waiting + self.free.len() as u64
     }
 
+    /// When the earliest of the requests that wait started; `None` if none waits.
+    pub(super) fn earliest_us(&self) -> Option<u64> {
+        let fetches = self.slots.iter().flatten();
+        let waiting = fetches.flat_map(|fetch| fetch.leader.iter().chain(&fetch.joined));
+        waiting.map(|waiter| waiter.request.at_us).min()
+    }
+
     /// The read of a slot.
     pub(super) fn get(&self, slot: usize) -> Option<&Fetch<T>> {
         self.slots.get(slot).and_then(Option::as_ref)

@@ -43,9 +43,6 @@ pub struct MemoryUse {
 }
 
 impl MemoryUse {
-    /// What a change of role takes to which a cache's stale answers were charged.
-    pub const CHARGED_BYTES: u64 = 64;
-
     /// What it takes, in bytes; the largest number if that is more.
     #[must_use]
     pub fn bytes(&self) -> u64 {

@@ -4,7 +4,7 @@
 
 use super::block::{Moment, Request};
 use crate::cache::{Applied, Row};
-use crate::metrics::Tally;
+use crate::ledger::{Judgement, Tally};
 use crate::model::RoleId;
 use crate::workload::Users;
 
@@ -41,6 +41,14 @@ pub struct Answered {
     pub truth: Row<RoleId>,
     /// When, in microseconds since the clock's start.
     pub at_us: u64,
+}
+
+impl Answered {
+    /// Whether the answer was no longer true when the request started. A request that failed got none.
+    #[must_use]
+    pub fn is_stale(&self) -> bool {
+        self.row.is_some_and(|row| Judgement::of(row, self.truth).is_stale())
+    }
 }
 
 /// What a cache holds, for whoever wants to print it.

@@ -8,7 +8,7 @@ use std::thread;
 
 use super::candidate::Candidate;
 use super::coupling::{Coupling, Undivided};
-use super::engine::{Outcome, Plan, Played, SimError, play};
+use super::engine::{Outcome, PartOutcome, Plan, SimError, play};
 use super::memory_use::MemoryUse;
 use super::{Callback, Tracker, simulate};
 use crate::model::{Day, DayTime, Routing, System, TimedFault, Trouble};
@@ -57,15 +57,15 @@ pub fn simulate_on<'a>(
     let mut undivided = undivided(plan).filter(|_| jobs > 1);
     if parts > 1 && undivided.is_none() && !tracker.listens() {
         match in_parts(parts, plan, tracker)? {
-            Ok(outcome) => return Ok(outcome),
+            Ok(outcomes) => return Ok(whole(outcomes)),
             Err(why) => undivided = why,
         }
     }
     Ok(Outcome { undivided, ..simulate(plan, recorded, &mut (), tracker)? })
 }
 
-/// Simulates a day for all caches of a plan on this many threads, at least two; `None` if it cannot be cut. The tracker
-/// learns how far the day has come, and is told of no role change.
+/// Simulates a day for all caches of a plan on this many threads, at least two, each of which plays a part of the users;
+/// `None` if it cannot be cut. The tracker learns how far the day has come, and is told of no role change.
 ///
 /// # Errors
 /// As for [`simulate`].
@@ -73,7 +73,7 @@ pub fn simulate_in_parts(
     parts: u32,
     plan: &Plan<'_>,
     tracker: &mut dyn Tracker,
-) -> Result<Option<Outcome>, SimError> {
+) -> Result<Option<Vec<PartOutcome>>, SimError> {
     Ok(in_parts(parts, plan, tracker)?.ok())
 }
 
@@ -82,7 +82,7 @@ fn in_parts(
     parts: u32,
     plan: &Plan<'_>,
     tracker: &mut dyn Tracker,
-) -> Result<Result<Outcome, Option<Undivided>>, SimError> {
+) -> Result<Result<Vec<PartOutcome>, Option<Undivided>>, SimError> {
     if parts < 2 || !plan.mended.is_empty() || undivided(plan).is_some() {
         return Ok(Err(None));
     }
@@ -98,7 +98,7 @@ fn in_parts(
     let Ok(divisible) = workload.divisible() else { return Ok(Err(None)) };
     let shared = PartPlan { day, system, caches: &caches, checkpoints, memory_bytes };
     match side_by_side(shared, &divisible, parts, tracker) {
-        Ok(Some(played)) => Ok(Ok(played.measure())),
+        Ok(Some(outcomes)) => Ok(Ok(outcomes)),
         Ok(None) => Ok(Err(Some(Undivided::Threads))),
         // One thread keeps the day once, and counts nothing to be added up.
         Err(SimError::TooMuch { .. }) => Ok(Err(Some(Undivided::Memory))),
@@ -123,7 +123,7 @@ struct PartPlan<'a> {
 }
 
 impl<'a> PartPlan<'a> {
-    fn play(self, workload: Workload<'a>, tracker: &mut dyn Tracker) -> Result<Played, SimError> {
+    fn play(self, workload: Workload<'a>, tracker: &mut dyn Tracker) -> Result<PartOutcome, SimError> {
         let Self { day, system, caches, checkpoints, memory_bytes } = self;
         let caches = caches.iter().map(|cache| *cache as &dyn Candidate).collect();
         let plan = Plan { day, system, caches, checkpoints, mended: &[], memory_bytes };
@@ -138,7 +138,7 @@ fn side_by_side(
     day: &Divisible,
     parts: u32,
     tracker: &mut dyn Tracker,
-) -> Result<Option<Played>, SimError> {
+) -> Result<Option<Vec<PartOutcome>>, SimError> {
     let mut parts = day.parts(parts).into_iter();
     let Some(first) = parts.next() else { return Ok(None) };
     thread::scope(|scope| {
@@ -153,16 +153,22 @@ fn side_by_side(
             threads.push(thread);
         }
         begin.iter().for_each(|to| _ = to.send(()));
-        let mut whole = run(first, &mut Reach(tracker));
+        let mut outcomes = vec![run(first, &mut Reach(tracker))];
         for thread in threads {
             let part = thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            whole = whole.and_then(|mut whole| {
-                part.transpose()?.iter().for_each(|part| whole.absorb(part));
-                Ok(whole)
-            });
+            outcomes.extend(part);
         }
-        whole.map(Some)
+        outcomes.into_iter().collect::<Result<_, _>>().map(Some)
     })
+}
+
+/// What was counted of the parts, added up.
+fn whole(outcomes: Vec<PartOutcome>) -> Outcome {
+    let add = |mut sum: PartOutcome, part: PartOutcome| {
+        sum.absorb(&part);
+        sum
+    };
+    outcomes.into_iter().reduce(add).map(PartOutcome::measure).unwrap_or_default()
 }
 
 /// Hands on how far the day has come, and no more.

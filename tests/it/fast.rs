@@ -8,10 +8,10 @@ use rolesim::metrics::{Metric, Value};
 use rolesim::model::DayTime;
 use rolesim::policy::PolicySpec;
 use rolesim::sim::{
-    Answered, Moment, Observer, Outcome, Plan, Scene, Undivided, simulate, simulate_in_parts, simulate_on,
-    undivided,
+    Answered, Moment, Observer, Outcome, PartOutcome, Plan, Scene, Undivided, simulate, simulate_in_parts,
+    simulate_on, undivided,
 };
-use rolesim::workload::{Change, Recorded, RecordedError, RecordedRows, Users, Workload};
+use rolesim::workload::{Change, Recorded, RecordedError, RecordedRows, Users, Workload, mix};
 
 use super::day::decoded;
 use super::plain_cache::PlainCache;
@@ -94,6 +94,22 @@ fn random_days_are_the_same_whoever_looks_on() {
     }
 }
 
+/// Merges what parts counted two by two, which ones the number of the tree decides; each goes through a file before.
+fn merged(mut outcomes: Vec<PartOutcome>, mut tree: u64) -> PartOutcome {
+    while outcomes.len() > 1 {
+        tree = mix(tree);
+        let other = outcomes.swap_remove(tree as usize % outcomes.len());
+        let other: PartOutcome = serde_json::from_str(&written(&other)).unwrap();
+        let place = (tree >> 32) as usize % outcomes.len();
+        outcomes[place].absorb(&other);
+    }
+    outcomes.remove(0)
+}
+
+fn written(outcome: &PartOutcome) -> String {
+    serde_json::to_string(outcome).unwrap()
+}
+
 #[test]
 fn a_day_in_parts_is_the_day_as_a_whole() {
     let caches = kinds(CACHES);
@@ -103,7 +119,8 @@ fn a_day_in_parts_is_the_day_as_a_whole() {
         let plan = Plan { checkpoints: &checkpoints, ..Plan::new(&scenario.day, &scenario.system, &caches) };
         let whole = simulate(&plan, None, &mut (), &mut ()).unwrap();
         for parts in [2, 3, 8] {
-            let outcome = simulate_in_parts(parts, &plan, &mut ()).unwrap().unwrap();
+            let outcomes = simulate_in_parts(parts, &plan, &mut ()).unwrap().unwrap();
+            let outcome = merged(outcomes, parts.into()).measure();
             for ((one, other), cache) in whole.caches.iter().zip(&outcome.caches).zip(CACHES) {
                 assert_eq!(one, other, "{cache} in {parts} parts, {system}");
             }
@@ -118,9 +135,12 @@ fn random_days_in_parts_are_the_days_as_a_whole() {
         let random = random_day(seed);
         let plan = random.plan();
         let Ok(whole) = simulate(&plan, None, &mut (), &mut ()) else { continue };
-        if let Some(parts) = simulate_in_parts(3, &plan, &mut ()).unwrap() {
+        let parts = 2 + (seed % 8) as u32;
+        if let Some(outcomes) = simulate_in_parts(parts, &plan, &mut ()).unwrap() {
             cut += 1;
-            assert_eq!(parts, whole, "seed {seed}");
+            let [one, another] = [seed, !seed].map(|tree| merged(outcomes.clone(), tree));
+            assert_eq!(written(&one), written(&another), "seed {seed}: the order of merging matters");
+            assert_eq!(one.measure(), whole, "seed {seed}");
         }
     }
     assert!(cut >= tier::share(400), "only {cut} days could be cut");

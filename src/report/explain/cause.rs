@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use super::story::{Item, Story, is_stale};
+use super::story::{Item, Story};
 use crate::cache::Applied;
 use crate::sim::{Answered, RequestOutcome};
 
@@ -129,7 +129,7 @@ pub(super) fn causes(story: &Story) -> BTreeMap<usize, Cause> {
                     let put = Put::Read(answered.request.at_us, answered.at_us);
                     puts.insert((answered.replica, row.version.0), (place, put));
                 }
-                if is_stale(answered) {
+                if answered.is_stale() {
                     let put = answered.row.and_then(|row| puts.get(&(answered.replica, row.version.0)));
                     let heard = story.cache.hears_events();
                     let missed = commit_missed(&commits, answered);

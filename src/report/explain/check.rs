@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cause::{Cause, causes};
-use super::story::{Story, is_stale};
+use super::story::Story;
 use crate::cache::Row;
 use crate::model::RoleId;
 use crate::policy::PolicySpec;
@@ -120,7 +120,7 @@ pub fn explain<E>(
     let mut runs: BTreeMap<Mends, Run> = BTreeMap::from([(Mends::default(), Run::new(story))]);
     let mut checked = Vec::new();
     for (index, place) in story.requests().into_iter().enumerate() {
-        if !story.answer(place).is_some_and(is_stale) {
+        if !story.answer(place).is_some_and(|answered| answered.is_stale()) {
             continue;
         }
         let mut mends = Mends::default();

@@ -1,6 +1,6 @@
 //! Which lines a story has on a page: what repeats itself is folded, and who waits for an answer is shown twice.
 
-use super::story::{Item, Story, is_stale};
+use super::story::{Item, Story};
 use crate::model::RoleId;
 use crate::sim::{Answered, RequestOutcome};
 
@@ -43,7 +43,7 @@ pub(super) fn lines(story: &Story) -> Vec<Line> {
         let last = rest.get(count - 1).copied().unwrap_or(first);
         let second = rest.get(1).copied().unwrap_or(last);
         rest = rest.get(count..).unwrap_or_default();
-        let is_hit = answered.outcome == RequestOutcome::Hit && !is_stale(answered);
+        let is_hit = answered.outcome == RequestOutcome::Hit && !answered.is_stale();
         if is_hit && count >= FOLDED_LEAST {
             placed.push((first, Line::Hits(count, first, last)));
             continue;
@@ -69,7 +69,7 @@ fn key(answered: &Answered) -> Key {
     let (start_us, at_us) = (answered.request.at_us, answered.at_us);
     let waited = (at_us > start_us).then_some((start_us, at_us));
     let role = answered.row.map(|row| row.role);
-    (answered.outcome, role, answered.truth.role, is_stale(answered), waited)
+    (answered.outcome, role, answered.truth.role, answered.is_stale(), waited)
 }
 
 /// The place in the story before which a request was asked: after all of its instant but for later commits.

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::cause::Cause;
 use super::check::Then;
-use super::story::{Item, Story, is_stale};
+use super::story::{Item, Story};
 use super::{Checked, Told};
 use crate::cache::Applied;
 use crate::model::{Clock, Day, Roles, escape_json};
@@ -161,7 +161,7 @@ fn line<'l>(item: &Item, number: usize, story: &Story, roles: &'l Roles, clock: 
             version: answered.row.map(|row| row.version.0),
             true_role: roles.name(answered.truth.role),
             true_version: answered.truth.version.0,
-            stale: is_stale(&answered),
+            stale: answered.is_stale(),
         },
         Item::Committed { row, event, lost, only, .. } => Line::RoleChange {
             at,

@@ -93,13 +93,6 @@ impl Item {
     }
 }
 
-/// Whether an answer was no longer true when it was asked for.
-#[must_use]
-pub(super) fn is_stale(answered: &Answered) -> bool {
-    let truth = answered.truth;
-    answered.row.is_some_and(|row| row.version < truth.version && row.role != truth.role)
-}
-
 /// One user's day with one cache, in the order in which the cache worked through it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Story {
@@ -269,7 +262,7 @@ impl Observer for FirstStale {
     fn answered(&mut self, answered: &Answered, scene: &Scene<'_>) {
         let counts = answered.request.at_us >= self.measure_from_us;
         let is_first = self.found.as_ref().is_none_or(|(position, _)| answered.position < *position);
-        if counts && is_first && is_stale(answered) {
+        if counts && is_first && answered.is_stale() {
             self.found = Some((answered.position, scene.users.id(answered.request.user).clone()));
         }
     }

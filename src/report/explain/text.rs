@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use unicode_width::UnicodeWidthStr;
 
 use super::folded::{Line, lines};
-use super::story::{Item, Story, is_stale};
+use super::story::{Item, Story};
 use super::why::why;
 use super::{Checked, Told};
 use crate::cache::Applied;
@@ -142,7 +142,7 @@ fn told(page: &Page<'_>, line: Line) -> Option<(bool, u64, String)> {
         }
         Line::One(place) => {
             let item = story.items.get(place)?;
-            let stale = story.answer(place).is_some_and(is_stale);
+            let stale = story.answer(place).is_some_and(Answered::is_stale);
             Some((stale, item.at_us(), one(page, item)))
         }
         Line::Hits(count, first, last) => {
@@ -157,7 +157,7 @@ fn told(page: &Page<'_>, line: Line) -> Option<(bool, u64, String)> {
         Line::More(count, first, last) => {
             let (first, last) = (story.answer(first)?, story.answer(last)?);
             let gaps = [("n", Arg::Count(count as u64)), ("at", Arg::Text(&page.time(last.at_us)))];
-            Some((is_stale(first), first.at_us, page.words.with("explain-more", &gaps)))
+            Some((first.is_stale(), first.at_us, page.words.with("explain-more", &gaps)))
         }
     }
 }
@@ -236,7 +236,7 @@ fn answer(page: &Page<'_>, answered: &Answered) -> String {
     }
     let judgement = match answered.row {
         None => return parts.join(", "),
-        Some(_) if is_stale(answered) => page.with("explain-stale", "role", &page.role(answered.truth.role)),
+        Some(_) if answered.is_stale() => page.with("explain-stale", "role", &page.role(answered.truth.role)),
         Some(row) if row.role != answered.truth.role => page.words.text("explain-newer"),
         Some(_) => page.words.text("explain-true"),
     };

@@ -7,6 +7,7 @@ use std::fmt;
 
 use super::field::Field;
 use super::totals::Totals;
+use crate::ledger::Exposure;
 use crate::model::{Clock, HOUR_US, MINUTE_US, Replicas, Routing, shown};
 use crate::policy::{CacheSpec, Memory};
 use crate::scenario::fault::FaultKind;
@@ -81,7 +82,7 @@ const FIGURES_BYTES: u64 = 1 << 10;
 const SAMPLES_BYTES: u64 = 1 << 20;
 const SAMPLE_BYTES: u64 = 16;
 /// Metrics of a cache that have samples.
-const SAMPLED: u64 = 3;
+const SAMPLED: u64 = 4;
 
 /// Sweeps of one cache at the most; more often than this is a mistake.
 const MOST_SWEEPS: u64 = 10_000_000;
@@ -263,7 +264,7 @@ fn bytes(totals: &Totals, setting: &Setting<'_>, limits: &Limits) -> u64 {
     let Totals { users, held, changes, .. } = *totals;
     let (hours, count) = (hours(clock), caches.len() as u64);
     let requests = u64::try_from(totals.requests).unwrap_or(u64::MAX);
-    let charged = changes.min(requests).saturating_mul(MemoryUse::CHARGED_BYTES);
+    let charged = Exposure::most_open_bytes(users, changes.min(requests));
     let samples = SAMPLED * requests.saturating_mul(SAMPLE_BYTES).min(SAMPLES_BYTES);
     let day = MemoryUse {
         users,

@@ -3,7 +3,6 @@
 //!
 //! Every cache has a lane of its own, and all lanes work through the same blocks.
 
-pub(super) mod counters;
 mod limit;
 mod reads;
 mod requests;
@@ -13,17 +12,15 @@ use std::ops::Range;
 use super::block::{Block, Event, Moment, MomentKind};
 use super::fetches::{Fetches, Waiter};
 use super::fingerprint;
-use super::hours::Hours;
 use super::memory_use::MemoryUse;
 use super::observer::{Contents, Outcome, Scene, View};
 use super::policy::Policy;
 use super::serving::Serving;
 use super::world::World;
 use crate::cache::{Applied, Timestamp};
-use crate::metrics::{Measured, Tally};
+use crate::ledger::{Account, OpenAccount};
 use crate::model::{Clock, RoleId};
 use crate::workload::Chances;
-use counters::{Counted, Readings};
 use limit::Limit;
 
 /// What a lane needs to know of the day and the system.
@@ -55,13 +52,8 @@ pub(super) struct Lane<P: Policy> {
     serving: Serving,
     /// Whether the database is down.
     is_down: bool,
-    measure_from_us: u64,
     end_us: u64,
-    tally: Tally,
-    fingerprint: u64,
-    hours: Hours,
-    readings: Readings,
-    readings_bytes: u64,
+    account: OpenAccount,
     fetches: Fetches<P::Ticket>,
     /// When a cache wants to be woken next.
     next_wake_us: Option<u64>,
@@ -80,13 +72,8 @@ impl<P: Policy> Lane<P> {
             replicas: Replicas(caches),
             serving: serving.clone(),
             is_down: false,
-            measure_from_us: clock.measure_from.0 - clock.start.0,
             end_us: clock.end.0 - clock.start.0,
-            tally: if *is_part { Tally::of_part() } else { Tally::default() },
-            fingerprint: 0,
-            hours: Hours::new(clock),
-            readings: if *is_part { Readings::Counted(Vec::new()) } else { Readings::Measured(Vec::new()) },
-            readings_bytes: 0,
+            account: OpenAccount::new(clock, *is_part),
             fetches: Fetches::default(),
             next_wake_us: None,
             due_us: u64::MAX,
@@ -107,6 +94,8 @@ impl<P: Policy> Lane<P> {
             self.moment(world, moment, block.first_position + (moment.before + index) as u64, view);
         }
         self.requests(world, block, next..block.requests.len(), block.moments.len(), view);
+        let (fetches, last_us) = (&self.fetches, block.last_us().unwrap_or(0));
+        self.account.settle(|| fetches.earliest_us().map_or(last_us, |earliest_us| earliest_us.min(last_us)));
     }
 
     fn requests<V: View + ?Sized>(
@@ -150,7 +139,7 @@ impl<P: Policy> Lane<P> {
     }
 
     fn scene<'s>(&'s self, world: &'s World<'_>) -> Scene<'s> {
-        Scene { users: world.users(), cache: &self.replicas, tally: &self.tally }
+        Scene { users: world.users(), cache: &self.replicas, tally: &self.account.tally }
     }
 
     fn moment<V: View + ?Sized>(&mut self, world: &World<'_>, moment: &Moment, position: u64, view: &mut V) {
@@ -166,7 +155,7 @@ impl<P: Policy> Lane<P> {
                 self.settle(world, 0, moment.at_us, view);
             }
             MomentKind::WriteFailed { writes, measured, .. } => {
-                self.tally.db_writes += if measured { writes } else { 0 };
+                self.account.tally.db_writes += if measured { writes } else { 0 };
             }
             MomentKind::Delivered(event) => {
                 applied = self.delivered(&event, moment.at_us);
@@ -190,14 +179,14 @@ impl<P: Policy> Lane<P> {
                 self.settle_all(world, moment.at_us, view);
             }
             MomentKind::MinuteEnd => self.record_size(moment.at_us),
-            MomentKind::HourEnd => self.hours.close(&self.tally, self.replicas.len() as u64),
+            MomentKind::HourEnd => self.account.hour_ends(self.replicas.len() as u64),
             MomentKind::DayEnd => {
-                self.tally.cache_size = self.replicas.len() as u64;
+                self.account.tally.cache_size = self.replicas.len() as u64;
                 self.day_ended = true;
                 self.record_size(moment.at_us);
             }
             MomentKind::Checkpoint => self.read_counters(),
-            MomentKind::Drained => self.hours.close(&self.tally, self.tally.cache_size),
+            MomentKind::Drained => self.account.hour_ends(self.account.tally.cache_size),
         }
         if V::SHOWS {
             view.show_moment(moment, applied, &self.scene(world));
@@ -211,12 +200,12 @@ impl<P: Policy> Lane<P> {
         if !measured {
             return;
         }
-        self.tally.db_writes += writes;
-        self.tally.events += u64::from(event);
-        self.tally.events_delivered += u64::from(event && learnt);
-        self.tally.events_lost += if self.replicas.0[0].hears() { lost } else { 0 };
+        self.account.tally.db_writes += writes;
+        self.account.tally.events += u64::from(event);
+        self.account.tally.events_delivered += u64::from(event && learnt);
+        self.account.tally.events_lost += if self.replicas.0[0].hears() { lost } else { 0 };
         if change.is_some_and(|change| change.reduction) {
-            self.tally.exposure.reduced();
+            self.account.tally.exposure.reduced();
         }
     }
 
@@ -225,9 +214,9 @@ impl<P: Policy> Lane<P> {
         let cache = self.replicas.0.get_mut(event.replica as usize).filter(|cache| cache.hears())?;
         let applied = cache.deliver(event, Timestamp::from_micros(at_us));
         if event.measured {
-            self.tally.events_delivered += 1;
-            self.tally.updates_failed += u64::from(event.fails);
-            self.tally.updates_rejected += u64::from(applied == Applied::Older);
+            self.account.tally.events_delivered += 1;
+            self.account.tally.updates_failed += u64::from(event.fails);
+            self.account.tally.updates_rejected += u64::from(applied == Applied::Older);
         }
         Some(applied)
     }
@@ -286,16 +275,16 @@ impl<P: Policy> Lane<P> {
 
     /// Wakes the caches that want to be woken by now.
     fn wake<V: View + ?Sized>(&mut self, world: &World<'_>, at_us: u64, view: &mut V) {
-        let (counts, now) = (u64::from(self.counts(at_us)), Timestamp::from_micros(at_us));
+        let (counts, now) = (u64::from(self.account.counts(at_us)), Timestamp::from_micros(at_us));
         for replica in 0..self.replicas.0.len() as u32 {
             let cache = &mut self.replicas.0[replica as usize];
             if cache.next_wake().is_none_or(|wanted| wanted > now) {
                 continue;
             }
             if let Some(swept) = cache.wake(now) {
-                self.tally.background_runs += counts;
-                self.tally.background_checks += counts * swept.checked;
-                self.tally.background_removed += counts * swept.removed;
+                self.account.tally.background_runs += counts;
+                self.account.tally.background_checks += counts * swept.checked;
+                self.account.tally.background_removed += counts * swept.removed;
             }
             self.settle(world, replica, at_us, view);
         }
@@ -321,26 +310,14 @@ impl<P: Policy> Lane<P> {
     }
 
     fn record_size(&mut self, at_us: u64) {
-        if self.counts(at_us) {
-            self.tally.sizes.record(self.replicas.len() as u64);
-        }
+        self.account.size(at_us, self.replicas.len() as u64);
     }
 
     fn read_counters(&mut self) {
         if !self.day_ended {
-            self.tally.cache_size = self.replicas.len() as u64;
+            self.account.tally.cache_size = self.replicas.len() as u64;
         }
-        match &mut self.readings {
-            Readings::Measured(readings) => {
-                readings.push(self.tally.measure());
-                self.readings_bytes += size_of::<Measured>() as u64;
-            }
-            Readings::Counted(readings) => {
-                readings.push(self.tally.clone());
-                self.readings_bytes +=
-                    self.tally.held_bytes(MemoryUse::CHARGED_BYTES) + size_of::<Tally>() as u64;
-            }
-        }
+        self.account.read();
     }
 
     /// What it holds now.
@@ -350,21 +327,16 @@ impl<P: Policy> Lane<P> {
             entry_bytes: self.replicas.0.iter().map(|cache| cache.entry_bytes(users)).sum(),
             processes: self.replicas.0.len() as u64,
             waiting: self.fetches.held(),
-            hours: self.hours.len() as u64,
-            counter_bytes: self.tally.held_bytes(MemoryUse::CHARGED_BYTES) + self.readings_bytes,
+            hours: self.account.hours(),
+            counter_bytes: self.account.held_bytes(),
             ..MemoryUse::default()
         }
     }
 
-    fn counts(&self, at_us: u64) -> bool {
-        at_us >= self.measure_from_us
-    }
-
     /// What was counted; `None` if the books do not balance.
-    pub(super) fn counted(self) -> Option<Counted> {
-        let Self { tally, fingerprint, hours, readings, fetches, .. } = self;
-        let balances = tally.balances(0) && fetches.next_answer().is_none();
-        balances.then(|| Counted { tally, readings, hourly: hours.into_rows(), fingerprint })
+    pub(super) fn close(self) -> Option<Account> {
+        let is_done = self.fetches.next_answer().is_none();
+        self.account.close().filter(|_| is_done)
     }
 }
 

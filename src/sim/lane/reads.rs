@@ -82,9 +82,9 @@ impl<P: Policy> Lane<P> {
         let latency_us = match fetch.tier {
             Tier::Level(latency_us) => latency_us,
             Tier::Database => {
-                if self.counts(at_us) {
-                    self.tally.db_reads += 1;
-                    self.tally.read_rates.record(at_us);
+                if self.account.counts(at_us) {
+                    self.account.tally.db_reads += 1;
+                    self.account.tally.read_rates.record(at_us);
                 }
                 if self.is_down {
                     return self.read_failed(world, fetch, at_us, view);
@@ -180,8 +180,8 @@ impl<P: Policy> Lane<P> {
             }
             Scope::All => policy.fill_all(ticket, &rows, now),
         };
-        if fill == Fill::Overtaken && self.counts(at_us) {
-            self.tally.fills_rejected += 1;
+        if fill == Fill::Overtaken && self.account.counts(at_us) {
+            self.account.tally.fills_rejected += 1;
         }
         for waiter in leader.into_iter().chain(joined) {
             match (fill, scope) {

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::Lane;
 use crate::cache::{ASK_AGAIN_MOST, Row, Timestamp};
+use crate::ledger::Answer;
 use crate::model::RoleId;
 use crate::sim::block::{Block, Request};
 use crate::sim::fetches::{Tier, Waiter};
@@ -25,22 +26,24 @@ impl<P: Policy> Lane<P> {
             _ => 0,
         };
         let (requests, prints) = (&requests[..count], &block.prints[range.start..][..count]);
-        self.fingerprint = prints.iter().fold(self.fingerprint, |sum, print| sum.wrapping_add(*print));
+        self.account.fingerprint(prints.iter().copied());
         let uncounted = match requests.first() {
-            Some(first) if !self.counts(first.at_us) => {
-                requests.partition_point(|request| !self.counts(request.at_us))
+            Some(first) if !self.account.counts(first.at_us) => {
+                requests.partition_point(|request| !self.account.counts(request.at_us))
             }
             _ => 0,
         };
         let counted = (count - uncounted) as u64;
-        self.tally.answered += counted;
-        self.tally.latency_us.record_zeros(counted);
+        self.account.tally.answered += counted;
+        self.account.tally.latency_us.record_zeros(counted);
         if reads {
-            self.tally.loads += counted;
-            self.tally.db_reads += counted;
-            requests[uncounted..].iter().for_each(|request| self.tally.read_rates.record(request.at_us));
+            self.account.tally.loads += counted;
+            self.account.tally.db_reads += counted;
+            requests[uncounted..]
+                .iter()
+                .for_each(|request| self.account.tally.read_rates.record(request.at_us));
         } else {
-            self.tally.hits += counted;
+            self.account.tally.hits += counted;
         }
         count
     }
@@ -58,17 +61,17 @@ impl<P: Policy> Lane<P> {
     #[inline]
     pub(super) fn request<V: View + ?Sized>(&mut self, world: &World<'_>, mut waiter: Waiter, view: &mut V) {
         let (at_us, replica) = (waiter.request.at_us, waiter.replica);
-        let counts = u64::from(self.counts(at_us));
+        let counts = u64::from(self.account.counts(at_us));
         let reply = self.ask(world, &waiter, at_us);
         let counter = match reply {
-            Reply::Hit(_) => &mut self.tally.hits,
+            Reply::Hit(_) => &mut self.account.tally.hits,
             Reply::Miss(_) | Reply::Level(..) => {
                 waiter.outcome = Outcome::Load;
-                &mut self.tally.loads
+                &mut self.account.tally.loads
             }
             Reply::Pending(_) | Reply::Refused => {
                 waiter.outcome = Outcome::Coalesced;
-                &mut self.tally.coalesced
+                &mut self.account.tally.coalesced
             }
         };
         *counter += counts;
@@ -135,40 +138,11 @@ impl<P: Policy> Lane<P> {
         at_us: u64,
         view: &mut V,
     ) {
-        self.fingerprint = self.fingerprint.wrapping_add(fingerprint::answered(waiter.key, row.role));
-        if self.counts(waiter.request.at_us) {
-            self.tally.answered += 1;
-            self.tally.latency_us.record(at_us - waiter.request.at_us);
-            if row.version < waiter.truth.version {
-                self.outdated(world, waiter, row);
-            }
-        }
-        self.show(world, waiter, waiter.outcome, Some(row), at_us, view);
-    }
-
-    /// An answer is older than the truth; it is stale where the role differs as well.
-    fn outdated(&mut self, world: &World<'_>, waiter: &Waiter, row: Row<RoleId>) {
-        self.tally.outdated_reads += 1;
-        if row.role == waiter.truth.role {
-            return;
-        }
         let Request { at_us: start_us, user, .. } = waiter.request;
-        let grant = row.role > waiter.truth.role;
-        if grant {
-            self.tally.stale_grants += 1;
-        } else {
-            self.tally.stale_denials += 1;
-        }
-        self.hours.stale(start_us);
-        let history = world.database().history();
-        if let Some(missed) = history.oldest_missed(user, row.version) {
-            self.tally.stale_age_us.record(start_us - missed.at_us);
-        }
-        if let Some(change) = history.latest_change(user, waiter.truth.version)
-            && self.counts(change.at_us)
-        {
-            self.tally.exposure.charge(change.charged(), start_us, grant);
-        }
+        self.account.fingerprint([fingerprint::answered(waiter.key, row.role)]);
+        let answer = Answer { user, start_us, at_us, row, truth: waiter.truth };
+        self.account.answered(answer, world.database().history());
+        self.show(world, waiter, waiter.outcome, Some(row), at_us, view);
     }
 
     /// A request gets a row though its read failed, and counts as a hit.
@@ -180,9 +154,9 @@ impl<P: Policy> Lane<P> {
         at_us: u64,
         view: &mut V,
     ) {
-        if self.counts(waiter.request.at_us) {
+        if self.account.counts(waiter.request.at_us) {
             *self.counter(waiter.outcome) -= 1;
-            self.tally.hits += 1;
+            self.account.tally.hits += 1;
         }
         waiter.outcome = Outcome::Hit;
         self.answer(world, &waiter, row, at_us, view);
@@ -191,8 +165,8 @@ impl<P: Policy> Lane<P> {
     /// Where a request is counted that waits.
     fn counter(&mut self, outcome: Outcome) -> &mut u64 {
         match outcome {
-            Outcome::Load => &mut self.tally.loads,
-            _ => &mut self.tally.coalesced,
+            Outcome::Load => &mut self.account.tally.loads,
+            _ => &mut self.account.tally.coalesced,
         }
     }
 
@@ -203,10 +177,10 @@ impl<P: Policy> Lane<P> {
         at_us: u64,
         view: &mut V,
     ) {
-        self.fingerprint = self.fingerprint.wrapping_add(fingerprint::failed(waiter.key));
-        if self.counts(waiter.request.at_us) {
+        self.account.fingerprint([fingerprint::failed(waiter.key)]);
+        if self.account.counts(waiter.request.at_us) {
             *self.counter(waiter.outcome) -= 1;
-            self.tally.failed += 1;
+            self.account.tally.failed += 1;
         }
         self.show(world, waiter, Outcome::Failed, None, at_us, view);
     }

@@ -3,10 +3,13 @@
 //! Counters only grow, so what an hour saw is a difference of two readings. Ratios and percentiles are
 //! formed on reading.
 
-use super::{Exposure, Measured, Metric, Rates, Samples, Sizes, Value};
+use serde::{Deserialize, Serialize};
+
+use super::Exposure;
+use crate::metrics::{Measured, Metric, Rates, Samples, Sizes, Value};
 
 /// All that is counted of one cache.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Tally {
     /// Answered from memory.
     pub hits: u64,
@@ -158,12 +161,11 @@ impl Tally {
             && self.updates_failed + self.updates_rejected <= self.events_delivered
     }
 
-    /// The memory that it takes beyond its fields, in bytes, where a charged change takes so many.
+    /// The memory that it takes beyond its fields, in bytes.
     #[must_use]
-    pub fn held_bytes(&self, charged_bytes: u64) -> u64 {
+    pub fn held_bytes(&self) -> u64 {
         let samples = self.stale_age_us.held_bytes() + self.latency_us.held_bytes();
-        let charged = self.exposure.changes().saturating_mul(charged_bytes);
-        samples + charged + self.read_rates.held_bytes() + self.sizes.held_bytes()
+        samples + self.exposure.held_bytes() + self.read_rates.held_bytes() + self.sizes.held_bytes()
     }
 
     /// The value of every metric.

@@ -3,36 +3,36 @@
 //! The world runs ahead of the caches by up to a block, so questions name a version or a position in the
 //! order of things, never "now".
 
+use super::Charged;
 use crate::cache::{Row, Version};
-use crate::metrics::Charged;
 use crate::model::RoleId;
 
 /// Stands for the commit before a user's first.
 const NONE: u32 = u32::MAX;
-/// So many commits of a user are looked through one by one: most users have fewer, and links cost time.
+/// Up to this many commits of a user are looked through one by one: most users have fewer, and links cost time.
 const FEW: u32 = 16;
 
 /// A commit of one user's row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Commit {
+pub(crate) struct Commit {
     /// The row as committed.
-    pub(super) row: Row<RoleId>,
+    pub(crate) row: Row<RoleId>,
     /// When.
-    pub(super) at_us: u64,
+    pub(crate) at_us: u64,
     /// Its position in the order of things.
-    pub(super) position: u64,
+    pub(crate) position: u64,
     /// The role before.
-    pub(super) before: RoleId,
+    pub(crate) before: RoleId,
 }
 
 impl Commit {
     /// Whether the role differs from the one before.
-    pub(super) fn changes_role(&self) -> bool {
+    pub(crate) fn changes_role(&self) -> bool {
         self.row.role != self.before
     }
 
     /// The commit as something that stale answers are charged to.
-    pub(super) fn charged(&self) -> Charged {
+    pub(crate) fn charged(&self) -> Charged {
         Charged { change: self.row.version.0, commit_us: self.at_us, reduction: self.row.role < self.before }
     }
 }
@@ -55,25 +55,25 @@ struct Node {
 
 /// All commits since the start.
 #[derive(Debug, Default)]
-pub(super) struct History {
+pub(crate) struct History {
     nodes: Vec<Node>,
     /// The last commit of each user.
     last: Vec<u32>,
 }
 
 impl History {
-    /// There will be so many users, if no more come.
-    pub(super) fn expect_users(&mut self, users: usize) {
+    /// There will be this many users, if no more come.
+    pub(crate) fn expect_users(&mut self, users: usize) {
         self.last.resize(users, NONE);
     }
 
     /// How many commits there are.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.nodes.len()
     }
 
     /// Commits a user's role after everything that was committed before, and gives the row the next version.
-    pub(super) fn commit(
+    pub(crate) fn commit(
         &mut self,
         user: u32,
         role: RoleId,
@@ -94,25 +94,25 @@ impl History {
         self.at(index)
     }
 
-    /// The user's row after everything up to a position; nothing where no commit came by then.
-    pub(super) fn row_at(&self, user: u32, position: u64) -> Option<Row<RoleId>> {
+    /// The user's row after everything up to a position; `None` if no commit came by then.
+    pub(crate) fn row_at(&self, user: u32, position: u64) -> Option<Row<RoleId>> {
         let known = self.before_those(user, |_, node| node.position > position);
         self.node(known).map(|_| self.at(known).row)
     }
 
-    /// The row before the user's first commit, as far as commits tell; nothing where there is none.
-    pub(super) fn role_before(&self, user: u32) -> Option<RoleId> {
+    /// The row before the user's first commit, as far as commits tell; `None` if there is none.
+    pub(crate) fn role_before(&self, user: u32) -> Option<RoleId> {
         self.oldest(user, |_, _| true).map(|first| self.at(first).before)
     }
 
     /// The oldest change of role that an answer of this version missed.
-    pub(super) fn oldest_missed(&self, user: u32, answer: Version) -> Option<Commit> {
+    pub(crate) fn oldest_missed(&self, user: u32, answer: Version) -> Option<Commit> {
         let changes = self.changes_up_to(user, answer);
         self.oldest(user, |_, node| node.changes > changes).map(|index| self.at(index))
     }
 
     /// The latest change of role up to a version.
-    pub(super) fn latest_change(&self, user: u32, truth: Version) -> Option<Commit> {
+    pub(crate) fn latest_change(&self, user: u32, truth: Version) -> Option<Commit> {
         let changes = self.changes_up_to(user, truth);
         if changes == 0 {
             return None;

@@ -1,11 +1,12 @@
 //! A day by the hour, read off counters that only grow.
 
-use crate::metrics::{HourRow, Tally};
+use super::Tally;
+use crate::metrics::HourRow;
 use crate::model::{Clock, DayTime, HOUR_US};
 
 /// The rows of a day, and the counters at the last full hour.
 #[derive(Debug)]
-pub(super) struct Hours {
+pub(crate) struct Hours {
     rows: Vec<HourRow>,
     start_us: u64,
     closed: usize,
@@ -14,7 +15,7 @@ pub(super) struct Hours {
 
 impl Hours {
     /// A row for each hour of the clock that the day touches.
-    pub(super) fn new(clock: &Clock) -> Self {
+    pub(crate) fn new(clock: &Clock) -> Self {
         let hours = clock.start.0 / HOUR_US..clock.end.0.div_ceil(HOUR_US);
         let row = |hour| HourRow { from: DayTime(hour * HOUR_US), ..HourRow::default() };
         Self {
@@ -26,7 +27,7 @@ impl Hours {
     }
 
     /// A stale answer to a request that started then.
-    pub(super) fn stale(&mut self, request_us: u64) {
+    pub(crate) fn stale(&mut self, request_us: u64) {
         let hour = (self.start_us + request_us) / HOUR_US - self.start_us / HOUR_US;
         if let Some(row) = self.rows.get_mut(hour as usize) {
             row.stale_reads += 1;
@@ -34,7 +35,7 @@ impl Hours {
     }
 
     /// The hour is over.
-    pub(super) fn close(&mut self, tally: &Tally, cache_size: u64) {
+    pub(crate) fn close(&mut self, tally: &Tally, cache_size: u64) {
         let Some(row) = self.rows.get_mut(self.closed) else { return };
         let (requests, hits, db_reads) = (tally.requests(), tally.hits, tally.db_reads);
         row.requests = requests - self.before.requests;
@@ -46,11 +47,11 @@ impl Hours {
     }
 
     /// How many there are.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.rows.len()
     }
 
-    pub(super) fn into_rows(self) -> Vec<HourRow> {
+    pub(crate) fn into_rows(self) -> Vec<HourRow> {
         self.rows
     }
 }

@@ -1,0 +1,191 @@
+//! The account of one cache: what its answers and its reads add up to.
+//!
+//! Accounts of different users add up in any order; what is measured is formed at the end.
+
+use serde::{Deserialize, Serialize};
+
+use super::{History, Hours, Judgement, Tally};
+use crate::cache::Row;
+use crate::metrics::{HourRow, Measured};
+use crate::model::{Clock, RoleId};
+
+/// What was measured of a cache.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LaneOutcome {
+    /// The whole day.
+    pub total: Measured,
+    /// The counters at each checkpoint, in their order.
+    pub readings: Vec<Measured>,
+    /// Hour by hour.
+    pub hourly: Vec<HourRow>,
+    /// A commutative hash of what every request was answered.
+    pub fingerprint: u64,
+}
+
+/// An answer as the ledger takes it in.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Answer {
+    /// The user's dense number.
+    pub(crate) user: u32,
+    /// When the request started, and when it was answered, in microseconds since the clock's start.
+    pub(crate) start_us: u64,
+    pub(crate) at_us: u64,
+    /// The row that it was answered with.
+    pub(crate) row: Row<RoleId>,
+    /// The row that was committed when it started.
+    pub(crate) truth: Row<RoleId>,
+}
+
+/// The account of a cache while its day goes on.
+pub(crate) struct OpenAccount {
+    /// The counters.
+    pub(crate) tally: Tally,
+    hours: Hours,
+    fingerprint: u64,
+    /// The counters at each checkpoint: as measured, which takes little memory, or for a part of a day as counted.
+    measured: Vec<Measured>,
+    counted: Vec<Tally>,
+    counted_bytes: u64,
+    is_part: bool,
+    measure_from_us: u64,
+}
+
+impl OpenAccount {
+    /// Nothing counted yet. The account of a part of the users keeps all that adding others' needs.
+    pub(crate) fn new(clock: &Clock, is_part: bool) -> Self {
+        Self {
+            tally: if is_part { Tally::of_part() } else { Tally::default() },
+            hours: Hours::new(clock),
+            fingerprint: 0,
+            measured: Vec::new(),
+            counted: Vec::new(),
+            counted_bytes: 0,
+            is_part,
+            measure_from_us: clock.measure_from.0 - clock.start.0,
+        }
+    }
+
+    /// Whether what begins at this instant counts.
+    #[inline]
+    pub(crate) fn counts(&self, at_us: u64) -> bool {
+        at_us >= self.measure_from_us
+    }
+
+    /// Adds what answers add to the fingerprint.
+    #[inline]
+    pub(crate) fn fingerprint(&mut self, prints: impl IntoIterator<Item = u64>) {
+        self.fingerprint = prints.into_iter().fold(self.fingerprint, u64::wrapping_add);
+    }
+
+    /// A request is answered; it is judged if it counts.
+    #[inline]
+    pub(crate) fn answered(&mut self, answer: Answer, history: &History) {
+        if !self.counts(answer.start_us) {
+            return;
+        }
+        self.tally.answered += 1;
+        self.tally.latency_us.record(answer.at_us - answer.start_us);
+        let judgement = Judgement::of(answer.row, answer.truth);
+        if judgement != Judgement::Current {
+            self.outdated(answer, judgement, history);
+        }
+    }
+
+    fn outdated(&mut self, answer: Answer, judgement: Judgement, history: &History) {
+        let Answer { user, start_us, row, truth, .. } = answer;
+        self.tally.outdated_reads += 1;
+        match judgement {
+            Judgement::Current | Judgement::OutdatedAlike => return,
+            Judgement::Grant => self.tally.stale_grants += 1,
+            Judgement::Denial => self.tally.stale_denials += 1,
+        }
+        self.hours.stale(start_us);
+        if let Some(missed) = history.oldest_missed(user, row.version) {
+            self.tally.stale_age_us.record(start_us - missed.at_us);
+        }
+        if let Some(change) = history.latest_change(user, truth.version)
+            && self.counts(change.at_us)
+        {
+            self.tally.exposure.charge(user, change.charged(), start_us, judgement == Judgement::Grant);
+        }
+    }
+
+    /// Settles what can be, if there is much of it; all requests still to be answered started at `earliest_us()` or later.
+    pub(crate) fn settle(&mut self, earliest_us: impl FnOnce() -> u64) {
+        if self.tally.exposure.is_crowded() {
+            self.tally.exposure.settle(earliest_us());
+        }
+    }
+
+    /// The cache's size at a minute's end.
+    pub(crate) fn size(&mut self, at_us: u64, entries: u64) {
+        if self.counts(at_us) {
+            self.tally.sizes.record(entries);
+        }
+    }
+
+    /// A clock hour is over.
+    pub(crate) fn hour_ends(&mut self, entries: u64) {
+        self.hours.close(&self.tally, entries);
+    }
+
+    /// The counters are read.
+    pub(crate) fn read(&mut self) {
+        if self.is_part {
+            self.counted_bytes += self.tally.held_bytes() + size_of::<Tally>() as u64;
+            self.counted.push(self.tally.clone());
+        } else {
+            self.counted_bytes += size_of::<Measured>() as u64;
+            self.measured.push(self.tally.measure());
+        }
+    }
+
+    /// How many hours it has.
+    pub(crate) fn hours(&self) -> u64 {
+        self.hours.len() as u64
+    }
+
+    /// The memory that its counters take, in bytes.
+    pub(crate) fn held_bytes(&self) -> u64 {
+        self.tally.held_bytes() + self.counted_bytes
+    }
+
+    /// The day is over; `None` if the books do not balance.
+    pub(crate) fn close(self) -> Option<Account> {
+        let Self { mut tally, hours, fingerprint, measured, mut counted, .. } = self;
+        tally.exposure.settle_all();
+        counted.iter_mut().for_each(|tally| tally.exposure.settle_all());
+        let hourly = hours.into_rows();
+        tally.balances(0).then_some(Account { tally, measured, counted, hourly, fingerprint })
+    }
+}
+
+/// The account of a cache after its day, or after the day of a part of the users.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Account {
+    tally: Tally,
+    #[serde(skip)]
+    measured: Vec<Measured>,
+    /// The counters at each checkpoint, for a part.
+    counted: Vec<Tally>,
+    hourly: Vec<HourRow>,
+    fingerprint: u64,
+}
+
+impl Account {
+    /// Adds what the same cache's account counted of other users.
+    pub fn absorb(&mut self, other: &Self) {
+        self.tally.absorb(&other.tally);
+        self.fingerprint = self.fingerprint.wrapping_add(other.fingerprint);
+        self.hourly.iter_mut().zip(&other.hourly).for_each(|(own, other)| own.absorb(other));
+        self.counted.iter_mut().zip(&other.counted).for_each(|(own, other)| own.absorb(other));
+    }
+
+    /// What the counters say.
+    #[must_use]
+    pub fn measure(self) -> LaneOutcome {
+        let Self { tally, measured, counted, hourly, fingerprint } = self;
+        let readings = measured.into_iter().chain(counted.iter().map(Tally::measure)).collect();
+        LaneOutcome { total: tally.measure(), readings, hourly, fingerprint }
+    }
+}
