@@ -8,6 +8,7 @@ use std::path::Path;
 use crate::model::{DayTime, IdRange, Micros, Roles, Sets, TimeUnit, TraceFormat, TraceSpec, UserId};
 use crate::policy::CacheSpec;
 use crate::report::Accepted;
+use crate::run::runs::{self, Effort};
 use crate::run::{day, load};
 use crate::scenario::{
     FaultKind, Limits, ProbeError, Question, VALUES_MOST, Vary, Written, assign, decode_within, parse, vary,
@@ -70,7 +71,13 @@ fn scenario(bytes: &[u8], name: &str) {
         }
     };
     let valid = day::check(&loaded);
-    let run = day::run(&loaded, std::slice::from_ref(&loaded.scenario.cache), &mut (), &mut ());
+    let run = runs::run(
+        &loaded,
+        std::slice::from_ref(&loaded.scenario.cache),
+        Effort { runs: 1, jobs: 1 },
+        &|_, _| (),
+        &mut (),
+    );
     match (valid, run) {
         (Ok(()), Ok((report, _))) => assert_eq!(report.results.len(), 1),
         (Err(one), Err(other)) => assert_eq!((one.exit, one.lines()), (other.exit, other.lines())),

@@ -5,13 +5,14 @@ use std::time::Instant;
 
 use clap::Args;
 
-use super::args::Common;
-use super::common::{
-    Calls, exit_of, fallible, limits, patches, remarks, say_all, scenarios_among, style, took, unwatched,
-};
+use super::common::{exit_of, fallible, limits, patches, say_all, scenarios_among, style, took};
 use super::exit::{Exit, Failure};
 use super::github;
+use super::options::Common;
 use super::output::{self, Pending, ReportFile, print, put_in_place};
+use super::remarks::remarks;
+use super::session::simulate;
+use super::watch::Watched;
 use crate::gate::{Amount, Tolerances};
 use crate::metrics::Metric;
 use crate::model::{escape, shown};
@@ -31,7 +32,7 @@ pub(super) struct CheckArgs {
     /// Accept the figures of now: write them, where no expectation is broken, instead of comparing
     #[arg(long, conflicts_with = "expectations_only")]
     accept: bool,
-    /// Compare with this file instead of NAME.accepted.json beside the scenario (for one scenario)
+    /// Compare with this file instead of NAME.accepted.json next to the scenario (for one scenario)
     #[arg(long, value_name = "FILE", conflicts_with = "expectations_only")]
     accepted: Option<PathBuf>,
     /// Judge the expectations, and compare with nothing
@@ -176,11 +177,11 @@ impl Case<'_> {
         said: &mut Vec<String>,
     ) -> Result<Checked, Failure> {
         let common = &args.common;
-        let mut calls: Calls = Vec::new();
-        let mut run = unwatched(&self.loaded, &self.listed, common, &mut calls)?;
+        let mut watched = Watched::default();
+        let mut run = simulate(&self.loaded, &self.listed, common, &mut watched)?;
         let file = self.path.display().to_string();
         let of = (args.scenarios.len() > 1).then_some(file.as_str());
-        said.extend(remarks(&self.loaded, &run, &calls, of, common));
+        said.extend(remarks(&self.loaded, &run, &watched.calls, of, common));
         let report = &mut run.0;
         let tolerances = typed.over(&self.loaded.scenario.gate);
         let against = match &self.with {

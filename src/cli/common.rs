@@ -4,22 +4,17 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use super::args::{Common, CommonOptions, Costs, LangArg, When};
 use super::exit::{Exit, Failure};
 use super::machine;
-use super::output::{ReportFile, Whole, colours, print, put_in_place, say};
-use super::progress::Bar;
+use super::options::{Common, CommonOptions, Costs, LangArg, When};
+use super::output::{colours, say};
 use crate::gate::Verdict;
-use crate::metrics::{Measured, Metric, Value};
 use crate::model::escape;
-use crate::policy::CacheSpec;
-use crate::report::{self, Arg, CacheResult, Form, FormError, Report, Style, Words};
+use crate::report::{Arg, Form, FormError, Style, Words};
 use crate::run::accepted;
-use crate::run::load::{Loaded, Patch};
-use crate::run::parallel::Progress;
-use crate::run::runs::{self, Effort};
+use crate::run::load::Patch;
+use crate::run::runs::Effort;
 use crate::scenario::{Limits, Written};
-use crate::sim::{Callback, Outcome, Tracker, Undivided};
 
 /// What was typed about the scenario, as patches of its text.
 pub(super) fn patches(shared: &CommonOptions) -> Vec<Patch> {
@@ -64,7 +59,7 @@ pub(super) fn affordable(costs: Costs, effort: Effort) -> Limits {
     }
 }
 
-/// The scenarios among files that a pattern such as `*.json` may have named: accepted results lie beside them, and
+/// The scenarios among files that a pattern such as `*.json` may have named: accepted results lie next to them, and
 /// are left out where they are not all there is. Behind them, what is to be said of those that were left out.
 ///
 /// # Errors
@@ -86,25 +81,6 @@ pub(super) fn scenarios_among(
     };
     let remarks = paths.iter().filter(is_accepted).map(left_out).collect();
     Ok((paths.iter().filter(|path| !is_accepted(path)).map(PathBuf::as_path).collect(), remarks))
-}
-
-/// The tracker's calls, with their steps and times.
-pub(super) type Calls = Vec<(u32, u64, Callback)>;
-
-/// Runs the day, once or more often, without looking on; the first run's outcome stands beside the report. The tracker's calls are kept only where somebody wants to read them.
-pub(super) fn unwatched(
-    loaded: &Loaded,
-    listed: &[CacheSpec],
-    common: &Common,
-    calls: &mut Calls,
-) -> Result<(Report, Outcome), Failure> {
-    let bar = Bar::new(common, common.runs, &loaded.scenario.day.clock);
-    let mut nobody = ();
-    let told: &mut (dyn Tracker + Send) = if common.verbose { calls } else { &mut nobody };
-    let mut tracking = bar.tracking(told);
-    // A single run counts its own time; of several, each is one step.
-    let progress: &dyn Progress = if common.runs > 1 { &bar } else { &() };
-    runs::run(loaded, listed, effort(common, common.runs), progress, &mut tracking)
 }
 
 /// The number of threads: those that were asked for, else one for each core, and never more than there is room for.
@@ -131,18 +107,6 @@ pub(super) fn once(common: &Common, option: &str, tells: &str) -> Result<(), Fai
     Err(Failure::usage(line))
 }
 
-/// The report as standard output shall carry it.
-pub(super) fn rendered(
-    report: &Report,
-    common: &Common,
-    in_words: impl FnOnce(&Report) -> String,
-) -> Result<String, Failure> {
-    match common.format.form() {
-        None => Ok(in_words(report)),
-        Some(form) => fallible(report::written(report, form, common.lang.into())),
-    }
-}
-
 pub(super) fn style(shared: &CommonOptions) -> Style {
     let colour = match shared.color {
         When::Always => true,
@@ -152,88 +116,9 @@ pub(super) fn style(shared: &CommonOptions) -> Style {
     Style { lang: shared.lang.into(), colour }
 }
 
-/// So many caches are warned of by name.
-const NAMED_MOST: usize = 3;
-
-/// What is worth saying next to the result: the log's lines, caches that could not be updated, and rows that were left
-/// out. `of` says which scenario it is about, where there are several. To be said once everything is written: where that
-/// fails, the error stands alone.
-pub(super) fn remarks(
-    loaded: &Loaded,
-    run: &(Report, Outcome),
-    calls: &Calls,
-    of: Option<&str>,
-    common: &Common,
-) -> Vec<String> {
-    let (report, _) = run;
-    let words = Words::new(common.lang.into());
-    let of = of.map_or_else(String::new, |of| format!("{}: ", escape(of)));
-    let remark =
-        |key: &str, gaps: &[(&str, Arg<'_>)]| words.with(key, &[&[("of", Arg::Text(&of))], gaps].concat());
-    let mut remarks = Vec::new();
-    if !calls.is_empty() && report.scenario.runs > 1 {
-        remarks.push(remark("remark-first-run", &[("n", Arg::Count(report.scenario.runs))]));
-    }
-    let logged = calls.iter().filter(|_| common.verbose).filter_map(|(_, at_us, call)| {
-        let at = loaded.scenario.day.clock.time_of(*at_us);
-        call.log_line().map(|line| format!("{of}{at} {}", escape(&line)))
-    });
-    remarks.extend(logged);
-    let failed: Vec<(&str, u64)> =
-        report.results.iter().map(updates_failed).filter(|(_, n)| *n > 0).collect();
-    let (named, others) = failed.split_at(failed.len().min(NAMED_MOST));
-    for (cache, n) in named {
-        remarks.push(remark(
-            "remark-update-failed",
-            &[("cache", Arg::Text(&escape(cache))), ("n", Arg::Count(*n))],
-        ));
-    }
-    if !others.is_empty() {
-        let (caches, n) = (others.len() as u64, others.iter().map(|(_, n)| n).sum());
-        remarks
-            .push(remark("remark-updates-failed", &[("caches", Arg::Count(caches)), ("n", Arg::Count(n))]));
-    }
-    if let Some(replayed) = &report.scenario.trace {
-        remarks.push(remark("remark-trace", &[("line", Arg::Text(&replayed.line(&words)))]));
-        remarks.extend(replayed.doubts(&of, &words));
-    }
-    if let Some(why) = run.1.undivided.filter(|_| common.jobs.is_some() || common.verbose) {
-        remarks.push(remark("remark-undivided", &[("why", Arg::Text(&words.text(undivided_key(why))))]));
-    }
-    remarks
-}
-
-/// The key of the words that say why a day is not cut into parts.
-fn undivided_key(why: Undivided) -> &'static str {
-    match why {
-        Undivided::Capacity => "undivided-capacity",
-        Undivided::Concurrency => "undivided-concurrency",
-        Undivided::RoundRobin => "undivided-round-robin",
-        Undivided::LateEvents => "undivided-late-events",
-        Undivided::Recorded => "undivided-recorded",
-        Undivided::Sessions => "undivided-sessions",
-        Undivided::External => "undivided-external",
-        Undivided::Memory => "undivided-memory",
-        Undivided::Threads => "undivided-threads",
-    }
-}
-
 /// Says remarks on standard error, unless only errors are wanted there.
 pub(super) fn say_all(remarks: &[String], shared: &CommonOptions) {
     remarks.iter().filter(|_| !shared.quiet).for_each(|remark| say(remark));
-}
-
-/// A cache, and how many updates of it failed in all runs.
-fn updates_failed(result: &CacheResult) -> (&str, u64) {
-    let failed = |metrics: &Measured| match metrics.get(Metric::UpdatesFailed) {
-        Value::Count(failed) => failed,
-        _ => 0,
-    };
-    let failed = match result.runs.is_empty() {
-        true => failed(&result.metrics),
-        false => result.runs.iter().map(|run| failed(&run.metrics)).sum(),
-    };
-    (&result.label, failed)
 }
 
 /// How long it took, and how often the day was run.
@@ -247,30 +132,12 @@ pub(super) fn took(started: Instant, runs: u64, shared: &CommonOptions) {
     say(&words.with(key, &[("seconds", Arg::Text(&seconds)), ("n", Arg::Count(runs))]));
 }
 
-/// Writes the files first, so that a reader who closes standard output early loses none of them. `others` are written
-/// already; none of the files is replaced before all of them are whole.
-pub(super) fn deliver(
-    write: impl Fn(Form) -> Result<String, FormError>,
-    verdict: Verdict,
-    files: Vec<ReportFile>,
-    others: Vec<Whole>,
-    text: &str,
-) -> Result<Exit, Failure> {
-    let mut whole = others;
-    for ReportFile { form, pending } in files {
-        whole.push(pending.complete(fallible(write(form))?.as_bytes())?);
-    }
-    put_in_place(whole)?;
-    print(text)?;
-    Ok(exit_of(verdict))
-}
-
 /// The exit code of a verdict.
 pub(super) fn exit_of(verdict: Verdict) -> Exit {
     if verdict == Verdict::Pass { Exit::Done } else { Exit::Failed }
 }
 
-/// What a form gave, whose failing is nobody's fault but ours.
+/// A report in some form; if that fails, it is an internal error.
 pub(super) fn fallible(written: Result<String, FormError>) -> Result<String, Failure> {
     written.map_err(|error| Failure::new(Exit::Internal, format!("failed to write the report: {error}")))
 }

@@ -1,9 +1,8 @@
 //! `rolesim completions`: a script that completes commands and options in a shell.
 
-use clap::{Args, CommandFactory};
+use clap::Args;
 use clap_complete::{Shell, generate};
 
-use super::args::Cli;
 use super::exit::{Exit, Failure};
 use super::output::print;
 
@@ -14,9 +13,9 @@ pub(super) struct CompletionsArgs {
     shell: Shell,
 }
 
-pub(super) fn run(args: &CompletionsArgs) -> Result<Exit, Failure> {
+pub(super) fn run(args: &CompletionsArgs, mut parser: clap::Command) -> Result<Exit, Failure> {
     let mut script = Vec::new();
-    generate(args.shell, &mut Cli::command(), "rolesim", &mut script);
+    generate(args.shell, &mut parser, "rolesim", &mut script);
     print(&String::from_utf8_lossy(&script))?;
     Ok(Exit::Done)
 }

@@ -5,16 +5,16 @@ use std::time::Instant;
 
 use clap::{Args, ValueEnum};
 
-use super::args::{CommonOptions, One};
-use super::common::{Calls, affordable, effort, patches, style, took};
+use super::common::{affordable, effort, patches, style, took};
 use super::exit::{Exit, Failure};
+use super::options::{CommonOptions, One};
 use super::output::{Pending, distinct, print, put_in_place, say};
 use super::progress::Bar;
+use super::watch::{Watch, Watched};
 use crate::model::{UserId, escape, shown};
 use crate::report::explain::{no_story_text, story_lines, story_text};
 use crate::run::explain::{self, Ran};
 use crate::run::load;
-use crate::sim::Tracker;
 
 #[derive(Args, Debug)]
 #[command(group(clap::ArgGroup::new("whose").required(true).args(["user", "first_stale"])))]
@@ -61,16 +61,14 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
     let limits = affordable(shared.costs, effort(shared, 1));
     let loaded = load::load(&args.scenario.path, &patches(shared), &limits)?;
     distinct(loaded.files(&args.scenario.path), &args.outputs)?;
-    let mut calls: Calls = Vec::new();
+    let mut watched = Watched::default();
     let bar = Bar::new(shared, 1, &loaded.scenario.day.clock);
-    let mut nobody = ();
-    let listener: &mut (dyn Tracker + Send) = if shared.verbose { &mut calls } else { &mut nobody };
-    let mut listener = bar.tracking(listener);
+    let mut watch = Watch { bar: &bar, watched: &mut watched, listens: shared.verbose };
     let (user, (told, ran)) = match args.user.as_deref().map(UserId::new) {
-        Some(user) => (Some(user.clone()), explain::tell(&loaded, &user, &mut listener)?),
-        None => match explain::first_stale(&loaded, &mut listener)? {
+        Some(user) => (Some(user.clone()), explain::tell(&loaded, &user, &mut watch)?),
+        None => match explain::first_stale(&loaded, &mut watch)? {
             (Some(user), found) => {
-                let (told, ran) = explain::tell(&loaded, &user, &mut listener)?;
+                let (told, ran) = explain::tell(&loaded, &user, &mut watch)?;
                 (Some(user), (told, Ran { times: found.times + ran.times, ..ran }))
             }
             (None, found) => (None, (None, found)),
@@ -95,14 +93,14 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Failure> {
     };
     let mut whole = Vec::new();
     for (form, pending) in files {
-        // A file is no terminal: without colour, as by `auto`.
+        // A file is not a terminal: without colour, as by `auto`.
         let plain = crate::report::Style { colour: false, ..style(shared) };
         whole.push(pending.complete(content(form, plain).as_bytes())?);
     }
     put_in_place(whole)?;
     print(&content(form, style(shared)))?;
     if !shared.quiet {
-        for (_, at_us, call) in &calls {
+        for (_, at_us, call) in &watched.calls {
             if let Some(line) = call.log_line() {
                 say(&format!("{} {}", day.clock.time_of(*at_us), escape(&line)));
             }

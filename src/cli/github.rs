@@ -1,6 +1,6 @@
 //! What GitHub's runner reads: annotations on standard error, and the summary of the step.
 //!
-//! Both stand beside the result. That a summary cannot be written is said, and changes no verdict: nobody asked for
+//! Both stand next to the result. That a summary cannot be written is said, and changes no verdict: nobody asked for
 //! it by an option.
 
 use std::env;
@@ -8,7 +8,7 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use super::args::Common;
+use super::options::Common;
 use super::output::say;
 use crate::model::escape;
 use crate::report::{Annotations, Checked, checks_summary};

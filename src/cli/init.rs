@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::args::{Costs, LangArg};
 use super::common::{affordable, jobs};
 use super::exit::{Exit, Failure};
+use super::options::{Costs, LangArg};
 use super::output::{Pending, Whole, print, put_in_place, say};
 use super::trace::ReadArgs;
 use crate::model::{escape, shown};
@@ -51,7 +51,7 @@ struct Starter {
     teaches: &'static str,
     /// The text, with the parts that differ by language marked; see [`text`].
     marked: &'static str,
-    /// A file that the scenario reads, which is written beside it.
+    /// A file that the scenario reads, which is written next to it.
     beside: Option<(&'static str, &'static str)>,
 }
 
@@ -106,7 +106,7 @@ pub(super) fn run(args: &InitArgs) -> Result<Exit, Failure> {
 fn from_trace(trace: &Path, args: &InitArgs, words: &Words) -> Result<Exit, Failure> {
     let stem = trace.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let stem = stem.split('.').find(|part| !part.is_empty()).unwrap_or("recorded").to_owned();
-    // Who gives the file's name means it.
+    // A file name that is given is meant.
     let given = args.name.as_deref().map(|name| name.strip_suffix(".yaml").unwrap_or(name).to_owned());
     let name = given.unwrap_or(stem);
     let path = args.target(&name)?;

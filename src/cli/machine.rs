@@ -16,7 +16,7 @@ pub(super) struct MachineLimits {
     pub(super) memory_bytes: Option<u64>,
 }
 
-/// How much room there is where so many threads are wanted: the limit of the program's addresses leaves some, of which
+/// How much room there is where this many threads are wanted: the limit of the program's addresses leaves some, of which
 /// threads take at most an eighth, and so does that of its control group (version 2), as containers have one.
 pub(super) fn room(threads: usize) -> MachineLimits {
     static FREE_BYTES: OnceLock<Option<u64>> = OnceLock::new();
@@ -30,7 +30,7 @@ pub(super) fn room(threads: usize) -> MachineLimits {
     MachineLimits { threads, memory_bytes: [addresses, group()].into_iter().flatten().min() }
 }
 
-/// How many threads there can be of so many that are wanted, and the memory that is left then. A table that grows takes
+/// How many threads there can be of this many that are wanted, and the memory that is left then. A table that grows takes
 /// addresses for what it has no use for yet, so a quarter of them is kept free.
 fn shared_out(free_bytes: u64, wanted: usize) -> (usize, u64) {
     let most = usize::try_from(free_bytes / 8 / THREAD_BYTES).unwrap_or(usize::MAX);

@@ -88,7 +88,19 @@ pub(super) fn print(text: &str) -> Result<(), Failure> {
     }
 }
 
-/// Says something beside the result. That nobody may be there to read it changes nothing.
+/// Says something next to the result. That nobody may be there to read it changes nothing.
 pub(super) fn say(line: &str) {
     let _ = writeln!(io::stderr().lock(), "{line}");
+}
+
+/// Says what went wrong: in lines, or as one JSON object if JSON was asked for.
+pub(super) fn complain(failure: &Failure, as_json: bool) {
+    if as_json {
+        let Failure { exit, faults } = failure;
+        let error = serde_json::json!({"exit": *exit as u8, "messages": failure.lines(), "faults": faults});
+        return say(&serde_json::json!({"error": error}).to_string());
+    }
+    for (index, line) in failure.lines().iter().enumerate() {
+        say(&if index == 0 { format!("error: {line}") } else { format!("       {line}") });
+    }
 }

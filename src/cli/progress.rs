@@ -7,11 +7,9 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::args::CommonOptions;
+use super::options::CommonOptions;
 use crate::model::{Clock, SECOND_US};
 use crate::report::{Arg, Lang, Words};
-use crate::run::parallel::Progress;
-use crate::sim::{Callback, Tracker};
 
 /// What takes less needs no bar.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -24,9 +22,9 @@ pub(super) struct Bar {
     started: Instant,
     lang: Lang,
     counts: Counts,
-    /// When it is to be drawn anew, in milliseconds since the start.
+    /// When it is to be drawn again, in milliseconds since the start.
     next_ms: AtomicU64,
-    /// Drawn from the first report after [`PATIENCE`] on; nothing where nobody could see it.
+    /// Drawn from the first report after [`PATIENCE`] on; `None` if nobody could see it.
     bar: Option<OnceLock<ProgressBar>>,
 }
 
@@ -61,9 +59,18 @@ impl Bar {
         }
     }
 
-    /// The same, which hears from the engine how far the day has come, and hands the tracker's calls on.
-    pub(super) fn tracking<'b, 't>(&'b self, inner: &'t mut (dyn Tracker + Send)) -> Tracking<'b, 't> {
-        Tracking { bar: self, inner }
+    /// One day has come this far, in microseconds since its clock's start.
+    pub(super) fn reached(&self, at_us: u64) {
+        if let Counts::Time(clock) = self.counts {
+            self.show(at_us, clock.end.0 - clock.start.0);
+        }
+    }
+
+    /// This many runs or parts of all are done.
+    pub(super) fn done(&self, done: u64, all: u64) {
+        if let Counts::Parts = self.counts {
+            self.show(done, all);
+        }
     }
 
     fn message(&self, done: u64, all: u64) -> String {
@@ -80,10 +87,8 @@ impl Bar {
         let left = lang.duration(left.round() as u64 * 1_000_000);
         words.with("progress-left", &[("at", Arg::Text(&at)), ("left", Arg::Text(&left))])
     }
-}
 
-impl Progress for Bar {
-    fn of(&self, done: u64, all: u64) {
+    fn show(&self, done: u64, all: u64) {
         let Some(bar) = &self.bar else { return };
         let now_ms = self.started.elapsed().as_millis() as u64;
         let due = |next_ms| (now_ms >= next_ms).then_some(now_ms + BEAT_MS);
@@ -104,28 +109,6 @@ impl Drop for Bar {
     fn drop(&mut self) {
         if let Some(bar) = self.bar.as_ref().and_then(OnceLock::get) {
             bar.finish_and_clear();
-        }
-    }
-}
-
-/// A tracker beside whom a bar looks on.
-pub(super) struct Tracking<'b, 't> {
-    bar: &'b Bar,
-    inner: &'t mut (dyn Tracker + Send),
-}
-
-impl Tracker for Tracking<'_, '_> {
-    fn told(&mut self, step: u32, at_us: u64, callback: Callback) {
-        self.inner.told(step, at_us, callback);
-    }
-
-    fn listens(&self) -> bool {
-        self.inner.listens()
-    }
-
-    fn reached(&mut self, at_us: u64) {
-        if let Counts::Time(clock) = self.bar.counts {
-            self.bar.of(at_us, clock.end.0 - clock.start.0);
         }
     }
 }

@@ -1,21 +1,17 @@
 //! `rolesim run`: the day against the cache that the scenario names.
 
 use std::path::PathBuf;
-use std::time::Instant;
 
 use clap::Args;
 
-use super::args::{Common, Format, One};
-use super::common::{
-    Calls, deliver, limits, once, patches, remarks, rendered, say_all, style, took, unwatched,
-};
+use super::common::{limits, once};
 use super::exit::{Exit, Failure};
 use super::log::Log;
-use super::output;
-use super::progress::Bar;
-use super::watch::Watch;
+use super::options::{Common, Format, One};
+use super::output::{self, Pending};
+use super::session::Session;
+use super::watch::Watched;
 use crate::report::{self, StepStories};
-use crate::run::{day, load};
 
 #[derive(Args, Debug)]
 pub(super) struct RunArgs {
@@ -46,35 +42,18 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
             once(common, option, tells)?;
         }
     }
-    let started = Instant::now();
-    let files = output::prepare(&common.outputs)?;
-    let log = args.log.as_deref().map(output::Pending::create).transpose()?;
+    let log = args.log.as_deref().map(Pending::create).transpose()?;
     let mut limits = limits(common);
     if args.hourly {
         limits.written.hour_bytes += report::HOURLY_BYTES;
     }
-    let loaded = load::load(&args.scenario.path, &patches(common), &limits)?;
-    output::distinct(loaded.files(&args.scenario.path), common.outputs.iter().chain(&args.log))?;
-    let own = [loaded.scenario.cache.clone()];
-    let mut calls: Calls = Vec::new();
-    let replicas = loaded.scenario.system.replicas.count.get();
-    let mut watch = Watch {
-        steps: args.steps.then(|| StepStories::new(&loaded.scenario.day, replicas)),
-        log: log.map(|file| Log::new(file, &loaded.scenario.day, replicas)),
-    };
-    let run = if watch.looks() {
-        let bar = Bar::new(common, common.runs, &loaded.scenario.day.clock);
-        day::run(&loaded, &own, &mut watch, &mut bar.tracking(&mut calls))?
-    } else {
-        unwatched(&loaded, &own, common, &mut calls)?
-    };
-    let style = style(common);
-    let narrated = watch.steps.map(|steps| steps.text(&calls, &style)).unwrap_or_default();
-    let text = rendered(&run.0, common, |report| narrated + &report::run_text(report, &style, args.hourly))?;
-    let log = watch.log.map(Log::finish).transpose()?;
-    let write = |form| report::written(&run.0, form, common.lang.into());
-    let exit = deliver(write, run.0.verdict, files, log.into_iter().collect(), &text)?;
-    say_all(&remarks(&loaded, &run, &calls, None, common), common);
-    took(started, common.runs, common);
-    Ok(exit)
+    let session = Session::open(&args.scenario.path, common, [], &limits)?;
+    output::distinct(session.loaded.files(&args.scenario.path), common.outputs.iter().chain(&args.log))?;
+    let scenario = &session.loaded.scenario;
+    let (day, own, replicas) = (&scenario.day, scenario.cache.clone(), scenario.system.replicas.count.get());
+    let steps = args.steps.then(|| StepStories::new(day, replicas));
+    let log = log.map(|file| Log::new(file, day, replicas));
+    let mut session = session.watched(Watched { steps, log, ..Watched::default() });
+    let run = session.simulate(&[own])?;
+    session.deliver(&run, |report, style| report::run_text(report, style, args.hourly))
 }

@@ -4,11 +4,12 @@ use std::time::Instant;
 
 use clap::Args;
 
-use super::args::{Common, One};
-use super::common::{deliver, effort, fallible, limits, patches, style};
+use super::common::{effort, fallible, limits, patches, style};
 use super::exit::{Exit, Failure};
+use super::options::{Common, One};
 use super::output::{self, say};
 use super::progress::Bar;
+use super::session::deliver;
 use crate::gate::Verdict;
 use crate::report::{Arg, Words, sweep_text, sweep_written};
 use crate::run::{load, sweep};
@@ -50,7 +51,9 @@ pub(super) fn run(args: &SweepArgs) -> Result<Exit, Failure> {
     let mut source = load::open(&args.scenario.path, &patches(common), &limits)?;
     let ready = sweep::ready(&mut source, fields, effort)?;
     output::distinct(source.files(&args.scenario.path), &common.outputs)?;
-    let swept = ready.run(&source, &Bar::of_parts(common))?;
+    let bar = Bar::of_parts(common);
+    let swept = ready.run(&source, &|done, all| bar.done(done, all))?;
+    drop(bar);
     let write = |form| sweep_written(&swept, form, common.lang.into());
     let text = match common.format.form() {
         None => sweep_text(&swept, &style(common)),

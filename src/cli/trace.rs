@@ -1,4 +1,4 @@
-//! `rolesim trace`: a look at a recorded day, and recorded days written anew.
+//! `rolesim trace`: a look at a recorded day, and recorded days written again.
 
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -7,8 +7,8 @@ use clap::{Args, Subcommand, ValueEnum};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use super::args::LangArg;
 use super::exit::{Exit, Failure};
+use super::options::LangArg;
 use super::output::{Pending, distinct, print, put_in_place, say, unwritable};
 use crate::model::{Sets, TimeUnit, TraceFormat, TraceSpec, delimiter};
 use crate::report::{Arg, TraceReport, Words};
@@ -26,7 +26,7 @@ pub(super) struct TraceArgs {
 enum What {
     /// What a recorded day is like: rows, users, hours, and how unequally they ask
     Info(InfoArgs),
-    /// Write a recorded day anew: in another format, sorted, or compressed
+    /// Write a recorded day again: in another format, sorted, or compressed
     #[command(
         after_help = "OUT ends in .csv, .tsv, .jsonl, .log (combined) or .oracleGeneral, and in .gz or .zst behind that"
     )]

@@ -5,12 +5,10 @@ use std::ffi::OsString;
 
 use clap::builder::Styles;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{CommandFactory, Error};
+use clap::{Command, Error};
 
-use super::args::Cli;
-use super::complain;
 use super::exit::{Exit, Failure};
-use super::output::{colours, print};
+use super::output::{colours, complain, print};
 use crate::model::{escape_cut, instead, shown};
 use crate::scenario::nearest;
 
@@ -20,10 +18,10 @@ fn wants_json(arguments: &[OsString]) -> bool {
     arguments.windows(2).any(follows) || arguments.iter().any(|argument| argument == "--format=json")
 }
 
-/// Prints help where it was asked for, and else what is wrong with the arguments.
-pub(super) fn report(arguments: &[OsString]) -> Exit {
-    let failure = match Cli::command().try_get_matches_from(arguments) {
-        Err(error) if error.use_stderr() => wrong(arguments),
+/// Prints help if it was asked for, else what is wrong with the arguments.
+pub(super) fn report(parser: &Command, arguments: &[OsString]) -> Exit {
+    let failure = match parser.clone().try_get_matches_from(arguments) {
+        Err(error) if error.use_stderr() => wrong(parser, arguments),
         Err(help) => {
             let text = help.render();
             let text = if colours() { text.ansi().to_string() } else { text.to_string() };
@@ -39,9 +37,9 @@ pub(super) fn report(arguments: &[OsString]) -> Exit {
 }
 
 /// What is wrong with the arguments.
-fn wrong(arguments: &[OsString]) -> Failure {
+fn wrong(parser: &Command, arguments: &[OsString]) -> Failure {
     // Parsed without colours: what was typed may hold commands to a terminal, and those must show.
-    let Err(error) = Cli::command().styles(Styles::plain()).try_get_matches_from(arguments) else {
+    let Err(error) = parser.clone().styles(Styles::plain()).try_get_matches_from(arguments) else {
         return Failure::usage("the arguments make no sense");
     };
     let context = |kind| match error.get(kind) {
@@ -50,10 +48,10 @@ fn wrong(arguments: &[OsString]) -> Failure {
     };
     let lines = match (error.kind(), context(ContextKind::InvalidValue)) {
         (ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand, _) => {
-            vec![format!("no command is given; {}", known(&parent(arguments)))]
+            vec![format!("no command is given; {}", known(&parent(parser, arguments)))]
         }
         (ErrorKind::InvalidSubcommand, _) => {
-            vec![unknown_command(&parent(arguments), context(ContextKind::InvalidSubcommand))]
+            vec![unknown_command(&parent(parser, arguments), context(ContextKind::InvalidSubcommand))]
         }
         (ErrorKind::ValueValidation | ErrorKind::InvalidValue, value) if !value.is_empty() => {
             vec![unknown_value(context(ContextKind::InvalidArg), value, &error)]
@@ -92,8 +90,8 @@ const LINE_LENGTH: usize = 240;
 const VALUE_LENGTH: usize = 100;
 
 /// The command whose subcommand is missing or wrong: the last one that the arguments name.
-fn parent(arguments: &[OsString]) -> clap::Command {
-    let mut command = Cli::command();
+fn parent(parser: &Command, arguments: &[OsString]) -> Command {
+    let mut command = parser.clone();
     let Ok(matches) = command.clone().ignore_errors(true).try_get_matches_from(arguments) else {
         return command;
     };
@@ -105,7 +103,7 @@ fn parent(arguments: &[OsString]) -> clap::Command {
     command
 }
 
-fn unknown_command(command: &clap::Command, typed: &str) -> String {
+fn unknown_command(command: &Command, typed: &str) -> String {
     let hint = match nearest(typed, names(command).iter().map(String::as_str)) {
         Some(near) => format!("did you mean `{near}`?"),
         None => known(command),
@@ -113,31 +111,32 @@ fn unknown_command(command: &clap::Command, typed: &str) -> String {
     format!("no command is called {}; {hint}", shown(typed))
 }
 
-fn names(command: &clap::Command) -> Vec<String> {
+fn names(command: &Command) -> Vec<String> {
     let mut command = command.clone();
     // Only then does it have what the parser adds: `help`.
     command.build();
     command.get_subcommands().map(|command| command.get_name().to_owned()).collect()
 }
 
-fn known(command: &clap::Command) -> String {
+fn known(command: &Command) -> String {
     format!("commands are {}", names(command).join(", "))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::commands::parser;
 
     #[test]
     fn a_misspelt_command_is_told_the_nearest() {
-        let of_program = |typed| unknown_command(&Cli::command(), typed);
+        let of_program = |typed| unknown_command(&parser(), typed);
         assert_eq!(of_program("rnu"), "no command is called `rnu`; did you mean `run`?");
         assert_eq!(
             of_program("xyzzy"),
             "no command is called `xyzzy`; commands are run, compare, check, sweep, explain, trace, validate, init, schema, completions, help"
         );
         let said = |arguments: &[&str]| {
-            wrong(&arguments.iter().map(OsString::from).collect::<Vec<_>>()).lines().join("\n")
+            wrong(&parser(), &arguments.iter().map(OsString::from).collect::<Vec<_>>()).lines().join("\n")
         };
         let misspelt = "no command is called `inof`; did you mean `info`?";
         assert_eq!(said(&["rolesim", "trace", "inof"]), misspelt);

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::args::{Costs, LangArg};
 use super::common::{affordable, jobs, scenarios_among};
 use super::exit::{Exit, Failure};
+use super::options::{Costs, LangArg};
 use super::output::say;
 use crate::model::escape;
 use crate::report::{Arg, Words};

@@ -22,17 +22,17 @@ pub enum Amount {
 pub(super) const PERCENT_PARTS: u64 = 1_000_000;
 /// Digits after the point of a percentage.
 const PERCENT_DIGITS: usize = 6;
-/// The largest percentage; a thousandfold is no tolerance any more.
+/// The largest percentage: at a thousandfold nothing is compared any more.
 const PERCENT_MOST: u64 = 100_000;
 
-/// Why a text is no tolerance of a metric. Reads as "what is wrong; what would be right".
+/// Why a text is not a tolerance of a metric.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AmountError {
     /// The text begins with a minus sign.
     Negative,
     /// Nothing that a tolerance of this unit can be.
     NoAmount(Unit),
-    /// Percentage points of something that is no share.
+    /// Percentage points of a metric that is not a share.
     PointsOf(Unit),
     /// More than there can be.
     TooLarge,
@@ -107,7 +107,7 @@ impl Amount {
         }
     }
 
-    /// Whether values so many things or microseconds apart are near enough.
+    /// Whether values this many things or microseconds apart are near enough.
     pub(super) fn allows_whole(self, accepted: u128, distance: u128) -> bool {
         match self {
             Self::Absolute(most) => most.whole().is_some_and(|most| distance <= most),

@@ -28,7 +28,7 @@ pub struct Run {
     pub metrics: Measured,
 }
 
-/// A report beside the accepted one.
+/// A report and the accepted one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Comparison {
     /// Each cache that has an accepted one, the scenario's own first.
@@ -43,7 +43,7 @@ pub struct Comparison {
     pub other_version: Option<OtherVersion>,
 }
 
-/// A cache beside its accepted figures.
+/// A cache and its accepted figures.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pair {
     /// What reports call it.
@@ -60,7 +60,7 @@ pub struct Pair {
     pub changes: Vec<Change>,
 }
 
-/// A metric beside its accepted value.
+/// A metric and its accepted value.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Change {
     /// Which.

@@ -44,7 +44,7 @@ pub enum Level {
     Error,
     /// Worth a warning.
     Warn,
-    /// Worth knowing: a claim beside what was measured.
+    /// Worth knowing: a claim next to what was measured.
     Note,
 }
 
@@ -59,7 +59,7 @@ pub enum Verdict {
     Fail,
 }
 
-/// An expectation beside what was measured.
+/// An expectation and what was measured.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Judged {
     /// What was expected.

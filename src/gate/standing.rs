@@ -1,14 +1,14 @@
 //! One metric against its accepted value: same, better or worse, and by how much it may be worse.
 //!
 //! Without a tolerance values are compared exactly: integers as integers, ratios bit by bit. No data never passes:
-//! what is undefined is at the most nothing to compare. Over several runs with a tolerance it is the paired
+//! what is undefined is at most nothing to compare. Over several runs with a tolerance it is the paired
 //! interval that decides, since the runs of both sides are the same days.
 
 use super::amount::Amount;
 use super::expectation::{SAME_RATIO, order};
 use crate::metrics::{Direction, Measured, Metric, Spread, Unit, Value};
 
-/// How a value stands beside the accepted one, the worst last.
+/// How a value stands next to the accepted one, the worst last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Standing {
     /// It is the accepted one.
@@ -17,7 +17,7 @@ pub enum Standing {
     Within,
     /// It is another of a metric of which neither is better.
     Changed,
-    /// It is better by more than the tolerance, and should be accepted anew.
+    /// It is better by more than the tolerance, and should be accepted again.
     Better,
     /// The runs are too few or too different to say whether it is within the tolerance.
     Inconclusive,
@@ -97,7 +97,7 @@ pub struct Paired {
     pub difference: Spread,
 }
 
-/// Compares a metric of several runs by the interval of its differences; nothing where a run has no value.
+/// Compares a metric of several runs by the interval of its differences; `None` if a run has no value.
 pub(super) fn of_runs(
     metric: Metric,
     accepted: &[&Measured],

@@ -1,4 +1,4 @@
-//! Which way each metric is good, for whoever compares two of its values.
+//! Which way each metric is good, to compare two of its values.
 
 use super::Metric;
 

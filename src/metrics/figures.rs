@@ -5,7 +5,7 @@
 use super::Samples;
 use super::zipf;
 
-/// Who has been silent for longer begins a new session: the thirty minutes that are usual for visits to web sites.
+/// A user who has been silent for longer begins a new session: the thirty minutes that are usual for visits to web sites.
 pub const SESSION_GAP_US: u64 = 30 * 60 * 1_000_000;
 /// An hour.
 const HOUR_US: u64 = 3_600_000_000;
@@ -68,7 +68,7 @@ pub struct SessionFigures {
     pub gap_mean_us: Option<u64>,
     /// Its median.
     pub gap_p50_us: Option<u64>,
-    /// So long are 95 of 100 at the most.
+    /// Its 95th percentile.
     pub gap_p95_us: Option<u64>,
 }
 

@@ -39,7 +39,7 @@ impl Value {
         us.map_or(Self::Undefined, |us| Self::Micros(us.into()))
     }
 
-    /// The value as a number in its own unit; nothing where it is undefined.
+    /// The value as a number in its own unit; `None` if it is undefined.
     #[must_use]
     pub fn number(self) -> Option<f64> {
         match self {

@@ -25,7 +25,7 @@ impl Samples {
         if value == 0 { self.zeros += 1 } else { self.record_positive(value) }
     }
 
-    /// Puts in so many zeros.
+    /// Puts in this many zeros.
     pub fn record_zeros(&mut self, count: u64) {
         self.zeros += count;
     }

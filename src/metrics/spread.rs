@@ -18,7 +18,7 @@ pub struct Spread {
 }
 
 impl Spread {
-    /// Sums up figures, in their order; nothing where there are none, or one is not finite.
+    /// Sums up figures, in their order; `None` if there are none, or one is not finite.
     #[must_use]
     pub fn of(figures: &[f64]) -> Option<Self> {
         let first = *figures.first()?;

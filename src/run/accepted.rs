@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::exit::{Exit, Failure};
-use super::load::{open_file, read_up_to};
+use super::files::{open_file, read_up_to};
 use crate::gate::{Comparison, Figures, OtherVersion, Tolerances, Verdict, verdict};
 use crate::model::{escape, shown};
 use crate::report::{Accepted, OWN_VERSION, Report, ScenarioInfo, figures};
@@ -18,7 +18,7 @@ const ENDING: &str = ".accepted.json";
 /// What to do where there is nothing to compare with.
 const ACCEPT: &str = "look at the figures, and accept them by the same command with --accept";
 
-/// The file beside a scenario: `day.accepted.json` for `day.json`.
+/// The file next to a scenario: `day.accepted.json` for `day.json`.
 pub(crate) fn beside(scenario: &Path) -> PathBuf {
     let mut file = scenario.file_stem().unwrap_or_default().to_owned();
     file.push(ENDING);

@@ -9,7 +9,7 @@ use crate::model::{Day, DayTime, OddBeginning, shown};
 use crate::policy::{CacheSpec, PolicySpec};
 use crate::report::{CacheResult, Replayed, Report, RunFigures, ScenarioInfo};
 use crate::scenario::{Scenario, digest};
-use crate::sim::{CacheOutcome, External, Observer, Outcome, Plan, SimError, Tracker, simulate, simulate_on};
+use crate::sim::{CacheOutcome, External, Observer, Outcome, Plan, simulate_on};
 use crate::trace::{self, Counts, Replay};
 use crate::workload::{Recorded, Workload, run_seed};
 
@@ -22,21 +22,8 @@ pub(crate) struct Own<'a> {
 /// What reports and errors say in place of a spec if a cache has none.
 pub(crate) const OWN: &str = "own";
 
-/// Runs the day for the listed caches and for those that only an expectation names, and judges.
-///
-/// `listed` begins with the scenario's own cache.
-pub(crate) fn run(
-    loaded: &Loaded,
-    listed: &[CacheSpec],
-    observer: &mut dyn Observer,
-    tracker: &mut dyn Tracker,
-) -> Result<(Report, Outcome), Failure> {
-    let setup = Setup::new(loaded, listed, &[])?;
-    let played = setup.play(&loaded.scenario.day, None, observer, tracker)?;
-    Ok((setup.report(None, &played, None), played.outcome))
-}
-
-/// The same, with a cache of the caller's in the place of the scenario's own; then `listed` are others.
+/// Runs the day once with a cache of the caller's in the place of the scenario's own; `listed` are others. Judges as
+/// [`runs::run`](super::runs::run) does.
 pub(crate) fn run_beside(
     loaded: &Loaded,
     own: Own<'_>,
@@ -45,7 +32,7 @@ pub(crate) fn run_beside(
     // Where the caller's cache stands in for the scenario's, that one can still be meant by its label.
     let setup = Setup::new(loaded, listed, std::slice::from_ref(&loaded.scenario.cache))?;
     let Own { label, cache } = own;
-    let played = setup.play(&loaded.scenario.day, Some(&cache), &mut (), &mut ())?;
+    let played = setup.play(&loaded.scenario.day, 1, Some(&cache), &mut ())?;
     Ok((setup.report(Some(label), &played, None), played.outcome))
 }
 
@@ -87,7 +74,7 @@ pub(crate) fn replayed(counts: Counts, outside_clock: u64, odd_beginning: Option
     Replayed { rows, used, outside_clock, sets, deletes, neither, hosts, named, odd_beginning }
 }
 
-/// What several runs gave beside the first one's outcome.
+/// What several runs gave next to the first one's outcome.
 pub(super) struct Runs {
     /// For each listed cache each run.
     pub(super) figures: Vec<Vec<RunFigures>>,
@@ -111,57 +98,37 @@ impl<'a> Setup<'a> {
         Ok(Self { loaded, listed, policies, places, checkpoints })
     }
 
-    /// Runs a day: the scenario's, or the same with another seed.
-    pub(super) fn play(
+    /// Runs a day, the scenario's or the same with another seed, on at most this many threads.
+    fn play(
         &self,
         day: &Day,
+        jobs: usize,
         own: Option<&External<'_>>,
         observer: &mut dyn Observer,
-        tracker: &mut dyn Tracker,
-    ) -> Result<Played, Failure> {
-        self.with_plan(1, day, own, |plan, recorded| simulate(plan, recorded, observer, tracker))
-    }
-
-    /// The same while nobody looks on, on at most so many threads.
-    pub(super) fn play_on(
-        &self,
-        jobs: usize,
-        day: &Day,
-        tracker: &mut dyn Tracker,
-    ) -> Result<Played, Failure> {
-        self.with_plan(jobs, day, None, |plan, recorded| simulate_on(jobs, plan, recorded, tracker))
-    }
-
-    fn with_plan(
-        &self,
-        threads: usize,
-        day: &Day,
-        own: Option<&External<'_>>,
-        simulate: impl for<'p> FnOnce(&Plan<'p>, Option<&'p mut (dyn Recorded + 'p)>) -> Result<Outcome, SimError>,
     ) -> Result<Played, Failure> {
         let system = &self.loaded.scenario.system;
         let mut plan = Plan { checkpoints: &self.checkpoints, ..Plan::new(day, system, &self.policies) };
         if let Some(own) = own {
             plan.caches.insert(0, own);
         }
-        simulated(self.loaded, plan, threads, simulate)
+        simulated(self.loaded, plan, jobs, observer)
     }
 
-    /// Runs the scenario's day, or a later one of several runs, without looking on and on at most so many threads; also
+    /// Runs the scenario's day, or a later one of several runs, without looking on and on at most this many threads; also
     /// what decided its draws.
     pub(super) fn play_run(
         &self,
         run: usize,
         jobs: usize,
-        tracker: &mut dyn Tracker,
+        observer: &mut dyn Observer,
     ) -> Result<(u64, Played), Failure> {
         let day = &self.loaded.scenario.day;
         let seed = run_seed(day.seed, run as u64);
         if run == 0 {
-            return Ok((seed, self.play_on(jobs, day, tracker)?));
+            return Ok((seed, self.play(day, jobs, None, observer)?));
         }
         let day = Day { seed, ..day.clone() };
-        match self.play_on(jobs, &day, tracker) {
+        match self.play(&day, jobs, None, observer) {
             Ok(played) => Ok((seed, played)),
             Err(failure) => Err(failure.of(&format!("run {}, which is --seed {seed}", run + 1))),
         }
@@ -233,8 +200,8 @@ impl<'a> Setup<'a> {
     }
 }
 
-/// Simulates a plan over the recorded day, if there is one, whose text at most `threads` threads read. All that simulates
-/// goes through here: so everything keeps within the limit of memory, and every cache is held to what it promises.
+/// Simulates a plan on at most `threads` threads, over the recorded day if there is one. All that simulates goes through
+/// here: so everything keeps within the limit of memory, and every cache is held to what it promises.
 ///
 /// # Errors
 /// Whatever may end a simulation, and a promise that was broken.
@@ -242,19 +209,24 @@ pub(super) fn simulated(
     loaded: &Loaded,
     plan: Plan<'_>,
     threads: usize,
-    simulate: impl for<'r> FnOnce(&Plan<'r>, Option<&'r mut (dyn Recorded + 'r)>) -> Result<Outcome, SimError>,
+    observer: &mut dyn Observer,
 ) -> Result<Played, Failure> {
     let plan = Plan { memory_bytes: loaded.memory_bytes, ..plan };
     let mut rows = loaded.trace.as_ref().map(|trace| trace.open(threads)).transpose()?;
     let recorded = rows.as_mut().map(|rows| rows as &mut dyn Recorded);
-    let outcome = simulate(&plan, recorded).map_err(|error| loaded.failure(error))?;
-    let Plan { day, system, caches, .. } = plan;
-    if promise::is_due(day, system) {
-        let measured = outcome.caches.iter().map(|cache| &cache.total);
-        promise::hold_all(&caches, measured, &loaded.file, day.seed)?;
-    }
+    let outcome = simulate_on(threads, &plan, recorded, observer).map_err(|error| loaded.failure(error))?;
+    hold_promises(loaded, &plan, &outcome)?;
     let trace = rows.map(|rows| ReadTrace::new(&rows, outcome.skipped_rows));
     Ok(Played { outcome, trace })
+}
+
+/// Holds every cache of a plan to what it promises, where the plan's system lets it.
+fn hold_promises(loaded: &Loaded, plan: &Plan<'_>, outcome: &Outcome) -> Result<(), Failure> {
+    if !promise::is_due(plan.day, plan.system) {
+        return Ok(());
+    }
+    let measured = outcome.caches.iter().map(|cache| &cache.total);
+    promise::hold_all(&plan.caches, measured, &loaded.file, plan.day.seed)
 }
 
 /// Identifies the day, the rows of its recorded day included once they were read.
@@ -295,7 +267,7 @@ fn drawn(loaded: &Loaded) -> Result<(), Failure> {
 }
 
 /// The caches to simulate, and which of them each expectation means: a listed one or one of the scenario's
-/// other ones by label, or any cache by its spec; nothing where it names none.
+/// other ones by label, or any cache by its spec; `None` if it names none.
 fn caches(
     listed: &[CacheSpec],
     others: &[CacheSpec],
@@ -355,23 +327,16 @@ mod tests {
     use crate::run::load::load_bytes;
     use crate::scenario::Limits;
 
-    /// A simulation whose caches gave this number of outdated answers.
-    fn lying(
-        outdated: u64,
-    ) -> impl for<'r> FnOnce(&Plan<'r>, Option<&'r mut (dyn Recorded + 'r)>) -> Result<Outcome, SimError>
-    {
-        move |plan, _| {
-            let total = Measured::collect(|metric| {
-                Value::Count(if metric == Metric::OutdatedReads { outdated } else { 0 })
-            });
-            let cache = CacheOutcome { total, readings: Vec::new(), hourly: Vec::new(), fingerprint: 0 };
-            assert_eq!(plan.memory_bytes, Limits::default().each_bytes());
-            Ok(Outcome { caches: vec![cache; plan.caches.len()], ..Outcome::default() })
-        }
+    /// An outcome whose one cache gave this number of outdated answers.
+    fn lying(outdated: u64) -> Outcome {
+        let count = |metric| if metric == Metric::OutdatedReads { outdated } else { 0 };
+        let total = Measured::collect(|metric| Value::Count(count(metric)));
+        let cache = CacheOutcome { total, readings: Vec::new(), hourly: Vec::new(), fingerprint: 0 };
+        Outcome { caches: vec![cache], ..Outcome::default() }
     }
 
     #[test]
-    fn whatever_is_simulated_is_held_to_its_promise() {
+    fn an_outdated_answer_breaks_a_promise_that_is_due() {
         let (event, none) = (PolicySpec::default(), PolicySpec::of(&NONE));
         for (text, cache, outdated, exit) in [
             ("{}", &event, 3, Some(Exit::Broken)),
@@ -383,8 +348,8 @@ mod tests {
                 load_bytes(text.as_bytes(), "day.yaml", std::path::Path::new(""), &[], &Limits::default());
             let loaded = loaded.unwrap();
             let Scenario { day, system, .. } = &loaded.scenario;
-            let played = simulated(&loaded, Plan::new(day, system, [cache]), 1, lying(outdated));
-            assert_eq!(played.err().map(|failure| failure.exit), exit, "{text}");
+            let held = hold_promises(&loaded, &Plan::new(day, system, [cache]), &lying(outdated));
+            assert_eq!(held.err().map(|failure| failure.exit), exit, "{text}");
         }
     }
 }

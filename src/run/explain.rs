@@ -3,12 +3,13 @@
 use super::day::{scenario_info, simulated};
 use super::exit::{Exit, Failure};
 use super::load::Loaded;
+use crate::cache::Applied;
 use crate::model::{UserId, shown};
 use crate::policy::PolicySpec;
 use crate::report::ScenarioInfo;
 use crate::report::explain::{FirstStale, PARTS_MOST, Story, StoryTeller, Told, explain};
 use crate::scenario::Scenario;
-use crate::sim::{Callback, Observer, Plan, Tracker, simulate};
+use crate::sim::{Answered, Callback, Moment, Observer, Plan, Scene};
 
 /// What was run, and how often.
 pub(crate) struct Ran {
@@ -16,17 +17,17 @@ pub(crate) struct Ran {
     pub(crate) times: u64,
 }
 
-/// Runs the day for the scenario's own cache and tells a user's story; nothing where the user neither asks nor is
+/// Runs the day for the scenario's own cache and tells a user's story; `None` if the user neither asks nor is
 /// written.
 pub(crate) fn tell(
     loaded: &Loaded,
     user: &UserId,
-    tracker: &mut dyn Tracker,
+    outer: &mut dyn Observer,
 ) -> Result<(Option<Told>, Ran), Failure> {
     let Scenario { day, system, cache, .. } = &loaded.scenario;
     let own = &cache.policy;
     let mut teller = StoryTeller::new(user, own, day, system);
-    let info = play(loaded, own, &[], &mut teller, tracker)?;
+    let info = play(loaded, own, &[], &mut Beside { teller: &mut teller, outer, is_first: true })?;
     let story = whole(teller, user)?;
     let mut ran = Ran { info, times: 1 };
     if story.is_empty() {
@@ -36,7 +37,7 @@ pub(crate) fn tell(
         ran.times += 1;
         let cache = mends.cache(own);
         let mut teller = StoryTeller::new(user, &cache, day, system);
-        play(loaded, &cache, &mends.versions(), &mut teller, &mut OnlyReached(tracker))?;
+        play(loaded, &cache, &mends.versions(), &mut Beside { teller: &mut teller, outer, is_first: false })?;
         whole(teller, user)
     })?;
     Ok((Some(Told { story, checked }), ran))
@@ -57,21 +58,44 @@ fn whole(teller: StoryTeller<'_>, user: &UserId) -> Result<Story, Failure> {
 /// Runs the day for the scenario's own cache and finds the user of the first stale answer, if there is one.
 pub(crate) fn first_stale(
     loaded: &Loaded,
-    tracker: &mut dyn Tracker,
+    outer: &mut dyn Observer,
 ) -> Result<(Option<UserId>, Ran), Failure> {
     let mut finder = FirstStale::new(&loaded.scenario.day);
-    let info = play(loaded, &loaded.scenario.cache.policy, &[], &mut finder, &mut OnlyReached(tracker))?;
+    let info = play(
+        loaded,
+        &loaded.scenario.cache.policy,
+        &[],
+        &mut Beside { teller: &mut finder, outer, is_first: false },
+    )?;
     Ok((finder.user(), Ran { info, times: 1 }))
 }
 
-/// Tells of how far a run has come, and not of the role changes, which the first run has told.
-struct OnlyReached<'t>(&'t mut dyn Tracker);
+/// The teller of a story, and an outer observer that learns how far each run has come, and of the first one's role changes.
+struct Beside<'o, T> {
+    teller: &'o mut T,
+    outer: &'o mut dyn Observer,
+    is_first: bool,
+}
 
-impl Tracker for OnlyReached<'_> {
-    fn told(&mut self, _: u32, _: u64, _: Callback) {}
+impl<T: Observer> Observer for Beside<'_, T> {
+    fn listens(&self) -> bool {
+        self.is_first && self.outer.listens()
+    }
+
+    fn answered(&mut self, answered: &Answered, scene: &Scene<'_>) {
+        self.teller.answered(answered, scene);
+    }
+
+    fn happened(&mut self, moment: &Moment, applied: Option<Applied>, scene: &Scene<'_>) {
+        self.teller.happened(moment, applied, scene);
+    }
+
+    fn role_changed(&mut self, step: u32, at_us: u64, callback: Callback) {
+        self.outer.role_changed(step, at_us, callback);
+    }
 
     fn reached(&mut self, at_us: u64) {
-        self.0.reached(at_us);
+        self.outer.reached(at_us);
     }
 }
 
@@ -80,10 +104,9 @@ fn play(
     cache: &PolicySpec,
     mended: &[u64],
     observer: &mut dyn Observer,
-    tracker: &mut dyn Tracker,
 ) -> Result<ScenarioInfo, Failure> {
     let Scenario { day, system, .. } = &loaded.scenario;
     let plan = Plan { mended, ..Plan::new(day, system, [cache]) };
-    let played = simulated(loaded, plan, 1, |plan, recorded| simulate(plan, recorded, observer, tracker))?;
+    let played = simulated(loaded, plan, 1, observer)?;
     Ok(scenario_info(&loaded.scenario, 1, played.trace.as_ref()))
 }

@@ -1,15 +1,14 @@
-//! From a path to a scenario: files, standard input, and the trace beside them.
+//! From a path to a scenario: files, standard input, and the trace next to them.
 
-use std::fs::File;
-use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::accepted;
 use super::exit::{Exit, Failure};
+use super::files::{open_file, read_up_to};
 use crate::model::{Replicas, Roles, TraceSpec, escape};
 use crate::scenario::{self, FaultKind, Faults, Limits, Node, Place, ProbeError, Question, Scenario};
 use crate::sim::SimError;
-use crate::trace::{self, FileState, Replay, SteadyFile, TraceError};
+use crate::trace::{self, FileState, Replay, TraceError};
 use crate::workload::{RecordedError, Trouble};
 
 /// Larger scenarios are refused; a recorded day belongs into a trace.
@@ -23,7 +22,7 @@ pub(crate) struct Loaded {
     drawn: Place,
     /// The file, as messages show it.
     pub(super) file: String,
-    /// So much memory a run may take.
+    /// The most memory that a run may take, in bytes.
     pub(super) memory_bytes: u64,
 }
 
@@ -54,9 +53,9 @@ pub(crate) struct Trace {
     state: Option<FileState>,
     /// The last row's time since the first midnight, where that was looked for.
     last_us: Option<u64>,
-    /// So many users may be met.
+    /// At most this many users may be met.
     most_users: usize,
-    /// So many threads look at it before a run.
+    /// This many threads look at it before a run.
     threads: usize,
 }
 
@@ -219,41 +218,8 @@ fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     read_up_to(open_file(path), path, what, SCENARIO_BYTES_MOST)
 }
 
-/// Opens a file, or standard input.
-pub(super) fn open_file(path: &Path) -> io::Result<Box<dyn Read>> {
-    if path == Path::new("-") {
-        return Ok(Box::new(io::stdin().lock()));
-    }
-    let file = File::open(path)?;
-    let metadata = file.metadata()?;
-    if metadata.is_dir() {
-        return Err(io::Error::other("it is a folder"));
-    }
-    // Of a pipe or a device it is not known what all of it is.
-    Ok(if metadata.is_file() { Box::new(SteadyFile::new(file)?) } else { Box::new(file) })
-}
-
-/// Reads the whole of what was opened, if it is not larger than so many bytes. `what` it is says the error.
-pub(super) fn read_up_to(
-    opened: io::Result<Box<dyn Read>>,
-    path: &Path,
-    what: &str,
-    most: u64,
-) -> Result<Vec<u8>, Failure> {
-    let unreadable = |error: io::Error| {
-        Failure::of_file(Exit::Unreadable, path, format!("{what} cannot be read: {error}"))
-    };
-    let mut bytes = Vec::new();
-    opened.map_err(unreadable)?.take(most + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    if bytes.len() as u64 > most {
-        let message = format!("{what} is larger than {} MiB", most >> 20);
-        return Err(Failure::of_file(Exit::Limit, path, message));
-    }
-    Ok(bytes)
-}
-
 impl Trace {
-    /// Opens the recorded day for a run on so many threads.
+    /// Opens the recorded day for a run on this many threads.
     pub(crate) fn open(&self, threads: usize) -> Result<Replay, Failure> {
         self.replay(threads).map_err(|error| RecordedError::from(error).into())
     }
@@ -291,28 +257,5 @@ impl Trace {
         }
         replay.run_through()?;
         Ok(replay.last_us())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_scenario_that_changes_while_it_is_read_is_refused() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("day.yaml");
-        let read = |opened| read_up_to(opened, &path, "the scenario", SCENARIO_BYTES_MOST);
-        std::fs::write(&path, "seed: 12345\n").unwrap();
-        assert!(read(open_file(&path)).is_ok_and(|bytes| bytes == b"seed: 12345\n"));
-        for other in ["seed: 1\n", "seed: 123456789\n", ""] {
-            std::fs::write(&path, "seed: 12345\n").unwrap();
-            let opened = open_file(&path);
-            std::fs::write(&path, other).unwrap();
-            let failure = read(opened).err().unwrap();
-            let said = failure.lines().concat();
-            assert!(failure.exit == Exit::Unreadable, "{other:?}");
-            assert!(said.contains("cannot be read: the file changed while it was read"), "{said}");
-        }
     }
 }

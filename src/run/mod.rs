@@ -1,4 +1,4 @@
-//! From a path to a report: reading a scenario and the recorded day beside it, one pass, and the verdicts.
+//! From a path to a report: reading a scenario and the recorded day next to it, one pass, and the verdicts.
 //!
 //! The command line and the test bed do this alike. It knows files, and what an error is worth as an exit
 //! code; it knows neither arguments nor streams that are written to.
@@ -11,6 +11,7 @@ pub(crate) mod day;
 pub(crate) mod exit;
 #[cfg(feature = "cli")]
 pub(crate) mod explain;
+mod files;
 pub(crate) mod load;
 #[cfg(feature = "cli")]
 pub(crate) mod parallel;

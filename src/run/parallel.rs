@@ -10,25 +10,17 @@ use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 use super::exit::Failure;
 
-/// Who wants to know how far it has come.
-pub(crate) trait Progress: Sync {
-    /// So many of all are done. Called from any thread, and not always in order.
-    fn of(&self, done: u64, all: u64);
-}
+/// Called when one more of all is done, with how many those are, from any thread and not always in order.
+pub(crate) type Progress<'a> = &'a (dyn Fn(u64, u64) + Sync);
 
-/// Nobody.
-impl Progress for () {
-    fn of(&self, _: u64, _: u64) {}
-}
-
-/// Does so many things, at most `jobs` at once.
+/// Does this many things, at most `jobs` at once.
 ///
 /// # Errors
 /// The first that fails, in the order of the things; those behind it are not begun then, if they can be spared.
 pub(crate) fn in_order<T: Send>(
     count: usize,
     jobs: usize,
-    progress: &dyn Progress,
+    progress: Progress<'_>,
     work: impl Fn(usize) -> Result<T, Failure> + Sync,
 ) -> Result<Vec<T>, Failure> {
     let failed = AtomicUsize::new(usize::MAX);
@@ -41,7 +33,7 @@ pub(crate) fn in_order<T: Send>(
         if result.is_err() {
             failed.fetch_min(index, Ordering::Relaxed);
         }
-        progress.of(done.fetch_add(1, Ordering::Relaxed) + 1, count as u64);
+        progress(done.fetch_add(1, Ordering::Relaxed) + 1, count as u64);
         Some(result)
     };
     let threads = jobs.min(count);
@@ -67,7 +59,7 @@ mod tests {
     #[test]
     fn results_come_in_order_whatever_the_threads() {
         for jobs in [1, 2, 7] {
-            let squares = in_order(100, jobs, &(), |index| Ok(index * index)).unwrap();
+            let squares = in_order(100, jobs, &|_, _| (), |index| Ok(index * index)).unwrap();
             assert_eq!(squares, (0..100).map(|index| index * index).collect::<Vec<_>>());
         }
     }
@@ -83,26 +75,20 @@ mod tests {
                 60.. => Err(Failure::new(Exit::Wrong, "sixty or more")),
                 _ => Ok(index),
             };
-            assert_eq!(in_order(100, jobs, &(), work).unwrap_err().lines(), ["seventeen"]);
+            assert_eq!(in_order(100, jobs, &|_, _| (), work).unwrap_err().lines(), ["seventeen"]);
         }
     }
 
     #[test]
     fn nothing_to_do_is_done() {
-        assert!(in_order(0, 2, &(), |_| Ok(())).unwrap().is_empty());
+        assert!(in_order(0, 2, &|_, _| (), |_| Ok(())).unwrap().is_empty());
     }
 
     #[test]
     fn progress_counts_every_thing_once() {
-        struct Seen(Mutex<Vec<(u64, u64)>>);
-        impl Progress for Seen {
-            fn of(&self, done: u64, all: u64) {
-                self.0.lock().unwrap().push((done, all));
-            }
-        }
-        let seen = Seen(Mutex::new(Vec::new()));
-        in_order(20, 3, &seen, |_| Ok(())).unwrap();
-        let mut seen = seen.0.into_inner().unwrap();
+        let seen = Mutex::new(Vec::new());
+        in_order(20, 3, &|done, all| seen.lock().unwrap().push((done, all)), |_| Ok(())).unwrap();
+        let mut seen = seen.into_inner().unwrap();
         seen.sort_unstable();
         assert_eq!(seen, (1..=20).map(|done| (done, 20)).collect::<Vec<_>>());
     }

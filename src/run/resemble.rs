@@ -9,20 +9,19 @@ use std::path::Path;
 use super::day::simulated;
 use super::exit::{Exit, Failure};
 use super::load::{Loaded, load_bytes};
-use crate::cache::Applied;
 use crate::metrics::{DayFigures, DayReader, Metric, Value};
 use crate::model::{Activity, DAY_US, DayTime, HOUR_US, Micros, Roles, SECOND_US, shown};
 use crate::policy::CacheSpec;
 use crate::report::{DaySide, Likeness, TraceReport, Words};
 use crate::scenario::Limits;
-use crate::sim::{Answered, Moment, Observer, Plan, Scene, simulate};
+use crate::sim::{Answered, Observer, Plan, Scene};
 use crate::workload::{Members, Users};
 
 /// Caches whose hit ratios are put side by side.
 const CACHES: [&str; 4] = ["event", "ttl:1m", "ttl:5m", "ttl:1h"];
 /// Requests that are generated while trying, all tries together.
 const TRIED_MOST: u64 = 20_000_000;
-/// Distributions that are tried at the most.
+/// At most this many distributions are tried.
 const TRIES_MOST: u64 = 14;
 /// More active users than this times those who ask are not looked for.
 const SILENT_MOST: u64 = 50;
@@ -196,7 +195,7 @@ fn weights(recorded: &DayFigures, first_us: u64, to_us: u64) -> [u64; 24] {
     rates.map(|rate| (rate / scale) as u64)
 }
 
-/// The words for bursts; nothing where requests come singly.
+/// The words for bursts; `None` if requests come singly.
 fn sessions(recorded: &DayFigures) -> Option<String> {
     let mean = recorded.session_mean().filter(|mean| *mean >= SESSIONS_LEAST)?;
     let figures = &recorded.sessions;
@@ -238,8 +237,6 @@ impl Observer for Watching {
     fn answered(&mut self, answered: &Answered, _: &Scene<'_>) {
         self.0.request(answered.request.at_us, answered.request.user);
     }
-
-    fn happened(&mut self, _: &Moment, _: Option<Applied>, _: &Scene<'_>) {}
 }
 
 fn play(loaded: &Loaded, caches: &[CacheSpec]) -> Result<(DayFigures, Vec<Value>), Failure> {
@@ -248,8 +245,7 @@ fn play(loaded: &Loaded, caches: &[CacheSpec]) -> Result<(DayFigures, Vec<Value>
     let policies = caches.iter().map(|cache| &cache.policy);
     let plan = Plan::new(&scenario.day, &scenario.system, policies);
     let mut watching = Watching::default();
-    let played =
-        simulated(loaded, plan, 1, |plan, recorded| simulate(plan, recorded, &mut watching, &mut ()))?;
+    let played = simulated(loaded, plan, 1, &mut watching)?;
     let ratios = played.outcome.caches.iter().map(|cache| cache.total.get(Metric::HitRatio)).collect();
     Ok((watching.0.finish(), ratios))
 }

@@ -13,9 +13,9 @@ use super::parallel::in_order;
 use crate::metrics::Value;
 use crate::policy::CacheSpec;
 use crate::report::{Report, RunFigures};
-use crate::sim::{Outcome, Tracker};
+use crate::sim::{Observer, Outcome};
 
-/// How often, and on how many threads at the most; both at least 1.
+/// How often, and on how many threads at most; both at least 1.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Effort {
     pub(crate) runs: u64,
@@ -30,26 +30,26 @@ struct Kept {
     played: Option<Played>,
 }
 
-/// Runs the day as often as wanted for the listed caches, and judges over all runs. The tracker is told of the first
-/// run alone, whose outcome is given back.
+/// Runs the day as often as wanted for the listed caches, and judges over all runs. The observer looks on at the
+/// first run alone, whose outcome is returned.
 pub(crate) fn run(
     loaded: &Loaded,
     listed: &[CacheSpec],
     effort: Effort,
-    progress: &dyn Progress,
-    tracker: &mut (dyn Tracker + Send),
+    progress: Progress<'_>,
+    observer: &mut (dyn Observer + Send),
 ) -> Result<(Report, Outcome), Failure> {
     let setup = Setup::new(loaded, listed, &[])?;
-    let tracker = Mutex::new(Some(tracker));
+    let observer = Mutex::new(Some(observer));
     // Threads that runs leave over go into the runs.
     let jobs = usize::try_from(effort.jobs as u64 / effort.runs.max(1)).map_or(1, |jobs| jobs.max(1));
     let one = |index: usize| {
-        let mut told = if index == 0 { take(&tracker) } else { None };
-        let told: &mut dyn Tracker = match &mut told {
-            Some(tracker) => *tracker,
+        let mut first = if index == 0 { take(&observer) } else { None };
+        let observer: &mut dyn Observer = match &mut first {
+            Some(observer) => *observer,
             None => &mut (),
         };
-        let (seed, played) = setup.play_run(index, jobs, told)?;
+        let (seed, played) = setup.play_run(index, jobs, observer)?;
         Ok(Kept {
             figures: setup.figures(seed, &played.outcome),
             readings: setup.readings(&played.outcome, 0),

@@ -80,11 +80,11 @@ pub struct Faults {
     pub more: usize,
 }
 
-/// So many faults are shown.
+/// At most this many faults are shown.
 const SHOWN_FAULTS: usize = 20;
-/// So many faults are kept. Who has a thousand has one cause.
+/// At most this many faults are kept: a thousand have one cause.
 const KEPT_FAULTS: usize = 1_000;
-/// So many characters of an option or a path are shown.
+/// At most this many characters of an option or a path are shown.
 const OPTION_LENGTH: usize = 120;
 
 impl Faults {

@@ -55,7 +55,7 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    /// Moves on by so many bytes and returns them.
+    /// Moves on by this many bytes and returns them.
     fn eat(&mut self, length: usize) -> &'a str {
         let (eaten, rest) = self.rest.split_at_checked(length).unwrap_or((self.rest, ""));
         for c in eaten.chars() {

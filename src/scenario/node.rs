@@ -123,7 +123,7 @@ impl Budget {
         Self { nodes: NODE_LIMIT, bytes: BYTE_LIMIT }
     }
 
-    /// Takes a value of so many bytes from the budget; false where too little is left.
+    /// Takes a value of this many bytes from the budget; false where too little is left.
     pub(super) fn spend(&mut self, size: Size) -> bool {
         match (self.nodes.checked_sub(size.nodes), self.bytes.checked_sub(size.bytes)) {
             (Some(nodes), Some(bytes)) => {

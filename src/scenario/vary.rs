@@ -18,7 +18,7 @@ pub struct Vary {
     pub values: Vec<String>,
 }
 
-/// So many values one field can take.
+/// One field takes at most this many values.
 pub const VALUES_MOST: usize = 10_000;
 
 /// Reads `PATH=VALUES`.

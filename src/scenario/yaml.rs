@@ -10,7 +10,7 @@ use super::node::{Budget, DEPTH_LIMIT, Entry, Node, NodeKind, Place, Size};
 use super::reading::{count, duplicate_key, short, too_deep, too_large};
 use crate::model::shown;
 
-/// Reads a whole text; nothing where it holds no value at all.
+/// Reads a whole text; `None` if it holds no value at all.
 pub(super) fn parse(text: &str) -> Result<Option<Node>, Fault> {
     Builder::new(None).build(text)
 }

@@ -12,7 +12,7 @@ use crate::model::RoleId;
 pub struct Request {
     /// When, in microseconds since the clock's start.
     pub at_us: u64,
-    /// Who.
+    /// The user.
     pub user: u32,
     /// The scripted step that asks, or [`Request::UNSCRIPTED`].
     pub step: u32,
@@ -26,7 +26,7 @@ impl Request {
 /// An event on its way to the caches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Event {
-    /// Whose role changed.
+    /// The user whose role changed.
     pub user: u32,
     /// The row as committed.
     pub row: Row<RoleId>,
@@ -45,7 +45,7 @@ pub enum MomentKind {
     Started,
     /// A write was committed.
     Committed {
-        /// Whose row.
+        /// The user of the row.
         user: u32,
         /// The row as committed.
         row: Row<RoleId>,
@@ -62,7 +62,7 @@ pub enum MomentKind {
     },
     /// A write came to nothing, because the database was down.
     WriteFailed {
-        /// Whose row it would have written.
+        /// The user whose row it would have written.
         user: u32,
         /// How many writes it would have taken.
         writes: u64,

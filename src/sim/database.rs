@@ -38,7 +38,7 @@ impl Database {
         })
     }
 
-    /// There will be so many users, if no more come.
+    /// There will be this many users, if no more come.
     pub(super) fn expect_users(&mut self, users: usize) {
         self.rows.resize(users, Packed::default());
         self.history.expect_users(users);
@@ -71,7 +71,7 @@ impl Database {
         self.creators.insert(mailbox.to_owned(), creator);
     }
 
-    /// Whose a mailbox is.
+    /// The creator of a mailbox.
     #[cfg(test)]
     pub(super) fn creator(&self, mailbox: &str) -> Option<u32> {
         self.creators.get(mailbox).copied()

@@ -12,7 +12,6 @@ use super::memory_use::MemoryUse;
 use super::observer::Observer;
 use super::serving::Serving;
 use super::timetable::Timetable;
-use super::tracker::Tracker;
 use super::world::{Looks, World};
 use crate::ledger::{Account, LaneOutcome};
 use crate::model::{Day, DayTime, System};
@@ -123,10 +122,9 @@ pub fn simulate<'a>(
     plan: &Plan<'a>,
     recorded: Option<&'a mut dyn Recorded>,
     observer: &mut dyn Observer,
-    tracker: &mut dyn Tracker,
 ) -> Result<Outcome, SimError> {
     let workload = Workload::new(plan.day, recorded)?;
-    Ok(play(plan, workload, false, observer, tracker)?.measure())
+    Ok(play(plan, workload, false, observer)?.measure())
 }
 
 /// What was counted of a part of the users, for all caches. Those of all parts add up, in any order, to the whole day's.
@@ -164,7 +162,6 @@ pub(super) fn play<'a>(
     workload: Workload<'a>,
     is_part: bool,
     observer: &mut dyn Observer,
-    tracker: &mut dyn Tracker,
 ) -> Result<PartOutcome, SimError> {
     let Plan { day, system, ref caches, checkpoints, mended, memory_bytes } = *plan;
     let checkpoints_us = checkpoints.iter().map(|at| at.0 - day.clock.start.0).collect();
@@ -176,13 +173,13 @@ pub(super) fn play<'a>(
     let setting = LaneSetting { clock: day.clock, serving, replicas, chances, is_part };
     let mut lanes: Vec<CandidateLane<'_>> = caches.iter().map(|cache| cache.lane(&setting)).collect();
     let mut block = Block::default();
-    while world.next_block(&mut block, tracker)? {
+    while world.next_block(&mut block, observer)? {
         let looked_at = usize::from(observer.looks()).min(lanes.len());
         let (observed, others) = lanes.split_at_mut(looked_at);
         observed.iter_mut().for_each(|lane| lane.run_observed(&world, &block, observer));
         others.iter_mut().for_each(|lane| lane.run(&world, &block));
         if let Some(at_us) = block.last_us() {
-            tracker.reached(at_us);
+            observer.reached(at_us);
             let held =
                 lanes.iter().map(|lane| lane.memory_use(&world)).fold(world.memory_use(), MemoryUse::and);
             let at = day.clock.time_of(at_us);

@@ -5,6 +5,7 @@
 //! block with its own fetches and sweeps. No I/O, no wall clock, and no randomness but the workload's.
 
 mod block;
+mod callback;
 mod candidate;
 mod coupling;
 mod database;
@@ -23,10 +24,10 @@ mod policy;
 mod queue;
 mod serving;
 mod timetable;
-mod tracker;
 mod world;
 
 pub use block::{Event, Moment, MomentKind, Request};
+pub use callback::Callback;
 pub use candidate::{Candidate, CandidateLane, Guarantee};
 pub use coupling::{Coupling, Undivided};
 pub use engine::{CacheOutcome, Outcome, PartOutcome, Plan, SimError, simulate};
@@ -37,4 +38,3 @@ pub use observer::{Answered, Contents, Observer, Outcome as RequestOutcome, Scen
 pub use packed::Packed;
 pub use parts::{simulate_in_parts, simulate_on, undivided};
 pub use policy::{Background, CommittedRows, Joinable, LevelReply, Policy, Reply, Scope};
-pub use tracker::{Callback, Tracker};

@@ -1,8 +1,9 @@
 //! Looking on: what a cache answered, request by request.
 //!
-//! The default observer sees nothing and costs nothing.
+//! One trait for everything that a run tells while it goes on: answers, moments, role changes, how far it has come.
 
 use super::block::{Moment, Request};
+use super::callback::Callback;
 use crate::cache::{Applied, Row};
 use crate::ledger::{Judgement, Tally};
 use crate::model::RoleId;
@@ -35,7 +36,7 @@ pub struct Answered {
     pub outcome: Outcome,
     /// How often it asked again because its read was overtaken or revoked.
     pub asked_again: u8,
-    /// With what; nothing where it failed.
+    /// The row it was answered with; `None` if it failed.
     pub row: Option<Row<RoleId>>,
     /// What was committed when it started.
     pub truth: Row<RoleId>,
@@ -51,7 +52,7 @@ impl Answered {
     }
 }
 
-/// What a cache holds, for whoever wants to print it.
+/// What a cache holds, to be printed.
 pub trait Contents {
     /// How many entries.
     fn len(&self) -> usize;
@@ -75,28 +76,59 @@ pub struct Scene<'s> {
     pub tally: &'s Tally,
 }
 
-/// Looks on at one cache.
+/// Looks on while a day is simulated. Says beforehand what it wants to be told of: what it does not want costs nothing.
 pub trait Observer {
-    /// Whether it looks at all; asked once for each block of the day.
+    /// Whether it wants every answer and moment of the first cache; asked once for each block of the day.
     fn looks(&self) -> bool {
         true
     }
 
-    /// A request was answered.
-    fn answered(&mut self, answered: &Answered, scene: &Scene<'_>);
+    /// Whether it wants role changes.
+    fn listens(&self) -> bool {
+        false
+    }
 
-    /// Something happened between requests; for the arrival of an event, what became of it.
-    fn happened(&mut self, moment: &Moment, applied: Option<Applied>, scene: &Scene<'_>);
+    /// A request was answered by the first cache.
+    fn answered(&mut self, answered: &Answered, scene: &Scene<'_>) {
+        let _ = (answered, scene);
+    }
+
+    /// Something happened between requests; for the arrival of an event at the first cache, what became of it.
+    fn happened(&mut self, moment: &Moment, applied: Option<Applied>, scene: &Scene<'_>) {
+        let _ = (moment, applied, scene);
+    }
+
+    /// A role change of a step is complete.
+    fn role_changed(&mut self, step: u32, at_us: u64, callback: Callback) {
+        let _ = (step, at_us, callback);
+    }
+
+    /// How far the day has come, in microseconds since the clock's start; once for each block.
+    fn reached(&mut self, at_us: u64) {
+        let _ = at_us;
+    }
 }
 
+/// Nobody looks on.
 impl Observer for () {
     fn looks(&self) -> bool {
         false
     }
+}
 
-    fn answered(&mut self, _: &Answered, _: &Scene<'_>) {}
+/// Keeps every role change.
+impl Observer for Vec<(u32, u64, Callback)> {
+    fn looks(&self) -> bool {
+        false
+    }
 
-    fn happened(&mut self, _: &Moment, _: Option<Applied>, _: &Scene<'_>) {}
+    fn listens(&self) -> bool {
+        true
+    }
+
+    fn role_changed(&mut self, step: u32, at_us: u64, callback: Callback) {
+        self.push((step, at_us, callback));
+    }
 }
 
 /// What a lane shows of itself: everything to an observer, or nothing, which is free.

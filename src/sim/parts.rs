@@ -10,13 +10,13 @@ use super::candidate::Candidate;
 use super::coupling::{Coupling, Undivided};
 use super::engine::{Outcome, PartOutcome, Plan, SimError, play};
 use super::memory_use::MemoryUse;
-use super::{Callback, Tracker, simulate};
+use super::{Observer, simulate};
 use crate::model::{Day, DayTime, Routing, System, TimedFault, Trouble};
 use crate::workload::{Divisible, Part, Recorded, Workload};
 
 /// Requests for which a thread is worth its while.
 const REQUESTS_EACH: u64 = 50_000;
-/// Parts at the most: each hands something to every other one.
+/// At most this many parts: each hands something to every other one.
 const PARTS_MOST: u64 = 64;
 
 /// What couples users, so that the plan's day has to be run as a whole; `None` if it can be cut.
@@ -43,7 +43,7 @@ fn is_round_robin(system: &System) -> bool {
     system.replicas.count.get() > 1 && system.replicas.routing == Routing::RoundRobin
 }
 
-/// Simulates a day for all caches of a plan on at most `jobs` threads. Nobody looks on.
+/// Simulates a day for all caches of a plan on at most `jobs` threads; on one if an observer looks on.
 ///
 /// # Errors
 /// As for [`simulate`].
@@ -51,39 +51,44 @@ pub fn simulate_on<'a>(
     jobs: usize,
     plan: &Plan<'a>,
     recorded: Option<&'a mut dyn Recorded>,
-    tracker: &mut dyn Tracker,
+    observer: &mut dyn Observer,
 ) -> Result<Outcome, SimError> {
     let parts = parts(plan.day, jobs);
-    let mut undivided = undivided(plan).filter(|_| jobs > 1);
-    if parts > 1 && undivided.is_none() && !tracker.listens() {
-        match in_parts(parts, plan, tracker)? {
+    let mut undivided = undivided(plan).filter(|_| jobs > 1 && !observer.looks());
+    if parts > 1 && undivided.is_none() {
+        match in_parts(parts, plan, observer)? {
             Ok(outcomes) => return Ok(whole(outcomes)),
             Err(why) => undivided = why,
         }
     }
-    Ok(Outcome { undivided, ..simulate(plan, recorded, &mut (), tracker)? })
+    Ok(Outcome { undivided, ..simulate(plan, recorded, observer)? })
 }
 
 /// Simulates a day for all caches of a plan on this many threads, at least two, each of which plays a part of the users;
-/// `None` if it cannot be cut. The tracker learns how far the day has come, and is told of no role change.
+/// `None` if it cannot be cut, or the observer wants more than how far the day has come.
 ///
 /// # Errors
 /// As for [`simulate`].
 pub fn simulate_in_parts(
     parts: u32,
     plan: &Plan<'_>,
-    tracker: &mut dyn Tracker,
+    observer: &mut dyn Observer,
 ) -> Result<Option<Vec<PartOutcome>>, SimError> {
-    Ok(in_parts(parts, plan, tracker)?.ok())
+    Ok(in_parts(parts, plan, observer)?.ok())
 }
 
 /// The same; if it cannot be cut, the reason, if that is worth saying.
 fn in_parts(
     parts: u32,
     plan: &Plan<'_>,
-    tracker: &mut dyn Tracker,
+    observer: &mut dyn Observer,
 ) -> Result<Result<Vec<PartOutcome>, Option<Undivided>>, SimError> {
-    if parts < 2 || !plan.mended.is_empty() || undivided(plan).is_some() {
+    if parts < 2
+        || !plan.mended.is_empty()
+        || observer.looks()
+        || observer.listens()
+        || undivided(plan).is_some()
+    {
         return Ok(Err(None));
     }
     let Plan { day, system, ref caches, checkpoints, .. } = *plan;
@@ -97,7 +102,7 @@ fn in_parts(
     let memory_bytes = plan.memory_bytes.saturating_sub(whole.bytes()) / u64::from(parts);
     let Ok(divisible) = workload.divisible() else { return Ok(Err(None)) };
     let shared = PartPlan { day, system, caches: &caches, checkpoints, memory_bytes };
-    match side_by_side(shared, &divisible, parts, tracker) {
+    match side_by_side(shared, &divisible, parts, observer) {
         Ok(Some(outcomes)) => Ok(Ok(outcomes)),
         Ok(None) => Ok(Err(Some(Undivided::Threads))),
         // One thread keeps the day once, and counts nothing to be added up.
@@ -123,26 +128,26 @@ struct PartPlan<'a> {
 }
 
 impl<'a> PartPlan<'a> {
-    fn play(self, workload: Workload<'a>, tracker: &mut dyn Tracker) -> Result<PartOutcome, SimError> {
+    fn play(self, workload: Workload<'a>, observer: &mut dyn Observer) -> Result<PartOutcome, SimError> {
         let Self { day, system, caches, checkpoints, memory_bytes } = self;
         let caches = caches.iter().map(|cache| *cache as &dyn Candidate).collect();
         let plan = Plan { day, system, caches, checkpoints, mended: &[], memory_bytes };
-        play(&plan, workload, true, &mut (), tracker)
+        play(&plan, workload, true, observer)
     }
 }
 
-/// Runs the first part on this thread, which tells the tracker how far it is, and each other one on a thread of its own;
+/// Runs the first part on this thread, with which the observer learns how far the day has come, and each other one on a thread of its own;
 /// `None` if no thread can be started.
 fn side_by_side(
     shared: PartPlan<'_>,
     day: &Divisible,
     parts: u32,
-    tracker: &mut dyn Tracker,
+    observer: &mut dyn Observer,
 ) -> Result<Option<Vec<PartOutcome>>, SimError> {
     let mut parts = day.parts(parts).into_iter();
     let Some(first) = parts.next() else { return Ok(None) };
     thread::scope(|scope| {
-        let run = |part: Part, tracker: &mut dyn Tracker| shared.play(day.workload(part), tracker);
+        let run = |part: Part, observer: &mut dyn Observer| shared.play(day.workload(part), observer);
         // Parts wait for each other, so none begins before all have a thread.
         let (mut begin, mut threads) = (Vec::new(), Vec::new());
         for part in parts {
@@ -153,7 +158,7 @@ fn side_by_side(
             threads.push(thread);
         }
         begin.iter().for_each(|to| _ = to.send(()));
-        let mut outcomes = vec![run(first, &mut Reach(tracker))];
+        let mut outcomes = vec![run(first, observer)];
         for thread in threads {
             let part = thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             outcomes.extend(part);
@@ -169,19 +174,4 @@ fn whole(outcomes: Vec<PartOutcome>) -> Outcome {
         sum
     };
     outcomes.into_iter().reduce(add).map(PartOutcome::measure).unwrap_or_default()
-}
-
-/// Hands on how far the day has come, and no more.
-struct Reach<'t>(&'t mut dyn Tracker);
-
-impl Tracker for Reach<'_> {
-    fn told(&mut self, _: u32, _: u64, _: Callback) {}
-
-    fn listens(&self) -> bool {
-        false
-    }
-
-    fn reached(&mut self, at_us: u64) {
-        self.0.reached(at_us);
-    }
 }

@@ -48,7 +48,7 @@ impl Serving {
         varies || !self.errors.is_never()
     }
 
-    /// Whether one more read can be served beside so many.
+    /// Whether one more read can be served next to this many.
     pub(super) fn has_room(&self, serving: usize) -> bool {
         self.concurrency.is_none_or(|most| serving < most.get() as usize)
     }

@@ -124,7 +124,7 @@ impl Testbed {
         self
     }
 
-    /// Runs another cache beside, by its spec: `event`, `ttl:5m+sweep=1m`, `none`, `oracle`.
+    /// Runs another cache next to, by its spec: `event`, `ttl:5m+sweep=1m`, `none`, `oracle`.
     pub fn beside(mut self, spec: impl Into<String>) -> Self {
         self.beside.push(spec.into());
         self
@@ -134,7 +134,7 @@ impl Testbed {
     /// the start and whenever the scenario restarts it.
     ///
     /// # Errors
-    /// When the scenario cannot be read or has faults, a cache beside is none or bears the same label, or the
+    /// When the scenario cannot be read or has faults, a cache next to is none or bears the same label, or the
     /// run would exceed a limit.
     pub fn run<C: OwnCache>(&self, label: &str, make: impl FnMut() -> C) -> Result<Outcome, Error> {
         let loaded = self.load()?;

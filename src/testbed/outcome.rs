@@ -10,7 +10,7 @@ use crate::report::{self, CacheResult, Report, Style};
 use crate::run::exit::Failure;
 use crate::scenario::nearest;
 
-/// What was measured of a team's own cache and of those beside it.
+/// What was measured of a team's own cache and of those next to it.
 ///
 /// It displays as the report that the command line prints: of one cache the day's summary, of several the
 /// comparison; then the scenario's expectations.

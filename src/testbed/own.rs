@@ -42,7 +42,7 @@ pub struct Held {
     /// The role's place in the scenario's list of roles; 0 is the lowest.
     pub role: u8,
     /// The number of the commit that the row comes from; later commits have larger numbers, and a row that
-    /// nobody changed has 0. By it an answer is judged, so a cache keeps it beside the role, and may use it
+    /// nobody changed has 0. By it an answer is judged, so a cache keeps it next to the role, and may use it
     /// to refuse what is older.
     pub version: u64,
 }

@@ -238,13 +238,13 @@ fn holds(config: Config, day: &str, answers: &[Told], figures: &[(Metric, u64)])
     let scenario = decoded(&format!("clock: {{start: '09:00', end: '09:10'}}\n{day}"), "day.yaml");
     let plan = Plan::new(&scenario.day, &scenario.system, [&config]);
     let mut seen = Answers::default();
-    let outcome = simulate(&plan, None, &mut seen, &mut ()).unwrap();
+    let outcome = simulate(&plan, None, &mut seen).unwrap();
     seen.0.sort_by_key(|(position, _)| *position);
     assert_eq!(seen.0.into_iter().map(|(_, told)| told).collect::<Vec<_>>(), answers);
     for (metric, expected) in figures {
         assert_eq!(outcome.caches[0].total.get(*metric), Value::Count(*expected), "{metric}");
     }
-    assert_eq!(simulate(&plan, None, &mut (), &mut ()).unwrap(), outcome);
+    assert_eq!(simulate(&plan, None, &mut ()).unwrap(), outcome);
 }
 
 const USER: u8 = 0;

@@ -24,7 +24,7 @@ pub(crate) fn decoded(text: &str, name: &str) -> Scenario {
 pub(crate) fn outcome(scenario: &Scenario, caches: &[&str]) -> Vec<CacheOutcome> {
     let caches: Vec<PolicySpec> = caches.iter().map(|spec| spec.parse::<PolicySpec>().unwrap()).collect();
     let plan = Plan::new(&scenario.day, &scenario.system, &caches);
-    simulate(&plan, None, &mut (), &mut ()).unwrap().caches
+    simulate(&plan, None, &mut ()).unwrap().caches
 }
 
 fn counts<const N: usize>(measured: &Measured, metrics: [Metric; N]) -> [u64; N] {

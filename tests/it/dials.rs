@@ -40,7 +40,7 @@ fn world(system: &str, cache: &str) -> World {
     let caches: [PolicySpec; 1] = [cache.parse::<PolicySpec>().unwrap()];
     let plan = Plan::new(&scenario.day, &scenario.system, &caches);
     let mut world = World::default();
-    simulate(&plan, None, &mut world, &mut ()).unwrap();
+    simulate(&plan, None, &mut world).unwrap();
     world.requests.sort();
     world
 }
@@ -95,7 +95,7 @@ fn a_larger_loss_loses_what_a_smaller_one_did() {
         let (day, system) = (&scenario.day, &scenario.system);
         let plan = Plan::new(day, system, [&scenario.cache.policy]);
         let mut arrived = Arrived::default();
-        simulate(&plan, None, &mut arrived, &mut ()).unwrap();
+        simulate(&plan, None, &mut arrived).unwrap();
         arrived.0
     };
     let [all, most, few] = ["0", "0.05", "0.6"].map(arrived);

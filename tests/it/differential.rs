@@ -34,7 +34,7 @@ impl Observer for Answers {
 fn engine(random: &RandomDay, cache: &PolicySpec) -> (Vec<Answer>, Measured) {
     let plan = Plan::new(&random.day, &random.system, [cache]);
     let mut observer = Answers::default();
-    let mut outcome = simulate(&plan, None, &mut observer, &mut ()).unwrap();
+    let mut outcome = simulate(&plan, None, &mut observer).unwrap();
     observer.0.sort_by_key(|(position, ..)| *position);
     let answers = observer.0.into_iter().map(|(_, user, answered)| Answer {
         step: answered.request.step as usize,
@@ -147,7 +147,7 @@ fn a_cache_is_measured_alike_alone_and_beside_others() {
     for seed in tier::seeds(200) {
         let random = random_day(seed);
         let plan = random.plan();
-        let together = simulate(&plan, None, &mut (), &mut ()).unwrap();
+        let together = simulate(&plan, None, &mut ()).unwrap();
         for (cache, outcome) in random.caches.iter().zip(together.caches) {
             assert_eq!(engine(&random, cache).1, outcome.total, "random_day({seed}) {cache:?}");
         }

@@ -27,7 +27,7 @@ const SECOND: u64 = 1_000_000;
 fn story(day: &Day, system: &System, user: &UserId, cache: &PolicySpec, mended: &[u64]) -> Story {
     let mut teller = StoryTeller::new(user, cache, day, system);
     let plan = Plan { mended, ..Plan::new(day, system, [cache]) };
-    simulate(&plan, None, &mut teller, &mut ()).unwrap();
+    simulate(&plan, None, &mut teller).unwrap();
     teller.finish()
 }
 

@@ -78,8 +78,8 @@ fn whoever_looks_on_changes_nothing() {
                 checkpoints: &[DayTime(12 * 3_600_000_000)],
                 ..Plan::new(&scenario.day, &scenario.system, [cache])
             };
-            let unseen = simulate(&plan, None, &mut (), &mut ()).unwrap();
-            assert_eq!(simulate(&plan, None, &mut Onlooker, &mut ()).unwrap(), unseen, "{cache} {system}");
+            let unseen = simulate(&plan, None, &mut ()).unwrap();
+            assert_eq!(simulate(&plan, None, &mut Onlooker).unwrap(), unseen, "{cache} {system}");
         }
     }
 }
@@ -89,8 +89,8 @@ fn random_days_are_the_same_whoever_looks_on() {
     for seed in tier::seeds(1_500) {
         let random = random_day(seed);
         let plan = random.plan();
-        let seen = simulate(&plan, None, &mut Onlooker, &mut ());
-        assert_eq!(simulate(&plan, None, &mut (), &mut ()), seen, "seed {seed}");
+        let seen = simulate(&plan, None, &mut Onlooker);
+        assert_eq!(simulate(&plan, None, &mut ()), seen, "seed {seed}");
     }
 }
 
@@ -117,7 +117,7 @@ fn a_day_in_parts_is_the_day_as_a_whole() {
         let scenario = day(30_000, system);
         let checkpoints = [8, 12, 18].map(|hour| DayTime(hour * 3_600_000_000));
         let plan = Plan { checkpoints: &checkpoints, ..Plan::new(&scenario.day, &scenario.system, &caches) };
-        let whole = simulate(&plan, None, &mut (), &mut ()).unwrap();
+        let whole = simulate(&plan, None, &mut ()).unwrap();
         for parts in [2, 3, 8] {
             let outcomes = simulate_in_parts(parts, &plan, &mut ()).unwrap().unwrap();
             let outcome = merged(outcomes, parts.into()).measure();
@@ -134,7 +134,7 @@ fn random_days_in_parts_are_the_days_as_a_whole() {
     for seed in tier::seeds(4_000) {
         let random = random_day(seed);
         let plan = random.plan();
-        let Ok(whole) = simulate(&plan, None, &mut (), &mut ()) else { continue };
+        let Ok(whole) = simulate(&plan, None, &mut ()) else { continue };
         let parts = 2 + (seed % 8) as u32;
         if let Some(outcomes) = simulate_in_parts(parts, &plan, &mut ()).unwrap() {
             cut += 1;
@@ -237,7 +237,7 @@ role_changes: {count: 3000, grants: 0.6}
     let caches = kinds(&["event", "ttl:5m", "ttl:1m", "ttl:30m"]);
     let plan = Plan::new(&scenario.day, &scenario.system, &caches);
     let mut recording = Recording::new(400_000);
-    let outcome: Outcome = simulate(&plan, Some(&mut recording), &mut (), &mut ()).unwrap();
+    let outcome: Outcome = simulate(&plan, Some(&mut recording), &mut ()).unwrap();
     assert_eq!(outcome.recorded_rows, 400_000);
     let mut all_stale = 0;
     for (cache, minutes) in outcome.caches.iter().zip([None, Some(5), Some(1), Some(30)]) {

@@ -41,13 +41,13 @@ fn replay(criterion: &mut Criterion) {
         let plan = Plan::new(&instant, &system, &caches);
         let name =
             if specs.len() == 1 { specs[0].to_owned() } else { format!("{} side by side", specs.len()) };
-        group.bench_function(name, |bench| bench.iter(|| simulate(&plan, None, &mut (), &mut ()).unwrap()));
+        group.bench_function(name, |bench| bench.iter(|| simulate(&plan, None, &mut ()).unwrap()));
     }
     let (slow, system) = day("read_latency: 20ms");
     let caches = caches(&["event"]);
     let plan = Plan::new(&slow, &system, &caches);
     group.bench_function("event, reads of 20 ms", |bench| {
-        bench.iter(|| simulate(&plan, None, &mut (), &mut ()).unwrap());
+        bench.iter(|| simulate(&plan, None, &mut ()).unwrap());
     });
     group.finish();
 }

@@ -214,7 +214,7 @@ fn report() -> Report {
     let caches: Vec<PolicySpec> = specs.iter().map(|spec| spec.parse::<PolicySpec>().unwrap()).collect();
     let (day, system) = (&scenario.day, &scenario.system);
     let plan = Plan::new(day, system, &caches);
-    let measured = simulate(&plan, None, &mut (), &mut ()).unwrap().caches;
+    let measured = simulate(&plan, None, &mut ()).unwrap().caches;
     let results = specs.iter().zip(measured).map(|(spec, cache)| CacheResult {
         cache: (*spec).to_owned(),
         label: (*spec).to_owned(),

@@ -40,7 +40,7 @@ pub(in crate::cli) enum Call {
 
 /// Asked before every call. The machine has no objections; a test lets calls fail.
 pub(in crate::cli) trait Disk: Clone {
-    /// How many of so many bytes the call may take.
+    /// How many of these bytes the call may take.
     fn before(&self, _call: Call, bytes: usize) -> io::Result<usize> {
         Ok(bytes)
     }
@@ -94,7 +94,7 @@ impl Hidden {
         }
     }
 
-    /// Gives it a temporary name beside the one that it will have.
+    /// Gives it a temporary name next to the one that it will have.
     pub(super) fn named(self, folder: &Path) -> io::Result<NamedTempFile> {
         match self {
             Self::Nameless(file) => link(file, folder),

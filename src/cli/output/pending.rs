@@ -1,6 +1,6 @@
 //! The one writer of files: each is whole or as it was, and of several none is replaced before all are written.
 //!
-//! Prepared before a run, so that a path that cannot be written is found early; written to a temporary file beside
+//! Prepared before a run, so that a path that cannot be written is found early; written to a temporary file next to
 //! the target, synced, and put in place by renaming. It does not know what is written.
 
 use std::collections::BTreeMap;
@@ -140,7 +140,7 @@ impl<D: Disk> Pending<D> {
     }
 }
 
-/// Gives whole files their names: first all of them temporary ones beside the old files, then their own. What
+/// Gives whole files their names: first all of them temporary ones next to the old files, then their own. What
 /// fails up to there changes no file; only when a renaming fails have the files before it been replaced, and the error
 /// names them.
 pub(in crate::cli) fn put_in_place<D: Disk>(files: Vec<Whole<D>>) -> Result<(), Failure> {

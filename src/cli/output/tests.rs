@@ -19,7 +19,7 @@ enum Trouble {
     Interrupted,
 }
 
-/// A disk that takes so many calls, then has trouble once (or from then on), and notes what was called.
+/// A disk that takes this many calls, then has trouble once (or from then on), and notes what was called.
 #[derive(Clone)]
 struct Bad {
     fails_at: usize,

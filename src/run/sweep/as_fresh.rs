@@ -16,12 +16,12 @@ use crate::run::runs::Effort;
 /// Rounds of the search at most. Two rounds of even ratios bring any two lives within a factor of two, and three more of
 /// even steps bring those within a hundredth: the rest is room for rounding, and a test holds that it is enough.
 const ROUNDS_MOST: usize = 8;
-/// The search is over when the gap is no more than this part of the life.
+/// The search is over when the gap is at most this part of the life.
 const NEAR: u64 = 100;
 /// Lives in a round.
 const LIVES: u64 = 8;
 
-/// The longest life among TTL caches that differ in nothing else; nothing where the points have none, or several kinds.
+/// The longest life among TTL caches that differ in nothing else; `None` if the points have none, or several kinds.
 pub(super) fn as_fresh(
     source: &Source,
     tried: &[(&PolicySpec, &CacheResult)],
@@ -55,7 +55,8 @@ pub(super) fn as_fresh(
             let batch =
                 |caches: &[CacheSpec]| Batch { changes: Vec::new(), name: None, caches: caches.to_vec() };
             let batches: Vec<Batch<'_>> = pieces.map(batch).collect();
-            let results = measured(source, &batches, effort, &())?.into_iter().flat_map(|of| of.results);
+            let results =
+                measured(source, &batches, effort, &|_, _| ())?.into_iter().flat_map(|of| of.results);
             let fresh: Vec<CacheResult> = results.take_while(|result| fresh(result)).collect();
             let count = fresh.len();
             longest = between.iter().copied().zip(fresh).next_back().or(longest.take());

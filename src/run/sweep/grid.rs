@@ -78,7 +78,7 @@ impl Grid {
         self.vary.iter().zip(self.values(index)).map(change).collect()
     }
 
-    /// The same without those of the cache; nothing where there are no others.
+    /// The same without those of the cache; `None` if there are no others.
     pub(super) fn typed_beside_the_cache(&self, index: usize) -> Option<String> {
         let others = self.changes(index).into_iter().filter(|(_, path, _)| !of_the_cache(path));
         let typed: Vec<String> = others.map(|(typed, ..)| typed).collect();

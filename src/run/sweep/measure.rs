@@ -42,13 +42,13 @@ struct Kept {
     info: Option<ScenarioInfo>,
 }
 
-/// What was measured of each batch's caches. The scenario is read anew for each pass, so that no more of them are held
+/// What was measured of each batch's caches. The scenario is read again for each pass, so that no more of them are held
 /// than run at once.
 pub(super) fn measured(
     source: &Source,
     batches: &[Batch<'_>],
     effort: Effort,
-    progress: &dyn Progress,
+    progress: Progress<'_>,
 ) -> Result<Vec<OfBatch>, Failure> {
     let runs = usize::try_from(effort.runs).unwrap_or(usize::MAX);
     let one = |index: usize| {

@@ -20,11 +20,11 @@ use as_fresh::as_fresh;
 use grid::Grid;
 use measure::{Batch, OfBatch, measured, piece};
 
-/// So many points a sweep may have.
+/// A sweep has at most this many points.
 const POINTS_MOST: u64 = 10_000;
-/// So many runs it may have, over all its points.
+/// And at most this many runs, over all its points.
 const RUNS_MOST: u64 = 100_000;
-/// Who has so many different faults has one cause.
+/// More different faults than this have one cause.
 const FAULTS_MOST: usize = 100;
 
 /// Lives that everybody wants to see, in seconds.
@@ -70,7 +70,7 @@ impl Ready {
     ///
     /// # Errors
     /// Whatever may end a run.
-    pub(crate) fn run(self, source: &Source, progress: &dyn Progress) -> Result<Sweep, Failure> {
+    pub(crate) fn run(self, source: &Source, progress: Progress<'_>) -> Result<Sweep, Failure> {
         let own = &self.base.scenario.cache;
         let reference = self.grid.varies_caches_alone().then(|| reference(own));
         let Swept { points, reference, info } = self.measured(source, reference, progress)?;
@@ -110,7 +110,7 @@ impl Ready {
         &self,
         source: &Source,
         reference: Option<CacheSpec>,
-        progress: &dyn Progress,
+        progress: Progress<'_>,
     ) -> Result<Swept, Failure> {
         let Self { grid, caches, effort, .. } = self;
         let mut groups = grid.of_one_day();

@@ -9,7 +9,7 @@ use crate::scenario::suggest::nearest;
 /// The caches that `compare` names where a scenario does not.
 pub(in crate::scenario) const DEFAULT_COMPARE: [&str; 2] = ["ttl:5m+sweep=1m", "none"];
 
-/// So many caches can be compared; more make no table that anyone reads.
+/// At most this many caches can be compared; nobody reads a table of more.
 const MOST_CACHES: usize = 256;
 /// No cache has as many options.
 const MOST_OPTIONS: usize = 16;

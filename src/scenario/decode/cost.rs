@@ -50,13 +50,13 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// The memory that is left beside the program for each of the runs that are held at once.
+    /// The memory that is left next to the program for each of the runs that are held at once.
     #[must_use]
     pub fn each_bytes(&self) -> u64 {
         self.memory_bytes.saturating_sub(PROGRAM_BYTES) / self.at_once.max(1)
     }
 
-    /// How many users a run may have whose recorded day names them as it goes, with these caches in so many processes.
+    /// How many users a run may have whose recorded day names them as it goes, with these caches in this many processes.
     #[must_use]
     pub fn met_users<'c, C>(&self, caches: C, replicas: &Replicas) -> usize
     where
@@ -84,9 +84,9 @@ const SAMPLE_BYTES: u64 = 16;
 /// Metrics of a cache that have samples.
 const SAMPLED: u64 = 4;
 
-/// Sweeps of one cache at the most; more often than this is a mistake.
+/// At most this many sweeps of one cache; more are a mistake.
 const MOST_SWEEPS: u64 = 10_000_000;
-/// Looks at entries of one cache at the most; these take minutes.
+/// At most this many looks at entries of one cache; these take minutes.
 const MOST_LOOKS: u128 = 100_000_000_000;
 
 /// What a run consists of.

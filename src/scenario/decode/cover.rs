@@ -98,7 +98,7 @@ impl Cover {
         shared
     }
 
-    /// The first so many whole numbers from 1 that are not here.
+    /// The first this many whole numbers from 1 that are not here.
     pub(super) fn first_free(&self, mut count: u64) -> Self {
         let mut free = Self::default();
         let mut next = 1u64;

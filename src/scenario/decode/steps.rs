@@ -19,7 +19,7 @@ const ACTIONS: [&str; 10] = [
     "invalidate",
     "clear",
 ];
-/// Keys beside an action, and the actions that they go with.
+/// Keys next to an action, and the actions that they go with.
 const EXTRAS: [(&str, &[&str]); 7] = [
     ("count", &["request"]),
     ("every", &["request"]),
@@ -113,7 +113,7 @@ fn request(value: &Field<'_>, map: &mut Mapping<'_>) -> Option<Action> {
     Some(Action::Request { users: users?, count: count.unwrap_or(1), spacing })
 }
 
-/// A role change with what stands beside it.
+/// A role change with what stands next to it.
 fn change(kind: Option<ChangeKind>, map: &mut Mapping<'_>, words: &Words) -> Option<Action> {
     let fault = change_fault(map);
     let replica = map.or("replica", 0, |field| words.replica(&field));

@@ -89,7 +89,7 @@ impl Sum {
     }
 }
 
-/// The users whom `members` are, and for a count the first free ones beside `others`.
+/// The users whom `members` are, and for a count the first free ones next to `others`.
 fn who(members: &Members, others: &Cover) -> Cover {
     match members {
         Members::Ids(ids) => Cover::of(ids),
@@ -120,7 +120,7 @@ pub(super) fn judge(root: &Field<'_>, parts: &Parts<'_>) -> Option<Totals> {
 fn somebody_to_change(root: &Field<'_>, parts: &Parts<'_>, active: &Cover) -> Option<()> {
     let Some(changes) = parts.role_changes else { return Some(()) };
     let of_others = changes.count - changes.newcomers();
-    // Who the users of a recorded day are is known when it is read.
+    // The users of a recorded day are known when it is read.
     if of_others == 0 || active.len() > 0 || !parts.users.is_empty() || parts.recorded {
         return Some(());
     }

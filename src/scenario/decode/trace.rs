@@ -32,7 +32,7 @@ pub struct Recorded {
 /// Why a recorded day cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProbeError {
-    /// Where in the file; nothing where it is the file's name that matters.
+    /// Where in the file; `None` if it is the file's name that matters.
     pub place: Option<RowPlace>,
     /// What is wrong.
     pub message: String,
@@ -49,7 +49,7 @@ pub(super) struct Trace {
     pub(super) end: TraceEnd,
 }
 
-/// Reads `trace` and looks at the recorded day; nothing where that is not possible. `end` says whether the clock
+/// Reads `trace` and looks at the recorded day; `None` if that is not possible. `end` says whether the clock
 /// depends on its last row.
 pub(super) fn trace(
     field: Option<&Field<'_>>,
@@ -146,14 +146,14 @@ fn delimiter(field: &Field<'_>) -> Option<u8> {
     })
 }
 
-/// The columns, written under `columns` or beside `file`, and where they stand.
+/// The columns, written under `columns` or next to `file`, and where they stand.
 fn columns<'a>(field: &Field<'a>, map: &mut Mapping<'a>) -> Option<(Option<Field<'a>>, Columns)> {
     let inner = map.take("columns");
     let direct = ["time", "user", "op", "role"].iter().find_map(|key| field.node.get(key).map(|_| *key));
     let (place, columns) = match (inner, direct) {
         (Some(inner), None) => {
             let mut inner_map = inner.mapping()?;
-            // Known here, so that a name beside `columns` is told apart from a misspelt one.
+            // Known here, so that a name next to `columns` is told apart from a misspelt one.
             let columns = names(&mut inner_map);
             inner_map.finish();
             (Some(inner), columns?)

@@ -10,14 +10,14 @@ use super::database::Database;
 use super::keys::Keys;
 use super::marks::Marks;
 use super::memory_use::MemoryUse;
+use super::observer::Observer;
 use super::queue::Queue;
 use super::timetable::Timetable;
-use super::tracker::Tracker;
 use crate::model::{Action, Clock, Day, Routing, System};
 use crate::workload::{Chance, Chances, NO_USER, RecordedError, RowKind, Run, Users, Workload, mix};
 use writes::{Begun, Cause};
 
-/// Elements of a block at the most.
+/// At most this many elements make a block.
 const BLOCK_LEN: usize = 4096;
 
 /// What is under way.
@@ -142,7 +142,7 @@ impl<'a> World<'a> {
     pub(super) fn next_block(
         &mut self,
         block: &mut Block,
-        tracker: &mut dyn Tracker,
+        observer: &mut dyn Observer,
     ) -> Result<bool, RecordedError> {
         block.restart(self.position);
         if self.finished {
@@ -168,19 +168,19 @@ impl<'a> World<'a> {
                 break;
             };
             if under_way_us == Some(now_us) {
-                self.run_under_way(block, tracker);
+                self.run_under_way(block, observer);
             } else if let Some(item) = scripted.filter(|item| item.at_us == now_us) {
                 self.next_scripted += 1;
                 if item.user == NO_USER {
-                    self.act(block, item.at_us, item.step, tracker);
+                    self.act(block, item.at_us, item.step, observer);
                 } else {
                     self.push_request(block, Request { at_us: now_us, user: item.user, step: item.step });
                 }
             } else if drawn_us == Some(now_us) {
                 self.next_drawn += 1;
-                self.begin(block, now_us, Cause::Drawn(self.next_drawn - 1), tracker);
+                self.begin(block, now_us, Cause::Drawn(self.next_drawn - 1), observer);
             } else if let Some((user, kind)) = self.workload.arrivals.take(now_us) {
-                self.arrival(block, now_us, user, kind, tracker);
+                self.arrival(block, now_us, user, kind, observer);
             }
         }
         block.judge(&self.database);
@@ -263,10 +263,10 @@ impl<'a> World<'a> {
         self.position += 1;
     }
 
-    fn run_under_way(&mut self, block: &mut Block, tracker: &mut dyn Tracker) {
+    fn run_under_way(&mut self, block: &mut Block, observer: &mut dyn Observer) {
         match self.under_way.pop() {
             Some((at_us, (scheduled, UnderWay::Commit(begun)))) => {
-                self.commit(block, at_us, begun, Some(scheduled), tracker);
+                self.commit(block, at_us, begun, Some(scheduled), observer);
             }
             Some((at_us, (scheduled, UnderWay::Deliver { step, event }))) => {
                 self.arrive(block, at_us, step, Some(scheduled), event);
@@ -282,7 +282,7 @@ impl<'a> World<'a> {
         at_us: u64,
         user: u32,
         kind: RowKind,
-        tracker: &mut dyn Tracker,
+        observer: &mut dyn Observer,
     ) {
         let roles = &self.day.roles;
         let role = match kind {
@@ -293,11 +293,11 @@ impl<'a> World<'a> {
             RowKind::Other if self.database.row(user).role == roles.lowest() => roles.highest(),
             RowKind::Other => roles.lowest(),
         };
-        self.begin(block, at_us, Cause::Recorded { user, role }, tracker);
+        self.begin(block, at_us, Cause::Recorded { user, role }, observer);
     }
 
     /// Begins a scripted action.
-    fn act(&mut self, block: &mut Block, at_us: u64, step: u32, tracker: &mut dyn Tracker) {
+    fn act(&mut self, block: &mut Block, at_us: u64, step: u32, observer: &mut dyn Observer) {
         let day = self.day;
         let kind = match &day.script[step as usize].action {
             Action::Restart(replica) => MomentKind::Restarted(*replica),
@@ -309,6 +309,6 @@ impl<'a> World<'a> {
             _ => MomentKind::Started,
         };
         self.push_moment(block, at_us, step, None, kind);
-        self.begin(block, at_us, Cause::Step(step), tracker);
+        self.begin(block, at_us, Cause::Step(step), observer);
     }
 }

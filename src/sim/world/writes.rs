@@ -3,8 +3,9 @@
 use super::{UnderWay, World};
 use crate::model::{Action, ChangeFault, ChangeKind, Delay, Reach, RoleChange, RoleId};
 use crate::sim::block::{Block, Event, MomentKind, Request};
+use crate::sim::callback::Callback;
 use crate::sim::keys::Keys;
-use crate::sim::tracker::{Callback, Tracker};
+use crate::sim::observer::Observer;
 use crate::workload::Chance;
 
 /// Where a write comes from.
@@ -16,7 +17,7 @@ pub(super) enum Cause {
     Drawn(usize),
     /// A recorded role change.
     Recorded {
-        /// Whose role.
+        /// The user whose role it is.
         user: u32,
         /// The role from then on.
         role: RoleId,
@@ -75,7 +76,7 @@ struct Leaving {
 
 impl<'a> World<'a> {
     /// Begins a write, if the cause is one.
-    pub(super) fn begin(&mut self, block: &mut Block, at_us: u64, cause: Cause, tracker: &mut dyn Tracker) {
+    pub(super) fn begin(&mut self, block: &mut Block, at_us: u64, cause: Cause, observer: &mut dyn Observer) {
         let Some(write) = self.write_of(cause) else { return };
         let key = self.keys.change(write.user, &self.workload.users);
         let begun = Begun { cause, at_us, key };
@@ -83,7 +84,7 @@ impl<'a> World<'a> {
             return self.fail_write(block, at_us, begun, None);
         }
         match self.chances.delay_us(self.system.write_latency, Chance::WriteLatency, key) {
-            0 => self.commit(block, at_us, begun, None, tracker),
+            0 => self.commit(block, at_us, begun, None, observer),
             latency_us => {
                 // A step has a moment of its own already; only a place in the order of things can be compared.
                 if !matches!(cause, Cause::Step(_)) {
@@ -142,7 +143,7 @@ impl<'a> World<'a> {
         at_us: u64,
         begun: Begun,
         scheduled: Option<u64>,
-        tracker: &mut dyn Tracker,
+        observer: &mut dyn Observer,
     ) {
         if self.timetable.is_down_between(begun.at_us, at_us) {
             return self.fail_write(block, at_us, begun, scheduled);
@@ -184,8 +185,8 @@ impl<'a> World<'a> {
         for replica in self.reached(&told).filter(|_| !mended) {
             self.send(block, &told, leaving, replica);
         }
-        if tracker.listens() {
-            tracker.told(step, at_us, self.callback(&told, user, role));
+        if observer.listens() {
+            observer.role_changed(step, at_us, self.callback(&told, user, role));
         }
     }
 

@@ -225,7 +225,7 @@ fn simulated(
     let external = map.map(|map| External::new("map", move || Box::new(map.clone())));
     plan.caches.splice(0..0, external.iter().map(|map| map as _));
     let recorded = recorded.as_mut().map(|rows| rows.as_mut() as &mut dyn Rows);
-    simulate(&plan, recorded, observer, &mut ()).unwrap().caches
+    simulate(&plan, recorded, observer).unwrap().caches
 }
 
 /// A count as a number.

@@ -1,4 +1,4 @@
-//! The tracker: who is told of a role change after the cache, and the log line that follows.
+//! What the bot's tracker is called with after a role change, and the log line that follows.
 
 use std::fmt;
 
@@ -9,14 +9,14 @@ use crate::model::UserId;
 pub enum Callback {
     /// A user got the highest role.
     AdminAdded {
-        /// Who.
+        /// The user.
         user: UserId,
         /// The name, where one is known.
         name: Option<String>,
     },
     /// A user got the first role.
     AdminRemoved {
-        /// Who.
+        /// The user.
         user: UserId,
         /// The name, where one is known.
         name: Option<String>,
@@ -32,7 +32,7 @@ pub enum Callback {
     },
     /// A user got some role; the log says nothing of it.
     RoleSet {
-        /// Who.
+        /// The user.
         user: UserId,
         /// The role's name.
         role: String,
@@ -69,35 +69,6 @@ impl fmt::Display for Callback {
             }
             Self::RoleSet { user, role } => write!(f, "on_role_set({user}, {role:?})"),
         }
-    }
-}
-
-/// Whoever wants to know of role changes.
-pub trait Tracker {
-    /// Called after the change is complete.
-    fn told(&mut self, step: u32, at_us: u64, callback: Callback);
-
-    /// Whether it wants to be told at all.
-    fn listens(&self) -> bool {
-        true
-    }
-
-    /// Called now and then with how far the day has come, for whoever shows that it goes on.
-    fn reached(&mut self, _at_us: u64) {}
-}
-
-impl Tracker for () {
-    fn listens(&self) -> bool {
-        false
-    }
-
-    fn told(&mut self, _: u32, _: u64, _: Callback) {}
-}
-
-/// Keeps every call, for a narrator or a test.
-impl Tracker for Vec<(u32, u64, Callback)> {
-    fn told(&mut self, step: u32, at_us: u64, callback: Callback) {
-        self.push((step, at_us, callback));
     }
 }
 
