@@ -28,7 +28,7 @@ pub mod cache;
 pub mod cli;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
-#[cfg(feature = "sim")]
+#[cfg(feature = "cli")]
 #[allow(clippy::panic, missing_docs)]
 pub mod fuzzing;
 #[cfg(feature = "sim")]
