@@ -5,7 +5,7 @@ mod formats;
 mod looks;
 mod meaning;
 mod packing;
-mod pieces;
+mod parallel;
 mod steady;
 
 use std::collections::HashMap;
@@ -15,7 +15,8 @@ use std::path::Path;
 
 use proptest::prelude::*;
 
-use super::rows::{Rows, Who};
+use super::reader::Rows;
+use super::row::Who;
 use super::*;
 use crate::model::{Column, Columns, RoleId, Roles, Sets, TimeUnit, TraceFormat};
 use crate::workload::{RecordedRows, RowKind, Trouble, Users};
@@ -41,12 +42,16 @@ struct Scan {
 /// Rows of a run: when, who and what, and what became of all.
 type Replayed = (Vec<(u64, String, RowKind)>, Scan, Counts);
 
-fn replayed_from<R: Read>(input: R, spec: &TraceSpec, roles: &Roles) -> Result<Replayed, TraceError> {
+fn replayed_from(
+    input: impl Read + Send + 'static,
+    spec: &TraceSpec,
+    roles: &Roles,
+) -> Result<Replayed, TraceError> {
     replayed_by(|| Rows::open(input, spec, true), spec, roles)
 }
 
-fn replayed_by<R: Read>(
-    open: impl FnOnce() -> Result<Rows<R>, Located>,
+fn replayed_by(
+    open: impl FnOnce() -> Result<Rows<'static>, Located>,
     spec: &TraceSpec,
     roles: &Roles,
 ) -> Result<Replayed, TraceError> {
@@ -80,7 +85,7 @@ fn replayed(text: impl AsRef<[u8]>, spec: &TraceSpec) -> Result<Replayed, TraceE
 
 /// What one thread reads, which is what several read.
 fn replayed_with(text: impl AsRef<[u8]>, spec: &TraceSpec, roles: &Roles) -> Result<Replayed, TraceError> {
-    let alone = replayed_from(text.as_ref(), spec, roles);
+    let alone = replayed_from(Cursor::new(text.as_ref().to_vec()), spec, roles);
     for threads in [2, 3] {
         let bytes = Cursor::new(text.as_ref().to_vec());
         assert_eq!(replayed_by(|| Rows::open_on(threads, bytes, spec), spec, roles), alone);
@@ -93,7 +98,7 @@ fn scanned(text: impl AsRef<[u8]>, spec: &TraceSpec) -> Result<Scan, TraceError>
 }
 
 /// Times since the epoch and users.
-fn rows_of(input: impl Read, spec: &TraceSpec) -> Result<Vec<(u64, String)>, TraceError> {
+fn rows_of(input: impl Read + Send, spec: &TraceSpec) -> Result<Vec<(u64, String)>, TraceError> {
     let fault = |fault: Located| fault.in_file(Path::new("day"));
     let mut rows = Rows::open(input, spec, true).map_err(fault)?;
     let mut all = Vec::new();
@@ -201,13 +206,13 @@ fn a_bad_trace_says_where_and_what_and_what_would_be_right() {
         ("time,user\n1,\"a\n2,b\n", "day:2: the file ends inside a quoted cell"),
         ("time,user\n1,a\n\n2,\"", "day:4: the file ends inside a quoted cell"),
         ("time,user\n1,\n", "day:2: column `user`: is empty; every row needs a user"),
-        ("time,user\n,a\n", "day:2: column `time`: `` is no time; write seconds since 1970"),
+        ("time,user\n,a\n", "day:2: column `time`: `` is not a valid time; write seconds since 1970"),
         (
             "time,user\n1e3,a\n",
-            "`1e3` is no time; write seconds since 1970, as in `807256800` or `807256800.25`",
+            "`1e3` is not a valid time; write seconds since 1970, as in `807256800` or `807256800.25`",
         ),
         ("time,user\n-1,a\n", "`-1` is negative"),
-        ("time,user\n\u{200b}1,a\n", "column `time`: `\\u{200b}1` is no time"),
+        ("time,user\n\u{200b}1,a\n", "column `time`: `\\u{200b}1` is not a valid time"),
         (
             "time,user\n1807256800000,a\n",
             "lies after the year 9999; is the unit right? say `unit: ms`, or `--unit ms`, if it counts milliseconds",
@@ -225,7 +230,7 @@ fn a_bad_trace_says_where_and_what_and_what_would_be_right() {
             "day:3: column `time`: `316224002` is more than 3660 days after the first row's (line 2); \
              is the unit right?",
         ),
-        (&format!("time,user\n{long},a\n"), &format!("`{}…` is no time", &long[..79])),
+        (&format!("time,user\n{long},a\n"), &format!("`{}…` is not a valid time", &long[..79])),
     ] {
         let error = scanned(text, &csv()).unwrap_err();
         let said = error.to_string();

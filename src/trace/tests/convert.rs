@@ -1,7 +1,7 @@
 //! Days written anew say the same when they are read again.
 
-use super::super::convert::{Converted, Failed, Target, write_anew};
-use super::super::oracle_general::RECORD;
+use super::super::convert::{Failed, rewrite};
+use super::super::format::RECORD;
 use super::*;
 
 fn target(format: TraceFormat) -> Target {
@@ -10,7 +10,7 @@ fn target(format: TraceFormat) -> Target {
 
 fn written(text: &[u8], spec: &TraceSpec, target: Target) -> Result<(Vec<u8>, Converted), String> {
     let mut out = Vec::new();
-    match write_anew(text, spec, target, &mut out) {
+    match rewrite(text, spec, target, &mut out) {
         Ok(converted) => Ok((out, converted)),
         Err(Failed::Read(fault)) => Err(fault.in_file(Path::new("day")).to_string()),
         Err(Failed::Write(error)) => Err(error.to_string()),

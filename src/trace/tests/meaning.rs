@@ -75,18 +75,21 @@ fn columns_that_nobody_named_are_obeyed_where_they_are_there_and_named_ones_must
 #[test]
 fn unknown_operations_and_roles_are_wrong_and_hint_at_the_right_ones() {
     for (text, words) in [
-        ("time,user,op\n1,a,got\n", "day:2: column `op`: `got` is no operation; did you mean `get`?"),
+        (
+            "time,user,op\n1,a,got\n",
+            "day:2: column `op`: `got` is not a known operation; did you mean `get`?",
+        ),
         (
             "time,user,role\n1,a,admn\n",
-            "day:2: column `role`: `admn` is no role of the scenario; did you mean `admin`?",
+            "day:2: column `role`: `admn` is not a role of the scenario; did you mean `admin`?",
         ),
-        ("time,user,role\n1,a,king\n", "`king` is no role of the scenario; known are guest, user, admin"),
+        ("time,user,role\n1,a,king\n", "`king` is not a role of the scenario; known are guest, user, admin"),
         (
             "time,user,op\n1,a,set_role\n",
             "day:2: the operation `set_role` needs a role; write it in the column `role`",
         ),
         ("time,user,op,role\n1,a,set_role,\n", "the operation `set_role` needs a role"),
-        ("time,user,op\n1,a,\u{1b}[2J\n", "`\\u{1b}[2J` is no operation"),
+        ("time,user,op\n1,a,\u{1b}[2J\n", "`\\u{1b}[2J` is not a known operation"),
     ] {
         let said = kinds(text, &csv()).unwrap_err().to_string();
         assert!(said.contains(words), "{said}");
@@ -126,7 +129,8 @@ fn too_many_users_are_a_limit_that_trips_while_reading() {
         (text(|n| format!("{n:a>200}")), 40_000, 12_288),
     ] {
         let mut replay =
-            Replay::of(|| Rows::open(text.as_bytes(), &csv(), true), path, &csv(), &roles()).unwrap();
+            Replay::of(|| Rows::open(Cursor::new(text.clone()), &csv(), true), path, &csv(), &roles())
+                .unwrap();
         replay.allow_users(limit);
         let error = replay.run_through().unwrap_err();
         assert_eq!(error.trouble(), Trouble::Limit);
@@ -135,7 +139,8 @@ fn too_many_users_are_a_limit_that_trips_while_reading() {
              memory, unless --max-memory says more"
         );
         assert_eq!(error.to_string(), expected);
-        replay = Replay::of(|| Rows::open(text.as_bytes(), &csv(), true), path, &csv(), &roles()).unwrap();
+        replay = Replay::of(|| Rows::open(Cursor::new(text.clone()), &csv(), true), path, &csv(), &roles())
+            .unwrap();
         replay.allow_users(2 * limit);
         assert!(replay.run_through().is_ok());
     }

@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::path::PathBuf;
 
-use super::super::convert::{Failed, write_anew};
+use super::super::convert::{Failed, rewrite};
 use super::super::steady::SteadyFile;
 use super::super::survey::look;
 use super::*;
@@ -82,7 +82,7 @@ fn a_file_that_changes_while_it_is_read_is_refused() {
             }
             said.push(look(open(Some(deed)), &csv()).unwrap_err().in_file(Path::new("day")));
             let target = Target { format: TraceFormat::Csv, sorted: false, numbered: false };
-            match write_anew(open(Some(deed)), &csv(), target, &mut Vec::new()) {
+            match rewrite(open(Some(deed)), &csv(), target, &mut Vec::new()) {
                 Err(Failed::Read(fault)) => said.push(fault.in_file(Path::new("day"))),
                 _ => panic!("{name}, {packing}: written"),
             }

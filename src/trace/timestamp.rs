@@ -8,35 +8,35 @@ use jiff::tz::{TimeZone, TimeZoneDatabase};
 
 use crate::model::TimeUnit;
 
-/// Why a cell is no time.
+/// Why a cell is not a valid time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum StampError {
+pub(super) enum TimeError {
     /// A number below zero.
     Negative,
-    /// No number, or a fraction where none may be.
+    /// Not a number, or a fraction where none may be.
     NotANumber,
     /// Beyond what a calendar can say.
     TooLarge,
 }
 
 /// Microseconds since the epoch; what is finer than a microsecond is cut off.
-pub(super) fn parse(cell: &[u8], unit: TimeUnit) -> Result<u64, StampError> {
+pub(super) fn parse(cell: &[u8], unit: TimeUnit) -> Result<u64, TimeError> {
     if let [b'-', number @ ..] = cell {
         let numeric = number.first().is_some_and(u8::is_ascii_digit)
             && number.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.');
-        return Err(if numeric { StampError::Negative } else { StampError::NotANumber });
+        return Err(if numeric { TimeError::Negative } else { TimeError::NotANumber });
     }
     let (whole, fraction) = match cell.iter().position(|b| *b == b'.') {
         Some(dot) if unit == TimeUnit::Seconds => (&cell[..dot], Some(&cell[dot + 1..])),
         _ => (cell, None),
     };
-    let us = in_us(digits(whole)?, unit).ok_or(StampError::TooLarge)?;
-    let us = us.checked_add(fraction.map_or(Ok(0), micros)?).ok_or(StampError::TooLarge)?;
+    let us = in_us(digits(whole)?, unit).ok_or(TimeError::TooLarge)?;
+    let us = us.checked_add(fraction.map_or(Ok(0), micros)?).ok_or(TimeError::TooLarge)?;
     let last = u64::try_from(Timestamp::MAX.as_microsecond()).unwrap_or(u64::MAX);
-    if us > last { Err(StampError::TooLarge) } else { Ok(us) }
+    if us > last { Err(TimeError::TooLarge) } else { Ok(us) }
 }
 
-/// So many units in microseconds; nothing where 64 bits cannot hold them.
+/// A count of units in microseconds; `None` if 64 bits cannot hold it.
 pub(super) fn in_us(count: u64, unit: TimeUnit) -> Option<u64> {
     match unit {
         TimeUnit::Seconds => count.checked_mul(1_000_000),
@@ -73,19 +73,26 @@ pub(super) fn written(epoch_us: u64, unit: TimeUnit) -> String {
     }
 }
 
-fn digits(text: &[u8]) -> Result<u64, StampError> {
+/// A time as it would be logged in UTC.
+pub(super) fn written_in_log(epoch_us: u64) -> String {
+    let seconds = epoch_us / 1_000_000;
+    let instant = Timestamp::from_second(i64::try_from(seconds).unwrap_or(0)).unwrap_or_default();
+    instant.strftime("%d/%b/%Y:%H:%M:%S +0000").to_string()
+}
+
+fn digits(text: &[u8]) -> Result<u64, TimeError> {
     if text.is_empty() || !text.iter().all(u8::is_ascii_digit) {
-        return Err(StampError::NotANumber);
+        return Err(TimeError::NotANumber);
     }
     text.iter()
         .try_fold(0u64, |sum, digit| sum.checked_mul(10)?.checked_add(u64::from(digit - b'0')))
-        .ok_or(StampError::TooLarge)
+        .ok_or(TimeError::TooLarge)
 }
 
 /// The digits behind the point of a number of seconds, as microseconds.
-fn micros(fraction: &[u8]) -> Result<u64, StampError> {
+fn micros(fraction: &[u8]) -> Result<u64, TimeError> {
     if fraction.is_empty() || !fraction.iter().all(u8::is_ascii_digit) {
-        return Err(StampError::NotANumber);
+        return Err(TimeError::NotANumber);
     }
     let padded = fraction.iter().copied().chain(std::iter::repeat(b'0'));
     Ok(padded.take(6).fold(0, |sum, digit| sum * 10 + u64::from(digit - b'0')))
@@ -97,8 +104,8 @@ pub(super) fn timezone(name: &str) -> Option<TimeZone> {
     TimeZoneDatabase::bundled().get(name).ok()
 }
 
-/// The first instant of the day in which a time lies, in microseconds since the epoch; nothing where the
-/// calendar ends. On days whose midnight a clock change skips, the day's first instant is later.
+/// The first instant of the day in which a time lies, in microseconds since the epoch; `None` if
+/// the calendar ends before. On days whose midnight a clock change skips, the day's first instant is later.
 pub(super) fn midnight(epoch_us: u64, zone: &TimeZone) -> Option<i64> {
     let instant = Timestamp::from_microsecond(i64::try_from(epoch_us).ok()?).ok()?;
     let day = instant.to_zoned(zone.clone()).start_of_day().ok()?;
@@ -129,7 +136,7 @@ mod tests {
 
     #[test]
     fn what_is_no_time_says_why() {
-        use StampError::{Negative, NotANumber, TooLarge};
+        use TimeError::{Negative, NotANumber, TooLarge};
         for (cell, unit, fault) in [
             ("", TimeUnit::Seconds, NotANumber),
             (".5", TimeUnit::Seconds, NotANumber),
@@ -165,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_at_midnight_begins_its_own_day_and_the_epoch_may_lie_inside_one() {
+    fn a_time_at_midnight_begins_its_own_day() {
         let zone = timezone("UTC").unwrap();
         assert_eq!(midnight(86_400_000_000, &zone), Some(86_400_000_000));
         assert_eq!(midnight(0, &timezone("Asia/Tokyo").unwrap()), Some(-9 * 3_600_000_000));

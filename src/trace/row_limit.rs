@@ -5,11 +5,11 @@
 
 use std::io::{self, ErrorKind, Read};
 
-/// Longest row in bytes, its delimiters, quotes and the blank lines before it included.
+/// Maximum length of a row in bytes, its delimiters, quotes and the blank lines before it included.
 pub(super) const MAX_ROW: u64 = 1 << 20;
 
-/// A reader that counts.
-pub(super) struct Guard<R> {
+/// A reader that stops at a row that is too long.
+pub(super) struct RowLimit<R> {
     input: R,
     /// Most bytes that the csv reader has taken and not yet looked at.
     ahead: u64,
@@ -19,8 +19,8 @@ pub(super) struct Guard<R> {
     at_end: bool,
 }
 
-impl<R> Guard<R> {
-    /// Guards a csv reader with a buffer of so many bytes.
+impl<R> RowLimit<R> {
+    /// RowLimits a csv reader with a buffer of so many bytes.
     pub(super) fn new(input: R, buffer: usize) -> Self {
         Self { input, ahead: buffer as u64, handed: 0, ends_in_newline: true, at_end: false }
     }
@@ -41,7 +41,7 @@ impl<R> Guard<R> {
     }
 }
 
-impl<R: Read> Read for Guard<R> {
+impl<R: Read> Read for RowLimit<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.too_long() {
             return Err(io::Error::other("the row is too long"));

@@ -4,15 +4,32 @@
 //! host where nobody logged in. Every line is a request, whatever was asked for and however it went. More than two names
 //! between host and time are an error: what they are is not known, and Apache's `vhost_combined` has three.
 
-use std::io::Read;
+use std::io::{Read, Write};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::error::{Located, SHOWN_CHARS};
-use super::fault::TraceFault;
-use super::lines::Lines;
-use super::table::text;
-use crate::model::escape_cut;
+use super::descriptor::{Format, FormatDescriptor, Resume};
+use crate::model::{TraceFormat, escape_cut};
+use crate::trace::error::Located;
+use crate::trace::fault::{SHOWN_CHARS, TraceFault};
+use crate::trace::row::{Row, RowChecks, Says, text};
+use crate::trace::text_lines::TextLines;
+use crate::trace::timestamp;
+use crate::trace::write::{Converted, LineFormat, LineWriter, RowError, named, unfit};
+
+/// Logs of web servers.
+pub(super) const COMBINED: FormatDescriptor = FormatDescriptor {
+    open: |input, _| Ok(Box::new(Log::new(input, 0))),
+    writer: |out, _| {
+        let lines = LogLines { last: (0, timestamp::written_in_log(0)) };
+        Ok(Box::new(LineWriter::new(out, TraceFormat::Combined, lines)))
+    },
+};
+
+/// What a log can hold.
+const HOLDS: &str = ", whose users have no blank, quote or control character and are not `-`; number the users with \
+                     --number-users";
 
 /// `01/Aug/1995:00:00:01 -0400`.
 const TIME_BYTES: usize = 26;
@@ -20,31 +37,31 @@ const MONTHS: [&[u8; 3]; 12] =
     [b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec"];
 
 /// A line of a log.
-pub(super) struct LogLine<'a> {
-    pub(super) line: u64,
+struct LogLine<'a> {
+    line: u64,
     /// The time as it is written.
-    pub(super) time: &'a [u8],
-    /// Microseconds since the epoch; nothing where that is before it.
-    pub(super) epoch_us: Option<u64>,
-    pub(super) user: &'a [u8],
+    time: &'a [u8],
+    /// Microseconds since the epoch; `None` if that is before it.
+    epoch_us: Option<u64>,
+    user: &'a [u8],
     /// Whether that is the host, since nobody logged in.
-    pub(super) is_host: bool,
+    is_host: bool,
 }
 
 /// The lines of a log.
-pub(super) struct Log<R> {
-    lines: Lines<R>,
+struct Log<R> {
+    lines: TextLines<R>,
     /// The time of the line before, as it was written and as it was read: it is often the same.
     last: ([u8; TIME_BYTES], Option<u64>),
 }
 
 impl<R: Read> Log<R> {
-    pub(super) fn new(input: R, lines_before: u64) -> Self {
-        Self { lines: Lines::new(input, lines_before), last: ([0; TIME_BYTES], None) }
+    fn new(input: R, lines_before: u64) -> Self {
+        Self { lines: TextLines::new(input, lines_before), last: ([0; TIME_BYTES], None) }
     }
 
     /// The next line.
-    pub(super) fn next(&mut self) -> Result<Option<LogLine<'_>>, Located> {
+    fn next_line(&mut self) -> Result<Option<LogLine<'_>>, Located> {
         let Some((line, bytes)) = self.lines.next()? else { return Ok(None) };
         let refused = |what| Located::at(line, TraceFault::NotALogLine { what, found: shown(bytes) });
         let Parts { host, names, time } = split(bytes).map_err(refused)?;
@@ -58,6 +75,53 @@ impl<R: Read> Log<R> {
         }
         let (user, is_host) = (user.unwrap_or(host), user.is_none());
         Ok(Some(LogLine { line, time, epoch_us: self.last.1, user, is_host }))
+    }
+}
+
+impl<R: Read> Format for Log<R> {
+    fn next<'a>(&'a mut self, checks: &'a mut RowChecks) -> Result<Option<Row<'a>>, Located> {
+        let Some(LogLine { line, time, epoch_us, user, is_host }) = self.next_line()? else {
+            return Ok(None);
+        };
+        checks.log_line(line, (time, epoch_us), user, is_host).map(Some)
+    }
+
+    fn may_write(&self) -> bool {
+        false
+    }
+
+    fn resume(&self) -> Option<Resume> {
+        Some(Arc::new(|input, before| Box::new(Log::new(input, before))))
+    }
+}
+
+/// Rows as a log in the combined format, in UTC and whole seconds; the request is a placeholder.
+struct LogLines {
+    /// The last line's second and how it was written: the next one is often the same.
+    last: (u64, String),
+}
+
+impl LineFormat for LogLines {
+    fn line(
+        &mut self,
+        row: &Row<'_>,
+        line: &mut Vec<u8>,
+        converted: &mut Converted,
+    ) -> Result<bool, RowError> {
+        if row.says != Says::Request {
+            return Ok(false);
+        }
+        let mut number = String::new();
+        let user = named(row.user, &mut number);
+        if !holds(user) {
+            return Err(unfit(user, TraceFormat::Combined, HOLDS));
+        }
+        let second = converted.whole_second(row.epoch_us);
+        if second != self.last.0 {
+            self.last = (second, timestamp::written_in_log(row.epoch_us));
+        }
+        write!(line, "- - {user} [{}] \"GET / HTTP/1.1\" 200 0 \"-\" \"-\"", self.last.1)?;
+        Ok(true)
     }
 }
 
@@ -80,12 +144,12 @@ fn shown(line: &[u8]) -> String {
 }
 
 /// Whether a line is one of a web server's log.
-pub(super) fn looks_like(line: &[u8]) -> bool {
+pub(in crate::trace) fn looks_like(line: &[u8]) -> bool {
     split(line).is_ok()
 }
 
 /// Whether a line is one of a system's log: `<34>1 2003-10-11T22:14:15Z …` or `Oct 11 22:14:15 …`.
-pub(super) fn is_syslog(line: &[u8]) -> bool {
+pub(in crate::trace) fn is_syslog(line: &[u8]) -> bool {
     let first = |from: usize| line.get(from).copied().unwrap_or_default();
     let priority =
         || first(0) == b'<' && first(1).is_ascii_digit() && line.iter().take(5).any(|byte| *byte == b'>');
@@ -105,7 +169,7 @@ struct Parts<'a> {
 /// The parts of a line, or what is wrong with it.
 fn split(line: &[u8]) -> Result<Parts<'_>, &'static str> {
     let host_end =
-        memchr::memchr(b' ', line).filter(|end| *end > 0).ok_or("is no line of a web server's log")?;
+        memchr::memchr(b' ', line).filter(|end| *end > 0).ok_or("is not a line of a web server's log")?;
     let (open, time) = time_in(line, host_end).ok_or("has no time in brackets")?;
     let names = line.get(host_end + 1..open).unwrap_or_default();
     let ident_end = memchr::memchr(b' ', names).ok_or("has no user before the time")?;
@@ -155,7 +219,7 @@ fn closing_quote(text: &[u8]) -> Option<usize> {
 }
 
 /// A time as microseconds since the epoch.
-pub(super) fn epoch_us(time: &[u8; TIME_BYTES]) -> Option<u64> {
+fn epoch_us(time: &[u8; TIME_BYTES]) -> Option<u64> {
     let number = |from: usize, to: usize| {
         time[from..to]
             .iter()
@@ -183,15 +247,8 @@ pub(super) fn epoch_us(time: &[u8; TIME_BYTES]) -> Option<u64> {
 }
 
 /// Whether a text can be a remote user: other programs take blanks and quotes for what they part, and `-` is nobody.
-pub(super) fn holds(user: &str) -> bool {
+fn holds(user: &str) -> bool {
     user != "-" && !user.contains(|c: char| c.is_whitespace() || c.is_control() || c == '"')
-}
-
-/// A time as it would be logged in UTC.
-pub(super) fn written(epoch_us: u64) -> String {
-    let seconds = epoch_us / 1_000_000;
-    let instant = jiff::Timestamp::from_second(i64::try_from(seconds).unwrap_or(0)).unwrap_or_default();
-    instant.strftime("%d/%b/%Y:%H:%M:%S +0000").to_string()
 }
 
 #[cfg(test)]
@@ -201,7 +258,7 @@ mod tests {
     /// The user, and whether it is the host.
     fn user(line: &str) -> Result<(String, bool), Located> {
         let mut log = Log::new(line.as_bytes(), 0);
-        let found = log.next()?.unwrap();
+        let found = log.next_line()?.unwrap();
         assert_eq!(found.epoch_us, Some(971_211_336_000_000), "{line}");
         Ok((String::from_utf8_lossy(found.user).into_owned(), found.is_host))
     }
@@ -244,7 +301,7 @@ mod tests {
     #[test]
     fn what_is_no_log_line_says_what_is_missing() {
         for (line, what) in [
-            ("nonsense", "is no line of a web server's log"),
+            ("nonsense", "is not a line of a web server's log"),
             ("a b c d", "has no time in brackets"),
             ("h - - [10/Oct/2000:13:55:36 -0700]", "has no request in quotes"),
             ("h [10/Oct/2000:13:55:36 -0700] \"a\" 200 1", "has no user before the time"),
@@ -271,6 +328,6 @@ mod tests {
         ] {
             assert_eq!(epoch_us(time.as_bytes().try_into().unwrap()), us, "{time}");
         }
-        assert_eq!(written(807_249_601_500_000), "01/Aug/1995:04:00:01 +0000");
+        assert_eq!(timestamp::written_in_log(807_249_601_500_000), "01/Aug/1995:04:00:01 +0000");
     }
 }

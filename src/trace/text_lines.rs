@@ -7,14 +7,14 @@ use std::io::Read;
 
 use super::error::Located;
 use super::fault::TraceFault;
-use super::guard::MAX_ROW;
-use super::rows::not_text;
+use super::row_limit::MAX_ROW;
+use crate::model::is_utf16;
 
 /// Bytes that are read at once.
 const BUFFER: usize = 128 << 10;
 
 /// The lines of a text.
-pub(super) struct Lines<R> {
+pub(super) struct TextLines<R> {
     input: R,
     buffer: Vec<u8>,
     /// Where the next line begins in the buffer, and where what was read ends.
@@ -25,8 +25,8 @@ pub(super) struct Lines<R> {
     over: bool,
 }
 
-impl<R: Read> Lines<R> {
-    /// Lines behind so many others.
+impl<R: Read> TextLines<R> {
+    /// Lines that follow `before` others.
     pub(super) fn new(input: R, before: u64) -> Self {
         Self { input, buffer: vec![0; BUFFER], start: 0, end: 0, before, over: false }
     }
@@ -101,12 +101,29 @@ pub(super) fn without_returns(line: &[u8]) -> &[u8] {
     &line[..kept]
 }
 
+/// What is wrong with a file whose first bytes are not those of a text; `None` if they may be.
+pub(super) fn not_text(head: &[u8]) -> Option<TraceFault> {
+    const DECOMPRESS: &str = "decompress it";
+    const MAGICS: [(&[u8], &str, &str); 5] = [
+        (b"\x1f\x8b\x08", "compressed once more, with gzip", DECOMPRESS),
+        (b"\x28\xb5\x2f\xfd", "compressed once more, with zstd", DECOMPRESS),
+        (b"PK\x03\x04", "a zip archive", "unpack it, or save a spreadsheet (.xlsx) as csv"),
+        (b"BZh91AY&SY", "compressed with bzip2", DECOMPRESS),
+        (b"\xfd7zXZ\0", "compressed with xz", DECOMPRESS),
+    ];
+    if is_utf16(head) {
+        return Some(TraceFault::NotText { kind: "in UTF-16", remedy: "save it as UTF-8" });
+    }
+    let (_, kind, remedy) = *MAGICS.iter().find(|(magic, ..)| head.starts_with(magic))?;
+    Some(TraceFault::NotText { kind, remedy })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn lines(text: &[u8]) -> Vec<(u64, String)> {
-        let mut lines = Lines::new(text, 0);
+        let mut lines = TextLines::new(text, 0);
         let mut all = Vec::new();
         while let Some((number, line)) = lines.next().unwrap() {
             all.push((number, String::from_utf8_lossy(line).into_owned()));
@@ -115,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn blank_lines_count_but_say_nothing_and_the_last_needs_no_newline() {
+    fn blank_lines_count_and_the_last_needs_no_newline() {
         let expected = vec![(1, "a".to_owned()), (4, "b c".to_owned()), (5, "d".to_owned())];
         assert_eq!(lines(b"\xef\xbb\xbfa\r\n\n\r\nb c\nd"), expected);
         assert_eq!(lines(b"\xef\xbb\xbfa\n\n\nb c\nd\n"), expected);
@@ -137,7 +154,7 @@ mod tests {
 
     #[test]
     fn a_line_without_end_is_stopped() {
-        let mut lines = Lines::new(std::io::repeat(b'x'), 0);
+        let mut lines = TextLines::new(std::io::repeat(b'x'), 0);
         assert_eq!(lines.next().unwrap_err(), Located::at(1, TraceFault::TooLong { limit: MAX_ROW }));
         assert!(lines.buffer.len() <= 4 << 20);
     }

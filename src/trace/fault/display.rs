@@ -2,9 +2,7 @@
 
 use std::fmt;
 
-use super::{TraceFault, WrongTime};
-use crate::trace::error::Place;
-use crate::trace::write::held;
+use super::{Place, TraceFault, WrongTime};
 
 impl fmt::Display for TraceFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -21,8 +19,8 @@ impl fmt::Display for TraceFault {
             }
             Self::TooManyRows { limit } => write!(f, "more than {limit} rows cannot be sorted in memory"),
             Self::TooManyRoles => write!(f, "names more than 256 roles; is this the column of roles?"),
-            Self::Unfit { found, format } => {
-                write!(f, "`{found}` cannot be written as {}{}", format.name(), held(*format))
+            Self::Unfit { found, format, holds } => {
+                write!(f, "`{found}` cannot be written as {}{holds}", format.name())
             }
             Self::TooLongWritten { limit, format } => write!(
                 f,
@@ -74,7 +72,7 @@ impl TraceFault {
             }
             Self::NotAnObject { why, is_array } => {
                 let lines = if *is_array { "; make lines of the array, as `jq -c '.[]'` does" } else { "" };
-                write!(f, "is no JSON object: {why}{lines}")
+                write!(f, "is not a JSON object: {why}{lines}")
             }
             Self::MissingKey(key) => write!(f, "key `{key}` is missing; every line needs it"),
             Self::DoubleKey(key) => write!(f, "key `{key}` is there more than once"),
@@ -95,16 +93,16 @@ impl TraceFault {
             }
             Self::EmptyUser(column) => write!(f, "column `{column}`: is empty; every row needs a user"),
             Self::UnknownOp { column, found, hint } => {
-                write!(f, "{}`{found}` is no operation; {hint}", named(column))
+                write!(f, "{}`{found}` is not a known operation; {hint}", named(column))
             }
             Self::UnknownRole { column, found, hint } => {
-                write!(f, "{}`{found}` is no role of the scenario; {hint}", named(column))
+                write!(f, "{}`{found}` is not a role of the scenario; {hint}", named(column))
             }
             Self::NoRole { column, op } => {
                 write!(f, "the operation `{op}` needs a role; write it in the column `{column}`")
             }
             Self::NegativeTime(time) => write!(f, "{time} is negative; {}", time.form.right()),
-            Self::NotATime(time) => write!(f, "{time} is no time; {}", time.form.right()),
+            Self::NotATime(time) => write!(f, "{time} is not a valid time; {}", time.form.right()),
             Self::FarFuture(time) => {
                 write!(f, "{time} lies after the year 9999; is the unit right? {}", time.right_unit())
             }

@@ -5,32 +5,32 @@
 use super::fault::TraceFault;
 use crate::workload::Users;
 
-/// As many as a scenario may have.
+/// Maximum number of users, as many as a scenario may have.
 const MOST_USERS: usize = 100_000_000;
-/// As many as a look at a day holds in the memory that a run may use without being asked.
-const LOOKED_AT: usize = 25_000_000;
+/// Default maximum, as many as fit in the memory that a run may use without being asked.
+const DEFAULT_MOST: usize = 25_000_000;
 
-/// A limit of users.
+/// A limit on the number of users.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Room {
+pub(super) struct UserLimit {
     most: usize,
-    /// Whether more memory would be room for more.
+    /// Whether more memory would hold more of them.
     by_memory: bool,
 }
 
-impl Default for Room {
+impl Default for UserLimit {
     fn default() -> Self {
-        Self { most: LOOKED_AT, by_memory: false }
+        Self { most: DEFAULT_MOST, by_memory: false }
     }
 }
 
-impl Room {
-    /// As many users with short names as the memory holds that a run may use.
-    pub(super) fn in_memory(most: usize) -> Self {
+impl UserLimit {
+    /// A limit of this many users with short names, as many as the memory holds that a run may use.
+    pub(super) fn of_memory(most: usize) -> Self {
         Self { most: most.min(MOST_USERS), by_memory: most < MOST_USERS }
     }
 
-    /// Checks the users whom so many rows have named.
+    /// Checks the users whom this many rows have named.
     pub(super) fn holds(self, users: &Users, rows: u64) -> Result<(), TraceFault> {
         let Self { most, by_memory } = self;
         if users.room() <= most {

@@ -122,7 +122,10 @@ fn what_comes_before_a_failure_is_read_before_it() {
     for (text, words) in [
         ("time,user\n".to_owned() + &"1,a\n".repeat(100), "day: the disk is gone"),
         ("time,user\n".to_owned() + &"1,a\n".repeat(100) + "2,b", "day: the disk is gone"),
-        ("time,user\n".to_owned() + &"1,a\n".repeat(100) + "x,b\n", "day:102: column `time`: `x` is no time"),
+        (
+            "time,user\n".to_owned() + &"1,a\n".repeat(100) + "x,b\n",
+            "day:102: column `time`: `x` is not a valid time",
+        ),
     ] {
         for threads in [1, 2, 3] {
             let open = || Rows::open_on(threads, Failing(Cursor::new(text.clone().into())), &csv());

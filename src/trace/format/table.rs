@@ -3,32 +3,47 @@
 //! Finds the named columns and hands out their cells as bytes. Does not know what a time or a user looks
 //! like. Holds one row at a time, and no row of more than [`MAX_ROW`] bytes.
 
-use std::io::Read;
+use std::io::{self, Read, Write};
+use std::sync::Arc;
 
 use csv::{ByteRecord, ReaderBuilder, Terminator};
 
-use super::error::Located;
-use super::fault::{TraceFault, WrongColumn};
-use super::guard::{Guard, MAX_ROW};
-use super::lines::without_returns;
-use super::rows::{RawRow, not_text};
-use crate::model::{Column, TraceFormat, TraceSpec};
+use super::descriptor::{Format, FormatDescriptor, Input, Resume};
+use crate::model::{Column, TimeUnit, TraceFormat, TraceSpec};
+use crate::trace::error::Located;
+use crate::trace::fault::{TraceFault, WrongColumn};
+use crate::trace::row::{RawRow, Row, RowChecks, text};
+use crate::trace::row_limit::{MAX_ROW, RowLimit};
+use crate::trace::text_lines::{not_text, without_returns};
+use crate::trace::timestamp;
+use crate::trace::write::{Converted, LineFormat, LineWriter, READABLE, RowError, RowWriter, named, unfit};
 
 /// Bytes that are read ahead.
 const BUFFER: usize = 64 << 10;
 
+/// Comma-separated values, with quotes.
+pub(super) const CSV: FormatDescriptor = FormatDescriptor { open, writer: csv_writer };
+/// Tab-separated values, without quotes.
+pub(super) const TSV: FormatDescriptor = FormatDescriptor { open, writer: tsv_writer };
+
+fn open<'i>(input: Input<'i>, spec: &TraceSpec) -> Result<Box<dyn Format + 'i>, Located> {
+    Ok(Box::new(TableRows::open(input, spec)?))
+}
+
 /// A table, read row by row.
-pub(super) struct Table<R> {
-    csv: csv::Reader<Guard<R>>,
+struct TableRows<R> {
+    csv: csv::Reader<RowLimit<R>>,
     record: ByteRecord,
-    cells: Cells,
+    layout: Layout,
     /// Lines before those that are read here.
     lines_before: u64,
 }
 
-/// How many cells a row has, and which of them mean something.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Cells {
+/// What stands between cells, how many a row has, and which of them mean something.
+#[derive(Clone, Copy, Debug)]
+struct Layout {
+    delimiter: u8,
+    has_quotes: bool,
     width: usize,
     time: usize,
     user: usize,
@@ -36,17 +51,12 @@ pub(super) struct Cells {
     role: Option<usize>,
 }
 
-impl Cells {
-    /// Whether there is a column of operations or of roles.
-    pub(super) fn may_write(self) -> bool {
-        self.op.is_some() || self.role.is_some()
-    }
-}
-
-impl<R: Read> Table<R> {
+impl<R: Read> TableRows<R> {
     /// Reads the header and finds the columns in it.
-    pub(super) fn open(input: R, spec: &TraceSpec) -> Result<Self, Located> {
-        let mut table = Self::resume(input, spec, Cells::default(), 0);
+    fn open(input: R, spec: &TraceSpec) -> Result<Self, Located> {
+        let (delimiter, has_quotes) = (spec.delimiter, spec.format == TraceFormat::Csv);
+        let unknown = Layout { delimiter, has_quotes, width: 0, time: 0, user: 0, op: None, role: None };
+        let mut table = Self::resume(input, unknown, 0);
         let line = table.read_row()?.ok_or(TraceFault::NoHeader)?;
         if let Some(fault) = not_text(table.record.as_slice()) {
             return Err(fault.into());
@@ -67,41 +77,37 @@ impl<R: Read> Table<R> {
         let columns = &spec.columns;
         let found = (need(&columns.time), need(&columns.user), maybe(&columns.op), maybe(&columns.role));
         let here = |fault| Located::at(line, fault);
-        table.cells = Cells {
+        table.layout = Layout {
             width,
             time: found.0.map_err(here)?,
             user: found.1.map_err(here)?,
             op: found.2.map_err(here)?,
             role: found.3.map_err(here)?,
+            ..unknown
         };
         Ok(table)
     }
 
-    /// Reads rows behind so many lines, of which one was the header.
-    pub(super) fn resume(input: R, spec: &TraceSpec, cells: Cells, lines_before: u64) -> Self {
+    /// Reads rows that follow this many lines, of which one was the header.
+    fn resume(input: R, layout: Layout, lines_before: u64) -> Self {
         let csv = ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
-            .delimiter(spec.delimiter)
-            .quoting(spec.format == TraceFormat::Csv)
+            .delimiter(layout.delimiter)
+            .quoting(layout.has_quotes)
             // Carriage returns are dropped here, because taken as ends they would upset the count of lines.
             .terminator(Terminator::Any(b'\n'))
             .buffer_capacity(BUFFER)
-            .from_reader(Guard::new(input, BUFFER));
-        Self { csv, record: ByteRecord::new(), cells, lines_before }
+            .from_reader(RowLimit::new(input, BUFFER));
+        Self { csv, record: ByteRecord::new(), layout, lines_before }
     }
 
-    /// Which cells a row has.
-    pub(super) fn cells(&self) -> Cells {
-        self.cells
-    }
-
-    /// The next row.
-    pub(super) fn next(&mut self) -> Result<Option<RawRow<'_>>, Located> {
+    /// The cells of the next row.
+    fn next_cells(&mut self) -> Result<Option<RawRow<'_>>, Located> {
         let Some(line) = self.read_row()? else {
             return Ok(None);
         };
-        let Cells { width, time, user, op, role } = self.cells;
+        let Layout { width, time, user, op, role, .. } = self.layout;
         if self.record.len() != width {
             let fault = TraceFault::Ragged { cells: self.record.len(), expected: width, header: true };
             return Err(Located::at(line, fault));
@@ -163,6 +169,21 @@ impl<R: Read> Table<R> {
     }
 }
 
+impl<R: Read> Format for TableRows<R> {
+    fn next<'a>(&'a mut self, checks: &'a mut RowChecks) -> Result<Option<Row<'a>>, Located> {
+        self.next_cells()?.map(|cells| checks.cells(cells)).transpose()
+    }
+
+    fn may_write(&self) -> bool {
+        self.layout.op.is_some() || self.layout.role.is_some()
+    }
+
+    fn resume(&self) -> Option<Resume> {
+        let layout = self.layout;
+        Some(Arc::new(move |input, before| Box::new(TableRows::resume(input, layout, before))))
+    }
+}
+
 /// The position of a column that must not be there more than once.
 fn find(name: &str, header: &[String], delimiter: u8) -> Result<Option<usize>, TraceFault> {
     let mut places = header.iter().enumerate().filter(|(_, column)| *column == name);
@@ -179,19 +200,60 @@ fn unreadable(error: &csv::Error) -> TraceFault {
     }
 }
 
-/// A cell as text: UTF-8, and Latin-1 where it is not.
-pub(super) fn text(cell: &[u8]) -> String {
-    let mut spare = String::new();
-    text_in(cell, &mut spare).to_owned()
+fn csv_writer(out: &mut dyn Write, writes: bool) -> io::Result<Box<dyn RowWriter + '_>> {
+    writer(out, TraceFormat::Csv, writes)
 }
 
-/// As [`text`], without allocating where `spare` is large enough.
-pub(super) fn text_in<'a>(cell: &'a [u8], spare: &'a mut String) -> &'a str {
-    if let Ok(utf8) = std::str::from_utf8(cell) {
-        return utf8;
+fn tsv_writer(out: &mut dyn Write, writes: bool) -> io::Result<Box<dyn RowWriter + '_>> {
+    writer(out, TraceFormat::Tsv, writes)
+}
+
+/// Writes the header, with the column names that a scenario looks for by itself.
+fn writer(out: &mut dyn Write, format: TraceFormat, writes: bool) -> io::Result<Box<dyn RowWriter + '_>> {
+    let names: &[&str] = if writes { &["time", "user", "op", "role"] } else { &["time", "user"] };
+    let delimiter = format.delimiter();
+    writeln!(out, "{}", names.join(char::from(delimiter).encode_utf8(&mut [0; 4])))?;
+    Ok(Box::new(LineWriter::new(out, format, TableLines { format, delimiter, count: names.len() })))
+}
+
+/// Rows as lines of a table.
+struct TableLines {
+    format: TraceFormat,
+    delimiter: u8,
+    /// Columns.
+    count: usize,
+}
+
+impl TableLines {
+    /// Whether a text can stand in a cell and be read again as it is.
+    fn fits(&self, text: &str) -> bool {
+        match self.format {
+            TraceFormat::Tsv => !text.contains(['\t', '\n', '\r']),
+            // A carriage return at the end of the last cell is taken for that of the line.
+            _ => !text.ends_with('\r'),
+        }
     }
-    spare.clear();
-    // The 256 characters of Latin-1 are the first of Unicode.
-    spare.extend(cell.iter().map(|byte| char::from(*byte)));
-    spare
+}
+
+impl LineFormat for TableLines {
+    fn line(&mut self, row: &Row<'_>, line: &mut Vec<u8>, _: &mut Converted) -> Result<bool, RowError> {
+        let (op, role) = row.says.words();
+        let time = timestamp::written(row.epoch_us, TimeUnit::Seconds);
+        let mut number = String::new();
+        let user = named(row.user, &mut number);
+        if let Some(text) = [user, role].into_iter().find(|text| !self.fits(text)) {
+            return Err(unfit(text, self.format, READABLE));
+        }
+        for (index, text) in [&time, user, op, role].into_iter().take(self.count).enumerate() {
+            if index > 0 {
+                line.push(self.delimiter);
+            }
+            if self.format == TraceFormat::Csv && text.contains([',', '"', '\n', '\r']) {
+                write!(line, "\"{}\"", text.replace('"', "\"\""))?;
+            } else {
+                line.extend_from_slice(text.as_bytes());
+            }
+        }
+        Ok(true)
+    }
 }

@@ -1,20 +1,20 @@
 //! A text in pieces of whole lines, which several threads read at once.
 //!
-//! One thread reads, unpacks and cuts; others make rows of its pieces, in turns; whoever asks gets them in the order of
-//! the text. A piece in which anything is wrong, or in which a quote stands, is not judged here: it and all behind it are
-//! read once more by [`Rest`], one row after the other. So what comes out, errors included, is what a single thread would
-//! have read. Does not know what rows are for.
+//! One thread reads, unpacks and cuts; others make rows of its pieces, in turns; the reader gives them in the order of the
+//! text. A piece in which anything is wrong, or in which a quote stands, is not judged here: it and all behind it are read
+//! once more through [`Rest`], one row after the other. So what comes out, errors included, is what a single thread would
+//! have read. Does not know how a format is written, nor what rows are for.
 
 use std::io::{self, Cursor, Read};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
-use super::error::Place;
-use super::format::{Format, Layout, Names};
-use super::guard::MAX_ROW;
-use super::rows::{Order, Row, Says, Seen, Who};
-use super::source::Source;
+use super::error::Located;
+use super::fault::{Place, TraceFault};
+use super::format::{self, Format, Input, Resume};
+use super::row::{Order, Row, RowChecks, Says, Seen, Who};
+use super::row_limit::MAX_ROW;
 use crate::model::{TraceFormat, TraceSpec, UserId};
 
 /// Bytes of a piece, about.
@@ -23,64 +23,41 @@ const PIECE: usize = 256 << 10;
 /// So small that tests cut everywhere.
 #[cfg(any(test, feature = "fuzzing"))]
 const PIECE: usize = 64;
-/// Pieces that wait for each thread, and for who asks.
+/// Pieces that wait for each thread, and for the reader.
 const WAITING: usize = 1;
-/// More threads than this make rows faster than a run takes them.
+/// Maximum number of threads that make rows; more of them make rows faster than a run takes them.
 const THREADS_MOST: usize = 8;
-/// What begins a text may not begin a piece: it would be left out.
+/// What begins a text must not begin a piece: it would be left out.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Some lines of a text.
-pub(super) struct Piece {
+struct Piece {
     bytes: Vec<u8>,
     lines_before: u64,
 }
 
 /// Cuts a text.
-pub(super) struct Cutter<R> {
+struct Cutter<R> {
     input: R,
     /// What was read behind the last newline.
     tail: Vec<u8>,
     lines: u64,
-    /// Why there is no more, where that is not the end: told behind what came before it.
+    /// Why reading failed; given after what came before it.
     failed: Option<io::Error>,
 }
 
 impl<R: Read> Cutter<R> {
-    pub(super) fn new(input: R) -> Self {
+    fn new(input: R) -> Self {
         Self { input, tail: Vec::new(), lines: 0, failed: None }
     }
 
-    /// The first piece of a text; and where its rows begin, if several threads can read it: its header is one line without
-    /// quotes, and it is no short text. Otherwise it is to be read row by row.
-    pub(super) fn begin(&mut self, spec: &TraceSpec) -> io::Result<(Option<Piece>, Option<Layout>)> {
-        let Some(first) = self.next()? else { return Ok((None, None)) };
-        let layout = |cells| Some(Layout { spec: spec.clone(), cells });
-        if first.bytes.len() < PIECE / 2 {
-            return Ok((Some(first), None));
-        }
-        if !spec.format.is_table() {
-            return Ok((Some(first), layout(None)));
-        }
-        let end = memchr::memchr(b'\n', &first.bytes).map_or(0, |at| at + 1);
-        let (header, rows) = first.bytes.split_at(end);
-        match Format::open(header, spec) {
-            Ok(Format::Table(table)) if memchr::memchr(b'"', header).is_none() => {
-                let rows = Piece { bytes: rows.to_vec(), lines_before: 1 };
-                Ok((Some(rows), layout(Some(table.cells()))))
-            }
-            _ => Ok((Some(first), None)),
-        }
-    }
-
-    /// The text as it was before this piece was cut off.
-    pub(super) fn back(self, first: Option<Piece>) -> Whole<R> {
-        let mut bytes = first.map(|piece| piece.bytes).unwrap_or_default();
+    /// The text as it was before these bytes were cut off.
+    fn back(self, mut bytes: Vec<u8>) -> Whole<R> {
         bytes.extend(self.tail);
         Whole { head: Cursor::new(bytes), failed: self.failed, input: self.input }
     }
 
-    /// The next lines; none at the end. A line without an end is cut somewhere, for somebody else to complain of.
+    /// The next lines; `None` at the end. A line that is too long is cut somewhere: the format's reader refuses it.
     fn next(&mut self) -> io::Result<Option<Piece>> {
         let mut bytes = std::mem::take(&mut self.tail);
         loop {
@@ -108,18 +85,11 @@ impl<R: Read> Cutter<R> {
 }
 
 /// A text of which something may have been read already.
-pub(super) struct Whole<R> {
+struct Whole<R> {
     head: Cursor<Vec<u8>>,
     /// How reading it ended.
     failed: Option<io::Error>,
     input: R,
-}
-
-impl<R: Read> Whole<R> {
-    /// Nothing was read yet.
-    pub(super) fn new(input: R) -> Self {
-        Self { head: Cursor::default(), failed: None, input }
-    }
 }
 
 impl<R: Read> Read for Whole<R> {
@@ -134,7 +104,7 @@ impl<R: Read> Read for Whole<R> {
 /// What is handed on: a piece or what became of it, a failure behind all before, or that it is the end.
 type Sent<T> = io::Result<Option<T>>;
 
-/// A piece, and its rows where nothing is wrong with them.
+/// A piece, and its rows if nothing is wrong with them.
 struct Batch {
     piece: Piece,
     rows: Option<PieceRows>,
@@ -172,20 +142,20 @@ enum PieceSays {
 }
 
 impl PieceRows {
-    /// Reads a piece; nothing where something about it must be looked at row by row.
-    fn read(piece: &Piece, layout: &Layout, names: &Names) -> Option<Self> {
-        let quotes = layout.spec.format == TraceFormat::Csv && memchr::memchr(b'"', &piece.bytes).is_some();
+    /// Reads a piece; `None` if something about it must be looked at row by row.
+    fn read(piece: &Piece, spec: &TraceSpec, resume: &Resume) -> Option<Self> {
+        let quotes = spec.format == TraceFormat::Csv && memchr::memchr(b'"', &piece.bytes).is_some();
         let marked = piece.lines_before > 0 && piece.bytes.starts_with(BYTE_ORDER_MARK);
         if quotes || marked || !piece.bytes.ends_with(b"\n") {
             return None;
         }
-        let mut format = Format::resume(piece.bytes.as_slice(), layout, piece.lines_before);
-        let (mut order, mut spares) = (Order::new(names.form, true), Default::default());
+        let mut format = resume(Box::new(piece.bytes.as_slice()), piece.lines_before);
+        let mut checks = RowChecks::new(spec, true);
         let mut read = Self { rows: Vec::new(), texts: String::new(), ends: None };
-        while let Some(row) = format.next(names, &mut order, &mut spares).ok()? {
+        while let Some(row) = format.next(&mut checks).ok()? {
             read.push(&row);
         }
-        read.ends = order.ends();
+        read.ends = checks.order().ends();
         Some(read)
     }
 
@@ -232,59 +202,114 @@ impl PieceRows {
     }
 }
 
+/// A text to be read.
+pub(super) enum Text {
+    /// By several threads.
+    Shared(ParallelReader),
+    /// By one.
+    Whole(Input<'static>),
+}
+
 /// The rows of a text that several threads read.
-pub(super) struct Pieces {
+pub(super) struct ParallelReader {
     batches: Vec<Receiver<Sent<Batch>>>,
     turn: usize,
     rows: Option<PieceRows>,
     next: usize,
-    layout: Arc<Layout>,
+    may_write: bool,
+    resume: Resume,
+    /// What is read row by row.
+    rest: Option<Box<dyn Format>>,
 }
 
 /// What may come next.
-pub(super) enum Ahead {
+enum Ahead {
     /// A row is at hand.
     Row,
-    /// Nothing comes any more.
+    /// The text is over.
     Over,
     /// What comes must be read row by row.
-    Alone(Box<Format<Rest>>),
+    Alone(Box<dyn Format>),
 }
 
-impl Pieces {
-    /// Sets so many threads to work behind the first piece of a text, and one that cuts it.
-    pub(super) fn start<R: Read + Send + 'static>(
-        first: Piece,
-        mut cutter: Cutter<Source<R>>,
-        layout: Layout,
-        threads: usize,
-    ) -> io::Result<Self> {
-        let layout = Arc::new(layout);
-        let (mut to, mut from) = (Vec::new(), Vec::new());
-        for _ in 0..threads.clamp(1, THREADS_MOST) {
-            let (pieces, work) = sync_channel(WAITING);
-            let (done, batches) = sync_channel(WAITING);
-            let layout = Arc::clone(&layout);
-            start(move || make_rows(&work, &done, &layout))?;
-            to.push(pieces);
-            from.push(batches);
-        }
-        start(move || {
-            let mut piece = Ok(Some(first));
-            for to in to.iter().cycle() {
-                let is_last = !matches!(piece, Ok(Some(_)));
-                // Who no longer takes pieces needs none.
-                if to.send(piece).is_err() || is_last {
-                    return;
-                }
-                piece = cutter.next();
+/// Begins a text. Several threads read it if its lines can be told apart, its header is one line without quotes, and it
+/// is not short.
+pub(super) fn open(
+    input: impl Read + Send + 'static,
+    spec: &TraceSpec,
+    threads: usize,
+) -> Result<Text, Located> {
+    let failed = |error: io::Error| TraceFault::of_io(&error);
+    let mut cutter = Cutter::new(input);
+    let Some(Piece { bytes, .. }) = cutter.next().map_err(failed)? else {
+        return Ok(Text::Whole(Box::new(io::empty())));
+    };
+    let header = match memchr::memchr(b'\n', &bytes) {
+        Some(end) if spec.format.is_table() => &bytes[..=end],
+        _ => &[],
+    };
+    let is_shared = bytes.len() >= PIECE / 2 && memchr::memchr(b'"', header).is_none();
+    let format = is_shared.then(|| (format::descriptor(spec.format).open)(Box::new(header), spec).ok());
+    let resumed = format.flatten().and_then(|format| Some((format.may_write(), format.resume()?)));
+    let Some((may_write, resume)) = resumed else {
+        return Ok(Text::Whole(Box::new(cutter.back(bytes))));
+    };
+    let (bytes, lines_before) = (bytes[header.len()..].to_vec(), u64::from(!header.is_empty()));
+    let batches = start_all(Piece { bytes, lines_before }, cutter, spec, &resume, threads).map_err(failed)?;
+    Ok(Text::Shared(ParallelReader { batches, turn: 0, rows: None, next: 0, may_write, resume, rest: None }))
+}
+
+/// Sets threads to work on a text from this piece on, and one that cuts it; gives what they have made, in turns.
+fn start_all<R: Read + Send + 'static>(
+    first: Piece,
+    mut cutter: Cutter<R>,
+    spec: &TraceSpec,
+    resume: &Resume,
+    threads: usize,
+) -> io::Result<Vec<Receiver<Sent<Batch>>>> {
+    let (mut to, mut from) = (Vec::new(), Vec::new());
+    for _ in 0..threads.clamp(1, THREADS_MOST) {
+        let (pieces, work) = sync_channel(WAITING);
+        let (done, batches) = sync_channel(WAITING);
+        let (spec, resume) = (spec.clone(), Arc::clone(resume));
+        start(move || make_rows(&work, &done, &spec, &resume))?;
+        to.push(pieces);
+        from.push(batches);
+    }
+    start(move || {
+        let mut piece = Ok(Some(first));
+        for to in to.iter().cycle() {
+            let is_last = !matches!(piece, Ok(Some(_)));
+            // A thread that takes no more pieces has nobody who reads its rows.
+            if to.send(piece).is_err() || is_last {
+                return;
             }
-        })?;
-        Ok(Self { batches: from, turn: 0, rows: None, next: 0, layout })
+            piece = cutter.next();
+        }
+    })?;
+    Ok(from)
+}
+
+impl Format for ParallelReader {
+    fn next<'a>(&'a mut self, checks: &'a mut RowChecks) -> Result<Option<Row<'a>>, Located> {
+        if self.rest.is_none() {
+            match self.look_ahead(checks.order()) {
+                Ahead::Row => return Ok(self.take()),
+                Ahead::Over => return Ok(None),
+                Ahead::Alone(rest) => self.rest = Some(rest),
+            }
+        }
+        self.rest.as_mut().map_or(Ok(None), |rest| rest.next(checks))
     }
 
+    fn may_write(&self) -> bool {
+        self.may_write
+    }
+}
+
+impl ParallelReader {
     /// Makes the next row known.
-    pub(super) fn look_ahead(&mut self, order: &mut Order) -> Ahead {
+    fn look_ahead(&mut self, order: &mut Order) -> Ahead {
         loop {
             if self.rows.as_ref().is_some_and(|rows| self.next < rows.rows.len()) {
                 return Ahead::Row;
@@ -297,40 +322,32 @@ impl Pieces {
                 Ok(Some(Batch { rows: Some(rows), .. })) if order.goes_on(rows.ends) => {
                     (self.rows, self.next) = (Some(rows), 0);
                 }
-                Ok(Some(Batch { piece, .. })) => return Ahead::Alone(Box::new(self.alone(Ok(piece)))),
-                Err(error) => return Ahead::Alone(Box::new(self.alone(Err(error)))),
+                Ok(Some(Batch { piece, .. })) => return Ahead::Alone(self.alone(Ok(piece))),
+                Err(error) => return Ahead::Alone(self.alone(Err(error))),
             }
         }
     }
 
     /// The row at hand.
-    pub(super) fn take(&mut self) -> Option<Row<'_>> {
+    fn take(&mut self) -> Option<Row<'_>> {
         self.next += 1;
         self.rows.as_ref().and_then(|rows| rows.row(self.next - 1))
     }
 
     /// Everything from a piece on, to be read row by row.
-    fn alone(&mut self, piece: io::Result<Piece>) -> Format<Rest> {
-        let mut rest = Rest {
-            piece: Cursor::default(),
-            batches: std::mem::take(&mut self.batches),
-            turn: self.turn,
-            failed: None,
-        };
+    fn alone(&mut self, piece: io::Result<Piece>) -> Box<dyn Format> {
+        let (mut bytes, mut lines_before, mut failed) = (Vec::new(), 0, None);
         match piece {
-            Ok(Piece { bytes, lines_before }) if lines_before > 0 && bytes.starts_with(BYTE_ORDER_MARK) => {
-                rest.piece = Cursor::new([b"\n", bytes.as_slice()].concat());
-                Format::resume(rest, &self.layout, lines_before - 1)
-            }
-            Ok(Piece { bytes, lines_before }) => {
-                rest.piece = Cursor::new(bytes);
-                Format::resume(rest, &self.layout, lines_before)
-            }
-            Err(error) => {
-                rest.failed = Some(error);
-                Format::resume(rest, &self.layout, 0)
-            }
+            Ok(piece) => (bytes, lines_before) = (piece.bytes, piece.lines_before),
+            Err(error) => failed = Some(error),
         }
+        if lines_before > 0 && bytes.starts_with(BYTE_ORDER_MARK) {
+            bytes.insert(0, b'\n');
+            lines_before -= 1;
+        }
+        let (batches, turn) = (std::mem::take(&mut self.batches), self.turn);
+        let rest = Rest { piece: Cursor::new(bytes), batches, turn, failed };
+        (self.resume)(Box::new(rest), lines_before)
     }
 }
 
@@ -347,9 +364,13 @@ fn start(work: impl FnOnce() + Send + 'static) -> io::Result<()> {
     thread::Builder::new().spawn(work).map(drop).map_err(failed)
 }
 
-fn make_rows(work: &Receiver<Sent<Piece>>, done: &SyncSender<Sent<Batch>>, layout: &Layout) {
-    let names = Names::new(&layout.spec);
-    let batch = |piece| Batch { rows: PieceRows::read(&piece, layout, &names), piece };
+fn make_rows(
+    work: &Receiver<Sent<Piece>>,
+    done: &SyncSender<Sent<Batch>>,
+    spec: &TraceSpec,
+    resume: &Resume,
+) {
+    let batch = |piece| Batch { rows: PieceRows::read(&piece, spec, resume), piece };
     for sent in work {
         if done.send(sent.map(|piece| piece.map(batch))).is_err() {
             return;
@@ -358,7 +379,7 @@ fn make_rows(work: &Receiver<Sent<Piece>>, done: &SyncSender<Sent<Batch>>, layou
 }
 
 /// The bytes of a text from some piece on.
-pub(super) struct Rest {
+struct Rest {
     piece: Cursor<Vec<u8>>,
     batches: Vec<Receiver<Sent<Batch>>>,
     turn: usize,

@@ -4,51 +4,58 @@
 //! A number is handed out as it is written: a float would lose digits of a time.
 
 use std::fmt;
-use std::io::Read;
+use std::io::{Read, Write};
+use std::sync::Arc;
 
 use serde::Deserializer as _;
 use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::error::{Located, SHOWN_CHARS};
-use super::fault::TraceFault;
-use super::lines::Lines;
-use super::rows::RawRow;
-use crate::model::{Column, Columns, escape_cut};
+use super::descriptor::{Format, FormatDescriptor, Resume};
+use crate::model::{Column, Columns, TimeUnit, TraceFormat, escape_cut};
+use crate::trace::error::Located;
+use crate::trace::fault::{SHOWN_CHARS, TraceFault};
+use crate::trace::row::{RawRow, Row, RowChecks, Who};
+use crate::trace::text_lines::TextLines;
+use crate::trace::timestamp;
+use crate::trace::write::{Converted, LineFormat, LineWriter, RowError};
+
+/// JSON lines.
+pub(super) const JSONL: FormatDescriptor = FormatDescriptor {
+    open: |input, spec| Ok(Box::new(Objects::new(input, keys(&spec.columns), 0))),
+    writer: |out, _| Ok(Box::new(LineWriter::new(out, TraceFormat::Jsonl, ObjectLines))),
+};
 
 /// The keys that mean something, in the order of [`RawRow`].
 const KEYS: usize = 4;
 
-/// The lines of a file.
-pub(super) struct Objects<R> {
-    lines: Lines<R>,
-    /// Names of the keys.
-    names: [Option<String>; KEYS],
-    /// Which of them every line must have.
-    needed: [bool; KEYS],
+/// The names of those keys; a trace may have no operations and no roles.
+type Keys = [Option<String>; KEYS];
+
+/// The keys that every line must have.
+const NEEDED: [bool; KEYS] = [true, true, false, false];
+
+fn keys(columns: &Columns) -> Keys {
+    let named = |column: &Column| column.name().map(str::to_owned);
+    [Some(columns.time.clone()), Some(columns.user.clone()), named(&columns.op), named(&columns.role)]
+}
+
+/// The objects of a file.
+struct Objects<R> {
+    lines: TextLines<R>,
+    names: Keys,
     /// What the last line said.
     values: [String; KEYS],
 }
 
 impl<R: Read> Objects<R> {
-    pub(super) fn new(input: R, columns: &Columns, lines_before: u64) -> Self {
-        let named = |column: &Column| column.name().map(str::to_owned);
-        Self {
-            lines: Lines::new(input, lines_before),
-            names: [
-                Some(columns.time.clone()),
-                Some(columns.user.clone()),
-                named(&columns.op),
-                named(&columns.role),
-            ],
-            needed: [true, true, false, false],
-            values: Default::default(),
-        }
+    fn new(input: R, names: Keys, lines_before: u64) -> Self {
+        Self { lines: TextLines::new(input, lines_before), names, values: Default::default() }
     }
 
-    /// The next row.
-    pub(super) fn next(&mut self) -> Result<Option<RawRow<'_>>, Located> {
-        let Self { lines, names, needed, values } = self;
+    /// The values of the next line.
+    fn next_values(&mut self) -> Result<Option<RawRow<'_>>, Located> {
+        let Self { lines, names, values } = self;
         let Some((line, bytes)) = lines.next()? else { return Ok(None) };
         let here = |fault| Located::at(line, fault);
         values.iter_mut().for_each(String::clear);
@@ -62,7 +69,7 @@ impl<R: Read> Objects<R> {
         picked.and_then(|()| json.end()).map_err(|error| {
             here(TraceFault::NotAnObject { why: reason(&error), is_array: is_array(bytes) })
         })?;
-        let missing = (0..KEYS).find(|key| needed[*key] && !seen[*key]);
+        let missing = (0..KEYS).find(|key| NEEDED[*key] && !seen[*key]);
         if let Some(name) = missing.and_then(|key| names[key].as_deref()) {
             return Err(here(TraceFault::MissingKey(escape_cut(name, SHOWN_CHARS))));
         }
@@ -77,8 +84,51 @@ impl<R: Read> Objects<R> {
     }
 }
 
+impl<R: Read> Format for Objects<R> {
+    fn next<'a>(&'a mut self, checks: &'a mut RowChecks) -> Result<Option<Row<'a>>, Located> {
+        self.next_values()?.map(|values| checks.cells(values)).transpose()
+    }
+
+    fn may_write(&self) -> bool {
+        true
+    }
+
+    fn resume(&self) -> Option<Resume> {
+        let names = self.names.clone();
+        Some(Arc::new(move |input, before| Box::new(Objects::new(input, names.clone(), before))))
+    }
+}
+
+/// Rows as objects, with the keys that a scenario looks for by itself.
+struct ObjectLines;
+
+impl LineFormat for ObjectLines {
+    fn line(&mut self, row: &Row<'_>, line: &mut Vec<u8>, _: &mut Converted) -> Result<bool, RowError> {
+        let (op, role) = row.says.words();
+        write!(line, "{{\"time\":{},\"user\":", timestamp::written(row.epoch_us, TimeUnit::Seconds))?;
+        match row.user {
+            Who::Number(number) => write!(line, "{number}")?,
+            Who::Text(text) => json(line, text)?,
+        }
+        // An object without an operation is a request.
+        let op = if op == "get" { "" } else { op };
+        for (key, value) in [("op", op), ("role", role)] {
+            if !value.is_empty() {
+                write!(line, ",\"{key}\":")?;
+                json(line, value)?;
+            }
+        }
+        line.push(b'}');
+        Ok(true)
+    }
+}
+
+fn json(line: &mut Vec<u8>, text: &str) -> std::io::Result<()> {
+    Ok(serde_json::to_writer(line, text)?)
+}
+
 /// Whether a line begins an array of objects.
-pub(super) fn is_array(line: &[u8]) -> bool {
+pub(in crate::trace) fn is_array(line: &[u8]) -> bool {
     let inside = line.trim_ascii_start().strip_prefix(b"[").map(<[u8]>::trim_ascii_start);
     inside.is_some_and(|inside| inside.is_empty() || inside.starts_with(b"{"))
 }
