@@ -11,7 +11,7 @@ use crate::report::{CacheResult, Replayed, Report, RunFigures, ScenarioInfo};
 use crate::scenario::{Scenario, digest};
 use crate::sim::{CacheOutcome, External, Observer, Outcome, Plan, SimError, Tracker, simulate, simulate_on};
 use crate::trace::{self, Counts, Replay};
-use crate::workload::{Recorded, Workload, run_seed};
+use crate::workload::{RecordedDay, Workload, run_seed};
 
 /// A cache that a user of the crate wrote.
 pub(crate) struct Own<'a> {
@@ -137,7 +137,10 @@ impl<'a> Setup<'a> {
         threads: usize,
         day: &Day,
         own: Option<&External<'_>>,
-        simulate: impl for<'p> FnOnce(&Plan<'p>, Option<&'p mut (dyn Recorded + 'p)>) -> Result<Outcome, SimError>,
+        simulate: impl for<'p> FnOnce(
+            &Plan<'p>,
+            Option<&'p mut (dyn RecordedDay + 'p)>,
+        ) -> Result<Outcome, SimError>,
     ) -> Result<Played, Failure> {
         let system = &self.loaded.scenario.system;
         let mut plan = Plan { checkpoints: &self.checkpoints, ..Plan::new(day, system, &self.policies) };
@@ -242,11 +245,11 @@ pub(super) fn simulated(
     loaded: &Loaded,
     plan: Plan<'_>,
     threads: usize,
-    simulate: impl for<'r> FnOnce(&Plan<'r>, Option<&'r mut (dyn Recorded + 'r)>) -> Result<Outcome, SimError>,
+    simulate: impl for<'r> FnOnce(&Plan<'r>, Option<&'r mut (dyn RecordedDay + 'r)>) -> Result<Outcome, SimError>,
 ) -> Result<Played, Failure> {
     let plan = Plan { memory_bytes: loaded.memory_bytes, ..plan };
     let mut rows = loaded.trace.as_ref().map(|trace| trace.open(threads)).transpose()?;
-    let recorded = rows.as_mut().map(|rows| rows as &mut dyn Recorded);
+    let recorded = rows.as_mut().map(|rows| rows as &mut dyn RecordedDay);
     let outcome = simulate(&plan, recorded).map_err(|error| loaded.failure(error))?;
     let Plan { day, system, caches, .. } = plan;
     if promise::is_due(day, system) {
@@ -290,7 +293,7 @@ fn drawn(loaded: &Loaded) -> Result<(), Failure> {
         return Ok(());
     }
     let mut rows = loaded.trace.as_ref().map(|trace| trace.open(1)).transpose()?;
-    let recorded = rows.as_mut().map(|rows| rows as &mut dyn Recorded);
+    let recorded = rows.as_mut().map(|rows| rows as &mut dyn RecordedDay);
     Workload::new(day, recorded).map(drop).map_err(|error| loaded.failure(error.into()))
 }
 
@@ -358,7 +361,7 @@ mod tests {
     /// A simulation whose caches gave this number of outdated answers.
     fn lying(
         outdated: u64,
-    ) -> impl for<'r> FnOnce(&Plan<'r>, Option<&'r mut (dyn Recorded + 'r)>) -> Result<Outcome, SimError>
+    ) -> impl for<'r> FnOnce(&Plan<'r>, Option<&'r mut (dyn RecordedDay + 'r)>) -> Result<Outcome, SimError>
     {
         move |plan, _| {
             let total = Measured::collect(|metric| {

@@ -16,7 +16,7 @@ use super::tracker::Tracker;
 use super::world::{Looks, World};
 use crate::ledger::{Account, LaneOutcome};
 use crate::model::{Day, DayTime, System};
-use crate::workload::{Chances, DayError, DrawError, Recorded, RecordedError, Workload};
+use crate::workload::{Chances, DayError, DrawError, RecordedDay, RecordedError, Workload};
 
 /// What to simulate.
 #[derive(Clone)]
@@ -121,7 +121,7 @@ impl From<RecordedError> for SimError {
 /// the simulator's own books do not balance.
 pub fn simulate<'a>(
     plan: &Plan<'a>,
-    recorded: Option<&'a mut dyn Recorded>,
+    recorded: Option<&'a mut dyn RecordedDay>,
     observer: &mut dyn Observer,
     tracker: &mut dyn Tracker,
 ) -> Result<Outcome, SimError> {

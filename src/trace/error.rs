@@ -7,7 +7,7 @@ use std::fmt;
 
 use super::fault::{Place, TraceFault};
 use crate::model::{RowPlace, escape};
-use crate::workload::{RecordedError, Trouble};
+use crate::workload::{RecordedError, RecordedErrorKind};
 
 /// Why a trace cannot be used. Completes "failed to read the trace: …".
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,10 +52,10 @@ impl TraceError {
         &self.fault
     }
 
-    /// What kind of trouble it is.
+    /// Its kind.
     #[must_use]
-    pub fn trouble(&self) -> Trouble {
-        self.fault.trouble()
+    pub fn kind(&self) -> RecordedErrorKind {
+        self.fault.kind()
     }
 }
 
@@ -69,7 +69,7 @@ impl std::error::Error for TraceError {}
 
 impl From<TraceError> for RecordedError {
     fn from(error: TraceError) -> Self {
-        Self { place: Some(error.at()), message: error.fault.to_string(), trouble: error.trouble() }
+        Self { place: Some(error.at()), message: error.fault.to_string(), kind: error.kind() }
     }
 }
 

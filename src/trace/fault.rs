@@ -10,7 +10,7 @@ use std::io;
 use super::source::Damage;
 
 use crate::model::{TimeUnit, TraceFormat, escape_cut};
-use crate::workload::Trouble;
+use crate::workload::RecordedErrorKind;
 
 /// Maximum number of characters of a found value that a message shows.
 pub(super) const SHOWN_CHARS: usize = 80;
@@ -343,13 +343,15 @@ impl TraceFault {
         }
     }
 
-    /// What kind of trouble it is.
+    /// Its kind.
     #[must_use]
-    pub fn trouble(&self) -> Trouble {
+    pub fn kind(&self) -> RecordedErrorKind {
         match self {
-            Self::Unreadable(_) | Self::NotAFile => Trouble::Unreadable,
-            Self::TooMuch(_) | Self::TooManyUsers { .. } | Self::TooManyRows { .. } => Trouble::Limit,
-            _ => Trouble::Content,
+            Self::Unreadable(_) | Self::NotAFile => RecordedErrorKind::Unreadable,
+            Self::TooMuch(_) | Self::TooManyUsers { .. } | Self::TooManyRows { .. } => {
+                RecordedErrorKind::Limit
+            }
+            _ => RecordedErrorKind::Content,
         }
     }
 }

@@ -18,7 +18,7 @@ use super::steady::{FileState, changed};
 use super::user_limit::UserLimit;
 use super::{open, timestamp};
 use crate::model::{RoleId, Roles, Sets, TraceSpec, UserId, escape_cut, instead};
-use crate::workload::{Recorded, RecordedError, RecordedRows, RowKind, Users};
+use crate::workload::{RecordedDay, RecordedError, RecordedRows, RowKind, Users};
 
 /// Rows that are read at once.
 const AT_ONCE: usize = 4096;
@@ -258,12 +258,12 @@ impl Replay {
     }
 }
 
-impl Recorded for Replay {
+impl RecordedDay for Replay {
     fn next_rows(&mut self, users: &mut Users, rows: &mut RecordedRows) -> Result<(), RecordedError> {
         self.read_on(users, rows).map_err(|fault| fault.in_file(&self.path).into())
     }
 
-    fn anew(&self) -> Result<Box<dyn Recorded>, RecordedError> {
+    fn reopen(&self) -> Result<Box<dyn RecordedDay>, RecordedError> {
         let replay = Self::open(&self.path, &self.meaning.spec, &self.meaning.roles)?;
         Ok(Box::new(replay.as_before(self.state)?))
     }

@@ -20,7 +20,7 @@ pub(super) struct RowLimit<R> {
 }
 
 impl<R> RowLimit<R> {
-    /// RowLimits a csv reader with a buffer of so many bytes.
+    /// Limits what a csv reader takes whose buffer has this many bytes.
     pub(super) fn new(input: R, buffer: usize) -> Self {
         Self { input, ahead: buffer as u64, handed: 0, ends_in_newline: true, at_end: false }
     }

@@ -19,7 +19,7 @@ use super::reader::Rows;
 use super::row::Who;
 use super::*;
 use crate::model::{Column, Columns, RoleId, Roles, Sets, TimeUnit, TraceFormat};
-use crate::workload::{RecordedRows, RowKind, Trouble, Users};
+use crate::workload::{RecordedErrorKind, RecordedRows, RowKind, Users};
 
 fn csv() -> TraceSpec {
     TraceSpec::new("day", TraceFormat::Csv)
@@ -152,7 +152,7 @@ fn a_quoted_cell_of_a_csv_keeps_commas_quotes_and_line_ends() {
 }
 
 #[test]
-fn a_cell_that_is_not_utf_8_is_latin_1_and_the_next_may_be_utf_8() {
+fn a_cell_that_is_not_utf_8_is_latin_1() {
     let rows = rows_of(&b"time,user\n1,Zo\xeb\n2,Zo\xc3\xab\n"[..], &csv()).unwrap();
     assert_eq!(rows.iter().map(|(_, user)| user.as_str()).collect::<Vec<_>>(), ["Zoë", "Zoë"]);
     let other = rows_of(&b"x,time,user\n\xff\xfe,1,a\n"[..], &csv()).unwrap();
@@ -235,7 +235,7 @@ fn a_bad_trace_says_where_and_what_and_what_would_be_right() {
         let error = scanned(text, &csv()).unwrap_err();
         let said = error.to_string();
         assert!(said.contains(words), "{text:?} says {said:?}, not {words:?}");
-        assert!(error.trouble() == Trouble::Content && !said.contains(char::is_control), "{said:?}");
+        assert!(error.kind() == RecordedErrorKind::Content && !said.contains(char::is_control), "{said:?}");
     }
 }
 
@@ -292,10 +292,13 @@ fn what_is_no_file_is_unreadable() {
     let folder = tempfile::tempdir().unwrap();
     let missing = folder.path().join("mis\u{1b}sing");
     let error = fault_of(&missing, &csv());
-    assert!(error.trouble() == Trouble::Unreadable && error.file().ends_with("mis\\u{1b}sing"), "{error}");
+    assert!(
+        error.kind() == RecordedErrorKind::Unreadable && error.file().ends_with("mis\\u{1b}sing"),
+        "{error}"
+    );
     for path in [folder.path(), Path::new("/dev/zero"), Path::new("/dev/null")] {
         let error = fault_of(path, &csv());
-        assert!(error.trouble() == Trouble::Unreadable && error.place().is_none(), "{error}");
+        assert!(error.kind() == RecordedErrorKind::Unreadable && error.place().is_none(), "{error}");
     }
 }
 
@@ -309,7 +312,7 @@ fn a_failing_disk_is_unreadable_and_not_the_end_of_the_day() {
     }
     let error = rows_of("time,user\n1,a\n".as_bytes().chain(Broken), &csv()).unwrap_err();
     assert!(
-        error.trouble() == Trouble::Unreadable && error.to_string().contains("the disk is gone"),
+        error.kind() == RecordedErrorKind::Unreadable && error.to_string().contains("the disk is gone"),
         "{error}"
     );
 }

@@ -1,15 +1,90 @@
-//! What the system under test leaves to chance: how long a read, a write and an event take, which events are lost or
-//! come twice, which reads fail, and which replica a request reaches.
+//! Randomness by purpose: a named generator for each purpose and key.
 //!
-//! Every draw has a purpose and a key that names what it decides about (a user's n-th change, a user's n-th request),
-//! never a place in an order of use. So two caches of one run draw alike, and making one thing likelier changes
-//! nothing else. It does *not* know when any of it is asked for.
+//! The key names what a draw decides about (a user's n-th change, a user's n-th request), never a place in an order of
+//! use. So two caches of one run draw alike, and making one thing likelier changes nothing else.
+//!
+//! The generator is xoshiro256++, which gives the same numbers on every platform and in every version of
+//! `rand`; its portable kinds promise no less.
 
-use rand::RngExt;
+use rand::rngs::Xoshiro256PlusPlus;
+use rand::{RngExt, SeedableRng};
 use rand_distr::{Distribution, StandardNormal};
 
-use super::random::{self, Purpose, stream};
 use crate::model::{Delay, Probability};
+
+/// What a draw decides. The numbers are part of what a seed means: never reuse or change one.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Purpose {
+    /// Which active user asks; keyed by block.
+    WhoAsks = 1,
+    /// When requests come; keyed by block.
+    When = 2,
+    /// How many requests fall into which half of a stretch of the day; keyed by stretch.
+    Split = 3,
+    /// When an active user asks who must ask once; keyed by user.
+    AskOnce = 4,
+    /// When a new user asks; keyed by user.
+    NewUser = 5,
+    /// How much a user asks; keyed by user.
+    Activity = 6,
+    /// Which users have a role; keyed by user.
+    Role = 7,
+    /// When a drawn role change comes; keyed by its number.
+    ChangeWhen = 8,
+    /// Which drawn role changes are grants, retried and of newcomers; keyed by their number.
+    ChangeKind = 9,
+    /// The user of a drawn change and the new role; keyed by its number.
+    ChangeWhom = 10,
+    /// When the request that follows a drawn change comes; keyed by its number.
+    Follow = 11,
+    /// How long sessions are and when their requests come; keyed by the session's number.
+    Session = 12,
+    /// How long a read takes.
+    ReadLatency = 13,
+    /// Whether a read fails.
+    ReadError = 14,
+    /// How long a write takes.
+    WriteLatency = 15,
+    /// Whether an event is lost.
+    Loss = 16,
+    /// Whether an event comes twice.
+    Duplicate = 17,
+    /// How long an event takes.
+    EventDelay = 18,
+    /// How long its double takes.
+    DuplicateDelay = 19,
+    /// Which replica a request reaches.
+    Routing = 20,
+    /// How long an entry lives.
+    Life = 21,
+}
+
+/// The generator for one purpose and key.
+pub(super) fn stream(seed: u64, purpose: Purpose, key: u64) -> Xoshiro256PlusPlus {
+    Xoshiro256PlusPlus::seed_from_u64(number(seed, purpose, key))
+}
+
+/// One number for a purpose and key.
+pub(super) fn number(seed: u64, purpose: Purpose, key: u64) -> u64 {
+    mix(mix(seed ^ mix(purpose as u64)) ^ key)
+}
+
+/// The seed of a scenario's run of this number: the first is the scenario's own, and each later one is as good as
+/// any other.
+#[must_use]
+pub const fn run_seed(seed: u64, run: u64) -> u64 {
+    if run == 0 { seed } else { mix(mix(seed) ^ run) }
+}
+
+/// Scatters the bits of a number: the finaliser of SplitMix64 (Steele, Lea and Flood 2014) with its
+/// increment, so that 0 does not stay 0. It is one-to-one.
+#[must_use]
+pub const fn mix(number: u64) -> u64 {
+    let mut z = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
 
 /// What a draw decides about the system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,7 +144,7 @@ impl Chances {
         if probability.is_never() {
             return false;
         }
-        let drawn = random::number(self.seed, what.purpose(), key);
+        let drawn = number(self.seed, what.purpose(), key);
         // 53 bits: as many as a number between 0 and 1 has.
         ((drawn >> 11) as f64) < probability.get() * (1u64 << 53) as f64
     }
@@ -83,13 +158,13 @@ impl Chances {
         draw_us(delay, &mut stream(self.seed, what.purpose(), key))
     }
 
-    /// One of so many, all equally likely; `of` is not 0.
+    /// A whole number below `of`, all equally likely; `of` is not 0.
     #[must_use]
     pub fn one_of(&self, of: u32, what: Chance, key: u64) -> u32 {
         stream(self.seed, what.purpose(), key).random_range(0..of)
     }
 
-    /// A time stretched or shortened by up to a share of it, in millionths; 0 where nothing is left of it.
+    /// A time stretched or shortened by up to a share of it, in millionths; 0 if nothing is left of it.
     #[must_use]
     pub fn around_us(&self, middle_us: u64, share_ppm: u32, what: Chance, key: u64) -> u64 {
         let most = (u128::from(middle_us) * u128::from(share_ppm) / 1_000_000) as u64;
@@ -116,7 +191,7 @@ pub(super) fn draw_us(delay: Delay, draw: &mut impl rand::Rng) -> u64 {
     }
 }
 
-/// Rounded; what no number holds is the largest.
+/// Rounded; the largest number if it is larger than that.
 fn whole_us(us: f64) -> u64 {
     us.round() as u64
 }

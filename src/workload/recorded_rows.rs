@@ -1,10 +1,10 @@
 //! Rows of a recorded day as they are handed on: a column for each thing that a row says.
 //!
-//! Nearly all rows are requests, so only the others are told what they are. Does not know where rows come from.
+//! Nearly all rows are requests, so only the others are marked. Does not know where rows come from.
 
 use std::ops::Range;
 
-use super::Users;
+use super::users::Users;
 use crate::model::RoleId;
 
 /// What a row of a recorded day says.
@@ -60,7 +60,7 @@ impl RecordedRows {
         self.name(self.len() - 1, user, users.word(user));
     }
 
-    /// Appends requests of users whose ids are these numbers: so many at each of these times.
+    /// Appends requests of users whose ids are these numbers: at each of these times, the given number of them.
     pub fn extend_requests(
         &mut self,
         times: impl IntoIterator<Item = (u64, usize)>,
@@ -94,12 +94,12 @@ impl RecordedRows {
         }
     }
 
-    /// Says whose a row is.
+    /// Sets the user of a row.
     pub(crate) fn name(&mut self, place: usize, user: u32, word: u64) {
         (self.users[place], self.words[place]) = (user, word);
     }
 
-    /// When they are.
+    /// Their times.
     #[must_use]
     pub fn at_us(&self) -> &[u64] {
         &self.at_us
@@ -111,13 +111,13 @@ impl RecordedRows {
         &self.moments
     }
 
-    /// Whose they are.
+    /// Their users.
     #[must_use]
     pub fn users(&self) -> &[u32] {
         &self.users
     }
 
-    /// The words of those whose they are.
+    /// Their users' [words](Users::word).
     #[must_use]
     pub fn words(&self) -> &[u64] {
         &self.words
@@ -136,17 +136,17 @@ impl RecordedRows {
         found.map_or(RowKind::Request, |index| self.others[index].1)
     }
 
-    /// The requests that lie ahead from a place on, before an instant, and so many at the most.
+    /// The requests that lie ahead from a place on, before an instant, and at most `most`.
     pub(super) fn requests(&self, from: usize, before_us: u64, most: usize) -> Range<usize> {
         let next = self.others.partition_point(|(place, _)| *place < from);
         let other = self.others.get(next).map_or(self.len(), |(place, _)| *place);
         let end = other.min(from.saturating_add(most));
-        from..from + super::before(&self.at_us[from..end], before_us, |at_us| *at_us)
+        from..from + before(&self.at_us[from..end], before_us, |at_us| *at_us)
     }
 
     /// Removes those that lie outside a stretch of time.
     pub(super) fn cut(&mut self, within_us: Range<u64>) {
-        let place = |us: u64| super::before(&self.at_us, us, |at_us| *at_us);
+        let place = |us: u64| before(&self.at_us, us, |at_us| *at_us);
         let (start, end) = (place(within_us.start), place(within_us.end));
         self.others.retain(|(place, _)| (start..end).contains(place));
         self.others.iter_mut().for_each(|(place, _)| *place -= start);
@@ -154,5 +154,13 @@ impl RecordedRows {
         self.moments = self.at_us.chunk_by(u64::eq).map(|alike| (alike[0], alike.len())).collect();
         self.users = self.users[start..end].to_vec();
         self.words = self.words[start..end].to_vec();
+    }
+}
+
+/// How many of what is sorted by time come before an instant.
+pub(super) fn before<T>(sorted: &[T], end_us: u64, at_us: impl Fn(&T) -> u64) -> usize {
+    match sorted.last() {
+        Some(last) if at_us(last) < end_us => sorted.len(),
+        _ => sorted.partition_point(|one| at_us(one) < end_us),
     }
 }

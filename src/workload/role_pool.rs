@@ -1,4 +1,4 @@
-//! Whose role a drawn change can change: users who are found by the role that they have now.
+//! The users whose role a drawn change can change, found by the role that they have now.
 //!
 //! It does *not* know time, nor why a role changed. Every operation takes the same time, however many users there
 //! are.
@@ -8,7 +8,7 @@ use rand::rngs::Xoshiro256PlusPlus;
 
 use crate::model::RoleId;
 
-/// Marks who is not in the pool, or not in a group.
+/// Marks a user who is not in the pool, or not in a group.
 const ABSENT: u32 = u32::MAX;
 /// How often a pick tries anybody before it looks among those who fit alone.
 const TRIES: u32 = 8;
@@ -33,7 +33,7 @@ struct Member {
 
 /// Users with the roles that they have now.
 #[derive(Debug)]
-pub(super) struct Pool {
+pub(super) struct RolePool {
     members: Vec<Member>,
     /// Where a user stands among the members, or [`ABSENT`].
     slots: Vec<u32>,
@@ -42,7 +42,7 @@ pub(super) struct Pool {
     highest: RoleId,
 }
 
-impl Pool {
+impl RolePool {
     /// A pool of these users, all with the lowest role; one named twice is in it once.
     pub(super) fn new(users: &[u32], highest: RoleId) -> Self {
         let known = users.iter().max().map_or(0, |last| *last as usize + 1);
@@ -70,8 +70,8 @@ impl Pool {
         self.put(slot, Way::Down, role > RoleId(0));
     }
 
-    /// A user whose role can go that way and the role that it goes to, both drawn evenly; none where there is no
-    /// such user.
+    /// A user whose role can go that way and the role that it goes to, both drawn evenly; `None` if there
+    /// is no such user.
     pub(super) fn pick(&self, way: Way, draw: &mut Xoshiro256PlusPlus) -> Option<(u32, RoleId)> {
         let Member { user, role: RoleId(role), .. } = self.members[self.anyone(way, draw)? as usize];
         let role = match way {
@@ -116,14 +116,14 @@ impl Pool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::random::{Purpose, stream};
+    use super::super::rng::{Purpose, stream};
     use super::*;
 
     #[test]
     fn every_user_who_fits_is_picked_equally_often_and_no_other() {
         // Few fit, so that most picks end among the few; many fit, so that most do not.
         for (fitting, of) in [(3, 1000), (900, 1000)] {
-            let mut pool = Pool::new(&(0..of).chain(0..of).collect::<Vec<_>>(), RoleId(2));
+            let mut pool = RolePool::new(&(0..of).chain(0..of).collect::<Vec<_>>(), RoleId(2));
             (0..of).for_each(|user| pool.set(user, RoleId(2)));
             (0..fitting).for_each(|user| pool.set(user, RoleId(1)));
             pool.set(of + 7, RoleId(0));
@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn who_has_the_last_role_of_a_way_is_not_picked() {
-        let mut pool = Pool::new(&[4, 7], RoleId(1));
+        let mut pool = RolePool::new(&[4, 7], RoleId(1));
         let mut draw = stream(1, Purpose::ChangeWhom, 0);
         assert_eq!(pool.pick(Way::Down, &mut draw), None);
         pool.set(7, RoleId(1));
@@ -153,7 +153,7 @@ mod tests {
         }
         pool.set(4, RoleId(1));
         assert_eq!(pool.pick(Way::Up, &mut draw), None);
-        assert_eq!(Pool::new(&[], RoleId(1)).pick(Way::Up, &mut draw), None);
-        assert_eq!(Pool::new(&[1], RoleId(0)).pick(Way::Up, &mut draw), None);
+        assert_eq!(RolePool::new(&[], RoleId(1)).pick(Way::Up, &mut draw), None);
+        assert_eq!(RolePool::new(&[1], RoleId(0)).pick(Way::Up, &mut draw), None);
     }
 }
