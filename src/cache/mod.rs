@@ -53,7 +53,7 @@ pub use flights::{Ticket, TicketId};
 pub use options::{Guard, OnEvent, Options};
 pub use row::{Row, Timestamp, Version};
 pub use stats::Stats;
-#[doc(hidden)]
-pub use store::{Hashed, Store};
+#[cfg(feature = "sim")]
+pub(crate) use store::{Hashed, Store};
 pub use tasks::AsyncRoleCache;
 pub use threads::RoleCache;
