@@ -178,12 +178,12 @@ impl<U: Eq + Hash + Clone, R: Clone, S: BuildHasher, E: Store<U, R>> Core<U, R, 
         Fill::Stored
     }
 
-    /// Gives the user's entry, if there is one, another end of its life. That is no use of it.
+    /// Gives the user's entry, if there is one, another end of its life. It does not count as a use.
     pub fn prolong(&mut self, user: &U, expires: Timestamp) {
         self.entries.prolong(user, expires);
     }
 
-    /// Hands back the ticket of a fetch that brought no row; the next reader fetches anew.
+    /// Hands back the ticket of a fetch that brought no row; the next reader fetches again.
     pub fn fail(&mut self, ticket: Ticket<U>) {
         self.stats.fetches_failed += 1;
         if self.options.guard != Guard::None {

@@ -4,7 +4,7 @@
 //! nothing of databases, of events' transport and of async runtimes.
 
 mod shard;
-mod wait;
+mod waiting_room;
 
 // A model checker's locks work only inside its own runs.
 #[cfg(test)]
@@ -15,7 +15,7 @@ use std::fmt::Display;
 use std::hash::{BuildHasher, Hash, RandomState};
 
 use self::shard::{Ask, Led, Locked};
-use self::wait::Told;
+use self::waiting_room::FetchOutcome;
 use super::shards::{Shard, Shards};
 use super::warnings::Handler;
 use super::{
@@ -25,7 +25,7 @@ use super::{
 /// A role cache that threads share by reference or in an `Arc`.
 ///
 /// Handlers ask [`get_role`](Self::get_role), which reads the database only where the cache does not know;
-/// whoever receives the role events calls [`update_role`](Self::update_role).
+/// the receiver of role events calls [`update_role`](Self::update_role).
 ///
 /// ```
 /// use std::collections::HashMap;
@@ -92,7 +92,7 @@ use super::{
 /// - **Overtaken fetches ask again.** What a fetch read before a change is neither stored nor returned:
 ///   the fetch is called again, at most 16 times. With versions, a fetch that already saw the change counts.
 /// - **Failures leave nothing behind.** A fetch that fails or panics stores nothing and wakes every reader
-///   that waited for it; the next one to ask fetches anew.
+///   that waited for it; the next one to ask fetches again.
 /// - **Bounded on request.** Never more than [`capacity`](Options::capacity) entries are held.
 ///
 /// Each user's reads and changes happen as if one after the other; nothing is promised across users.
@@ -143,7 +143,7 @@ impl<U: Eq + Hash + Clone, R: Clone, C: Clock> RoleCache<U, R, C> {
 
 /// Setting up, before the first use.
 impl<U: Eq + Hash + Clone, R: Clone, C: Clock, S: BuildHasher + Clone> RoleCache<U, R, C, S> {
-    /// The same cache, empty, over so many shards: rounded up to a power of two, but no more than the
+    /// The same cache, empty, over this many shards: rounded up to a power of two, but no more than the
     /// capacity. Without this it is four for each thread that the machine runs at once, or as many as hold
     /// about 64 entries each.
     #[must_use]
@@ -219,9 +219,9 @@ impl<U: Eq + Hash + Clone, R: Clone, C: Clock, S: BuildHasher + Clone> RoleCache
                 Ask::Answer(role) => return Ok(role),
                 Ask::Reentrant => return Err(GetError::Reentrant),
                 Ask::Join(wait) => match wait.until_told() {
-                    Told::Role(role) => return Ok(role),
-                    Told::Failed => return Err(GetError::Joined),
-                    Told::AskAgain => {}
+                    FetchOutcome::Role(role) => return Ok(role),
+                    FetchOutcome::Failed => return Err(GetError::Joined),
+                    FetchOutcome::AskAgain => {}
                 },
                 Ask::Lead(lead) => {
                     // Where the fetch fails or panics, dropping the lead wakes those who joined.
@@ -238,7 +238,7 @@ impl<U: Eq + Hash + Clone, R: Clone, C: Clock, S: BuildHasher + Clone> RoleCache
     /// Takes in a role change that is committed to the database. A plain role has no version; see the
     /// [preconditions](Self#what-it-promises).
     ///
-    /// When this returns, whoever asks for the user sees this change or a later one.
+    /// When this returns, every reader of the user sees this change or a later one.
     pub fn update_role(&self, user: U, role: impl Into<Row<R>>) -> Updated {
         self.shards.update(user, role.into())
     }

@@ -1,7 +1,7 @@
 //! Which shard a user belongs to, and what part of the capacity a shard has.
 //!
 //! A shard's map hashes the key with the caller's hasher. Choosing the shard takes a second, much cheaper
-//! hash: who could fill one shard on purpose would slow it down, but could not degrade its map.
+//! hash: somebody who could fill one shard on purpose would slow it down, but could not degrade its map.
 
 use std::hash::{BuildHasher, Hash, Hasher};
 use std::num::NonZeroUsize;
@@ -23,8 +23,8 @@ pub(super) fn default_shards(parallelism: usize, capacity: Option<NonZeroUsize>)
     wanted.min(worthwhile)
 }
 
-/// The capacities of so many shards: a power of two of them, not more than entries may be held. They differ
-/// by one at the most, and are the whole's together.
+/// The capacities of the shards: a power of two of them, not more than entries may be held. They differ by at most one
+/// and add up to the whole.
 pub(super) fn capacities(shards: usize, whole: Option<NonZeroUsize>) -> Vec<Option<NonZeroUsize>> {
     let shards = shards.clamp(1, SHARDS_MOST).next_power_of_two();
     let Some(whole) = whole else { return vec![None; shards] };
@@ -35,13 +35,13 @@ pub(super) fn capacities(shards: usize, whole: Option<NonZeroUsize>) -> Vec<Opti
 
 /// Spreads users over shards.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Spread {
+pub(super) struct ShardIndex {
     seed: u64,
     mask: usize,
 }
 
-impl Spread {
-    /// Over so many shards, a power of two; as unpredictable as the hasher is.
+impl ShardIndex {
+    /// Over `shards` shards, a power of two; as unpredictable as the hasher is.
     pub(super) fn new(shards: usize, hasher: &impl BuildHasher) -> Self {
         Self { seed: hasher.hash_one(shards), mask: shards - 1 }
     }
@@ -132,7 +132,7 @@ mod tests {
 
     #[test]
     fn keys_of_any_pattern_spread_over_all_shards() {
-        let spread = Spread::new(16, &BuildHasherDefault::<DefaultHasher>::default());
+        let spread = ShardIndex::new(16, &BuildHasherDefault::<DefaultHasher>::default());
         let patterns: [fn(u64) -> u64; 4] = [|n| n, |n| n << 22, |n| n << 48, |n| n * 1_000];
         for pattern in patterns {
             let mut users = [0; 16];

@@ -12,9 +12,9 @@ use super::super::TicketId;
 use super::super::sync::{Mutex, MutexGuard, lock};
 use super::reentry;
 
-/// What those who wait for a fetch are told.
+/// How a fetch ended, as its waiters are notified.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Told<R> {
+pub(super) enum Notified<R> {
     /// The role.
     Answer(R),
     /// What was read was overtaken or revoked.
@@ -29,25 +29,25 @@ pub(super) enum Told<R> {
 
 /// All who wait for one fetch.
 #[derive(Debug)]
-pub(super) struct Wait<R> {
+pub(super) struct Waiters<R> {
     state: Mutex<State<R>>,
 }
 
 #[derive(Debug)]
 struct State<R> {
-    told: Option<Told<R>>,
+    told: Option<Notified<R>>,
     /// By order of arrival; each waiter has one waker at most, its last.
     wakers: BTreeMap<u64, Waker>,
     arrived: u64,
 }
 
-impl<R> Wait<R> {
+impl<R> Waiters<R> {
     pub(super) fn new() -> Self {
         Self { state: Mutex::new(State { told: None, wakers: BTreeMap::new(), arrived: 0 }) }
     }
 
     /// Tells everybody. What was told first stands.
-    pub(super) fn tell(&self, told: Told<R>) {
+    pub(super) fn tell(&self, told: Notified<R>) {
         let wakers = {
             let mut state = self.lock();
             state.told.get_or_insert(told);
@@ -73,24 +73,24 @@ impl<R> Wait<R> {
 /// One who waits. Dropping it takes its waker back.
 #[derive(Debug)]
 pub(super) struct Waiting<R> {
-    wait: Arc<Wait<R>>,
+    wait: Arc<Waiters<R>>,
     ticket: TicketId,
     place: Option<u64>,
 }
 
 impl<R> Waiting<R> {
-    pub(super) fn new(wait: Arc<Wait<R>>, ticket: TicketId) -> Self {
+    pub(super) fn new(wait: Arc<Waiters<R>>, ticket: TicketId) -> Self {
         Self { wait, ticket, place: None }
     }
 }
 
 impl<R: Clone> Future for Waiting<R> {
-    type Output = Told<R>;
+    type Output = Notified<R>;
 
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Told<R>> {
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Notified<R>> {
         let this = self.get_mut();
         if reentry::is_polled_here(this.ticket) {
-            return Poll::Ready(Told::Reentrant);
+            return Poll::Ready(Notified::Reentrant);
         }
         let waker = context.waker().clone();
         let mut state = this.wait.lock();

@@ -4,9 +4,9 @@
 //! puts a time limit around the call if it wants one. It does not know either what a fetch does on other
 //! tasks or threads; see [`GetError::Reentrant`] and the limits at [`AsyncRoleCache`].
 
-mod lead;
+mod fetch_guard;
 mod reentry;
-mod wait;
+mod waiters;
 
 #[cfg(test)]
 mod tests;
@@ -15,8 +15,8 @@ use std::fmt::Display;
 use std::hash::{Hash, RandomState};
 use std::sync::Arc;
 
-use self::lead::{Lead, TaskShard};
-use self::wait::{Told, Wait, Waiting};
+use self::fetch_guard::{FetchGuard, TaskShard};
+use self::waiters::{Notified, Waiters, Waiting};
 use super::shards::Shards;
 use super::warnings::Handler;
 use super::{
@@ -84,7 +84,7 @@ use super::{
 /// ```
 #[derive(Debug)]
 pub struct AsyncRoleCache<U, R, C = SystemClock> {
-    shards: Shards<U, R, Arc<Wait<R>>, C, RandomState>,
+    shards: Shards<U, R, Arc<Waiters<R>>, C, RandomState>,
 }
 
 impl<U: Eq + Hash + Clone, R: Clone> AsyncRoleCache<U, R> {
@@ -110,7 +110,7 @@ impl<U: Eq + Hash + Clone, R: Clone, C: Clock> AsyncRoleCache<U, R, C> {
 
     /// The user's role: from memory, or read by `fetch`, or by the fetch of another task that is in flight.
     ///
-    /// `fetch` gives a role, or a [`Row`] with its version. It is called anew whenever what it read was
+    /// `fetch` gives a role, or a [`Row`] with its version. It is called again whenever what it read was
     /// overtaken, and not at all if another task's read answers. Dropping the returned future is safe at any
     /// time: if it was fetching, the fetch is dropped with it and one of those who waited takes over, which
     /// counts as no try of theirs.
@@ -137,14 +137,14 @@ impl<U: Eq + Hash + Clone, R: Clone, C: Clock> AsyncRoleCache<U, R, C> {
             let told = match self.ask(shard, user) {
                 Asked::Hit(role) => return Ok(role),
                 Asked::Wait(waiting) => waiting.await,
-                Asked::Fetch(ticket) => self.lead(Lead::new(shard, ticket), &mut fetch).await?,
+                Asked::Fetch(ticket) => self.lead(FetchGuard::new(shard, ticket), &mut fetch).await?,
             };
             match told {
-                Told::Answer(role) => return Ok(role),
-                Told::AskAgain => overtaken += 1,
-                Told::Abandoned => {}
-                Told::Failed => return Err(GetError::Joined),
-                Told::Reentrant => return Err(GetError::Reentrant),
+                Notified::Answer(role) => return Ok(role),
+                Notified::AskAgain => overtaken += 1,
+                Notified::Abandoned => {}
+                Notified::Failed => return Err(GetError::Joined),
+                Notified::Reentrant => return Err(GetError::Reentrant),
             }
         }
         Err(GetError::Overtaken)
@@ -218,7 +218,7 @@ impl<U: Eq + Hash + Clone, R: Clone, C: Clock> AsyncRoleCache<U, R, C> {
             Lookup::Hit(row) => Asked::Hit(row.role),
             Lookup::Miss(ticket) => Asked::Fetch(ticket),
             Lookup::Pending(ticket) => {
-                let wait = shard.waiting.entry(ticket).or_insert_with(|| Arc::new(Wait::new()));
+                let wait = shard.waiting.entry(ticket).or_insert_with(|| Arc::new(Waiters::new()));
                 Asked::Wait(Waiting::new(Arc::clone(wait), ticket))
             }
         }
@@ -227,9 +227,9 @@ impl<U: Eq + Hash + Clone, R: Clone, C: Clock> AsyncRoleCache<U, R, C> {
     /// Fetches for everybody who waits, and tells the leader what they are told.
     async fn lead<T: Into<Row<R>>, E, F>(
         &self,
-        lead: Lead<'_, U, R>,
+        lead: FetchGuard<'_, U, R>,
         fetch: impl FnMut() -> F,
-    ) -> Result<Told<R>, GetError<E>>
+    ) -> Result<Notified<R>, GetError<E>>
     where
         F: Future<Output = Result<T, E>>,
     {
@@ -238,20 +238,20 @@ impl<U: Eq + Hash + Clone, R: Clone, C: Clock> AsyncRoleCache<U, R, C> {
             Err(error) => {
                 lead.land(|core, ticket| {
                     core.fail(ticket);
-                    Told::Failed
+                    Notified::Failed
                 });
                 return Err(GetError::Fetch(error));
             }
         };
         // Cloned before the lock is taken: a role's own code should run under it as little as possible.
-        let (own, shared) = (Told::Answer(row.role.clone()), Told::Answer(row.role.clone()));
+        let (own, shared) = (Notified::Answer(row.role.clone()), Notified::Answer(row.role.clone()));
         let now = self.shards.now();
         let mut fill = Fill::Stored;
         lead.land(|core, ticket| {
             fill = core.fill(ticket, row, now);
-            if fill == Fill::Stored { shared } else { Told::AskAgain }
+            if fill == Fill::Stored { shared } else { Notified::AskAgain }
         });
-        Ok(if fill == Fill::Stored { own } else { Told::AskAgain })
+        Ok(if fill == Fill::Stored { own } else { Notified::AskAgain })
     }
 }
 

@@ -6,7 +6,7 @@ use super::super::sync::{Condvar, Mutex, lock, wait};
 
 /// How a fetch ended, for those who joined it.
 #[derive(Clone, Debug)]
-pub(super) enum Told<R> {
+pub(super) enum FetchOutcome<R> {
     /// It was stored, and this is the answer.
     Role(R),
     /// It was overtaken or revoked: what it read may be out of date.
@@ -15,20 +15,20 @@ pub(super) enum Told<R> {
     Failed,
 }
 
-/// One fetch's waiting room. What was told stays, so that who comes to wait late is answered at once.
+/// One fetch's waiting room. What was told stays, so that a reader who comes late is answered at once.
 #[derive(Debug)]
-pub(super) struct Wait<R> {
-    told: Mutex<Option<Told<R>>>,
+pub(super) struct WaitingRoom<R> {
+    told: Mutex<Option<FetchOutcome<R>>>,
     changed: Condvar,
 }
 
-impl<R: Clone> Wait<R> {
+impl<R: Clone> WaitingRoom<R> {
     pub(super) fn new() -> Self {
         Self { told: Mutex::new(None), changed: Condvar::new() }
     }
 
     /// Sleeps until the fetch has ended.
-    pub(super) fn until_told(&self) -> Told<R> {
+    pub(super) fn until_told(&self) -> FetchOutcome<R> {
         // What a panic interrupts here is a reader's copying of the role, which changes nothing.
         let mut told = lock(&self.told, |_| {});
         loop {
@@ -40,7 +40,7 @@ impl<R: Clone> Wait<R> {
     }
 
     /// Wakes everybody who waits.
-    pub(super) fn tell(&self, how: Told<R>) {
+    pub(super) fn tell(&self, how: FetchOutcome<R>) {
         *lock(&self.told, |_| {}) = Some(how);
         self.changed.notify_all();
     }

@@ -134,7 +134,7 @@ fn many_readers_share_one_fetch_and_each_is_woken_once() {
 }
 
 #[test]
-fn a_leader_dropped_at_its_await_wakes_all_who_wait_and_one_of_them_fetches() {
+fn of_those_a_dropped_leader_wakes_one_fetches() {
     let (cache, database) = (cache(), Database::default());
     let mut leader = reader(&cache, &database);
     let (mut one, mut other) = (reader(&cache, &database), reader(&cache, &database));
@@ -241,7 +241,7 @@ fn whatever_revokes_a_fetch_makes_it_ask_again() {
 }
 
 #[test]
-fn sixteen_overtaken_answers_in_a_row_are_an_error_for_leader_and_waiter() {
+fn sixteen_overtaken_answers_in_a_row_are_an_error() {
     let (cache, database) = (cache(), Database::default());
     let (mut leader, mut waiter) = (reader(&cache, &database), reader(&cache, &database));
     for _ in 0..ASK_AGAIN_MOST {
@@ -258,7 +258,7 @@ fn sixteen_overtaken_answers_in_a_row_are_an_error_for_leader_and_waiter() {
 }
 
 #[test]
-fn a_failed_fetch_tells_its_leader_why_and_the_next_reader_fetches() {
+fn a_failed_fetch_gives_its_leader_the_reason() {
     let (cache, database) = (cache(), Database::default());
     let (mut leader, mut waiter) = (reader(&cache, &database), reader(&cache, &database));
     let bell = Arc::default();

@@ -8,7 +8,7 @@ use std::fmt;
 pub enum GetError<E> {
     /// The caller's own fetch failed.
     Fetch(E),
-    /// The fetch that the caller had joined failed; whoever led it has the reason.
+    /// The fetch that the caller had joined failed; its leader has the reason.
     Joined,
     /// Every answer was overtaken by a role change before it could be stored, sixteen times in a row.
     Overtaken,

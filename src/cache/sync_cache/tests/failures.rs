@@ -44,7 +44,7 @@ fn a_failed_fetch_wakes_whoever_waits_for_it() {
 }
 
 #[test]
-fn a_panic_in_a_fetch_reaches_its_caller_alone_and_poisons_nothing() {
+fn a_panic_in_a_fetch_reaches_its_caller_alone() {
     let cache = cache().with_shards(1);
     assert_eq!(cache.update_role(2, "admin"), Updated::Applied);
     assert_eq!(joined_to(&cache, || panic!("as the test wants it")), [Err(GetError::Joined); 2]);
@@ -65,7 +65,7 @@ impl Clone for Brittle {
 }
 
 #[test]
-fn a_panic_of_the_callers_types_under_the_lock_costs_entries_and_nothing_more() {
+fn a_panic_under_the_lock_costs_entries_and_nothing_more() {
     let breaks = Arc::new(AtomicBool::new(false));
     let cache: RoleCache<u64, Brittle> = RoleCache::new(Options::default()).with_shards(1);
     let get = |user| cache.get_role(&user, || Ok::<_, ()>(Brittle(Arc::clone(&breaks)))).is_ok();
@@ -116,7 +116,7 @@ fn heard(clock: ManualClock) -> (RoleCache<String, u8, ManualClock>, Heard) {
 }
 
 #[test]
-fn a_change_that_cannot_be_applied_forgets_the_user_and_is_counted() {
+fn a_change_that_fails_forgets_the_user_and_is_counted() {
     let cache = cache();
     assert_eq!(cache.update_role(1, "admin"), Updated::Applied);
     assert_eq!(cache.degrade(&1, Version::UNKNOWN, &"no such role"), Updated::Degraded);

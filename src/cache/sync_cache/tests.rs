@@ -39,7 +39,7 @@ fn fetched(cache: &Cache, user: u64, role: &'static str) -> Got {
     cache.get_role(&user, || Ok::<_, &str>(role))
 }
 
-/// Goes on when so many readers have joined a fetch.
+/// Goes on when this many readers have joined a fetch.
 fn until_joined(cache: &Cache, readers: u64) {
     while cache.stats().coalesced < readers {
         yield_now();
@@ -122,7 +122,7 @@ fn threads_that_ask_at_once_share_one_fetch() {
 }
 
 #[test]
-fn a_fetch_that_a_change_overtook_is_neither_stored_nor_returned() {
+fn an_overtaken_fetch_is_neither_stored_nor_returned() {
     let cache = cache();
     let change = || assert_eq!(cache.update_role(1, "admin"), Updated::Applied);
     assert_eq!(while_fetching(&cache, row("user", 0), change), (Ok("admin"), 1));
@@ -211,7 +211,7 @@ fn a_fetch_that_asks_for_its_own_user_gets_an_error() {
 }
 
 #[test]
-fn a_fetch_that_asks_for_its_own_user_through_another_gets_an_error() {
+fn a_fetch_that_asks_for_its_own_user_gets_an_error() {
     let cache = cache();
     let mut inner = None;
     let got: Got = cache.get_role(&1, || {

@@ -91,7 +91,7 @@ fn the_future_is_send_and_the_cache_is_sync() {
 }
 
 #[test]
-fn under_threads_nobody_reads_a_role_older_than_the_last_that_was_told() {
+fn no_thread_reads_a_role_older_than_the_last_reported() {
     let cache: AsyncRoleCache<u64, u64> =
         AsyncRoleCache::new(Options { on_event: OnEvent::Invalidate, ..Options::default() });
     let (committed, told) = (Mutex::new(1), AtomicU64::new(1));
