@@ -12,7 +12,7 @@ use std::thread;
 
 use super::error::Located;
 use super::fault::{Place, TraceFault};
-use super::format::{self, Format, Input, Resume};
+use super::format::{self, FormatReader, Input, Resume};
 use super::row::{Order, Row, RowChecks, Says, Seen, Who};
 use super::row_limit::MAX_ROW;
 use crate::model::{TraceFormat, TraceSpec, UserId};
@@ -219,7 +219,7 @@ pub(super) struct ParallelReader {
     may_write: bool,
     resume: Resume,
     /// What is read row by row.
-    rest: Option<Box<dyn Format>>,
+    rest: Option<Box<dyn FormatReader>>,
 }
 
 /// What may come next.
@@ -229,7 +229,7 @@ enum Ahead {
     /// The text is over.
     Over,
     /// What comes must be read row by row.
-    Alone(Box<dyn Format>),
+    Alone(Box<dyn FormatReader>),
 }
 
 /// Begins a text. Several threads read it if its lines can be told apart, its header is one line without quotes, and it
@@ -290,7 +290,7 @@ fn start_all<R: Read + Send + 'static>(
     Ok(from)
 }
 
-impl Format for ParallelReader {
+impl FormatReader for ParallelReader {
     fn next<'a>(&'a mut self, checks: &'a mut RowChecks) -> Result<Option<Row<'a>>, Located> {
         if self.rest.is_none() {
             match self.look_ahead(checks.order()) {
@@ -335,7 +335,7 @@ impl ParallelReader {
     }
 
     /// Everything from a piece on, to be read row by row.
-    fn alone(&mut self, piece: io::Result<Piece>) -> Box<dyn Format> {
+    fn alone(&mut self, piece: io::Result<Piece>) -> Box<dyn FormatReader> {
         let (mut bytes, mut lines_before, mut failed) = (Vec::new(), 0, None);
         match piece {
             Ok(piece) => (bytes, lines_before) = (piece.bytes, piece.lines_before),

@@ -4,7 +4,7 @@ use std::io::Read;
 
 use super::error::Located;
 use super::fault::TraceFault;
-use super::format::{self, Format, RecordBlock};
+use super::format::{self, FormatReader, RecordBlock};
 use super::parallel_reader::{self, Text};
 use super::row::{Order, Row, RowChecks};
 use super::source::{Packing, Source};
@@ -12,7 +12,7 @@ use crate::model::TraceSpec;
 
 /// The rows of a trace.
 pub(super) struct Rows<'i> {
-    format: Box<dyn Format + 'i>,
+    format: Box<dyn FormatReader + 'i>,
     packing: Packing,
     has_header: bool,
     may_write: bool,
@@ -32,7 +32,7 @@ impl<'i> Rows<'i> {
         Ok(Self::new(format, packing, spec, sorted))
     }
 
-    fn new(format: Box<dyn Format + 'i>, packing: Packing, spec: &TraceSpec, sorted: bool) -> Self {
+    fn new(format: Box<dyn FormatReader + 'i>, packing: Packing, spec: &TraceSpec, sorted: bool) -> Self {
         let (has_header, may_write) = (spec.format.is_table(), format.may_write());
         Self { format, packing, has_header, may_write, checks: RowChecks::new(spec, sorted) }
     }

@@ -6,7 +6,7 @@
 use super::error::Located;
 use super::fault::{Place, SHOWN_CHARS, TimeForm, TraceFault, WrongTime};
 use super::operations::Op;
-use super::timestamp::{self, TimeError};
+use super::timestamp::{self, TimestampError};
 use crate::model::{Column, DAY_US, TimeUnit, TraceFormat, TraceSpec, escape_cut, instead};
 
 /// Maximum span of a recorded day, in days; a longer one is taken for a mistake in the unit.
@@ -154,9 +154,9 @@ impl RowChecks {
         let wrong = || WrongTime::new(&names.time, &text(raw.time), names.form);
         let epoch_us = timestamp::parse(raw.time, names.unit).map_err(|error| {
             let fault = match error {
-                TimeError::Negative => TraceFault::NegativeTime(wrong()),
-                TimeError::NotANumber => TraceFault::NotATime(wrong()),
-                TimeError::TooLarge => TraceFault::FarFuture(wrong()),
+                TimestampError::Negative => TraceFault::NegativeTime(wrong()),
+                TimestampError::NotANumber => TraceFault::NotATime(wrong()),
+                TimestampError::TooLarge => TraceFault::FarFuture(wrong()),
             };
             Located::of(place, fault)
         })?;

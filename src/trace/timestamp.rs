@@ -10,7 +10,7 @@ use crate::model::TimeUnit;
 
 /// Why a cell is not a valid time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum TimeError {
+pub(super) enum TimestampError {
     /// A number below zero.
     Negative,
     /// Not a number, or a fraction where none may be.
@@ -20,20 +20,20 @@ pub(super) enum TimeError {
 }
 
 /// Microseconds since the epoch; what is finer than a microsecond is cut off.
-pub(super) fn parse(cell: &[u8], unit: TimeUnit) -> Result<u64, TimeError> {
+pub(super) fn parse(cell: &[u8], unit: TimeUnit) -> Result<u64, TimestampError> {
     if let [b'-', number @ ..] = cell {
         let numeric = number.first().is_some_and(u8::is_ascii_digit)
             && number.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.');
-        return Err(if numeric { TimeError::Negative } else { TimeError::NotANumber });
+        return Err(if numeric { TimestampError::Negative } else { TimestampError::NotANumber });
     }
     let (whole, fraction) = match cell.iter().position(|b| *b == b'.') {
         Some(dot) if unit == TimeUnit::Seconds => (&cell[..dot], Some(&cell[dot + 1..])),
         _ => (cell, None),
     };
-    let us = in_us(digits(whole)?, unit).ok_or(TimeError::TooLarge)?;
-    let us = us.checked_add(fraction.map_or(Ok(0), micros)?).ok_or(TimeError::TooLarge)?;
+    let us = in_us(digits(whole)?, unit).ok_or(TimestampError::TooLarge)?;
+    let us = us.checked_add(fraction.map_or(Ok(0), micros)?).ok_or(TimestampError::TooLarge)?;
     let last = u64::try_from(Timestamp::MAX.as_microsecond()).unwrap_or(u64::MAX);
-    if us > last { Err(TimeError::TooLarge) } else { Ok(us) }
+    if us > last { Err(TimestampError::TooLarge) } else { Ok(us) }
 }
 
 /// A count of units in microseconds; `None` if 64 bits cannot hold it.
@@ -80,19 +80,19 @@ pub(super) fn written_in_log(epoch_us: u64) -> String {
     instant.strftime("%d/%b/%Y:%H:%M:%S +0000").to_string()
 }
 
-fn digits(text: &[u8]) -> Result<u64, TimeError> {
+fn digits(text: &[u8]) -> Result<u64, TimestampError> {
     if text.is_empty() || !text.iter().all(u8::is_ascii_digit) {
-        return Err(TimeError::NotANumber);
+        return Err(TimestampError::NotANumber);
     }
     text.iter()
         .try_fold(0u64, |sum, digit| sum.checked_mul(10)?.checked_add(u64::from(digit - b'0')))
-        .ok_or(TimeError::TooLarge)
+        .ok_or(TimestampError::TooLarge)
 }
 
 /// The digits behind the point of a number of seconds, as microseconds.
-fn micros(fraction: &[u8]) -> Result<u64, TimeError> {
+fn micros(fraction: &[u8]) -> Result<u64, TimestampError> {
     if fraction.is_empty() || !fraction.iter().all(u8::is_ascii_digit) {
-        return Err(TimeError::NotANumber);
+        return Err(TimestampError::NotANumber);
     }
     let padded = fraction.iter().copied().chain(std::iter::repeat(b'0'));
     Ok(padded.take(6).fold(0, |sum, digit| sum * 10 + u64::from(digit - b'0')))
@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn what_is_no_time_says_why() {
-        use TimeError::{Negative, NotANumber, TooLarge};
+        use TimestampError::{Negative, NotANumber, TooLarge};
         for (cell, unit, fault) in [
             ("", TimeUnit::Seconds, NotANumber),
             (".5", TimeUnit::Seconds, NotANumber),

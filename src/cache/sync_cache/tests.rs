@@ -211,7 +211,7 @@ fn a_fetch_that_asks_for_its_own_user_gets_an_error() {
 }
 
 #[test]
-fn a_fetch_that_asks_for_its_own_user_gets_an_error() {
+fn a_fetch_that_asks_through_another_gets_an_error() {
     let cache = cache();
     let mut inner = None;
     let got: Got = cache.get_role(&1, || {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::descriptor::{Format, FormatDescriptor, Resume};
+use super::descriptor::{FormatDescriptor, FormatReader, Resume};
 use crate::model::{TraceFormat, escape_cut};
 use crate::trace::error::Located;
 use crate::trace::fault::{SHOWN_CHARS, TraceFault};
@@ -78,7 +78,7 @@ impl<R: Read> Log<R> {
     }
 }
 
-impl<R: Read> Format for Log<R> {
+impl<R: Read> FormatReader for Log<R> {
     fn next<'a>(&'a mut self, checks: &'a mut RowChecks) -> Result<Option<Row<'a>>, Located> {
         let Some(LogLine { line, time, epoch_us, user, is_host }) = self.next_line()? else {
             return Ok(None);

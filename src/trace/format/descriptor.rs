@@ -15,7 +15,8 @@ use crate::trace::write::RowWriter;
 pub(in crate::trace) type Input<'i> = Box<dyn Read + Send + 'i>;
 
 /// Opens bytes that follow the given number of lines of a text that was opened before.
-pub(in crate::trace) type Resume = Arc<dyn for<'i> Fn(Input<'i>, u64) -> Box<dyn Format + 'i> + Send + Sync>;
+pub(in crate::trace) type Resume =
+    Arc<dyn for<'i> Fn(Input<'i>, u64) -> Box<dyn FormatReader + 'i> + Send + Sync>;
 
 /// Bytes of a binary record.
 pub(in crate::trace) const RECORD: usize = 24;
@@ -24,7 +25,7 @@ pub(in crate::trace) const RECORD: usize = 24;
 pub(in crate::trace) type RecordBlock<'a> = (u64, &'a [[u8; RECORD]]);
 
 /// A trace in some format, read from its beginning or from some line on.
-pub(in crate::trace) trait Format {
+pub(in crate::trace) trait FormatReader {
     /// The next row, checked; `None` at the end.
     fn next<'a>(&'a mut self, checks: &'a mut RowChecks) -> Result<Option<Row<'a>>, Located>;
 
@@ -45,7 +46,8 @@ pub(in crate::trace) trait Format {
 /// A format of recorded days: how it is read, and how it is written.
 pub(in crate::trace) struct FormatDescriptor {
     /// Reads the header, if the format has one.
-    pub(in crate::trace) open: for<'i> fn(Input<'i>, &TraceSpec) -> Result<Box<dyn Format + 'i>, Located>,
+    pub(in crate::trace) open:
+        for<'i> fn(Input<'i>, &TraceSpec) -> Result<Box<dyn FormatReader + 'i>, Located>,
     /// Writes the header, if the format has one; the flag says whether rows may be something else than requests.
     pub(in crate::trace) writer: for<'o> fn(&'o mut dyn Write, bool) -> io::Result<Box<dyn RowWriter + 'o>>,
 }

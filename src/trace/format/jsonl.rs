@@ -11,7 +11,7 @@ use serde::Deserializer as _;
 use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::descriptor::{Format, FormatDescriptor, Resume};
+use super::descriptor::{FormatDescriptor, FormatReader, Resume};
 use crate::model::{Column, Columns, TimeUnit, TraceFormat, escape_cut};
 use crate::trace::error::Located;
 use crate::trace::fault::{SHOWN_CHARS, TraceFault};
@@ -84,7 +84,7 @@ impl<R: Read> Objects<R> {
     }
 }
 
-impl<R: Read> Format for Objects<R> {
+impl<R: Read> FormatReader for Objects<R> {
     fn next<'a>(&'a mut self, checks: &'a mut RowChecks) -> Result<Option<Row<'a>>, Located> {
         self.next_values()?.map(|values| checks.cells(values)).transpose()
     }

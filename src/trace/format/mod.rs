@@ -7,7 +7,7 @@ pub(super) mod oracle_general;
 mod table;
 pub(super) mod twitter;
 
-pub(super) use descriptor::{Format, FormatDescriptor, Input, RECORD, RecordBlock, Resume};
+pub(super) use descriptor::{FormatDescriptor, FormatReader, Input, RECORD, RecordBlock, Resume};
 
 use crate::model::TraceFormat;
 

@@ -8,7 +8,7 @@ use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 
 use rustc_hash::FxHashMap;
 
-use super::descriptor::{Format, FormatDescriptor, RECORD, RecordBlock};
+use super::descriptor::{FormatDescriptor, FormatReader, RECORD, RecordBlock};
 use crate::model::{TraceFormat, UserId};
 use crate::trace::error::Located;
 use crate::trace::fault::{Place, TraceFault};
@@ -81,7 +81,7 @@ impl<R: Read> Records<R> {
     }
 }
 
-impl<R: Read> Format for Records<R> {
+impl<R: Read> FormatReader for Records<R> {
     fn next<'a>(&'a mut self, checks: &'a mut RowChecks) -> Result<Option<Row<'a>>, Located> {
         if self.next == self.end && !self.read_on()? {
             return Ok(None);

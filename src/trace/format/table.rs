@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use csv::{ByteRecord, ReaderBuilder, Terminator};
 
-use super::descriptor::{Format, FormatDescriptor, Input, Resume};
+use super::descriptor::{FormatDescriptor, FormatReader, Input, Resume};
 use crate::model::{Column, TimeUnit, TraceFormat, TraceSpec};
 use crate::trace::error::Located;
 use crate::trace::fault::{TraceFault, WrongColumn};
@@ -26,7 +26,7 @@ pub(super) const CSV: FormatDescriptor = FormatDescriptor { open, writer: csv_wr
 /// Tab-separated values, without quotes.
 pub(super) const TSV: FormatDescriptor = FormatDescriptor { open, writer: tsv_writer };
 
-fn open<'i>(input: Input<'i>, spec: &TraceSpec) -> Result<Box<dyn Format + 'i>, Located> {
+fn open<'i>(input: Input<'i>, spec: &TraceSpec) -> Result<Box<dyn FormatReader + 'i>, Located> {
     Ok(Box::new(TableRows::open(input, spec)?))
 }
 
@@ -169,7 +169,7 @@ impl<R: Read> TableRows<R> {
     }
 }
 
-impl<R: Read> Format for TableRows<R> {
+impl<R: Read> FormatReader for TableRows<R> {
     fn next<'a>(&'a mut self, checks: &'a mut RowChecks) -> Result<Option<Row<'a>>, Located> {
         self.next_cells()?.map(|cells| checks.cells(cells)).transpose()
     }

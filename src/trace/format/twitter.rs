@@ -6,7 +6,7 @@
 use std::io::{Read, Write};
 use std::sync::Arc;
 
-use super::descriptor::{Format, FormatDescriptor, Resume};
+use super::descriptor::{FormatDescriptor, FormatReader, Resume};
 use crate::model::TraceFormat;
 use crate::trace::error::Located;
 use crate::trace::fault::TraceFault;
@@ -26,7 +26,7 @@ const CELLS: usize = 7;
 /// The lines of a trace.
 struct Twitter<R>(TextLines<R>);
 
-impl<R: Read> Format for Twitter<R> {
+impl<R: Read> FormatReader for Twitter<R> {
     fn next<'a>(&'a mut self, checks: &'a mut RowChecks) -> Result<Option<Row<'a>>, Located> {
         let Some((line, bytes)) = self.0.next()? else { return Ok(None) };
         let Some((time, key, op)) = split(bytes) else {

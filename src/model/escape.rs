@@ -4,7 +4,7 @@
 //! becomes visible here, and so do the words by which a line of a log commands a build service. It does not know how
 //! wide a line may be, nor which format follows.
 
-/// So many characters of a found value are shown.
+/// Maximum number of characters of a found value that are shown.
 const VALUE_LENGTH: usize = 80;
 
 /// The text with everything that is invisible or acts on a terminal written as an escape, as in
@@ -14,7 +14,7 @@ pub fn escape(text: &str) -> String {
     escape_cut(text, usize::MAX)
 }
 
-/// As [`escape`], and at most so many characters long; what is cut ends in `…`.
+/// As [`escape`], and at most `most` characters long; what is cut ends in `…`.
 #[must_use]
 pub fn escape_cut(text: &str, most: usize) -> String {
     let (mut out, mut used, mut cut) = (String::new(), 0usize, 0);
