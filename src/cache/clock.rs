@@ -1,4 +1,4 @@
-//! Who tells the faces the time. The core is told by its caller and holds no clock.
+//! The clocks that tell the faces the time. The core is told by its caller and holds no clock.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

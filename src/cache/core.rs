@@ -54,8 +54,8 @@ pub struct Swept {
 /// The cache's state machine for users `U` and roles `R`. See the [module](super) for an example.
 ///
 /// A hit costs one look into a hash map and no allocation; an entry takes the size of its key, its
-/// role, and 16 bytes, or 24 where there is a capacity, apart from what the map keeps free. Where entries are kept is
-/// a [`Store`] of the caller's choice.
+/// role, and 16 bytes, or 24 with a capacity, apart from what the map keeps free. `E` is where entries are kept: a map,
+/// or what the simulator has instead.
 #[derive(Debug)]
 pub struct Core<U, R, S = RandomState, E = Hashed<U, R, S>> {
     entries: E,
@@ -103,9 +103,7 @@ impl<U: Eq + Hash + Clone, R: Clone, S: BuildHasher + Clone> Core<U, R, S> {
 impl<U: Eq + Hash + Clone, R: Clone, S: BuildHasher, E: Store<U, R>> Core<U, R, S, E> {
     /// A cache that keeps its entries in an empty store, which alone knows of a capacity; users in flight are hashed
     /// with `hasher`.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn with_store(options: Options, store: E, hasher: S) -> Self {
+    pub(crate) fn with_store(options: Options, store: E, hasher: S) -> Self {
         Self {
             entries: store,
             roles: PhantomData,
@@ -180,12 +178,12 @@ impl<U: Eq + Hash + Clone, R: Clone, S: BuildHasher, E: Store<U, R>> Core<U, R, 
         Fill::Stored
     }
 
-    /// Gives the user's entry, if there is one, another end of its life. That is no use of it.
+    /// Gives the user's entry, if there is one, another end of its life. It does not count as a use.
     pub fn prolong(&mut self, user: &U, expires: Timestamp) {
         self.entries.prolong(user, expires);
     }
 
-    /// Hands back the ticket of a fetch that brought no row; the next reader fetches anew.
+    /// Hands back the ticket of a fetch that brought no row; the next reader fetches again.
     pub fn fail(&mut self, ticket: Ticket<U>) {
         self.stats.fetches_failed += 1;
         if self.options.guard != Guard::None {
@@ -282,15 +280,14 @@ impl<U: Eq + Hash + Clone, R: Clone, S: BuildHasher, E: Store<U, R>> Core<U, R, 
     }
 
     /// Its store.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn store(&self) -> &E {
+    #[cfg(feature = "sim")]
+    pub(crate) fn store(&self) -> &E {
         &self.entries
     }
 
     /// Its store, to look at or to prolong entries without asking for them one by one.
-    #[doc(hidden)]
-    pub fn store_mut(&mut self) -> &mut E {
+    #[cfg(feature = "sim")]
+    pub(crate) fn store_mut(&mut self) -> &mut E {
         &mut self.entries
     }
 

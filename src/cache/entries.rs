@@ -21,7 +21,7 @@ pub(super) struct Entry<R> {
 pub(super) enum Entries<U, R, S> {
     /// As many as come.
     Unbounded(HashMap<U, Entry<R>, S>),
-    /// So many at the most.
+    /// Up to a capacity.
     Bounded(Lru<U, R, S>),
 }
 
@@ -122,15 +122,15 @@ struct Used<R> {
     at: u64,
 }
 
-/// A bounded map. Uses are numbered and an entry keeps its last one, so a hit writes only where it reads anyway. Who
+/// A bounded map. Uses are numbered and an entry keeps its last one, so a hit writes only where it reads anyway. A user who
 /// was used least recently is found out when somebody has to go, for many at a time.
 #[derive(Debug)]
 pub(super) struct Lru<U, R, S> {
     map: HashMap<U, Used<R>, S>,
     capacity: usize,
     uses: u64,
-    /// Who goes next, with the use that made it so; the first to go stands last. Everybody else was used later
-    /// than all of these. Who was used since then, or went otherwise, is passed over.
+    /// The users to go next, with the uses that made it so; the first to go stands last. All others were used later
+    /// than all of these. A user who was used since then, or went otherwise, is passed over.
     next: Vec<(u64, U)>,
 }
 

@@ -31,7 +31,7 @@ pub struct Ticket<U> {
 }
 
 impl<U> Ticket<U> {
-    /// Whose entry it fills.
+    /// The user whose entry it fills.
     pub fn user(&self) -> &U {
         &self.user
     }

@@ -24,20 +24,20 @@
 //! assert!(matches!(cache.lookup(&789, now), Lookup::Hit(Row { role: "admin", .. })));
 //! ```
 
+mod async_cache;
 mod clock;
 mod core;
 mod entries;
-mod error;
 mod flights;
+mod get_error;
 mod options;
 mod row;
+mod shard_index;
 mod shards;
-mod spread;
 mod stats;
 mod store;
 mod sync;
-mod tasks;
-mod threads;
+mod sync_cache;
 mod warnings;
 
 /// How often a reader whose answer was overtaken or revoked asks again before it is told so.
@@ -46,14 +46,14 @@ pub const ASK_AGAIN_MOST: u32 = 16;
 #[cfg(test)]
 mod tests;
 
+pub use async_cache::AsyncRoleCache;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use core::{Applied, Core, Fill, Lookup, Swept};
-pub use error::{GetError, Updated};
 pub use flights::{Ticket, TicketId};
+pub use get_error::{GetError, Updated};
 pub use options::{Guard, OnEvent, Options};
 pub use row::{Row, Timestamp, Version};
 pub use stats::Stats;
-#[doc(hidden)]
-pub use store::{Hashed, Store};
-pub use tasks::AsyncRoleCache;
-pub use threads::RoleCache;
+#[cfg(feature = "sim")]
+pub(crate) use store::{Hashed, Store};
+pub use sync_cache::RoleCache;

@@ -38,10 +38,10 @@ pub struct Options {
     /// The life of an entry from the moment it is stored; none lives for ever. An entry stored at `t`
     /// is present while `now < t + ttl`.
     pub ttl: Option<Duration>,
-    /// Who removes an expired entry: with `false` the read that finds it, with `true` only
+    /// What removes an expired entry: with `false` the read that finds it, with `true` only
     /// [`sweep`](super::Core::sweep) and the next answer, as a cache with a cleaning task does.
     pub swept: bool,
-    /// How many entries there may be at the most; none is no bound. Every hit and every write is a use, and
+    /// Maximum number of entries; `None` if there is no bound. Every hit and every write is a use, and
     /// the least recently used entry goes first, expired or not.
     pub capacity: Option<NonZeroUsize>,
 }

@@ -39,7 +39,7 @@ impl Timestamp {
     /// Later than every instant.
     pub const NEVER: Self = Self(u64::MAX);
 
-    /// The instant so many microseconds after the origin.
+    /// The instant `us` microseconds after the origin.
     #[must_use]
     pub const fn from_micros(us: u64) -> Self {
         Self(us)
@@ -51,7 +51,7 @@ impl Timestamp {
         self.0
     }
 
-    /// The instant so many microseconds later.
+    /// The instant `us` microseconds later.
     #[must_use]
     pub const fn after_us(self, us: u64) -> Self {
         Self(self.0.saturating_add(us))

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::fmt::Display;
 use std::hash::{BuildHasher, Hash};
 
-use super::spread::{self, Spread};
+use super::shard_index::{self, ShardIndex};
 use super::sync::{Mutex, MutexGuard, lock, parallelism};
 use super::warnings::{Handler, Warnings};
 use super::{Applied, Clock, Core, Options, Row, Stats, Swept, TicketId, Timestamp, Updated, Version};
@@ -26,7 +26,7 @@ pub(super) struct Shard<U, R, W, S> {
 #[derive(Debug)]
 pub(super) struct State<U, R, W, S> {
     pub(super) core: Core<U, R, S>,
-    /// Who waits for a fetch, by its ticket.
+    /// The readers that wait for a fetch, by its ticket.
     pub(super) waiting: HashMap<TicketId, W>,
 }
 
@@ -44,7 +44,7 @@ impl<U: Eq + Hash + Clone, R: Clone, W, S: BuildHasher + Clone> Shard<U, R, W, S
 #[derive(Debug)]
 pub(super) struct Shards<U, R, W, C, S> {
     shards: Box<[Shard<U, R, W, S>]>,
-    spread: Spread,
+    index: ShardIndex,
     options: Options,
     clock: C,
     hasher: S,
@@ -54,19 +54,19 @@ pub(super) struct Shards<U, R, W, C, S> {
 impl<U: Eq + Hash + Clone, R: Clone, W, C: Clock, S: BuildHasher + Clone> Shards<U, R, W, C, S> {
     /// As many shards as this machine's threads can use.
     pub(super) fn new(options: Options, clock: C, hasher: S) -> Self {
-        let shards = spread::default_shards(parallelism(), options.capacity);
+        let shards = shard_index::default_shards(parallelism(), options.capacity);
         Self::build(options, shards, clock, hasher, Warnings::new(None))
     }
 
     fn build(options: Options, shards: usize, clock: C, hasher: S, warnings: Warnings) -> Self {
-        let capacities = spread::capacities(shards, options.capacity);
-        let spread = Spread::new(capacities.len(), &hasher);
+        let capacities = shard_index::capacities(shards, options.capacity);
+        let index = ShardIndex::new(capacities.len(), &hasher);
         let shard = |capacity| {
             let core = Core::with_hasher(Options { capacity, ..options }, hasher.clone());
             Shard { state: Mutex::new(State { core, waiting: HashMap::new() }) }
         };
         let shards = capacities.into_iter().map(shard).collect();
-        Self { shards, spread, options, clock, hasher, warnings }
+        Self { shards, index, options, clock, hasher, warnings }
     }
 
     /// The same, empty, over another number of shards.
@@ -88,7 +88,7 @@ impl<U: Eq + Hash + Clone, R: Clone, W, C: Clock, S: BuildHasher + Clone> Shards
     /// The shard of a user.
     #[inline]
     pub(super) fn of(&self, user: &U) -> &Shard<U, R, W, S> {
-        &self.shards[self.spread.shard(user)]
+        &self.shards[self.index.shard(user)]
     }
 
     /// Now; without a lifetime nobody needs to know, and reading a clock costs more than a hit.

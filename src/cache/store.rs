@@ -10,13 +10,13 @@ use super::{Row, Timestamp, Version};
 
 /// Where a [`Core`](super::Core) keeps its entries: the users' rows and the ends of their lives.
 pub trait Store<U, R> {
-    /// The version of the user's row and the end of its life, whether it has expired or not. That is no use of it.
+    /// The version of the user's row and the end of its life, whether it has expired or not. It does not count as a use.
     fn known(&self, user: &U) -> Option<(Version, Timestamp)>;
 
     /// The user's row, unless it has expired. That is a use of it.
     fn use_at(&mut self, user: &U, now: Timestamp) -> Option<Row<R>>;
 
-    /// Gives the user's entry, if there is one, another end of its life. That is no use of it.
+    /// Gives the user's entry, if there is one, another end of its life. It does not count as a use.
     fn prolong(&mut self, user: &U, expires: Timestamp);
 
     /// Writes an entry, which is a use; gives the version of what had to go for it.

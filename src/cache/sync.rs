@@ -42,7 +42,7 @@ fn rarely(step: impl FnOnce()) {
     step();
 }
 
-/// Waits for a condition; a panic of another waiter is no reason to stop.
+/// Waits for a condition; a panic of another waiter does not end it.
 pub(super) fn wait<'a, T>(changed: &Condvar, guard: MutexGuard<'a, T>) -> MutexGuard<'a, T> {
     changed.wait(guard).unwrap_or_else(|poisoned| poisoned.into_inner())
 }

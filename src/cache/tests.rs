@@ -165,7 +165,7 @@ fn an_older_change_is_rejected_and_an_equal_one_written() {
 }
 
 #[test]
-fn a_fetch_older_than_the_entry_is_refused_even_where_no_change_was_seen() {
+fn a_fetch_older_than_the_entry_is_refused_without_a_change() {
     let mut cache: Cache = Core::new(Options { ttl: Some(LIFE), swept: true, ..Options::default() });
     cached(&mut cache, 1, row("admin", 5), 0);
     let ticket = miss(&mut cache, 1, 100);
@@ -173,7 +173,7 @@ fn a_fetch_older_than_the_entry_is_refused_even_where_no_change_was_seen() {
 }
 
 #[test]
-fn a_fetch_older_than_an_entry_that_has_come_and_gone_is_refused_too() {
+fn a_fetch_older_than_an_entry_that_went_is_refused() {
     let mut cache = Cache::new(Options { ttl: Some(LIFE), ..Options::default() });
     let slow = miss(&mut cache, 1, 0);
     // It saw this change, so it is not overtaken by it; but nobody joins it any more.
@@ -218,7 +218,7 @@ fn what_was_removed_does_not_come_back_as_an_older_change() {
 }
 
 #[test]
-fn the_version_of_a_failed_update_counts_even_where_nothing_was_cached() {
+fn the_version_of_a_failed_update_counts_without_an_entry() {
     let mut cache = cache(Guard::Version);
     cache.fail_update(&1, Version(5));
     assert_eq!(cache.apply(1, row("admin", 4), at(1)), Applied::Older);

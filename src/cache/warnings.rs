@@ -1,4 +1,4 @@
-//! Warnings about changes that could not be applied: one a second at the most, on one line each.
+//! Warnings about changes that could not be applied: at most one a second, on one line each.
 //!
 //! Knows nothing of entries; it is told the user, the cause and the time.
 
@@ -8,7 +8,7 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use super::Timestamp;
 use super::sync::{Mutex, lock};
 
-/// Who is told a warning.
+/// What a warning is given to.
 pub(super) type Handler = Box<dyn Fn(&str) + Send + Sync>;
 
 /// From one warning to the next.

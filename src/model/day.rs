@@ -18,13 +18,13 @@ pub struct Day {
     pub users: Vec<DatabaseUsers>,
     /// The database's mailboxes at the start.
     pub mailboxes: Vec<Mailbox>,
-    /// Who asks without being named by the script.
+    /// The users who ask without being named by the script.
     pub population: Population,
     /// How much and when the active users ask.
     pub traffic: Option<Traffic>,
     /// Role changes that are drawn.
     pub role_changes: Option<RoleChanges>,
-    /// A recorded day, replayed beside the rest.
+    /// A recorded day, replayed along with the rest.
     pub trace: Option<TraceSpec>,
     /// The scripted steps in the order of the file.
     pub script: Vec<Step>,
@@ -66,11 +66,11 @@ pub struct DatabaseUsers {
 pub struct Mailbox {
     /// The mailbox's id as text.
     pub id: String,
-    /// Whose it is.
+    /// The user whom it belongs to.
     pub creator: UserId,
 }
 
-/// Who asks.
+/// The users who ask.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Population {
     /// Users known to the database, who ask over the day.
@@ -82,7 +82,7 @@ pub struct Population {
 /// Users by number or by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Members {
-    /// The first so many free ids from 1.
+    /// The first free ids from 1, as many as this.
     Count(u64),
     /// These.
     Ids(IdSet),
@@ -91,7 +91,7 @@ pub enum Members {
 /// The active users.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Active {
-    /// Who they are.
+    /// The users.
     pub members: Members,
     /// How unequally they ask.
     pub activity: Activity,
@@ -114,7 +114,7 @@ pub enum Activity {
 /// The new users.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NewUsers {
-    /// Who they are.
+    /// The users.
     pub members: Members,
     /// When they come.
     pub between: Window,

@@ -64,7 +64,7 @@ impl Probability {
         self.0
     }
 
-    /// This share of so many, rounded to the nearest and a half up; never more than all.
+    /// This share of `count`, rounded to the nearest and a half up; never more than all.
     #[must_use]
     pub fn of(self, count: u64) -> u64 {
         ((self.0 * count as f64).round() as u64).min(count)

@@ -27,7 +27,7 @@ pub enum Action {
     Change(RoleChange),
     /// A row of the database; no event.
     CreateUser {
-        /// Who.
+        /// The user.
         user: UserId,
         /// The role of the row.
         role: RoleId,
@@ -36,7 +36,7 @@ pub enum Action {
     },
     /// The role changes in the database and no event tells anyone.
     WriteDb {
-        /// Whose.
+        /// The user.
         user: UserId,
         /// To what.
         role: RoleId,
@@ -91,14 +91,14 @@ pub struct RoleChange {
 pub enum ChangeKind {
     /// The user gets the highest role.
     AddAdmin {
-        /// Who.
+        /// The user.
         user: UserId,
         /// The name for the log; the database's where none is given.
         name: Option<String>,
     },
     /// The user gets the first role.
     RemoveAdmin {
-        /// Who.
+        /// The user.
         user: UserId,
         /// The name for the log; the database's where none is given.
         name: Option<String>,
@@ -114,7 +114,7 @@ pub enum ChangeKind {
     },
     /// The user gets a role.
     SetRole {
-        /// Who.
+        /// The user.
         user: UserId,
         /// Which role.
         role: RoleId,
@@ -122,7 +122,7 @@ pub enum ChangeKind {
 }
 
 impl ChangeKind {
-    /// Whose role it changes.
+    /// The user whose role it changes.
     #[must_use]
     pub fn user(&self) -> &UserId {
         match self {

@@ -11,7 +11,7 @@ pub struct System {
     pub read_latency: Delay,
     /// How likely a read fails, at the time of its answer.
     pub read_errors: Probability,
-    /// Reads that the database serves at once; the others queue in the order of their issue. None is no limit.
+    /// Reads that the database serves at once; the others queue in the order of their issue. `None` is without a limit.
     pub concurrency: Option<NonZeroU32>,
     /// From a write's step to its commit.
     pub write_latency: Delay,

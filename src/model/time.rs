@@ -21,7 +21,7 @@ pub const DAY_US: u64 = 24 * HOUR_US;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Micros(pub u64);
 
-/// Why a text is no duration or no time of day. Completes "failed to read the time: …".
+/// Why a text is not a duration or not a time of day. Completes "failed to read the time: …".
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TimeError {
     /// The text is empty.
@@ -58,7 +58,7 @@ impl TimeError {
             Self::Negative => "is negative".to_owned(),
             Self::TooFine => "is finer than a microsecond".to_owned(),
             Self::TooLarge => "is too large".to_owned(),
-            Self::NotATime => "is no time of day".to_owned(),
+            Self::NotATime => "is not a valid time of day".to_owned(),
             Self::OutOfRange(what) => format!("has {what} out of range"),
         }
     }

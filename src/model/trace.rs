@@ -136,7 +136,7 @@ impl TraceFormat {
     }
 }
 
-/// The byte that a text names as what stands between cells; nothing where a table needs it for something else.
+/// The byte that a text names as what stands between cells; `None` if a table needs it for something else.
 #[must_use]
 pub fn delimiter(text: &str) -> Option<u8> {
     match text.as_bytes() {

@@ -37,12 +37,12 @@ impl fmt::Display for UserId {
     }
 }
 
-/// Why a text is no set of ids. Completes "failed to read the ids: …".
+/// Why a text is not a set of ids. Completes "failed to read the ids: …".
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum UserIdError {
     /// The text is empty.
     Empty,
-    /// A range has an end that is no plain whole number.
+    /// A range has an end that is not a plain whole number.
     NotANumber(String),
     /// A range ends before it begins.
     Backwards,
@@ -191,7 +191,7 @@ pub struct RoleId(pub u8);
 pub struct Roles(Vec<String>);
 
 impl Roles {
-    /// The roles in this order, or nothing where there are none, too many, or one twice.
+    /// The roles in this order; `None` if there are none, too many, or one twice.
     #[must_use]
     pub fn new(names: Vec<String>) -> Option<Self> {
         let distinct = names.iter().enumerate().all(|(index, name)| !names[..index].contains(name));

@@ -106,7 +106,7 @@ struct Cached<E> {
 
 impl<E: UserStore> Cached<E> {
     fn empty(options: Options) -> Core<u32, RoleId, FxBuildHasher, E> {
-        Core::with_store(options, E::empty(&options), FxBuildHasher)
+        E::cache(options, FxBuildHasher)
     }
 }
 

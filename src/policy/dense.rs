@@ -2,7 +2,7 @@
 
 use std::hash::BuildHasher;
 
-use crate::cache::{Hashed, Options, Row, Store, Timestamp, Version};
+use crate::cache::{Core, Hashed, Options, Row, Store, Timestamp, Version};
 use crate::model::RoleId;
 use crate::sim::Packed;
 
@@ -15,6 +15,22 @@ pub(super) const ENTRY_BYTES: u64 = 128;
 pub trait UserStore: Store<u32, RoleId> {
     /// An empty one.
     fn empty(options: &Options) -> Self;
+
+    /// An empty cache that keeps its entries in such a store; users in flight are hashed with `hasher`.
+    fn cache<H: BuildHasher>(options: Options, hasher: H) -> Core<u32, RoleId, H, Self>
+    where
+        Self: Sized,
+    {
+        Core::with_store(options, Self::empty(&options), hasher)
+    }
+
+    /// The store of a cache.
+    fn of<H: BuildHasher>(cache: &mut Core<u32, RoleId, H, Self>) -> &mut Self
+    where
+        Self: Sized,
+    {
+        cache.store_mut()
+    }
 
     /// All users with an entry, and their roles.
     fn roles(&self) -> Vec<(u32, RoleId)>;

@@ -11,7 +11,7 @@ use crate::report::{CacheResult, Replayed, Report, RunFigures, ScenarioInfo};
 use crate::scenario::{Scenario, digest};
 use crate::sim::{CacheOutcome, External, Observer, Outcome, Plan, simulate_on};
 use crate::trace::{self, Counts, Replay};
-use crate::workload::{Recorded, Workload, run_seed};
+use crate::workload::{RecordedDay, Workload, run_seed};
 
 /// A cache that a user of the crate wrote.
 pub(crate) struct Own<'a> {
@@ -213,7 +213,7 @@ pub(super) fn simulated(
 ) -> Result<Played, Failure> {
     let plan = Plan { memory_bytes: loaded.memory_bytes, ..plan };
     let mut rows = loaded.trace.as_ref().map(|trace| trace.open(threads)).transpose()?;
-    let recorded = rows.as_mut().map(|rows| rows as &mut dyn Recorded);
+    let recorded = rows.as_mut().map(|rows| rows as &mut dyn RecordedDay);
     let outcome = simulate_on(threads, &plan, recorded, observer).map_err(|error| loaded.failure(error))?;
     hold_promises(loaded, &plan, &outcome)?;
     let trace = rows.map(|rows| ReadTrace::new(&rows, outcome.skipped_rows));
@@ -262,7 +262,7 @@ fn drawn(loaded: &Loaded) -> Result<(), Failure> {
         return Ok(());
     }
     let mut rows = loaded.trace.as_ref().map(|trace| trace.open(1)).transpose()?;
-    let recorded = rows.as_mut().map(|rows| rows as &mut dyn Recorded);
+    let recorded = rows.as_mut().map(|rows| rows as &mut dyn RecordedDay);
     Workload::new(day, recorded).map(drop).map_err(|error| loaded.failure(error.into()))
 }
 

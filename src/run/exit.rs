@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::model::{RowPlace, escape};
 use crate::scenario::{Fault, FaultKind, Faults, Place};
 use crate::sim::SimError;
-use crate::workload::{RecordedError, Trouble};
+use crate::workload::{RecordedError, RecordedErrorKind};
 
 /// What an exit code says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -200,10 +200,10 @@ impl From<Faults> for Failure {
 
 impl From<RecordedError> for Failure {
     fn from(error: RecordedError) -> Self {
-        let exit = match error.trouble {
-            Trouble::Content => Exit::Wrong,
-            Trouble::Unreadable => Exit::Unreadable,
-            Trouble::Limit => Exit::Limit,
+        let exit = match error.kind {
+            RecordedErrorKind::Content => Exit::Wrong,
+            RecordedErrorKind::Unreadable => Exit::Unreadable,
+            RecordedErrorKind::Limit => Exit::Limit,
         };
         let mut failure = Self::new(exit, error.message);
         if let Some(place) = &error.place {

@@ -9,7 +9,7 @@ use crate::model::{Replicas, Roles, TraceSpec, escape};
 use crate::scenario::{self, FaultKind, Faults, Limits, Node, Place, ProbeError, Question, Scenario};
 use crate::sim::SimError;
 use crate::trace::{self, FileState, Replay, TraceError};
-use crate::workload::{RecordedError, Trouble};
+use crate::workload::{RecordedError, RecordedErrorKind};
 
 /// Larger scenarios are refused; a recorded day belongs into a trace.
 const SCENARIO_BYTES_MOST: u64 = 64 << 20;
@@ -197,11 +197,11 @@ impl Source {
 
 /// A fault of the recorded day as a fault of the scenario that names it.
 fn probe_error(error: TraceError) -> ProbeError {
-    let (kind, place) = match error.trouble() {
-        Trouble::Content => (FaultKind::Content, Some(error.at())),
-        Trouble::Limit => (FaultKind::Limit, Some(error.at())),
+    let (kind, place) = match error.kind() {
+        RecordedErrorKind::Content => (FaultKind::Content, Some(error.at())),
+        RecordedErrorKind::Limit => (FaultKind::Limit, Some(error.at())),
         // What cannot be read may be misnamed: then the place that matters is that of the name.
-        Trouble::Unreadable => (FaultKind::Unreadable, None),
+        RecordedErrorKind::Unreadable => (FaultKind::Unreadable, None),
     };
     ProbeError { place, message: error.fault().to_string(), kind }
 }

@@ -15,7 +15,7 @@ use crate::policy::CacheSpec;
 use crate::report::{DaySide, Likeness, TraceReport, Words};
 use crate::scenario::Limits;
 use crate::sim::{Answered, Observer, Plan, Scene};
-use crate::workload::{Members, Users};
+use crate::workload::{NumberedMembers, Users};
 
 /// Caches whose hit ratios are put side by side.
 const CACHES: [&str; 4] = ["event", "ttl:1m", "ttl:5m", "ttl:1h"];
@@ -127,7 +127,8 @@ fn active_users(
         let text = body(recorded, activity, count);
         let loaded = loaded(&text, "generated.yaml", limits)?;
         let mut users = Users::default();
-        let shares = Members::new(&loaded.scenario.day, &mut users).shares(&loaded.scenario.day, &users);
+        let shares =
+            NumberedMembers::new(&loaded.scenario.day, &mut users).shares(&loaded.scenario.day, &users);
         Ok(shares.iter().map(|share| 1.0 - libm::exp(-bursts * share)).sum())
     };
     let (mut low, mut high) = ((target / 2.0) as u64 + 1, recorded.asking.max(1).saturating_mul(SILENT_MOST));

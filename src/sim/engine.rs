@@ -15,7 +15,7 @@ use super::timetable::Timetable;
 use super::world::{Looks, World};
 use crate::ledger::{Account, LaneOutcome};
 use crate::model::{Day, DayTime, System};
-use crate::workload::{Chances, DayError, DrawError, Recorded, RecordedError, Workload};
+use crate::workload::{Chances, DayError, DrawError, RecordedDay, RecordedError, Workload};
 
 /// What to simulate.
 #[derive(Clone)]
@@ -120,7 +120,7 @@ impl From<RecordedError> for SimError {
 /// the simulator's own books do not balance.
 pub fn simulate<'a>(
     plan: &Plan<'a>,
-    recorded: Option<&'a mut dyn Recorded>,
+    recorded: Option<&'a mut dyn RecordedDay>,
     observer: &mut dyn Observer,
 ) -> Result<Outcome, SimError> {
     let workload = Workload::new(plan.day, recorded)?;

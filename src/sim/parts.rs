@@ -12,7 +12,7 @@ use super::engine::{Outcome, PartOutcome, Plan, SimError, play};
 use super::memory_use::MemoryUse;
 use super::{Observer, simulate};
 use crate::model::{Day, DayTime, Routing, System, TimedFault, Trouble};
-use crate::workload::{Divisible, Part, Recorded, Workload};
+use crate::workload::{Divisible, Part, RecordedDay, Workload};
 
 /// Requests for which a thread is worth its while.
 const REQUESTS_EACH: u64 = 50_000;
@@ -50,7 +50,7 @@ fn is_round_robin(system: &System) -> bool {
 pub fn simulate_on<'a>(
     jobs: usize,
     plan: &Plan<'a>,
-    recorded: Option<&'a mut dyn Recorded>,
+    recorded: Option<&'a mut dyn RecordedDay>,
     observer: &mut dyn Observer,
 ) -> Result<Outcome, SimError> {
     let parts = parts(plan.day, jobs);

@@ -1,4 +1,4 @@
-//! One recorded day written anew: in another format, sorted, or compressed otherwise.
+//! A recorded day rewritten: in another format, sorted, or compressed otherwise.
 //!
 //! What a row says is kept (when, who, what); columns without a meaning here are not. A user whom a format cannot hold
 //! is an error; fractions of a second and rows that it cannot say are left out and counted.
@@ -7,17 +7,16 @@ use std::io::{Read, Write};
 use std::path::Path;
 
 use super::error::{Located, TraceError};
-use super::fault::TraceFault;
-use super::open;
-use super::room::Room;
-use super::rows::{Row, Rows, Says, Who};
-use super::write::{TableWriter, WriteRow};
-use super::write_lines::{LogWriter, TwitterWriter};
-use super::write_records::RecordWriter;
-use crate::model::{SECOND_US, TraceFormat, TraceSpec};
+use super::fault::{Place, TraceFault};
+use super::reader::Rows;
+use super::row::{Row, Says, Who};
+use super::user_limit::UserLimit;
+use super::write::{Converted, RowError};
+use super::{format, open};
+use crate::model::{TraceFormat, TraceSpec, UserId};
 use crate::workload::Users;
 
-/// Rows that are sorted in memory at the most, some 48 bytes each, and half as much again while they are sorted.
+/// Maximum number of rows that are sorted in memory, some 48 bytes each, and half as much again while they are sorted.
 const SORTED_MOST: usize = 50_000_000;
 
 /// How a day is to be written.
@@ -31,28 +30,7 @@ pub struct Target {
     pub numbered: bool,
 }
 
-/// What was written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Converted {
-    /// Rows that were read.
-    pub rows: u64,
-    /// Rows that were written.
-    pub written: u64,
-    /// Rows whose time lost its fraction of a second.
-    pub cut_times: u64,
-    /// Rows that the format cannot say: whatever is no request, or a change to a named role.
-    pub left_out: u64,
-}
-
-impl Converted {
-    /// The second in which a time lies, for formats that have no fractions; counts what is cut.
-    pub(super) fn whole_second(&mut self, epoch_us: u64) -> u64 {
-        self.cut_times += u64::from(!epoch_us.is_multiple_of(SECOND_US));
-        epoch_us / SECOND_US
-    }
-}
-
-/// Why a day could not be written anew.
+/// Why a day could not be rewritten.
 #[derive(Debug)]
 pub enum ConvertError {
     /// Something is wrong with what is read, or the format cannot hold it.
@@ -61,22 +39,7 @@ pub enum ConvertError {
     Write(std::io::Error),
 }
 
-/// Why a row could not be written.
-#[derive(Debug)]
-pub(super) enum RowError {
-    /// The format cannot hold it.
-    Unfit(TraceFault),
-    /// The file could not be written.
-    Write(std::io::Error),
-}
-
-impl From<std::io::Error> for RowError {
-    fn from(error: std::io::Error) -> Self {
-        Self::Write(error)
-    }
-}
-
-/// Reads a recorded day and writes it anew.
+/// Reads a recorded day and writes it in a format.
 ///
 /// # Errors
 /// When something in it is wrong or cannot be held by the format, or the output cannot be written.
@@ -88,13 +51,13 @@ pub fn convert(
 ) -> Result<Converted, ConvertError> {
     let trace = |fault: Located| ConvertError::Trace(fault.in_file(path));
     let file = open(path).map_err(trace)?;
-    write_anew(file, spec, target, out).map_err(|failed| match failed {
+    rewrite(file, spec, target, out).map_err(|failed| match failed {
         Failed::Read(fault) => trace(fault),
         Failed::Write(error) => ConvertError::Write(error),
     })
 }
 
-/// As [`ConvertError`], before anyone has said in which file.
+/// As [`ConvertError`], of a file that is not named yet.
 pub(super) enum Failed {
     Read(Located),
     Write(std::io::Error),
@@ -112,25 +75,19 @@ impl From<std::io::Error> for Failed {
     }
 }
 
-pub(super) fn write_anew(
-    input: impl Read,
+pub(super) fn rewrite(
+    input: impl Read + Send,
     spec: &TraceSpec,
     target: Target,
     out: &mut dyn Write,
 ) -> Result<Converted, Failed> {
     let mut rows = Rows::open(input, spec, !target.sorted)?;
-    let writes = rows.may_write();
-    let mut writer: Box<dyn WriteRow + '_> = match target.format {
-        TraceFormat::OracleGeneral => Box::new(RecordWriter::new(out)?),
-        TraceFormat::Combined => Box::new(LogWriter::new(out)),
-        TraceFormat::Twitter => Box::new(TwitterWriter::new(out)),
-        format => Box::new(TableWriter::new(out, format, writes)?),
-    };
+    let mut writer = (format::descriptor(target.format).writer)(out, rows.may_write())?;
     let mut users = Users::default();
     let mut write = |row: &Row<'_>, rows: u64, users: &mut Users| -> Result<(), Failed> {
         let place = row.place;
         let number = target.numbered.then(|| number(row.user, users));
-        Room::default().holds(users, rows).map_err(Located::from)?;
+        UserLimit::default().holds(users, rows).map_err(Located::from)?;
         let row = Row { user: number.map_or(row.user, Who::Number), ..*row };
         writer.write(&row).map_err(|error| match error {
             RowError::Unfit(fault) => Located::of(place, fault).into(),
@@ -176,7 +133,7 @@ struct Kept {
 #[derive(Clone, Copy)]
 struct KeptRow {
     epoch_us: u64,
-    place: super::error::Place,
+    place: Place,
     user: u32,
     says: KeptSays,
 }
@@ -188,7 +145,7 @@ enum KeptSays {
 }
 
 impl Kept {
-    fn read<R: Read>(rows: &mut Rows<R>) -> Result<Self, Located> {
+    fn read(rows: &mut Rows<'_>) -> Result<Self, Located> {
         let mut kept = Self::default();
         while let Some(row) = rows.next()? {
             if kept.rows.len() >= SORTED_MOST {
@@ -202,7 +159,7 @@ impl Kept {
                 Who::Number(number) => kept.users.intern_number(number),
                 Who::Text(text) => kept.users.intern_text(text),
             };
-            Room::default().holds(&kept.users, kept.rows.len() as u64 + 1)?;
+            UserLimit::default().holds(&kept.users, kept.rows.len() as u64 + 1)?;
             kept.rows.push(KeptRow { epoch_us: row.epoch_us, place: row.place, user, says });
         }
         kept.rows.sort_by_key(|row| row.epoch_us);
@@ -231,8 +188,8 @@ impl Kept {
             };
             name.clear();
             let user = match self.users.id(kept.user) {
-                crate::model::UserId::Number(number) => Who::Number(*number),
-                crate::model::UserId::Name(text) => {
+                UserId::Number(number) => Who::Number(*number),
+                UserId::Name(text) => {
                     name.push_str(text);
                     Who::Text(&name)
                 }

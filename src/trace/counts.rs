@@ -1,6 +1,6 @@
 //! What becomes of the rows of a recorded day, counted.
 
-use super::rows::{Row, Says};
+use super::row::{Row, Says};
 use crate::model::Sets;
 
 /// What became of the rows so far. Rows outside the clock are not known here, and are among the used ones.

@@ -5,12 +5,9 @@
 
 use std::fmt;
 
-use super::fault::TraceFault;
+use super::fault::{Place, TraceFault};
 use crate::model::{RowPlace, escape};
-use crate::workload::{RecordedError, Trouble};
-
-/// Most characters of a found value that a message shows.
-pub(super) const SHOWN_CHARS: usize = 80;
+use crate::workload::{RecordedError, RecordedErrorKind};
 
 /// Why a trace cannot be used. Completes "failed to read the trace: …".
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,24 +15,6 @@ pub struct TraceError {
     file: String,
     place: Option<Place>,
     fault: TraceFault,
-}
-
-/// Where in a trace.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// A line, counted from 1.
-    Line(u64),
-    /// A record of a binary file, counted from 1.
-    Record(u64),
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Line(line) => write!(f, "line {line}"),
-            Self::Record(record) => write!(f, "record {record}"),
-        }
-    }
 }
 
 impl TraceError {
@@ -73,10 +52,10 @@ impl TraceError {
         &self.fault
     }
 
-    /// What kind of trouble it is.
+    /// Its kind.
     #[must_use]
-    pub fn trouble(&self) -> Trouble {
-        self.fault.trouble()
+    pub fn kind(&self) -> RecordedErrorKind {
+        self.fault.kind()
     }
 }
 
@@ -90,11 +69,11 @@ impl std::error::Error for TraceError {}
 
 impl From<TraceError> for RecordedError {
     fn from(error: TraceError) -> Self {
-        Self { place: Some(error.at()), message: error.fault.to_string(), trouble: error.trouble() }
+        Self { place: Some(error.at()), message: error.fault.to_string(), kind: error.kind() }
     }
 }
 
-/// A fault and its place, before anyone has said in which file.
+/// A fault and its place in a file that is not named yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Located {
     place: Option<Place>,

@@ -2,21 +2,40 @@
 //!
 //! Found values are escaped and cut when they are put in.
 
-mod words;
+mod display;
 
 use std::fmt;
 use std::io;
 
-use super::error::{Place, SHOWN_CHARS};
 use super::source::Damage;
 
 use crate::model::{TimeUnit, TraceFormat, escape_cut};
-use crate::workload::Trouble;
+use crate::workload::RecordedErrorKind;
 
-/// Most columns that a message lists.
+/// Maximum number of characters of a found value that a message shows.
+pub(super) const SHOWN_CHARS: usize = 80;
+/// Maximum number of columns that a message lists.
 const SHOWN_COLUMNS: usize = 20;
 /// Most characters of what looks like the name of a column.
 const NAME_CHARS: usize = 32;
+
+/// Where in a trace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A line, counted from 1.
+    Line(u64),
+    /// A record of a binary file, counted from 1.
+    Record(u64),
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Line(line) => write!(f, "line {line}"),
+            Self::Record(record) => write!(f, "record {record}"),
+        }
+    }
+}
 
 /// A named column that is not there exactly once, and the columns that are.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -156,6 +175,8 @@ pub enum TraceFault {
         found: String,
         /// The format.
         format: TraceFormat,
+        /// What the format holds, as the rest of the message.
+        holds: &'static str,
     },
     /// A row would be longer in a format than a row may be.
     TooLongWritten {
@@ -273,7 +294,7 @@ pub enum TraceFault {
     },
     /// The time is below zero.
     NegativeTime(WrongTime),
-    /// The time is no number, or has a fraction where none may be.
+    /// The time is not a number, or has a fraction where none may be.
     NotATime(WrongTime),
     /// The time lies beyond the calendar.
     FarFuture(WrongTime),
@@ -322,13 +343,15 @@ impl TraceFault {
         }
     }
 
-    /// What kind of trouble it is.
+    /// Its kind.
     #[must_use]
-    pub fn trouble(&self) -> Trouble {
+    pub fn kind(&self) -> RecordedErrorKind {
         match self {
-            Self::Unreadable(_) | Self::NotAFile => Trouble::Unreadable,
-            Self::TooMuch(_) | Self::TooManyUsers { .. } | Self::TooManyRows { .. } => Trouble::Limit,
-            _ => Trouble::Content,
+            Self::Unreadable(_) | Self::NotAFile => RecordedErrorKind::Unreadable,
+            Self::TooMuch(_) | Self::TooManyUsers { .. } | Self::TooManyRows { .. } => {
+                RecordedErrorKind::Limit
+            }
+            _ => RecordedErrorKind::Content,
         }
     }
 }

@@ -1,21 +1,22 @@
-//! How a file is probably written, from its first lines: for who looks at a recorded day before describing it.
+//! How a file is probably written, from its first lines, for a look at a recorded day before it is described.
 //!
-//! A guess is only that: what the caller knows is taken as it is, and what was guessed is told. A run guesses nothing.
+//! What the caller knows is taken as it is, and what was guessed is reported. A run guesses nothing.
 
 use std::io::Read;
 use std::path::Path;
 
 use super::error::{Located, TraceError};
 use super::fault::TraceFault;
-use super::lines::without_returns;
-use super::rows::{Rows, not_text};
+use super::format::{combined, jsonl, oracle_general, twitter};
+use super::open;
+use super::reader::Rows;
+use super::row::text;
 use super::source::Source;
 use super::steady::SteadyFile;
-use super::table::text;
-use super::{combined, jsonl, open, oracle_general, twitter};
+use super::text_lines::{not_text, without_returns};
 use crate::model::{Column, Columns, Sets, TimeUnit, TraceFormat, TraceSpec};
 
-/// So many bytes are looked at.
+/// Maximum number of bytes that are looked at.
 const HEAD: u64 = 256 << 10;
 /// Names of columns that are taken for what they usually are, the surest first.
 const TIMES: [&str; 9] = ["time", "timestamp", "op_time", "ts", "at", "epoch", "when", "date", "real_time"];

@@ -1,62 +1,57 @@
 //! Recorded days: streams of "this user asked then" and "this user has that role now".
 //!
-//! Bytes go through [`source`](self) (gzip and zstd), a reader for each format, `rows` (what cells mean, and checks)
-//! and [`Replay`] (what a run wants). Nothing keeps more than a block of rows, so a trace may be larger than memory;
+//! Bytes go through `source` (gzip and zstd) to one of the formats, whose rows `reader` gives in the vocabulary of `row`;
+//! [`Replay`] makes of them what a run wants. Nothing keeps more than a block of rows, so a trace may be larger than memory;
 //! users are kept.
 //!
 //! Does *not* know the simulated clock (rows outside it are the caller's business), nor what asking a cache means.
 
-mod combined;
 mod convert;
 mod counts;
 mod digest;
 mod error;
 mod fault;
 mod format;
-mod guard;
 mod guess;
-mod jsonl;
-mod lines;
-mod oracle_general;
-mod pieces;
+mod operations;
+mod parallel_reader;
+mod reader;
 mod replay;
-mod room;
-mod rows;
+mod row;
+mod row_limit;
 mod source;
-mod stamp;
 mod steady;
 mod survey;
-mod table;
 #[cfg(test)]
 mod tests;
-mod twitter;
-mod words;
+mod text_lines;
+mod timestamp;
+mod user_limit;
 mod write;
-mod write_lines;
-mod write_records;
 
 use std::fs::File;
 use std::path::Path;
 
-pub use convert::{ConvertError, Converted, Target, convert};
+pub use convert::{ConvertError, Target, convert};
 pub use counts::Counts;
-pub use error::{Place, TraceError};
-pub use fault::{TimeForm, TraceFault, WrongColumn, WrongTime};
+pub use error::TraceError;
+pub use fault::{Place, TimeForm, TraceFault, WrongColumn, WrongTime};
 pub use guess::{Known, guess};
 pub use replay::Replay;
 pub use source::Packing;
 pub use steady::{FileState, SteadyFile};
 pub use survey::{Survey, survey};
+pub use write::Converted;
 
 use crate::model::{OddBeginning, TimeUnit, TraceFormat, TraceSpec};
 use error::Located;
 #[cfg(any(test, feature = "fuzzing"))]
-use rows::Rows;
+use reader::Rows;
 
-/// A time in the words of a time zone, as `1995-08-01 06:00:00`, to the second; empty where there is no such time.
+/// A time in the words of a time zone, as `1995-08-01 06:00:00`, to the second; empty if there is no such time.
 #[must_use]
 pub fn civil(epoch_us: i64, timezone: &str) -> String {
-    let zone = stamp::timezone(timezone);
+    let zone = timestamp::timezone(timezone);
     let instant = jiff::Timestamp::from_microsecond(epoch_us).ok();
     zone.zip(instant).map_or_else(String::new, |(zone, instant)| {
         instant.to_zoned(zone).strftime("%Y-%m-%d %H:%M:%S").to_string()
@@ -68,13 +63,13 @@ pub fn civil(epoch_us: i64, timezone: &str) -> String {
 #[must_use]
 pub fn odd_beginning(epoch_us: i64, spec: &TraceSpec) -> Option<OddBeginning> {
     let first_us = u64::try_from(epoch_us).ok()?;
-    let is_ours = |us: u64| (stamp::YEAR_1990_US..stamp::YEAR_2101_US).contains(&us);
+    let is_ours = |us: u64| (timestamp::YEAR_1990_US..timestamp::YEAR_2101_US).contains(&us);
     if spec.format == TraceFormat::Combined || is_ours(first_us) {
         return None;
     }
-    let number = stamp::in_units(first_us, spec.unit);
+    let number = timestamp::in_units(first_us, spec.unit);
     let likely = TimeUnit::of_size(number);
-    let likely = stamp::in_us(number, likely).is_some_and(is_ours).then_some(likely);
+    let likely = timestamp::in_us(number, likely).is_some_and(is_ours).then_some(likely);
     Some(OddBeginning { date: civil(epoch_us, &spec.timezone), unit: spec.unit, likely })
 }
 
@@ -106,8 +101,8 @@ fn open(path: &Path) -> Result<SteadyFile, Located> {
     Ok(File::open(path).and_then(SteadyFile::new).map_err(unreadable)?)
 }
 
-/// The last row's time since the first midnight, where two records say it without reading all: in a trace of records
-/// that is not compressed. `None` too if those two cannot be the ends of a day; reading all of it says what is wrong.
+/// The last row's time since the first midnight, if two records say it without reading all: in a trace of records that
+/// is not compressed. `None` too if those two cannot be the ends of a day; reading all of it says what is wrong.
 ///
 /// # Errors
 /// When the file cannot be read.
@@ -119,14 +114,14 @@ fn ends(path: &Path, spec: &TraceSpec) -> Result<Option<u64>, Located> {
     if spec.format != TraceFormat::OracleGeneral {
         return Ok(None);
     }
-    let ends = open(path)?.ends::<{ oracle_general::RECORD }>().map_err(|error| TraceFault::of_io(&error))?;
+    let ends = open(path)?.ends::<{ format::RECORD }>().map_err(|error| TraceFault::of_io(&error))?;
     let Some((first, last)) = ends.filter(|(first, _)| Packing::of(first) == Packing::Plain) else {
         return Ok(None);
     };
-    let us = |record| stamp::in_us(oracle_general::parse(record).time.into(), spec.unit);
+    let us = |record| timestamp::in_us(format::oracle_general::parse(record).time.into(), spec.unit);
     let Some((first_us, last_us)) = us(&first).zip(us(&last)) else { return Ok(None) };
-    let is_a_day = last_us.checked_sub(first_us).is_some_and(|span_us| span_us <= rows::MAX_SPAN_US);
-    let midnight = || stamp::midnight(first_us, &stamp::timezone(&spec.timezone)?);
+    let is_a_day = last_us.checked_sub(first_us).is_some_and(|span_us| span_us <= row::MAX_SPAN_US);
+    let midnight = || timestamp::midnight(first_us, &timestamp::timezone(&spec.timezone)?);
     let since = || u64::try_from(i64::try_from(last_us).ok()? - midnight()?).ok();
     Ok(if is_a_day { since() } else { None })
 }

@@ -3,29 +3,29 @@
 //! Reads once and keeps nothing but users. Does *not* know the simulated clock: rows outside it are the caller's
 //! business.
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
 
 use super::counts::{Counts, Fate};
 use super::digest::RowDigest;
-use super::error::{Located, Place, SHOWN_CHARS, TraceError};
-use super::fault::{TimeForm, TraceFault, WrongTime};
-use super::oracle_general;
-use super::room::Room;
-use super::rows::{Row, Rows, Says, Who};
-use super::steady::{FileState, SteadyFile, changed};
-use super::{open, stamp};
+use super::error::{Located, TraceError};
+use super::fault::{Place, SHOWN_CHARS, TraceFault};
+use super::format::oracle_general;
+use super::reader::Rows;
+use super::row::{Row, Says, Who};
+use super::steady::{FileState, changed};
+use super::user_limit::UserLimit;
+use super::{open, timestamp};
 use crate::model::{RoleId, Roles, Sets, TraceSpec, UserId, escape_cut, instead};
-use crate::workload::{Recorded, RecordedError, RecordedRows, RowKind, Users};
+use crate::workload::{RecordedDay, RecordedError, RecordedRows, RowKind, Users};
 
 /// Rows that are read at once.
 const AT_ONCE: usize = 4096;
 
 /// A recorded day while it is replayed.
-pub struct Replay<R: Read = SteadyFile> {
-    rows: Rows<R>,
+pub struct Replay {
+    rows: Rows<'static>,
     path: PathBuf,
     meaning: Meaning,
     midnight_us: Option<i64>,
@@ -33,8 +33,8 @@ pub struct Replay<R: Read = SteadyFile> {
     last_us: u64,
     counts: Counts,
     digest: RowDigest,
-    room: Room,
-    /// Room for the users of many rows, and for the times of many records.
+    user_limit: UserLimit,
+    /// Buffers for the users of a block of rows, and for the times of a block of records.
     numbers: Vec<u32>,
     moments: Vec<(u64, usize)>,
     /// What the file was when it was opened; `None` if there is no file.
@@ -59,7 +59,7 @@ impl Replay {
         Self::open_on(1, path, spec, roles)
     }
 
-    /// The same on so many threads: where a text has much to read, they share it, and nothing else becomes of that.
+    /// The same on this many threads, which share a long text; what is read does not depend on them.
     ///
     /// # Errors
     /// As for [`open`](Self::open).
@@ -88,17 +88,15 @@ impl Replay {
         }
         Err(Located::from(TraceFault::of_io(&changed())).in_file(&self.path))
     }
-}
 
-impl<R: Read> Replay<R> {
     /// The recorded day that these rows are.
     pub(super) fn of(
-        rows: impl FnOnce() -> Result<Rows<R>, Located>,
+        rows: impl FnOnce() -> Result<Rows<'static>, Located>,
         path: &Path,
         spec: &TraceSpec,
         roles: &Roles,
     ) -> Result<Self, Located> {
-        let zone = stamp::timezone(&spec.timezone)
+        let zone = timestamp::timezone(&spec.timezone)
             .ok_or_else(|| TraceFault::UnknownTimezone(escape_cut(&spec.timezone, SHOWN_CHARS)))?;
         Ok(Self {
             rows: rows()?,
@@ -115,16 +113,16 @@ impl<R: Read> Replay<R> {
             last_us: 0,
             counts: Counts::default(),
             digest: RowDigest::default(),
-            room: Room::default(),
+            user_limit: UserLimit::default(),
             numbers: Vec::new(),
             moments: Vec::new(),
             state: None,
         })
     }
 
-    /// Allows so many users with short names instead of the usual number.
+    /// Allows this many users with short names instead of the usual number.
     pub fn allow_users(&mut self, most: usize) {
-        self.room = Room::in_memory(most);
+        self.user_limit = UserLimit::of_memory(most);
     }
 
     /// What became of the rows so far.
@@ -185,15 +183,13 @@ impl<R: Read> Replay<R> {
     }
 
     pub(super) fn read_on(&mut self, users: &mut Users, out: &mut RecordedRows) -> Result<(), Located> {
-        if self.rows.records().is_some() {
-            self.read_records(users, out)?;
-        } else {
+        if !self.read_records(users, out)? {
             self.read_rows(users, out)?;
         }
         if self.counts.rows == 0 {
             return Err(TraceFault::NoRows { header: self.rows.has_header() }.into());
         }
-        self.room.holds(users, self.counts.rows)?;
+        self.user_limit.holds(users, self.counts.rows)?;
         Ok(())
     }
 
@@ -233,14 +229,11 @@ impl<R: Read> Replay<R> {
         Ok(())
     }
 
-    /// The same of records.
-    fn read_records(&mut self, users: &mut Users, out: &mut RecordedRows) -> Result<(), Located> {
+    /// The same of records; false if the rows are none.
+    fn read_records(&mut self, users: &mut Users, out: &mut RecordedRows) -> Result<bool, Located> {
         let Self { rows, meaning, midnight_us, first_us, last_us, counts, digest, moments, .. } = self;
-        let Some((records, order)) = rows.records() else { return Ok(()) };
-        let unit = meaning.spec.unit;
-        let wrong = |time: u32| WrongTime::new("", &time.to_string(), TimeForm::Since(unit));
+        let Some(((before, records), order)) = rows.block()? else { return Ok(false) };
         let mut at_us = *last_us;
-        let (before, records) = records.block()?;
         let count = records.len() as u64;
         let numbers = records.iter().map(|record| oracle_general::parse(record).number);
         moments.clear();
@@ -249,8 +242,7 @@ impl<R: Read> Replay<R> {
         while let Some(first) = rest.first() {
             let time = oracle_general::parse(first).time;
             let place = Place::Record(before + (records.len() - rest.len()) as u64 + 1);
-            let epoch_us = stamp::in_us(time.into(), unit).unwrap_or(u64::MAX);
-            order.check(place, epoch_us, || wrong(time))?;
+            let epoch_us = order.number(place, time.into(), meaning.spec.unit)?;
             at_us = since_midnight(midnight_us, epoch_us, &meaning.zone)?;
             first_us.get_or_insert(at_us);
             let alike = oracle_general::leading(time, rest);
@@ -262,16 +254,16 @@ impl<R: Read> Replay<R> {
         *last_us = at_us;
         counts.rows += count;
         counts.requests += count;
-        Ok(())
+        Ok(true)
     }
 }
 
-impl Recorded for Replay {
+impl RecordedDay for Replay {
     fn next_rows(&mut self, users: &mut Users, rows: &mut RecordedRows) -> Result<(), RecordedError> {
         self.read_on(users, rows).map_err(|fault| fault.in_file(&self.path).into())
     }
 
-    fn anew(&self) -> Result<Box<dyn Recorded>, RecordedError> {
+    fn reopen(&self) -> Result<Box<dyn RecordedDay>, RecordedError> {
         let replay = Self::open(&self.path, &self.meaning.spec, &self.meaning.roles)?;
         Ok(Box::new(replay.as_before(self.state)?))
     }
@@ -285,14 +277,14 @@ pub(super) fn since_midnight(
 ) -> Result<u64, Located> {
     let midnight = match *midnight_us {
         Some(midnight) => midnight,
-        None => *midnight_us.insert(stamp::midnight(epoch_us, zone).ok_or(TraceFault::NoMidnight)?),
+        None => *midnight_us.insert(timestamp::midnight(epoch_us, zone).ok_or(TraceFault::NoMidnight)?),
     };
     let since = i64::try_from(epoch_us).ok().and_then(|epoch| epoch.checked_sub(midnight));
     since.and_then(|since| u64::try_from(since).ok()).ok_or_else(|| TraceFault::NoMidnight.into())
 }
 
 impl Meaning {
-    /// What a row is to a run, and counts it; nothing where it is left out.
+    /// What a row is to a run, and counts it; `None` if it is left out.
     fn kind(&self, row: &Row<'_>, counts: &mut Counts) -> Result<Option<RowKind>, TraceFault> {
         match counts.add(row, self.sets) {
             Fate::Request => return Ok(Some(RowKind::Request)),

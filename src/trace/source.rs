@@ -12,12 +12,12 @@ use flate2::bufread::MultiGzDecoder;
 const HEAD: usize = 12;
 /// Bytes that are read at once, compressed and not.
 const BUFFER: usize = 128 << 10;
-/// The largest window of a zstd frame, as a power of two: so much memory it takes.
+/// The largest window of a zstd frame, as a power of two: it takes this much memory.
 const WINDOW_LOG_MOST: u32 = 27;
-/// So many bytes may come out for each compressed one. Logs of servers pack 20 to 40 times, with few users up to some
+/// Maximum number of bytes that come out for each compressed one. Logs of servers pack 20 to 40 times, with few users up to some
 /// hundred times.
 const RATIO_MOST: u64 = 250;
-/// So much more may come out of anything, which is read in a moment.
+/// Bytes that may come out of anything beyond that, since they are read in a moment.
 const INNOCENT: u64 = 16 << 20;
 
 /// Why compressed bytes cannot be read on. Travels inside an [`io::Error`].
@@ -27,7 +27,7 @@ pub(super) enum Damage {
     Cut(Packing),
     /// They are not what a compressor writes.
     Broken(Packing, String),
-    /// A frame wants more memory than anybody should give.
+    /// A frame wants more memory than a limit.
     Window,
     /// Too much comes out of too little.
     Bomb,
@@ -189,7 +189,7 @@ impl<R: Read> Source<R> {
         self.packing
     }
 
-    /// What is compressed; nothing where the file is not.
+    /// What is compressed; `None` if the file is not.
     fn compressed(&self) -> Option<&Compressed<R>> {
         match &self.bytes {
             Bytes::Plain(_) => None,

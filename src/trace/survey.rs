@@ -7,12 +7,13 @@ use std::path::Path;
 
 use super::counts::{Counts, Fate};
 use super::error::{Located, TraceError};
-use super::fault::TraceFault;
+use super::fault::{SHOWN_CHARS, TraceFault};
+use super::reader::Rows;
 use super::replay::since_midnight;
-use super::room::Room;
-use super::rows::{Rows, Says, Who};
+use super::row::{Says, Who};
 use super::source::Packing;
-use super::{open, stamp};
+use super::user_limit::UserLimit;
+use super::{open, timestamp};
 use crate::metrics::{DayFigures, DayReader};
 use crate::model::{TraceSpec, escape_cut};
 use crate::workload::Users;
@@ -44,9 +45,9 @@ pub fn survey(path: &Path, spec: &TraceSpec) -> Result<Survey, TraceError> {
 }
 
 /// As [`survey`], of bytes.
-pub(super) fn look(input: impl Read, spec: &TraceSpec) -> Result<Survey, Located> {
-    let zone = stamp::timezone(&spec.timezone)
-        .ok_or_else(|| TraceFault::UnknownTimezone(escape_cut(&spec.timezone, super::error::SHOWN_CHARS)))?;
+pub(super) fn look(input: impl Read + Send, spec: &TraceSpec) -> Result<Survey, Located> {
+    let zone = timestamp::timezone(&spec.timezone)
+        .ok_or_else(|| TraceFault::UnknownTimezone(escape_cut(&spec.timezone, SHOWN_CHARS)))?;
     let mut rows = Rows::open(input, spec, true)?;
     let (mut users, mut counts) = (Users::default(), Counts::default());
     let (mut reader, mut midnight_us, mut roles) = (DayReader::default(), None, Vec::<String>::new());
@@ -66,7 +67,7 @@ pub(super) fn look(input: impl Read, spec: &TraceSpec) -> Result<Survey, Located
             Who::Number(number) => users.intern_number(number),
             Who::Text(text) => users.intern_text(text),
         };
-        Room::default().holds(&users, counts.rows)?;
+        UserLimit::default().holds(&users, counts.rows)?;
         match fate {
             Fate::Request => reader.request(at_us, user),
             _ => reader.change(at_us, user),

@@ -5,7 +5,7 @@ mod formats;
 mod looks;
 mod meaning;
 mod packing;
-mod pieces;
+mod parallel;
 mod steady;
 
 use std::collections::HashMap;
@@ -15,10 +15,11 @@ use std::path::Path;
 
 use proptest::prelude::*;
 
-use super::rows::{Rows, Who};
+use super::reader::Rows;
+use super::row::Who;
 use super::*;
 use crate::model::{Column, Columns, RoleId, Roles, Sets, TimeUnit, TraceFormat};
-use crate::workload::{RecordedRows, RowKind, Trouble, Users};
+use crate::workload::{RecordedErrorKind, RecordedRows, RowKind, Users};
 
 fn csv() -> TraceSpec {
     TraceSpec::new("day", TraceFormat::Csv)
@@ -41,12 +42,16 @@ struct Scan {
 /// Rows of a run: when, who and what, and what became of all.
 type Replayed = (Vec<(u64, String, RowKind)>, Scan, Counts);
 
-fn replayed_from<R: Read>(input: R, spec: &TraceSpec, roles: &Roles) -> Result<Replayed, TraceError> {
+fn replayed_from(
+    input: impl Read + Send + 'static,
+    spec: &TraceSpec,
+    roles: &Roles,
+) -> Result<Replayed, TraceError> {
     replayed_by(|| Rows::open(input, spec, true), spec, roles)
 }
 
-fn replayed_by<R: Read>(
-    open: impl FnOnce() -> Result<Rows<R>, Located>,
+fn replayed_by(
+    open: impl FnOnce() -> Result<Rows<'static>, Located>,
     spec: &TraceSpec,
     roles: &Roles,
 ) -> Result<Replayed, TraceError> {
@@ -80,7 +85,7 @@ fn replayed(text: impl AsRef<[u8]>, spec: &TraceSpec) -> Result<Replayed, TraceE
 
 /// What one thread reads, which is what several read.
 fn replayed_with(text: impl AsRef<[u8]>, spec: &TraceSpec, roles: &Roles) -> Result<Replayed, TraceError> {
-    let alone = replayed_from(text.as_ref(), spec, roles);
+    let alone = replayed_from(Cursor::new(text.as_ref().to_vec()), spec, roles);
     for threads in [2, 3] {
         let bytes = Cursor::new(text.as_ref().to_vec());
         assert_eq!(replayed_by(|| Rows::open_on(threads, bytes, spec), spec, roles), alone);
@@ -93,7 +98,7 @@ fn scanned(text: impl AsRef<[u8]>, spec: &TraceSpec) -> Result<Scan, TraceError>
 }
 
 /// Times since the epoch and users.
-fn rows_of(input: impl Read, spec: &TraceSpec) -> Result<Vec<(u64, String)>, TraceError> {
+fn rows_of(input: impl Read + Send, spec: &TraceSpec) -> Result<Vec<(u64, String)>, TraceError> {
     let fault = |fault: Located| fault.in_file(Path::new("day"));
     let mut rows = Rows::open(input, spec, true).map_err(fault)?;
     let mut all = Vec::new();
@@ -147,7 +152,7 @@ fn a_quoted_cell_of_a_csv_keeps_commas_quotes_and_line_ends() {
 }
 
 #[test]
-fn a_cell_that_is_not_utf_8_is_latin_1_and_the_next_may_be_utf_8() {
+fn a_cell_that_is_not_utf_8_is_latin_1() {
     let rows = rows_of(&b"time,user\n1,Zo\xeb\n2,Zo\xc3\xab\n"[..], &csv()).unwrap();
     assert_eq!(rows.iter().map(|(_, user)| user.as_str()).collect::<Vec<_>>(), ["Zoë", "Zoë"]);
     let other = rows_of(&b"x,time,user\n\xff\xfe,1,a\n"[..], &csv()).unwrap();
@@ -201,13 +206,13 @@ fn a_bad_trace_says_where_and_what_and_what_would_be_right() {
         ("time,user\n1,\"a\n2,b\n", "day:2: the file ends inside a quoted cell"),
         ("time,user\n1,a\n\n2,\"", "day:4: the file ends inside a quoted cell"),
         ("time,user\n1,\n", "day:2: column `user`: is empty; every row needs a user"),
-        ("time,user\n,a\n", "day:2: column `time`: `` is no time; write seconds since 1970"),
+        ("time,user\n,a\n", "day:2: column `time`: `` is not a valid time; write seconds since 1970"),
         (
             "time,user\n1e3,a\n",
-            "`1e3` is no time; write seconds since 1970, as in `807256800` or `807256800.25`",
+            "`1e3` is not a valid time; write seconds since 1970, as in `807256800` or `807256800.25`",
         ),
         ("time,user\n-1,a\n", "`-1` is negative"),
-        ("time,user\n\u{200b}1,a\n", "column `time`: `\\u{200b}1` is no time"),
+        ("time,user\n\u{200b}1,a\n", "column `time`: `\\u{200b}1` is not a valid time"),
         (
             "time,user\n1807256800000,a\n",
             "lies after the year 9999; is the unit right? say `unit: ms`, or `--unit ms`, if it counts milliseconds",
@@ -225,12 +230,12 @@ fn a_bad_trace_says_where_and_what_and_what_would_be_right() {
             "day:3: column `time`: `316224002` is more than 3660 days after the first row's (line 2); \
              is the unit right?",
         ),
-        (&format!("time,user\n{long},a\n"), &format!("`{}…` is no time", &long[..79])),
+        (&format!("time,user\n{long},a\n"), &format!("`{}…` is not a valid time", &long[..79])),
     ] {
         let error = scanned(text, &csv()).unwrap_err();
         let said = error.to_string();
         assert!(said.contains(words), "{text:?} says {said:?}, not {words:?}");
-        assert!(error.trouble() == Trouble::Content && !said.contains(char::is_control), "{said:?}");
+        assert!(error.kind() == RecordedErrorKind::Content && !said.contains(char::is_control), "{said:?}");
     }
 }
 
@@ -287,10 +292,13 @@ fn what_is_no_file_is_unreadable() {
     let folder = tempfile::tempdir().unwrap();
     let missing = folder.path().join("mis\u{1b}sing");
     let error = fault_of(&missing, &csv());
-    assert!(error.trouble() == Trouble::Unreadable && error.file().ends_with("mis\\u{1b}sing"), "{error}");
+    assert!(
+        error.kind() == RecordedErrorKind::Unreadable && error.file().ends_with("mis\\u{1b}sing"),
+        "{error}"
+    );
     for path in [folder.path(), Path::new("/dev/zero"), Path::new("/dev/null")] {
         let error = fault_of(path, &csv());
-        assert!(error.trouble() == Trouble::Unreadable && error.place().is_none(), "{error}");
+        assert!(error.kind() == RecordedErrorKind::Unreadable && error.place().is_none(), "{error}");
     }
 }
 
@@ -304,7 +312,7 @@ fn a_failing_disk_is_unreadable_and_not_the_end_of_the_day() {
     }
     let error = rows_of("time,user\n1,a\n".as_bytes().chain(Broken), &csv()).unwrap_err();
     assert!(
-        error.trouble() == Trouble::Unreadable && error.to_string().contains("the disk is gone"),
+        error.kind() == RecordedErrorKind::Unreadable && error.to_string().contains("the disk is gone"),
         "{error}"
     );
 }

@@ -1,22 +1,55 @@
-//! Rows as text: csv, tsv and JSON lines, with the column names that a scenario looks for by itself.
+//! What writing rows takes, whatever the format: the writer's interface, what it counts, and why it refuses a row.
 
-use std::io::Write;
+use std::io::{self, Write};
 
-use super::convert::{Converted, RowError};
-use super::error::SHOWN_CHARS;
-use super::fault::TraceFault;
-use super::guard::MAX_ROW;
-use super::rows::{Row, Who};
-use super::stamp;
-use crate::model::{TimeUnit, TraceFormat, escape_cut};
+use super::fault::{SHOWN_CHARS, TraceFault};
+use super::row::{Row, Who};
+use super::row_limit::MAX_ROW;
+use crate::model::{SECOND_US, TraceFormat, escape_cut};
+
+/// What was written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Converted {
+    /// Rows that were read.
+    pub rows: u64,
+    /// Rows that were written.
+    pub written: u64,
+    /// Rows whose time lost its fraction of a second.
+    pub cut_times: u64,
+    /// Rows that the format cannot say: all but requests, or changes to a named role.
+    pub left_out: u64,
+}
+
+impl Converted {
+    /// The second in which a time lies, for formats that have no fractions; counts what is cut.
+    pub(super) fn whole_second(&mut self, epoch_us: u64) -> u64 {
+        self.cut_times += u64::from(!epoch_us.is_multiple_of(SECOND_US));
+        epoch_us / SECOND_US
+    }
+}
+
+/// Why a row could not be written.
+#[derive(Debug)]
+pub(super) enum RowError {
+    /// The format cannot hold it.
+    Unfit(TraceFault),
+    /// The file could not be written.
+    Write(io::Error),
+}
+
+impl From<io::Error> for RowError {
+    fn from(error: io::Error) -> Self {
+        Self::Write(error)
+    }
+}
 
 /// Writes rows, one after the other.
-pub(super) trait WriteRow {
+pub(super) trait RowWriter {
     /// Writes a row.
     fn write(&mut self, row: &Row<'_>) -> Result<(), RowError>;
 
     /// Writes what is left, and says what was written.
-    fn finish(self: Box<Self>) -> std::io::Result<Converted>;
+    fn finish(self: Box<Self>) -> io::Result<Converted>;
 }
 
 /// The text of a user; `spare` has room for that of a number.
@@ -30,129 +63,59 @@ pub(super) fn named<'a>(user: Who<'a>, spare: &'a mut String) -> &'a str {
     }
 }
 
-/// A format cannot hold this text.
-pub(super) fn unfit(text: &str, format: TraceFormat) -> RowError {
-    RowError::Unfit(TraceFault::Unfit { found: escape_cut(text, SHOWN_CHARS), format })
+/// The error that a format cannot hold this text; `holds` says what it can, and completes "cannot be written as csv".
+pub(super) fn unfit(text: &str, format: TraceFormat, holds: &'static str) -> RowError {
+    RowError::Unfit(TraceFault::Unfit { found: escape_cut(text, SHOWN_CHARS), format, holds })
 }
 
-/// What a format can hold, for who had something else; completes "cannot be written as csv".
-pub(super) fn held(format: TraceFormat) -> &'static str {
-    match format {
-        TraceFormat::OracleGeneral => {
-            ", which holds whole numbers and seconds up to the year 2106; number the users with --number-users"
-        }
-        TraceFormat::Combined => {
-            ", whose users have no blank, quote or control character and are not `-`; number the users with \
-             --number-users"
-        }
-        _ => " and be read again",
-    }
+/// What formats hold whose texts must only be read as they were written.
+pub(super) const READABLE: &str = " and be read again";
+
+/// A format whose rows are lines.
+pub(super) trait LineFormat {
+    /// Appends a row's line without its end; false if the format cannot say what the row says.
+    fn line(
+        &mut self,
+        row: &Row<'_>,
+        line: &mut Vec<u8>,
+        converted: &mut Converted,
+    ) -> Result<bool, RowError>;
 }
 
-/// Writes a line of text, its newline included, which nobody could read again were it longer than a row may be.
-pub(super) fn put(
-    out: &mut dyn Write,
-    line: &[u8],
-    format: TraceFormat,
-    converted: &mut Converted,
-) -> Result<(), RowError> {
-    if line.len() as u64 > MAX_ROW {
-        return Err(RowError::Unfit(TraceFault::TooLongWritten { limit: MAX_ROW, format }));
-    }
-    out.write_all(line)?;
-    converted.written += 1;
-    Ok(())
-}
-
-/// Writes tables and JSON lines.
-pub(super) struct TableWriter<'o> {
+/// Writes rows as lines.
+pub(super) struct LineWriter<'o, F> {
     out: &'o mut dyn Write,
     format: TraceFormat,
-    /// Whether there are columns for operations and roles.
-    writes: bool,
+    lines: F,
     line: Vec<u8>,
     converted: Converted,
 }
 
-impl<'o> TableWriter<'o> {
-    /// Writes the header, where the format has one; `writes` says whether rows may be something else than requests.
-    pub(super) fn new(out: &'o mut dyn Write, format: TraceFormat, writes: bool) -> std::io::Result<Self> {
-        let writer = Self { out, format, writes, line: Vec::new(), converted: Converted::default() };
-        if format.is_table() {
-            let names: &[&str] = if writes { &["time", "user", "op", "role"] } else { &["time", "user"] };
-            let line = names.join(if format == TraceFormat::Tsv { "\t" } else { "," });
-            writeln!(writer.out, "{line}")?;
-        }
-        Ok(writer)
-    }
-
-    fn cell(&mut self, text: &str) {
-        if self.format == TraceFormat::Csv && text.contains([',', '"', '\n', '\r']) {
-            self.line.extend_from_slice(format!("\"{}\"", text.replace('"', "\"\"")).as_bytes());
-        } else {
-            self.line.extend_from_slice(text.as_bytes());
-        }
-    }
-
-    fn table_row(&mut self, time: &str, user: &str, op: &str, role: &str) {
-        let cells = [time, user, op, role];
-        let count = if self.writes { 4 } else { 2 };
-        for (index, cell) in cells.into_iter().take(count).enumerate() {
-            if index > 0 {
-                self.line.push(if self.format == TraceFormat::Tsv { b'\t' } else { b',' });
-            }
-            self.cell(cell);
-        }
-    }
-
-    fn json_row(&mut self, time: &str, user: Who<'_>, op: &str, role: &str) -> std::io::Result<()> {
-        write!(self.line, "{{\"time\":{time},\"user\":")?;
-        match user {
-            Who::Number(number) => write!(self.line, "{number}")?,
-            Who::Text(text) => serde_json::to_writer(&mut self.line, text)?,
-        }
-        // What says nothing is a request.
-        let op = if op == "get" { "" } else { op };
-        for (key, value) in [("op", op), ("role", role)] {
-            if !value.is_empty() {
-                write!(self.line, ",\"{key}\":")?;
-                serde_json::to_writer(&mut self.line, value)?;
-            }
-        }
-        self.line.push(b'}');
-        Ok(())
-    }
-
-    /// Whether a text can stand in a cell and be read again as it is.
-    fn fits(&self, text: &str) -> bool {
-        match self.format {
-            TraceFormat::Tsv => !text.contains(['\t', '\n', '\r']),
-            // A carriage return at the end of the last cell is taken for that of the line.
-            TraceFormat::Csv => !text.ends_with('\r'),
-            _ => true,
-        }
+impl<'o, F> LineWriter<'o, F> {
+    pub(super) fn new(out: &'o mut dyn Write, format: TraceFormat, lines: F) -> Self {
+        Self { out, format, lines, line: Vec::new(), converted: Converted::default() }
     }
 }
 
-impl WriteRow for TableWriter<'_> {
+impl<F: LineFormat> RowWriter for LineWriter<'_, F> {
     fn write(&mut self, row: &Row<'_>) -> Result<(), RowError> {
-        let (op, role) = row.says.words();
-        let time = stamp::written(row.epoch_us, TimeUnit::Seconds);
-        self.line.clear();
-        let mut number = String::new();
-        let user = named(row.user, &mut number);
-        if let Some(text) = [user, role].into_iter().find(|text| !self.fits(text)) {
-            return Err(unfit(text, self.format));
+        let Self { out, format, lines, line, converted } = self;
+        line.clear();
+        if !lines.line(row, line, converted)? {
+            converted.left_out += 1;
+            return Ok(());
         }
-        match self.format {
-            TraceFormat::Jsonl => self.json_row(&time, row.user, op, role)?,
-            _ => self.table_row(&time, user, op, role),
+        line.push(b'\n');
+        if line.len() as u64 > MAX_ROW {
+            // It could not be read again.
+            return Err(RowError::Unfit(TraceFault::TooLongWritten { limit: MAX_ROW, format: *format }));
         }
-        self.line.push(b'\n');
-        put(self.out, &self.line, self.format, &mut self.converted)
+        out.write_all(line)?;
+        converted.written += 1;
+        Ok(())
     }
 
-    fn finish(self: Box<Self>) -> std::io::Result<Converted> {
+    fn finish(self: Box<Self>) -> io::Result<Converted> {
         self.out.flush()?;
         Ok(self.converted)
     }

@@ -53,7 +53,7 @@ impl Alias {
         Some(Self { columns, column: Uniform::new(0, count).ok()?, height: Uniform::new(0, total).ok()? })
     }
 
-    /// Picks so many users into `out`, each independently. First all is drawn, then all is looked up: so many looks are
+    /// Picks `count` users into `out`, each independently. First all is drawn, then all is looked up: many looks are
     /// under way at once.
     pub(super) fn pick(
         &self,

@@ -1,17 +1,34 @@
 //! The requests that no script names, merged into one stream: owed to single users, drawn, recorded.
 
-use super::generated::Generated;
-use super::traffic::Blocks;
-use super::{Recorded, RecordedError, RecordedRows, RowKind, Users, before};
+use super::arrival::Arrival;
+use super::recorded::{RecordedDay, RecordedError};
+use super::recorded_rows::{RecordedRows, RowKind, before};
+use super::sessions::SessionRequests;
+use super::shared_draws::SharedDraws;
+use super::traffic::{Blocks, RandomRequests};
+use super::users::Users;
 use crate::model::Clock;
 
-/// A request that no script names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Arrival {
-    /// When, in microseconds since the clock's start.
-    pub at_us: u64,
-    /// Who asks.
-    pub user: u32,
+/// The generated requests of a day, or those of one part of its users, in order of time.
+#[derive(Debug)]
+pub(super) enum Generated {
+    /// Each for itself.
+    Single(RandomRequests),
+    /// In bursts.
+    InSessions(Box<SessionRequests>),
+    /// A part of the users', drawn together with the other parts.
+    Shared(SharedDraws),
+}
+
+impl Generated {
+    /// Draws some more into `out`; false when there are none left.
+    pub(super) fn next_block(&mut self, out: &mut Vec<Arrival>) -> bool {
+        match self {
+            Self::Single(requests) => requests.next_block(out),
+            Self::InSessions(requests) => requests.next_block(out),
+            Self::Shared(requests) => requests.next_draws(out),
+        }
+    }
 }
 
 /// A stream of which the next element is known.
@@ -22,7 +39,7 @@ struct Ahead {
 }
 
 impl Ahead {
-    /// The next element, where there is one at hand.
+    /// The next element, if there is one at hand.
     fn peek(&self) -> Option<Arrival> {
         self.buffer.get(self.next).copied()
     }
@@ -32,7 +49,7 @@ impl Ahead {
         self.next += 1;
     }
 
-    /// Takes the next elements before an instant, so many at the most.
+    /// Takes the next elements before an instant, at most `most`.
     fn run(&mut self, before_us: u64, most: usize) -> &[Arrival] {
         let ahead = &self.buffer[self.next..];
         let ahead = &ahead[..ahead.len().min(most)];
@@ -51,14 +68,14 @@ impl Ahead {
 
 /// Requests that come one after the other, with nothing in between.
 #[derive(Clone, Copy, Debug)]
-pub enum Run<'r> {
+pub enum RequestRun<'r> {
     /// As they were drawn.
     Arrivals(&'r [Arrival]),
     /// As they were recorded.
     Rows {
-        /// When, in microseconds since the first midnight.
+        /// The times, in microseconds since the first midnight.
         at_us: &'r [u64],
-        /// Who.
+        /// The users.
         users: &'r [u32],
         /// Their words.
         words: &'r [u64],
@@ -69,7 +86,7 @@ pub enum Run<'r> {
 
 /// Rows of a recorded day, of which the next is known.
 struct Reading<'a> {
-    source: &'a mut dyn Recorded,
+    source: &'a mut dyn RecordedDay,
     rows: RecordedRows,
     next: usize,
 }
@@ -89,7 +106,7 @@ impl<'a> Arrivals<'a> {
     pub(super) fn new(
         planned: Vec<Arrival>,
         generated: Option<Generated>,
-        recorded: Option<&'a mut dyn Recorded>,
+        recorded: Option<&'a mut dyn RecordedDay>,
     ) -> Self {
         Self {
             planned: Ahead { buffer: planned, next: 0 },
@@ -106,8 +123,8 @@ impl<'a> Arrivals<'a> {
         self.planned.buffer.len()
     }
 
-    /// The requests owed to single users, and the blocks from which the others can be drawn. Itself where those come
-    /// one after the other, or any was taken.
+    /// The requests owed to single users, and the blocks from which the others can be drawn. Itself if those come one
+    /// after the other, or any was taken.
     pub(super) fn into_blocks(self) -> Result<(Vec<Arrival>, Option<Blocks>), Box<Self>> {
         let untouched = self.planned.next == 0 && self.drawn.buffer.is_empty() && self.recorded.is_none();
         match self.generated {
@@ -145,10 +162,10 @@ impl<'a> Arrivals<'a> {
         Some((user, kind))
     }
 
-    /// Takes requests as they lie ahead: those of one source before an instant, and so many at the most. It stops where
-    /// it is another source's turn, at a row that is no request, and at the end of what is known, so there may be none;
+    /// Takes requests as they lie ahead: those of one source before an instant, and at most `most`. It stops where it is
+    /// another source's turn, at a row that is not a request, and at the end of what is known, so there may be none;
     /// [`peek_us`](Self::peek_us) makes more known.
-    pub fn run(&mut self, clock: &Clock, before_us: u64, most: usize) -> Run<'_> {
+    pub fn run(&mut self, clock: &Clock, before_us: u64, most: usize) -> RequestRun<'_> {
         let start_us = clock.start.0;
         let head_us = |ahead: &Ahead| ahead.peek().map_or(u64::MAX, |arrival| arrival.at_us);
         let recorded_us = self.row_us().map_or(u64::MAX, |at_us| at_us - start_us);
@@ -156,19 +173,19 @@ impl<'a> Arrivals<'a> {
         // At one instant an earlier source goes first.
         if planned_us <= drawn_us.min(recorded_us) {
             let end_us = drawn_us.min(recorded_us).saturating_add(1);
-            Run::Arrivals(self.planned.run(before_us.min(end_us), most))
+            RequestRun::Arrivals(self.planned.run(before_us.min(end_us), most))
         } else if drawn_us <= recorded_us {
             let end_us = planned_us.min(recorded_us.saturating_add(1));
-            Run::Arrivals(self.drawn.run(before_us.min(end_us), most))
+            RequestRun::Arrivals(self.drawn.run(before_us.min(end_us), most))
         } else {
-            let Some(reading) = &mut self.recorded else { return Run::Arrivals(&[]) };
+            let Some(reading) = &mut self.recorded else { return RequestRun::Arrivals(&[]) };
             let end_us = before_us.min(planned_us).min(drawn_us).saturating_add(start_us);
             let run = reading.rows.requests(reading.next, end_us, most);
             reading.next = run.end;
             let rows = &reading.rows;
             let (at_us, users, words) =
                 (&rows.at_us()[run.clone()], &rows.users()[run.clone()], &rows.words()[run]);
-            Run::Rows { at_us, users, words, start_us }
+            RequestRun::Rows { at_us, users, words, start_us }
         }
     }
 

@@ -11,19 +11,20 @@ use std::fmt;
 
 use rand::RngExt;
 
-use super::chance::draw_us;
-use super::pool::{Pool, Way};
-use super::population::fresh;
-use super::random::{self, Purpose, stream};
-use super::{Arrival, NO_USER, Scripted, Users};
+use super::arrival::Arrival;
+use super::free_ids::fresh;
+use super::rng::{self, Purpose, draw_us, stream};
+use super::role_pool::{RolePool, Way};
+use super::script::{NO_USER, Scripted};
+use super::users::Users;
 use crate::model::{Action, Day, DayTime, RoleChanges, RoleId};
 
 /// A drawn role change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Change {
+pub struct DrawnChange {
     /// When, in microseconds since the clock's start.
     pub at_us: u64,
-    /// Whose role changes.
+    /// The user whose role changes.
     pub user: u32,
     /// The role from then on.
     pub role: RoleId,
@@ -65,7 +66,7 @@ impl std::error::Error for DrawError {}
 #[derive(Debug, Default)]
 pub(super) struct DrawnChanges {
     /// By time, then by number.
-    pub(super) changes: Vec<Change>,
+    pub(super) changes: Vec<DrawnChange>,
     /// The requests that follow within the clock, in no order.
     pub(super) following: Vec<Arrival>,
 }
@@ -91,7 +92,7 @@ struct Kinds {
 
 impl Kinds {
     fn new(seed: u64, spec: &RoleChanges) -> Self {
-        /// The so many smallest, and the others.
+        /// The `count` smallest, and the others.
         fn part(hashes: &mut [u64], count: u64) -> (&mut [u64], &mut [u64]) {
             let count = (count as usize).min(hashes.len());
             if count < hashes.len() {
@@ -100,7 +101,7 @@ impl Kinds {
             hashes.split_at_mut(count)
         }
         let mut hashes: Vec<u64> =
-            (0..spec.count).map(|number| random::number(seed, Purpose::ChangeKind, number)).collect();
+            (0..spec.count).map(|number| rng::number(seed, Purpose::ChangeKind, number)).collect();
         let (grants, reductions) = part(&mut hashes, spec.grants());
         let last_grant = grants.iter().max().copied();
         let mut newcomers = part(grants, spec.newcomers()).0.to_vec();
@@ -133,7 +134,7 @@ pub(super) fn draw(
     let kinds = Kinds::new(day.seed, spec);
     let new: Vec<u32> = fresh(day, spec.newcomers()).iter().map(|id| users.intern(&id)).collect();
     let (highest, clock) = (day.roles.highest(), &day.clock);
-    let mut pool = Pool::new(members, highest);
+    let mut pool = RolePool::new(members, highest);
     for (user, role) in roles {
         pool.set(*user, *role);
     }
@@ -144,7 +145,7 @@ pub(super) fn draw(
         while let Some((_, user, role)) = writes.next_if(|(written_us, ..)| *written_us <= at_us) {
             pool.set(user, role);
         }
-        let kind = kinds.of(random::number(day.seed, Purpose::ChangeKind, number));
+        let kind = kinds.of(rng::number(day.seed, Purpose::ChangeKind, number));
         let mut draw = stream(day.seed, Purpose::ChangeWhom, number);
         let (picked, follow) = match kind {
             Kind::Newcomer(rank) => {
@@ -160,7 +161,7 @@ pub(super) fn draw(
             Kind::Newcomer(_) | Kind::Grant => DrawError::NobodyToRaise { at },
         })?;
         pool.set(user, role);
-        changes.push(Change { at_us, user, role });
+        changes.push(DrawnChange { at_us, user, role });
         if let Some(follow) = follow {
             let after_us = draw_us(follow.after, &mut stream(day.seed, Purpose::Follow, number));
             let asks_us = at_us.saturating_add(after_us);

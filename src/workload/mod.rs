@@ -1,39 +1,41 @@
-//! The workload of a day: which users there are, and who asks when.
+//! The workload of a day: its users, and the times at which each asks.
 //!
 //! Made once for a seed and the same for every cache. Every draw is keyed by its purpose and by a block of
 //! time or a user's id, never by the order of use: turning one dial leaves the other draws alone. It does
 //! *not* know caches, latencies or the database's later state.
 
 mod alias;
+mod arrival;
 mod arrivals;
-mod chance;
 mod changes;
-mod day_error;
-mod generated;
+mod free_ids;
 mod parts;
-mod pool;
 mod population;
-mod random;
 mod reciprocal;
 mod recorded;
-mod rows;
+mod recorded_rows;
+mod rng;
+mod role_pool;
 mod script;
 mod sessions;
 mod shape;
+mod shared_draws;
 #[cfg(test)]
 mod tests;
 mod traffic;
 mod users;
 
-pub use arrivals::{Arrival, Arrivals, Run};
-pub use chance::{Chance, Chances};
-pub use changes::{Change, DrawError};
-pub use day_error::DayError;
+use std::fmt;
+
+pub use arrival::Arrival;
+pub use arrivals::{Arrivals, RequestRun};
+pub use changes::{DrawError, DrawnChange};
+pub use free_ids::member_ids;
 pub use parts::{Divisible, Part};
-pub use population::Members;
-pub use random::{mix, run_seed};
-pub use recorded::{Recorded, RecordedError, Trouble};
-pub use rows::{RecordedRows, RowKind};
+pub use population::NumberedMembers;
+pub use recorded::{RecordedDay, RecordedError, RecordedErrorKind};
+pub use recorded_rows::{RecordedRows, RowKind};
+pub use rng::{Chance, Chances, mix, run_seed};
 pub use script::{NO_USER, Scripted};
 pub use users::Users;
 
@@ -48,7 +50,7 @@ pub struct Workload<'a> {
     /// The scripted requests and actions in their order.
     pub script: Vec<Scripted>,
     /// The drawn role changes, by time and then by number.
-    pub changes: Vec<Change>,
+    pub changes: Vec<DrawnChange>,
     /// The generated requests and recorded rows, in their order.
     pub arrivals: Arrivals<'a>,
 }
@@ -59,9 +61,9 @@ impl<'a> Workload<'a> {
     /// # Errors
     /// When a drawn role change finds nobody whose role it could change, or a recorded day whose users must be known
     /// beforehand cannot be read.
-    pub fn new(day: &Day, recorded: Option<&'a mut dyn Recorded>) -> Result<Self, DayError> {
+    pub fn new(day: &Day, recorded: Option<&'a mut dyn RecordedDay>) -> Result<Self, DayError> {
         let mut users = Users::default();
-        let mut members = Members::new(day, &mut users);
+        let mut members = NumberedMembers::new(day, &mut users);
         if let Some(recorded) = recorded.as_deref().filter(|_| members.must_know_recorded(day)) {
             members.recorded = recorded::mentioned(recorded, &day.clock, &mut users)?;
         }
@@ -82,10 +84,34 @@ impl<'a> Workload<'a> {
     }
 }
 
-/// How many of what is sorted by time come before an instant.
-fn before<T>(sorted: &[T], end_us: u64, at_us: impl Fn(&T) -> u64) -> usize {
-    match sorted.last() {
-        Some(last) if at_us(last) < end_us => sorted.len(),
-        _ => sorted.partition_point(|one| at_us(one) < end_us),
+/// Why there is no workload. Completes "failed to make the day: …".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DayError {
+    /// The day asks for a role change that is not possible.
+    Draw(DrawError),
+    /// The users of a recorded day could not be read.
+    Recorded(RecordedError),
+}
+
+impl fmt::Display for DayError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Draw(error) => write!(f, "{error}"),
+            Self::Recorded(error) => write!(f, "{error}"),
+        }
+    }
+}
+
+impl std::error::Error for DayError {}
+
+impl From<DrawError> for DayError {
+    fn from(error: DrawError) -> Self {
+        Self::Draw(error)
+    }
+}
+
+impl From<RecordedError> for DayError {
+    fn from(error: RecordedError) -> Self {
+        Self::Recorded(error)
     }
 }

@@ -2,11 +2,12 @@
 
 use std::fmt;
 
-use super::{RecordedRows, Users};
+use super::recorded_rows::RecordedRows;
+use super::users::Users;
 use crate::model::{Clock, RowPlace};
 
 /// A recorded day, in order of time.
-pub trait Recorded {
+pub trait RecordedDay {
     /// Reads on: appends up to a few thousand rows to `rows`, which the caller has cleared, and numbers users as
     /// they come. Nothing appended means that the day is over.
     ///
@@ -18,19 +19,19 @@ pub trait Recorded {
     ///
     /// # Errors
     /// When the source cannot be read a second time; by default none can.
-    fn anew(&self) -> Result<Box<dyn Recorded>, RecordedError> {
+    fn reopen(&self) -> Result<Box<dyn RecordedDay>, RecordedError> {
         let message = "a recorded day that can be read only once cannot say beforehand who its users are";
-        Err(RecordedError { place: None, message: message.to_owned(), trouble: Trouble::Content })
+        Err(RecordedError { place: None, message: message.to_owned(), kind: RecordedErrorKind::Content })
     }
 }
 
 /// The users whom a recorded day names within the clock, numbered in order of mention.
 pub(super) fn mentioned(
-    recorded: &dyn Recorded,
+    recorded: &dyn RecordedDay,
     clock: &Clock,
     users: &mut Users,
 ) -> Result<Vec<u32>, RecordedError> {
-    let mut recorded = recorded.anew()?;
+    let mut recorded = recorded.reopen()?;
     let (mut rows, mut mentioned, mut all) = (RecordedRows::default(), Vec::new(), Vec::new());
     loop {
         rows.clear();
@@ -55,13 +56,13 @@ pub struct RecordedError {
     pub place: Option<RowPlace>,
     /// What is wrong there.
     pub message: String,
-    /// What kind of trouble it is.
-    pub trouble: Trouble,
+    /// Its kind.
+    pub kind: RecordedErrorKind,
 }
 
-/// Kinds of trouble with a recorded day.
+/// Kinds of errors of a recorded day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Trouble {
+pub enum RecordedErrorKind {
     /// A row is wrong.
     Content,
     /// The source could not be read.

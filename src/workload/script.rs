@@ -1,9 +1,9 @@
 //! The script, unrolled: each repetition of a request and each action at its instant.
 
-use super::Users;
+use super::users::Users;
 use crate::model::{Action, Day};
 
-/// Marks a scripted item that is no request.
+/// Marks a scripted item that is not a request.
 pub const NO_USER: u32 = u32::MAX;
 
 /// One scripted request, or one action.
@@ -13,7 +13,7 @@ pub struct Scripted {
     pub at_us: u64,
     /// Which step of the file, from 0.
     pub step: u32,
-    /// Who asks, or [`NO_USER`] where the step is no request.
+    /// The user who asks, or [`NO_USER`] if the step is not a request.
     pub user: u32,
 }
 

@@ -13,13 +13,12 @@ use std::sync::Arc;
 use rand::RngExt;
 use rand::rngs::Xoshiro256PlusPlus;
 
-use super::Arrival;
-use super::chance::draw_us;
-use super::random::{Purpose, number, stream};
-use super::traffic::{RandomRequests, Spread};
+use super::arrival::Arrival;
+use super::rng::{Purpose, draw_us, number, stream};
+use super::traffic::{Demand, RandomRequests};
 use crate::model::{Delay, Sessions};
 
-/// Requests that are given out at once, at the most.
+/// Maximum number of requests that are given out at once.
 const BLOCK_REQUESTS: usize = 2048;
 
 /// A session with its next request.
@@ -107,14 +106,14 @@ impl Plan {
         Session { at_us: start.at_us, number, user: start.user, left, gaps: draw }
     }
 
-    fn starts(&self, spread: &Arc<Spread>) -> RandomRequests {
-        RandomRequests::new(self.seed, self.sessions, Arc::clone(spread))
+    fn starts(&self, demand: &Arc<Demand>) -> RandomRequests {
+        RandomRequests::new(self.seed, self.sessions, Arc::clone(demand))
     }
 
     /// How many requests come before the window is over.
-    fn kept(&self, spread: &Arc<Spread>) -> u64 {
+    fn kept(&self, demand: &Arc<Demand>) -> u64 {
         let mut kept = 0;
-        let mut starts = self.starts(spread);
+        let mut starts = self.starts(demand);
         while starts.draw_block(|number, start| {
             let mut session = self.session(number, start);
             kept += 1;
@@ -130,8 +129,8 @@ impl Plan {
     /// What a session keeps depends on when it begins, and that on how many begin with it. So further sessions come in
     /// rounds, each a plan of its own with some fewer than are likely to be missing; one that brings too many is drawn
     /// with half of them. Only a session that is a round by itself is cut to fit.
-    fn made_up(self, requests: u64, spread: &Arc<Spread>) -> Vec<Self> {
-        let mut kept = self.kept(spread);
+    fn made_up(self, requests: u64, demand: &Arc<Demand>) -> Vec<Self> {
+        let mut kept = self.kept(demand);
         let mut sessions = self.sessions;
         let mut plans = vec![self];
         while kept < requests {
@@ -144,7 +143,7 @@ impl Plan {
             let (plan, brought) = loop {
                 let last = if count == 1 { missing } else { u64::MAX };
                 let plan = Self { seed, sessions: count, last, ..self };
-                match plan.kept(spread) {
+                match plan.kept(demand) {
                     brought if brought <= missing => break (plan, brought),
                     _ => count /= 2,
                 }
@@ -180,10 +179,10 @@ pub(super) struct SessionRequests {
 }
 
 impl SessionRequests {
-    /// Spreads `count` requests, all before `end_us`. Where single requests could not be spread there are none.
-    pub(super) fn new(seed: u64, count: u64, spread: Arc<Spread>, spec: Sessions, end_us: u64) -> Self {
-        let plans = Plan::new(seed, count, spec, end_us).made_up(count, &spread);
-        let beginning = |plan: Plan| Beginning { plan, starts: plan.starts(&spread), begun_us: 0 };
+    /// Demands `count` requests, all before `end_us`. Where single requests could not be spread there are none.
+    pub(super) fn new(seed: u64, count: u64, demand: Arc<Demand>, spec: Sessions, end_us: u64) -> Self {
+        let plans = Plan::new(seed, count, spec, end_us).made_up(count, &demand);
+        let beginning = |plan: Plan| Beginning { plan, starts: plan.starts(&demand), begun_us: 0 };
         Self { plans: plans.into_iter().map(beginning).collect(), under_way: BinaryHeap::new(), begun_us: 0 }
     }
 

@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn hours_of_weight_zero_are_skipped_and_repeat_on_the_second_day() {
+    fn hours_of_weight_zero_are_skipped_on_every_day() {
         let mut weights = [0; 24];
         (weights[9], weights[10]) = (1, 3);
         let day = density(&Shape::Hours(Box::new(weights)), 0, 48);

@@ -112,7 +112,7 @@ fn played(day: &Day, workload: &Workload<'_>) -> (u64, u64) {
 }
 
 #[test]
-fn as_many_roles_are_raised_lowered_asked_about_and_new_as_the_shares_say() {
+fn changes_of_each_kind_are_as_many_as_the_shares_say() {
     for seed in 0..20 {
         for (count, grants, retry, newcomers) in [
             (0, 0.5, 0.5, 0.5),
@@ -141,7 +141,7 @@ fn as_many_roles_are_raised_lowered_asked_about_and_new_as_the_shares_say() {
             let asked = followers(&day);
             assert_eq!(asked.len() as u64, new + retried);
             for request in asked {
-                let cause = |change: &&Change| {
+                let cause = |change: &&DrawnChange| {
                     change.user == request.user && change.at_us + 60 * SECOND_US == request.at_us
                 };
                 assert!(workload.changes.iter().any(|change| cause(&change)));
@@ -152,7 +152,7 @@ fn as_many_roles_are_raised_lowered_asked_about_and_new_as_the_shares_say() {
 
 #[test]
 fn scripted_changes_of_the_same_instant_come_first() {
-    // Two roles and one user: whoever knew only the start could neither raise nor lower as it must go.
+    // Two roles and one user: a draw that knew only the start could neither raise nor lower as it must go.
     for seed in 0..50 {
         let mut day = with_changes(seed, changes(1, 1.0));
         day.roles = Roles::default();
@@ -162,7 +162,7 @@ fn scripted_changes_of_the_same_instant_come_first() {
         let error = Workload::new(&day, None).err();
         assert_eq!(error, Some(DayError::Draw(DrawError::NobodyToRaise { at: DayTime(9 * HOUR_US) })));
         day.role_changes.as_mut().unwrap().grants = share(0.0);
-        assert_eq!(draw(&day).changes, [Change { at_us: 9 * HOUR_US, user: 0, role: RoleId(0) }]);
+        assert_eq!(draw(&day).changes, [DrawnChange { at_us: 9 * HOUR_US, user: 0, role: RoleId(0) }]);
         day.script.clear();
         let error = Workload::new(&day, None).err();
         assert_eq!(error, Some(DayError::Draw(DrawError::NobodyToLower { at: DayTime(9 * HOUR_US) })));
@@ -248,7 +248,7 @@ fn one_more_change_leaves_the_times_of_the_others() {
 }
 
 #[test]
-fn a_larger_share_of_retries_and_newcomers_keeps_those_of_a_smaller() {
+fn a_larger_share_of_retries_keeps_those_of_a_smaller() {
     let after = Delay::Exponential(Micros(HOUR_US));
     let follow = |of| Some(Follow { share: share(of), after });
     for seed in 0..10 {
@@ -269,7 +269,7 @@ fn a_larger_share_of_retries_and_newcomers_keeps_those_of_a_smaller() {
 }
 
 #[test]
-fn more_grants_keep_the_retries_among_the_reductions_that_are_left() {
+fn more_grants_keep_the_retries_among_the_reductions_left() {
     let retry = Some(Follow { share: share(0.5), after: Delay::NONE });
     let times = |grants| -> Vec<u64> {
         let day = with_changes(2, RoleChanges { retry, ..changes(400, grants) });

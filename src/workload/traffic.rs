@@ -12,17 +12,18 @@ use rand::{Rng, RngExt};
 use rand_distr::{Distribution, StandardNormal};
 
 use super::alias::Alias;
-use super::random::{Purpose, stream};
+use super::arrival::Arrival;
+use super::rng::{Purpose, stream};
 use super::shape::Density;
-use super::{Arrival, Users};
+use super::users::Users;
 use crate::model::Activity;
 
-/// Requests that a block holds on average, at the most.
+/// Maximum number of requests that a block holds on average.
 pub(super) const BLOCK_REQUESTS: u64 = 2048;
 /// Bits of a sort key that hold the place of a draw within its block.
 const PLACE_BITS: u32 = 14;
 
-/// Who asks.
+/// The users among whom those who ask are picked.
 #[derive(Debug)]
 pub(super) enum Picker {
     /// All alike.
@@ -44,7 +45,7 @@ impl Picker {
         matches!(self, Self::Evenly(members) if members.is_empty())
     }
 
-    /// Picks so many into `out`, each independently.
+    /// Picks `count` users into `askers`, each independently.
     fn pick(&self, count: usize, draw: &mut Xoshiro256PlusPlus, scratch: &mut Scratch) {
         let Scratch { askers, picks, .. } = scratch;
         askers.clear();
@@ -65,7 +66,7 @@ pub(super) struct Scratch {
     picks: Vec<(u32, u64)>,
 }
 
-/// How much each active user asks, in proportion; nothing where all ask alike. Weights are whole numbers, so
+/// How much each active user asks, in proportion; `None` if all ask alike. Weights are whole numbers, so
 /// that the last bits of a floating-point function decide nothing.
 pub(super) fn weights(activity: Activity, members: &[u32], seed: u64, users: &Users) -> Option<Vec<u64>> {
     let logs: Vec<f64> = match activity {
@@ -91,25 +92,25 @@ fn whole_weights(logs: &[f64]) -> Vec<u64> {
 
 /// When and by whom requests come.
 #[derive(Debug)]
-pub(super) struct Spread {
+pub(super) struct Demand {
     pub(super) density: Density,
     pub(super) picker: Picker,
 }
 
-/// So many requests of a day, each drawn for itself, in blocks of which any can be drawn alone.
+/// Requests of a day, each drawn for itself, in blocks of which any can be drawn alone.
 #[derive(Debug)]
 pub(super) struct Blocks {
     seed: u64,
-    spread: Arc<Spread>,
+    demand: Arc<Demand>,
     counts: Vec<u32>,
 }
 
 impl Blocks {
-    /// Spreads `count` requests. Without members or without mass there are none, whatever the count.
-    fn new(seed: u64, count: u64, spread: Arc<Spread>) -> Self {
-        let possible = !spread.picker.is_empty() && spread.density.total() > 0;
+    /// Demands `count` requests. Without members or without mass there are none, whatever the count.
+    fn new(seed: u64, count: u64, demand: Arc<Demand>) -> Self {
+        let possible = !demand.picker.is_empty() && demand.density.total() > 0;
         let counts = if possible { split(seed, count) } else { Vec::new() };
-        Self { seed, spread, counts }
+        Self { seed, demand, counts }
     }
 
     /// How many blocks there are.
@@ -130,7 +131,7 @@ impl Blocks {
         let high = high.max(low + 1);
         let mut when = stream(self.seed, Purpose::When, block as u64);
         let mut who = stream(self.seed, Purpose::WhoAsks, block as u64);
-        let stretch = self.spread.density.stretch(low, high);
+        let stretch = self.demand.density.stretch(low, high);
         let start_us = stretch.time_us(low);
         scratch.order.clear();
         scratch.order.extend((0..u64::from(count)).map(|place| {
@@ -138,7 +139,7 @@ impl Blocks {
             (at_us - start_us) << PLACE_BITS | place
         }));
         scratch.order.sort_unstable();
-        self.spread.picker.pick(count as usize, &mut who, scratch);
+        self.demand.picker.pick(count as usize, &mut who, scratch);
         for key in &scratch.order {
             let place = key & ((1 << PLACE_BITS) - 1);
             let at_us = start_us + (key >> PLACE_BITS);
@@ -149,7 +150,7 @@ impl Blocks {
 
     /// The mass before a block.
     fn low(&self, block: usize) -> u64 {
-        let total = u128::from(self.spread.density.total());
+        let total = u128::from(self.demand.density.total());
         (total * block as u128 / self.counts.len() as u128) as u64
     }
 }
@@ -164,9 +165,9 @@ pub(super) struct RandomRequests {
 }
 
 impl RandomRequests {
-    /// Spreads `count` requests. Without members or without mass there are none, whatever the count.
-    pub(super) fn new(seed: u64, count: u64, spread: Arc<Spread>) -> Self {
-        let blocks = Blocks::new(seed, count, spread);
+    /// Demands `count` requests. Without members or without mass there are none, whatever the count.
+    pub(super) fn new(seed: u64, count: u64, demand: Arc<Demand>) -> Self {
+        let blocks = Blocks::new(seed, count, demand);
         Self { blocks, next_block: 0, drawn: 0, scratch: Scratch::default() }
     }
 
@@ -197,9 +198,9 @@ impl RandomRequests {
 
     /// The instant before which no further request comes; the largest when none comes at all.
     pub(super) fn reached_us(&self) -> u64 {
-        let Blocks { spread, .. } = &self.blocks;
+        let Blocks { demand, .. } = &self.blocks;
         if self.next_block < self.blocks.len() {
-            spread.density.time_us(self.blocks.low(self.next_block))
+            demand.density.time_us(self.blocks.low(self.next_block))
         } else {
             u64::MAX
         }
@@ -223,7 +224,7 @@ fn split(seed: u64, count: u64) -> Vec<u32> {
     counts.into_iter().map(|count| count as u32).collect()
 }
 
-/// How many of so many fair coins show heads.
+/// How many of `coins` fair coins show heads.
 fn heads(coins: u64, draw: &mut Xoshiro256PlusPlus) -> u64 {
     let whole: u64 = (0..coins / 64).map(|_| u64::from(draw.next_u64().count_ones())).sum();
     let rest = draw.next_u64() & ((1u64 << (coins % 64)) - 1);
@@ -241,8 +242,8 @@ mod tests {
         let mut users = Users::default();
         let members: Vec<u32> = (1..=members).map(|id| users.intern(&UserId::Number(id))).collect();
         let picker = Picker::new(activity, &members, seed, &users);
-        let spread = Spread { density: Density::new(&Shape::Flat, &window, &clock), picker };
-        let mut random = RandomRequests::new(seed, count, Arc::new(spread));
+        let demand = Demand { density: Density::new(&Shape::Flat, &window, &clock), picker };
+        let mut random = RandomRequests::new(seed, count, Arc::new(demand));
         let mut out = Vec::new();
         while random.next_block(&mut out) {}
         out

@@ -3,7 +3,7 @@
 mod index;
 mod numbers;
 
-use super::mix;
+use super::rng::mix;
 use crate::model::UserId;
 use index::Index;
 use numbers::Numbers;

@@ -9,7 +9,7 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use proptest::prelude::*;
-use rolesim::cache::{Core, Fill, Guard, Hashed, Lookup, OnEvent, Options, Row, Ticket, Timestamp, Version};
+use rolesim::cache::{Core, Fill, Guard, Lookup, OnEvent, Options, Row, Ticket, Timestamp, Version};
 use rolesim::model::RoleId;
 use rolesim::policy::{Dense, Lasting, Timed, UserStore};
 use rolesim::sim::Packed;
@@ -78,10 +78,10 @@ struct Play<E> {
 }
 
 impl<E: UserStore> Play<E> {
-    fn new(options: Options, store: E) -> Self {
+    fn new(options: Options, cache: Core<u32, RoleId, RandomState, E>) -> Self {
         Self {
             options,
-            cache: Core::with_store(options, store, RandomState::new()),
+            cache,
             model: PlainCache::default(),
             committed: [0; 3],
             commits: 0,
@@ -196,7 +196,7 @@ impl<E: UserStore> Play<E> {
     fn confirm(&mut self, user: u8, now: Timestamp) {
         let held = self.model.entries.get(&u64::from(user)).filter(|entry| self.now < entry.expires);
         let held = held.map(|entry| Self::row(entry.version));
-        let mut ask = |row| self.cache.store_mut().use_if(user.into(), now, Packed::new(row));
+        let mut ask = |row| E::of(&mut self.cache).use_if(user.into(), now, Packed::new(row));
         assert!(!ask(Row { role: RoleId(255), version: Version(0) }));
         assert_eq!(held.map(ask).unwrap_or_default(), held.is_some());
     }
@@ -215,14 +215,14 @@ proptest! {
         options in options(),
         ops in prop::collection::vec(op(), 1..60),
     ) {
-        let mut play = Play::new(options, Hashed::new(options.capacity, RandomState::new()));
+        let mut play = Play::new(options, Core::with_hasher(options, RandomState::new()));
         ops.iter().for_each(|op| play.step(op));
         if options.capacity.is_none() {
-            let mut play = Play::new(options, Dense::<Timed>::default());
+            let mut play = Play::new(options, Dense::<Timed>::cache(options, RandomState::new()));
             ops.iter().for_each(|op| play.step(op));
         }
         if options.capacity.is_none() && options.ttl.is_none() {
-            let mut play = Play::new(options, Dense::<Lasting>::default());
+            let mut play = Play::new(options, Dense::<Lasting>::cache(options, RandomState::new()));
             ops.iter().for_each(|op| play.step(op));
         }
     }

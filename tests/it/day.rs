@@ -157,7 +157,8 @@ fn a_share_of_the_active_users_has_a_role_from_the_start() {
                 every_active_user: true}}";
     let scenario = decoded(text, "a.yaml");
     let mut users = rolesim::workload::Users::default();
-    let roles = rolesim::workload::Members::new(&scenario.day, &mut users).roles(&scenario.day, &mut users);
+    let roles =
+        rolesim::workload::NumberedMembers::new(&scenario.day, &mut users).roles(&scenario.day, &mut users);
     assert_eq!(roles.len(), 20);
     assert!(roles.iter().all(|(_, role)| *role == scenario.day.roles.highest()));
 }

@@ -11,7 +11,7 @@ use rolesim::sim::{
     Answered, Moment, Observer, Outcome, PartOutcome, Plan, Scene, Undivided, simulate, simulate_in_parts,
     simulate_on, undivided,
 };
-use rolesim::workload::{Change, Recorded, RecordedError, RecordedRows, Users, Workload, mix};
+use rolesim::workload::{DrawnChange, RecordedDay, RecordedError, RecordedRows, Users, Workload, mix};
 
 use super::day::decoded;
 use super::plain_cache::PlainCache;
@@ -184,7 +184,7 @@ impl Recording {
     }
 }
 
-impl Recorded for Recording {
+impl RecordedDay for Recording {
     fn next_rows(&mut self, users: &mut Users, out: &mut RecordedRows) -> Result<(), RecordedError> {
         let next = &self.rows[self.next..self.rows.len().min(self.next + 3_000)];
         self.next += next.len();
@@ -231,7 +231,7 @@ role_changes: {count: 3000, grants: 0.6}
 ";
     let scenario = decoded(text, "day.yaml");
     let drawn = Workload::new(&scenario.day, None).unwrap();
-    let id = |change: &Change| drawn.users.id(change.user).to_string().parse::<u64>().unwrap();
+    let id = |change: &DrawnChange| drawn.users.id(change.user).to_string().parse::<u64>().unwrap();
     let changes: Vec<(u64, u64, u8)> =
         drawn.changes.iter().map(|change| (change.at_us, id(change), change.role.0)).collect();
     let caches = kinds(&["event", "ttl:5m", "ttl:1m", "ttl:30m"]);

@@ -34,7 +34,7 @@ const BAD: &[(&str, &[u8], i32, &str)] = &[
         "format: csv",
         b"time,user\nnoon,a\n",
         2,
-        "bad:2: column `time`: `noon` is no time; write seconds since 1970",
+        "bad:2: column `time`: `noon` is not a valid time; write seconds since 1970",
     ),
     ("format: csv", b"time,user\n-5,a\n", 2, "`-5` is negative"),
     ("format: csv", b"time,user\n5,a\n4,b\n", 2, "bad:3: column `time`: `4` is earlier than `5` of line 2"),
@@ -50,19 +50,19 @@ const BAD: &[(&str, &[u8], i32, &str)] = &[
         "format: csv",
         b"time,user,op\n1,a,gte\n",
         2,
-        "bad:2: column `op`: `gte` is no operation; did you mean `get`?",
+        "bad:2: column `op`: `gte` is not a known operation; did you mean `get`?",
     ),
     (
         "format: csv",
         b"time,user,role\n1,a,amdin\n",
         2,
-        "bad:2: column `role`: `amdin` is no role of the scenario",
+        "bad:2: column `role`: `amdin` is not a role of the scenario",
     ),
     ("format: csv", b"time,user\n1,a\x1b[31m\n2,\x1b]0;x\x07\n1,b\n", 2, "bad:4: column `time`"),
     ("format: csv", b"\xff\xfet\0i\0", 2, "bad: is in UTF-16"),
     ("format: jsonl", b"{\"time\":1}\n", 2, "bad:1: key `user` is missing"),
-    ("format: jsonl", b"{\"time\":1,\"user\":1}\n{\"time\":2,\"us", 2, "bad:2: is no JSON object"),
-    ("format: jsonl", b"[1]\n", 2, "bad:1: is no JSON object: invalid type"),
+    ("format: jsonl", b"{\"time\":1,\"user\":1}\n{\"time\":2,\"us", 2, "bad:2: is not a JSON object"),
+    ("format: jsonl", b"[1]\n", 2, "bad:1: is not a JSON object: invalid type"),
     ("format: combined", b"hello world\n", 2, "bad:1: has no time in brackets"),
     ("format: twitter", b"1,k,1,1,1,get\n", 2, "bad:1: found 6 cells in a row, but a row has 7"),
     ("format: oracle-general", b"0123456789", 2, "bad: record 1: the file ends after 10 bytes of 24"),
@@ -112,7 +112,11 @@ fn a_fault_far_down_is_found_though_the_clock_ends_before_it() {
     let log = folder.path().join("log.jsonl").display().to_string();
     let output = rolesim(&["run", &path, "--log", &log]);
     assert_eq!(output.status.code(), Some(2));
-    assert!(stderr(&output).contains("bad:20002: column `time`: `x` is no time"), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("bad:20002: column `time`: `x` is not a valid time"),
+        "{}",
+        stderr(&output)
+    );
     assert!(stdout(&output).is_empty() && !Path::new(&log).exists());
 }
 

@@ -17,11 +17,11 @@ use std::time::Duration;
 use common::scenario;
 use criterion::measurement::WallTime;
 use criterion::{BatchSize, BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
-use rolesim::cache::{Core, Hashed, Lookup, Options, Row, Store, Timestamp, Version};
+use rolesim::cache::{Core, Lookup, Options, Row, Timestamp, Version};
 use rolesim::gate::Verdict;
 use rolesim::metrics::Samples;
 use rolesim::model::{RoleId, Roles, TraceFormat, TraceSpec};
-use rolesim::policy::{Dense, Lasting, PolicySpec, Timed};
+use rolesim::policy::{Dense, Lasting, PolicySpec, Timed, UserStore};
 use rolesim::report::{CacheResult, Form, Lang, Report, ScenarioInfo, written};
 use rolesim::sim::{Plan, simulate};
 use rolesim::trace::{Replay, Target, convert};
@@ -51,7 +51,7 @@ fn row(version: u64) -> Row<RoleId> {
 }
 
 /// Asks for every user; who is missing is fetched and filled.
-fn ask<E: Store<u32, RoleId>>(cache: &mut Core<u32, RoleId, FxBuildHasher, E>, now: Timestamp) -> u64 {
+fn ask<E: UserStore>(cache: &mut Core<u32, RoleId, FxBuildHasher, E>, now: Timestamp) -> u64 {
     let mut hits = 0;
     for user in shuffled() {
         match cache.lookup(&(user as u32), now) {
@@ -63,14 +63,14 @@ fn ask<E: Store<u32, RoleId>>(cache: &mut Core<u32, RoleId, FxBuildHasher, E>, n
     hits
 }
 
-fn cache_in<E: Store<u32, RoleId>>(
+fn cache_in<E: UserStore>(
     criterion: &mut Criterion,
     name: &str,
     ttl: Option<Duration>,
-    store: impl Fn() -> E,
+    cache: impl Fn(Options) -> Core<u32, RoleId, FxBuildHasher, E>,
 ) {
     let mut group = group(criterion, &format!("cache, {name}"), MANY);
-    let empty = || Core::with_store(Options { ttl, ..Options::default() }, store(), FxBuildHasher);
+    let empty = || cache(Options { ttl, ..Options::default() });
     let mut full = empty();
     ask(&mut full, Timestamp::ZERO);
     group.bench_function("hit", |bench| {
@@ -97,9 +97,9 @@ fn cache_in<E: Store<u32, RoleId>>(
 
 fn caches(criterion: &mut Criterion) {
     let day = Some(Duration::from_secs(86_400));
-    cache_in(criterion, "hashed", day, || Hashed::new(None, FxBuildHasher));
-    cache_in(criterion, "dense, with an end", day, Dense::<Timed>::default);
-    cache_in(criterion, "dense, without", None, Dense::<Lasting>::default);
+    cache_in(criterion, "hashed", day, |options| Core::with_hasher(options, FxBuildHasher));
+    cache_in(criterion, "dense, with an end", day, |options| Dense::<Timed>::cache(options, FxBuildHasher));
+    cache_in(criterion, "dense, without", None, |options| Dense::<Lasting>::cache(options, FxBuildHasher));
 }
 
 fn users(criterion: &mut Criterion) {
@@ -131,7 +131,7 @@ fn users(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// A day of requests in a format, written anew from a table.
+/// A day of requests in a format, rewritten from a table.
 fn trace_in(format: TraceFormat, folder: &Path) -> (PathBuf, TraceSpec) {
     let table = folder.join("day.csv");
     let mut out = BufWriter::new(File::create(&table).unwrap());

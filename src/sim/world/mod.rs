@@ -14,7 +14,7 @@ use super::observer::Observer;
 use super::queue::Queue;
 use super::timetable::Timetable;
 use crate::model::{Action, Clock, Day, Routing, System};
-use crate::workload::{Chance, Chances, NO_USER, RecordedError, RowKind, Run, Users, Workload, mix};
+use crate::workload::{Chance, Chances, NO_USER, RecordedError, RequestRun, RowKind, Users, Workload, mix};
 use writes::{Begun, Cause};
 
 /// At most this many elements make a block.
@@ -203,11 +203,11 @@ impl<'a> World<'a> {
         let (known, room) = (block.requests.len(), BLOCK_LEN - block.len());
         let request = |at_us, user| Request { at_us, user, step: Request::UNSCRIPTED };
         match self.workload.arrivals.run(&self.day.clock, quiet_us, room) {
-            Run::Arrivals(run) => {
+            RequestRun::Arrivals(run) => {
                 block.requests.extend(run.iter().map(|one| request(one.at_us, one.user)));
                 block.prints.extend(run.iter().map(|one| self.workload.users.word(one.user)));
             }
-            Run::Rows { at_us, users, words, start_us } => {
+            RequestRun::Rows { at_us, users, words, start_us } => {
                 let rows = at_us.iter().zip(users);
                 block.requests.extend(rows.map(|(at_us, user)| request(at_us - start_us, *user)));
                 block.prints.extend_from_slice(words);

@@ -1,7 +1,7 @@
-//! Days written anew say the same when they are read again.
+//! Rewritten days say the same when they are read again.
 
-use super::super::convert::{Converted, Failed, Target, write_anew};
-use super::super::oracle_general::RECORD;
+use super::super::convert::{Failed, rewrite};
+use super::super::format::RECORD;
 use super::*;
 
 fn target(format: TraceFormat) -> Target {
@@ -10,7 +10,7 @@ fn target(format: TraceFormat) -> Target {
 
 fn written(text: &[u8], spec: &TraceSpec, target: Target) -> Result<(Vec<u8>, Converted), String> {
     let mut out = Vec::new();
-    match write_anew(text, spec, target, &mut out) {
+    match rewrite(text, spec, target, &mut out) {
         Ok(converted) => Ok((out, converted)),
         Err(Failed::Read(fault)) => Err(fault.in_file(Path::new("day")).to_string()),
         Err(Failed::Write(error)) => Err(error.to_string()),
@@ -48,7 +48,7 @@ fn a_day_of_requests_has_two_columns() {
 }
 
 #[test]
-fn a_log_and_a_trace_of_a_cache_are_written_as_others_write_them() {
+fn logs_and_cache_traces_are_written_as_others_write_them() {
     let text = "time,user,op,role\n807249601.5,frank,get,\n807249602,8,set,\n";
     let (log, converted) = written(text.as_bytes(), &csv(), target(TraceFormat::Combined)).unwrap();
     assert_eq!(
@@ -152,7 +152,7 @@ fn what_a_format_cannot_hold_is_refused_with_its_line() {
 }
 
 #[test]
-fn sorting_keeps_the_order_of_equal_times_and_numbers_follow_mention() {
+fn sorting_keeps_the_order_of_equal_times() {
     let sorted = Target { sorted: true, ..target(TraceFormat::Csv) };
     let text = b"time,user,role\n5,b,\n3,a,admin\n5,a,user\n3,c,\n";
     let (out, _) = written(text, &csv(), sorted).unwrap();
@@ -213,7 +213,7 @@ fn days(user: &'static str) -> impl Strategy<Value = Vec<(u64, String, usize)>> 
     })
 }
 
-/// Writes a day in a format, and reads it again beside what of it the format can say.
+/// Writes a day in a format, and reads it again; and what of it the format can say.
 fn round_trip(rows: &[(u64, String, usize)], format: TraceFormat) -> Result<(), TestCaseError> {
     let jsonl = |format| TraceSpec { sets: Sets::Changes, ..TraceSpec::new("day", format) };
     let expected = sayable(rows, format);
@@ -232,7 +232,7 @@ fn round_trip(rows: &[(u64, String, usize)], format: TraceFormat) -> Result<(), 
 
 proptest! {
     #[test]
-    fn a_day_written_in_any_format_says_the_same_when_it_is_read_again(rows in days("[a-z0-9:./\\\\é@-]{2,9}")) {
+    fn a_day_in_any_format_says_the_same_when_read_again(rows in days("[a-z0-9:./\\\\é@-]{2,9}")) {
         for (_, format) in TraceFormat::NAMES.into_iter().filter(|(_, format)| *format != TraceFormat::OracleGeneral) {
             round_trip(&rows, format)?;
         }

@@ -74,13 +74,17 @@ fn what_a_format_refuses_it_names_with_its_line() {
     for (format, text, words) in [
         (jsonl, "", "day: has no rows"),
         (jsonl, "\n\n", "day: has no rows"),
-        (jsonl, "[]\n", "day:1: is no JSON object: invalid type: sequence, expected an object"),
+        (jsonl, "[]\n", "day:1: is not a JSON object: invalid type: sequence, expected an object"),
         (
             jsonl,
             "{\"time\":1,\"user\":2}\n{\"time\":1",
-            "day:2: is no JSON object: EOF while parsing an object at column 9",
+            "day:2: is not a JSON object: EOF while parsing an object at column 9",
         ),
-        (jsonl, "{\"time\":1,\"user\":2} x\n", "day:1: is no JSON object: trailing characters at column 21"),
+        (
+            jsonl,
+            "{\"time\":1,\"user\":2} x\n",
+            "day:1: is not a JSON object: trailing characters at column 21",
+        ),
         (jsonl, "{\"time\":1,\"usr\":2}\n", "day:1: key `user` is missing; every line needs it"),
         (jsonl, "{\"time\":1,\"user\":2,\"user\":3}\n", "day:1: key `user` is there more than once"),
         (
@@ -90,10 +94,10 @@ fn what_a_format_refuses_it_names_with_its_line() {
         ),
         (jsonl, "{\"time\":1,\"user\":1.5}\n", "key `user`: `1.5` is neither"),
         (jsonl, "{\"time\":[1],\"user\":1}\n", "key `time`: `[1]` is neither"),
-        (jsonl, "{\"time\":1e3,\"user\":1}\n", "column `time`: `1e3` is no time"),
+        (jsonl, "{\"time\":1e3,\"user\":1}\n", "column `time`: `1e3` is not a valid time"),
         (jsonl, "{\"time\":-1,\"user\":1}\n", "`-1` is negative"),
         (jsonl, "{\"time\":1,\"user\":\"\"}\n", "column `user`: is empty"),
-        (jsonl, "{\"time\":null,\"user\":1}\n", "`` is no time"),
+        (jsonl, "{\"time\":null,\"user\":1}\n", "`` is not a valid time"),
         (
             jsonl,
             "{\"time\":2,\"user\":1}\n{\"time\":1,\"user\":1}",
@@ -109,7 +113,7 @@ fn what_a_format_refuses_it_names_with_its_line() {
         (
             combined,
             "h - - [41/Jan/1970:00:00:10 +0000] \"G\" 200 1",
-            "`41/Jan/1970:00:00:10 +0000` is no time; write it as in `[01/Aug",
+            "`41/Jan/1970:00:00:10 +0000` is not a valid time; write it as in `[01/Aug",
         ),
         (
             combined,
@@ -118,8 +122,8 @@ fn what_a_format_refuses_it_names_with_its_line() {
         ),
         (twitter, "1,a,1,2,get,0\n", "day:1: found 6 cells in a row, but a row has 7"),
         (twitter, "1,,0,1,2,get,0\n", "day:1: the user is empty"),
-        (twitter, "x,a,0,1,2,get,0\n", "day:1: `x` is no time; write seconds since 1970"),
-        (twitter, "1,a,0,1,2,fly,0\n", "day:1: `fly` is no operation; known are get, gets"),
+        (twitter, "x,a,0,1,2,get,0\n", "day:1: `x` is not a valid time; write seconds since 1970"),
+        (twitter, "1,a,0,1,2,fly,0\n", "day:1: `fly` is not a known operation; known are get, gets"),
     ] {
         let said = scanned(text, &spec(format)).unwrap_err().to_string();
         assert!(said.contains(words), "{text:?} says {said:?}, not {words:?}");

@@ -49,11 +49,11 @@ fn records_that_begin_like_gzip_are_records() {
 }
 
 #[test]
-fn what_is_cut_anywhere_is_found_and_never_read_as_a_shorter_day() {
+fn a_cut_file_is_never_read_as_a_shorter_day() {
     for (whole, name) in [(gzip(TEXT.as_bytes()), "gzip"), (zstd(TEXT.as_bytes()), "zstd")] {
         for end in 4..whole.len() {
             let error = scanned(&whole[..end], &csv()).unwrap_err();
-            assert_eq!(error.trouble(), Trouble::Content, "{name} cut at {end}: {error}");
+            assert_eq!(error.kind(), RecordedErrorKind::Content, "{name} cut at {end}: {error}");
             let said = error.to_string();
             assert!(said.contains(&format!("its {name} data ends early")), "cut at {end}: {said}");
         }
@@ -75,7 +75,7 @@ fn damage_is_called_damage() {
     for bytes in [checksum, middle, trailing] {
         let error = scanned(bytes, &csv()).unwrap_err();
         assert!(error.to_string().contains("the compressed file is damaged"), "{error}");
-        assert_eq!(error.trouble(), Trouble::Content);
+        assert_eq!(error.kind(), RecordedErrorKind::Content);
     }
 }
 
@@ -89,7 +89,7 @@ fn a_disk_that_fails_under_a_compressed_file_is_no_damage() {
     }
     for bytes in [gzip(TEXT.as_bytes()), zstd(TEXT.as_bytes())] {
         let error = rows_of(bytes[..bytes.len() - 6].chain(Broken), &csv()).unwrap_err();
-        assert_eq!(error.trouble(), Trouble::Unreadable, "{error}");
+        assert_eq!(error.kind(), RecordedErrorKind::Unreadable, "{error}");
     }
 }
 
@@ -113,7 +113,7 @@ fn a_bomb_is_a_limit_and_costs_little() {
         let error = source.read_to_end(&mut out).unwrap_err();
         assert!(out.len() < 24 << 20, "{} bytes", out.len());
         let fault = TraceFault::of_io(&error);
-        assert_eq!(fault.trouble(), Trouble::Limit);
+        assert_eq!(fault.kind(), RecordedErrorKind::Limit);
         assert!(fault.to_string().contains("holds more than 250 bytes for each of its own"), "{fault}");
     }
     // A plain file has no such limit, and an honest one does not meet it.
@@ -132,7 +132,7 @@ fn a_window_that_wants_a_gibibyte_is_a_limit() {
     // A frame header that asks for a window of 2^30 bytes, and a raw last block of one byte.
     let frame = b"\x28\xb5\x2f\xfd\x00\xa0\x09\x00\x00x";
     let error = scanned(frame, &csv()).unwrap_err();
-    assert_eq!(error.trouble(), Trouble::Limit, "{error}");
+    assert_eq!(error.kind(), RecordedErrorKind::Limit, "{error}");
     assert!(error.to_string().contains("wants a window of more than 128 MiB"), "{error}");
 }
 

@@ -1,13 +1,13 @@
-//! A file that changes while it is read is refused, whoever reads it and however it is packed.
+//! A file that changes while it is read is refused, by every reader and in every packing.
 
 use std::fs::{self, File};
 use std::path::PathBuf;
 
-use super::super::convert::{Failed, write_anew};
+use super::super::convert::{Failed, rewrite};
 use super::super::steady::SteadyFile;
 use super::super::survey::look;
 use super::*;
-use crate::workload::Recorded;
+use crate::workload::RecordedDay;
 
 /// A file to which something is done as soon as its first bytes were read.
 struct Meddled {
@@ -82,7 +82,7 @@ fn a_file_that_changes_while_it_is_read_is_refused() {
             }
             said.push(look(open(Some(deed)), &csv()).unwrap_err().in_file(Path::new("day")));
             let target = Target { format: TraceFormat::Csv, sorted: false, numbered: false };
-            match write_anew(open(Some(deed)), &csv(), target, &mut Vec::new()) {
+            match rewrite(open(Some(deed)), &csv(), target, &mut Vec::new()) {
                 Err(Failed::Read(fault)) => said.push(fault.in_file(Path::new("day"))),
                 _ => panic!("{name}, {packing}: written"),
             }
@@ -91,7 +91,7 @@ fn a_file_that_changes_while_it_is_read_is_refused() {
                     error.to_string().contains("the file changed while it was read"),
                     "{name}, {packing}: {error}"
                 );
-                assert_eq!(error.trouble(), Trouble::Unreadable);
+                assert_eq!(error.kind(), RecordedErrorKind::Unreadable);
             }
         }
         let untouched = replayed_by(|| Rows::open_on(2, open(None), &csv()), &csv(), &Roles::default());
@@ -107,12 +107,12 @@ fn a_file_that_changed_between_two_openings_is_refused() {
     for (name, deed) in DEEDS {
         fs::write(&path, rows()).unwrap();
         let before = open();
-        assert!(before.anew().is_ok() && open().as_before(before.state()).is_ok(), "{name}");
+        assert!(before.reopen().is_ok() && open().as_before(before.state()).is_ok(), "{name}");
         deed(&path);
         if let Ok(now) = Replay::open(&path, &csv(), &Roles::default()) {
             let error = now.as_before(before.state()).err().unwrap();
             assert!(error.to_string().contains("the file changed"), "{name}: {error}");
         }
-        assert!(before.anew().is_err(), "{name}");
+        assert!(before.reopen().is_err(), "{name}");
     }
 }

@@ -1,7 +1,7 @@
 //! Sessions as anybody sees them: lengths, gaps, users, and what the end of the window cuts.
 
 use super::super::Users;
-use super::super::generated::Generated;
+use super::super::arrivals::Generated;
 use super::super::shape::Density;
 use super::super::traffic::Picker;
 use super::*;
@@ -13,7 +13,7 @@ fn sessions(requests: f64, gap: Delay) -> Sessions {
     Sessions { requests, gap }
 }
 
-/// Requests of so many members within a window of the day.
+/// Requests of `members` users within a window of the day.
 fn requests(
     (seed, count): (u64, u64),
     spec: Option<Sessions>,
@@ -25,10 +25,10 @@ fn requests(
     let mut users = Users::default();
     let members: Vec<u32> = (1..=members).map(|id| users.intern(&UserId::Number(id))).collect();
     let picker = Picker::new(activity, &members, seed, &users);
-    let spread = Arc::new(Spread { density: Density::new(&Shape::Flat, &window, &clock), picker });
+    let demand = Arc::new(Demand { density: Density::new(&Shape::Flat, &window, &clock), picker });
     match spec {
-        None => Generated::Single(RandomRequests::new(seed, count, spread)),
-        Some(spec) => Generated::InSessions(Box::new(SessionRequests::new(seed, count, spread, spec, to_us))),
+        None => Generated::Single(RandomRequests::new(seed, count, demand)),
+        Some(spec) => Generated::InSessions(Box::new(SessionRequests::new(seed, count, demand, spec, to_us))),
     }
 }
 

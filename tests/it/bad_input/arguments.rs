@@ -104,7 +104,7 @@ pub(super) const ROWS: &[Row] = &[
     ("a trace converted into a picture", Arguments(&["trace", "convert", "day.csv", "-o", "day.png"]), 2, &["day.png"]),
     ("a trace converted into an unknown format", Arguments(&["trace", "convert", "day.csv", "-o", "d.bin", "--to", "parquet"]), 2, &["parquet", "known are csv, tsv, jsonl, combined, twitter, oracle-general"]),
     ("a trace converted into no format", Arguments(&["trace", "convert", "day.csv", "-o", "d.twitter"]), 2, &["d.twitter", "--to"]),
-    ("a scenario converted into a log", Arguments(&["trace", "convert", "good.yaml", "-o", "d.log"]), 2, &["good.yaml:1", "is no JSON object"]),
+    ("a scenario converted into a log", Arguments(&["trace", "convert", "good.yaml", "-o", "d.log"]), 2, &["good.yaml:1", "is not a JSON object"]),
     ("a trace converted into itself", Arguments(&["trace", "convert", "day.csv", "-o", "./day.csv"]), 2, &["day.csv", "is an input"]),
     ("a trace converted into no folder", Arguments(&["trace", "convert", "day.csv", "-o", "no/such/d.jsonl"]), 3, &["no/such/d.jsonl", "cannot be written"]),
     ("no user and no first",        Arguments(&["explain", "good.yaml"]),                        2, &["--user"]),

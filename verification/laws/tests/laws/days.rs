@@ -16,7 +16,7 @@ use rolesim::model::{
 use rolesim::policy::PolicySpec;
 use rolesim::scenario::{ProbeError, Question, Recorded, Scenario};
 use rolesim::sim::{CacheOutcome, External, Observer, Plan, simulate};
-use rolesim::workload::{Members, Recorded as Rows, Users};
+use rolesim::workload::{NumberedMembers, RecordedDay as Rows, Users};
 
 use crate::map::Map;
 
@@ -103,7 +103,7 @@ impl Setup {
     /// Each user's rate, as this run drew it, in the order of the ids from 1.
     pub(crate) fn rates(&self, scenario: &Scenario) -> Vec<f64> {
         let mut users = Users::default();
-        let members = Members::new(&scenario.day, &mut users);
+        let members = NumberedMembers::new(&scenario.day, &mut users);
         let all = self.rate * self.users as f64;
         members.shares(&scenario.day, &users).into_iter().map(|share| share * all).collect()
     }

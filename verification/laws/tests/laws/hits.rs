@@ -5,7 +5,7 @@ use rand::rngs::Xoshiro256PlusPlus;
 use rolesim::cache::Applied;
 use rolesim::metrics::Metric;
 use rolesim::sim::{Answered, Moment, Observer, RequestOutcome, Scene};
-use rolesim::workload::{Recorded, RecordedError, RecordedRows, RowKind, Users};
+use rolesim::workload::{RecordedDay, RecordedError, RecordedRows, RowKind, Users};
 
 use crate::days::{Setup, count, decoded, play, replay, share, span, us, watch};
 use crate::lab::{Experiment, crowd, grid, nightly, requests};
@@ -50,7 +50,7 @@ struct Renewals {
     next: usize,
 }
 
-impl Recorded for Renewals {
+impl RecordedDay for Renewals {
     fn next_rows(&mut self, users: &mut Users, rows: &mut RecordedRows) -> Result<(), RecordedError> {
         let next = self.rows.iter().skip(self.next).take(4096);
         for (at_us, user) in next {

@@ -1,0 +1,150 @@
+//! What is wrong with a recorded day, in words.
+
+use std::fmt;
+
+use super::{Place, TraceFault, WrongTime};
+
+impl fmt::Display for TraceFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreadable(why) | Self::Damaged(why) | Self::TooMuch(why) => write!(f, "{why}"),
+            Self::NotAFile => write!(f, "is not a regular file; a trace may be read more than once"),
+            Self::TooManyUsers { limit, rows, by_memory } => {
+                let unless = if *by_memory { ", unless --max-memory says more" } else { "" };
+                write!(
+                    f,
+                    "the first {rows} rows have more users than {limit}, long names counted more than once; no more are \
+                     held in memory{unless}"
+                )
+            }
+            Self::TooManyRows { limit } => write!(f, "more than {limit} rows cannot be sorted in memory"),
+            Self::TooManyRoles => write!(f, "names more than 256 roles; is this the column of roles?"),
+            Self::Unfit { found, format, holds } => {
+                write!(f, "`{found}` cannot be written as {}{holds}", format.name())
+            }
+            Self::TooLongWritten { limit, format } => write!(
+                f,
+                "would be longer than {} MiB as {} and could not be read again",
+                limit >> 20,
+                format.name()
+            ),
+            Self::UnknownTimezone(name) => {
+                write!(f, "the time zone `{name}` is unknown; use an IANA name, as in `Europe/Berlin`")
+            }
+            Self::NoMidnight => write!(f, "the day of the first row begins outside the calendar"),
+            Self::UnknownFormat => write!(
+                f,
+                "looks like no format that is known; say which it is of csv, tsv, jsonl, combined, twitter, \
+                 oracle-general, or make one of it, as csv with the header `time,user` and seconds since 1970"
+            ),
+            Self::NoHeader => write!(f, "is empty; the first line must name the columns"),
+            Self::NoRows { header: true } => write!(f, "has a header and no rows"),
+            Self::NoRows { header: false } => write!(f, "has no rows"),
+            Self::NotText { kind, remedy } => write!(
+                f,
+                "is {kind}; {remedy}: a trace is text in UTF-8 or Latin-1, plain or compressed with gzip or zstd"
+            ),
+            of_a_row => of_a_row.fmt_of_row(f),
+        }
+    }
+}
+
+impl TraceFault {
+    /// The faults that have a place in the file: of its columns, and of one row.
+    fn fmt_of_row(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::MissingColumn(column) => {
+                write!(f, "column `{}` is missing", column.name)?;
+                column.list(f)
+            }
+            Self::DoubleColumn(column) => {
+                write!(f, "column `{}` is there more than once", column.name)?;
+                column.list(f)
+            }
+            Self::Ragged { cells, expected, header } => {
+                let of = if *header { "the header has" } else { "a row has" };
+                write!(f, "found {} in a row, but {of} {expected}", counted(*cells, "cell"))
+            }
+            Self::TooLong { limit } => write!(f, "the row is longer than {} MiB", limit >> 20),
+            Self::OpenQuote => write!(f, "the file ends inside a quoted cell that begins in this row"),
+            Self::CutRecord { bytes } => {
+                write!(f, "the file ends after {} of 24; is it cut off?", counted(*bytes, "byte"))
+            }
+            Self::NotAnObject { why, is_array } => {
+                let lines = if *is_array { "; make lines of the array, as `jq -c '.[]'` does" } else { "" };
+                write!(f, "is not a JSON object: {why}{lines}")
+            }
+            Self::MissingKey(key) => write!(f, "key `{key}` is missing; every line needs it"),
+            Self::DoubleKey(key) => write!(f, "key `{key}` is there more than once"),
+            Self::WrongValue { key, found } => {
+                write!(f, "key `{key}`: `{found}` is neither a text nor a whole number; write one of these")
+            }
+            Self::NotALogLine { what, found } => write!(
+                f,
+                "{what}, found {found}; a line reads `HOST IDENT USER [TIME] \"REQUEST\" STATUS BYTES`"
+            ),
+            Self::VirtualHost { found } => write!(
+                f,
+                "begins with a virtual host, as in Apache's vhost_combined, found {found}; cut the first column off, as \
+                 `cut -d ' ' -f 2-` does"
+            ),
+            Self::EmptyUser(column) if column.is_empty() => {
+                write!(f, "the user is empty; every row needs one")
+            }
+            Self::EmptyUser(column) => write!(f, "column `{column}`: is empty; every row needs a user"),
+            Self::UnknownOp { column, found, hint } => {
+                write!(f, "{}`{found}` is not a known operation; {hint}", named(column))
+            }
+            Self::UnknownRole { column, found, hint } => {
+                write!(f, "{}`{found}` is not a role of the scenario; {hint}", named(column))
+            }
+            Self::NoRole { column, op } => {
+                write!(f, "the operation `{op}` needs a role; write it in the column `{column}`")
+            }
+            Self::NegativeTime(time) => write!(f, "{time} is negative; {}", time.form.right()),
+            Self::NotATime(time) => write!(f, "{time} is not a valid time; {}", time.form.right()),
+            Self::FarFuture(time) => {
+                write!(f, "{time} lies after the year 9999; is the unit right? {}", time.right_unit())
+            }
+            Self::Backwards { found, previous } => {
+                let (time, before) = found.as_ref();
+                write!(
+                    f,
+                    "{time} is earlier than `{before}` of {previous}; sort the rows by time, as \
+                     `rolesim trace convert --sort` does{}",
+                    if_records(*previous)
+                )
+            }
+            Self::LongSpan { found, first, days } => write!(
+                f,
+                "{found} is more than {days} days after the first row's ({first}); is the unit right? {}{}",
+                found.form.right(),
+                if_records(*first)
+            ),
+            whole => fmt::Display::fmt(whole, f),
+        }
+    }
+}
+
+impl fmt::Display for WrongTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}`{}`", named(&self.column), self.found)
+    }
+}
+
+/// A doubt about times of records: any bytes can be read as such, but then times seldom rise for long.
+fn if_records(place: Place) -> &'static str {
+    match place {
+        Place::Record(_) => ", if the file is an oracle-general trace at all",
+        Place::Line(_) => "",
+    }
+}
+
+/// What stands before a found value.
+fn named(column: &str) -> String {
+    if column.is_empty() { String::new() } else { format!("column `{column}`: ") }
+}
+
+fn counted(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}

@@ -1,0 +1,406 @@
+//! A text in pieces of whole lines, which several threads read at once.
+//!
+//! One thread reads, unpacks and cuts; others make rows of its pieces, in turns; the reader gives them in the order of the
+//! text. A piece in which anything is wrong, or in which a quote stands, is not judged here: it and all behind it are read
+//! once more through [`Rest`], one row after the other. So what comes out, errors included, is what a single thread would
+//! have read. Does not know how a format is written, nor what rows are for.
+
+use std::io::{self, Cursor, Read};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
+
+use super::error::Located;
+use super::fault::{Place, TraceFault};
+use super::format::{self, FormatReader, Input, Resume};
+use super::row::{Order, Row, RowChecks, Says, Seen, Who};
+use super::row_limit::MAX_ROW;
+use crate::model::{TraceFormat, TraceSpec, UserId};
+
+/// Bytes of a piece, about.
+#[cfg(not(any(test, feature = "fuzzing")))]
+const PIECE: usize = 256 << 10;
+/// So small that tests cut everywhere.
+#[cfg(any(test, feature = "fuzzing"))]
+const PIECE: usize = 64;
+/// Pieces that wait for each thread, and for the reader.
+const WAITING: usize = 1;
+/// Maximum number of threads that make rows; more of them make rows faster than a run takes them.
+const THREADS_MOST: usize = 8;
+/// What begins a text must not begin a piece: it would be left out.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Some lines of a text.
+struct Piece {
+    bytes: Vec<u8>,
+    lines_before: u64,
+}
+
+/// Cuts a text.
+struct Cutter<R> {
+    input: R,
+    /// What was read behind the last newline.
+    tail: Vec<u8>,
+    lines: u64,
+    /// Why reading failed; given after what came before it.
+    failed: Option<io::Error>,
+}
+
+impl<R: Read> Cutter<R> {
+    fn new(input: R) -> Self {
+        Self { input, tail: Vec::new(), lines: 0, failed: None }
+    }
+
+    /// The text as it was before these bytes were cut off.
+    fn back(self, mut bytes: Vec<u8>) -> Whole<R> {
+        bytes.extend(self.tail);
+        Whole { head: Cursor::new(bytes), failed: self.failed, input: self.input }
+    }
+
+    /// The next lines; `None` at the end. A line that is too long is cut somewhere: the format's reader refuses it.
+    fn next(&mut self) -> io::Result<Option<Piece>> {
+        let mut bytes = std::mem::take(&mut self.tail);
+        loop {
+            let known = bytes.len();
+            let read = match &self.failed {
+                Some(_) => Ok(0),
+                None => self.input.by_ref().take(PIECE as u64).read_to_end(&mut bytes),
+            };
+            self.failed = read.err().or(self.failed.take());
+            let end = memchr::memrchr(b'\n', &bytes[known..]).map(|at| known + at + 1);
+            let cut = match end {
+                Some(end) => end,
+                None if bytes.len() == known || bytes.len() as u64 > 2 * MAX_ROW => bytes.len(),
+                None => continue,
+            };
+            if cut == 0 {
+                return self.failed.take().map_or(Ok(None), Err);
+            }
+            self.tail = bytes.split_off(cut);
+            let lines_before = self.lines;
+            self.lines += memchr::memchr_iter(b'\n', &bytes).count() as u64;
+            return Ok(Some(Piece { bytes, lines_before }));
+        }
+    }
+}
+
+/// A text of which something may have been read already.
+struct Whole<R> {
+    head: Cursor<Vec<u8>>,
+    /// How reading it ended.
+    failed: Option<io::Error>,
+    input: R,
+}
+
+impl<R: Read> Read for Whole<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self.head.read(buffer)? {
+            0 => self.failed.take().map_or_else(|| self.input.read(buffer), Err),
+            count => Ok(count),
+        }
+    }
+}
+
+/// What is handed on: a piece or what became of it, a failure behind all before, or that it is the end.
+type Sent<T> = io::Result<Option<T>>;
+
+/// A piece, and its rows if nothing is wrong with them.
+struct Batch {
+    piece: Piece,
+    rows: Option<PieceRows>,
+}
+
+/// The rows of a piece, which stand for themselves.
+struct PieceRows {
+    rows: Vec<PieceRow>,
+    /// What they say in words.
+    texts: String,
+    /// The first and the last.
+    ends: Option<(Seen, Seen)>,
+}
+
+struct PieceRow {
+    place: Place,
+    epoch_us: u64,
+    user: PieceUser,
+    says: PieceSays,
+    is_host: bool,
+}
+
+/// A stretch of the texts.
+#[derive(Clone, Copy)]
+struct Span(u32, u32);
+
+enum PieceUser {
+    Number(u64),
+    Text(Span),
+}
+
+enum PieceSays {
+    Plain(Says<'static>),
+    Role(Span),
+}
+
+impl PieceRows {
+    /// Reads a piece; `None` if something about it must be looked at row by row.
+    fn read(piece: &Piece, spec: &TraceSpec, resume: &Resume) -> Option<Self> {
+        let quotes = spec.format == TraceFormat::Csv && memchr::memchr(b'"', &piece.bytes).is_some();
+        let marked = piece.lines_before > 0 && piece.bytes.starts_with(BYTE_ORDER_MARK);
+        if quotes || marked || !piece.bytes.ends_with(b"\n") {
+            return None;
+        }
+        let mut format = resume(Box::new(piece.bytes.as_slice()), piece.lines_before);
+        let mut checks = RowChecks::new(spec, true);
+        let mut read = Self { rows: Vec::new(), texts: String::new(), ends: None };
+        while let Some(row) = format.next(&mut checks).ok()? {
+            read.push(&row);
+        }
+        read.ends = checks.order().ends();
+        Some(read)
+    }
+
+    fn push(&mut self, row: &Row<'_>) {
+        let user = match row.user {
+            Who::Number(number) => PieceUser::Number(number),
+            Who::Text(text) => {
+                UserId::number(text).map_or_else(|| PieceUser::Text(self.keep(text)), PieceUser::Number)
+            }
+        };
+        let says = match row.says.in_words() {
+            Ok(role) => PieceSays::Role(self.keep(role)),
+            Err(plain) => PieceSays::Plain(plain),
+        };
+        let Row { place, epoch_us, is_host, .. } = *row;
+        self.rows.push(PieceRow { place, epoch_us, user, says, is_host });
+    }
+
+    fn keep(&mut self, text: &str) -> Span {
+        let start = self.texts.len() as u32;
+        self.texts.push_str(text);
+        Span(start, self.texts.len() as u32)
+    }
+
+    fn text(&self, Span(start, end): Span) -> &str {
+        self.texts.get(start as usize..end as usize).unwrap_or_default()
+    }
+
+    fn row(&self, at: usize) -> Option<Row<'_>> {
+        let PieceRow { place, epoch_us, user, says, is_host } = self.rows.get(at)?;
+        Some(Row {
+            place: *place,
+            epoch_us: *epoch_us,
+            user: match user {
+                PieceUser::Number(number) => Who::Number(*number),
+                PieceUser::Text(span) => Who::Text(self.text(*span)),
+            },
+            says: match says {
+                PieceSays::Plain(says) => *says,
+                PieceSays::Role(span) => Says::Role(self.text(*span)),
+            },
+            is_host: *is_host,
+        })
+    }
+}
+
+/// A text to be read.
+pub(super) enum Text {
+    /// By several threads.
+    Shared(ParallelReader),
+    /// By one.
+    Whole(Input<'static>),
+}
+
+/// The rows of a text that several threads read.
+pub(super) struct ParallelReader {
+    batches: Vec<Receiver<Sent<Batch>>>,
+    turn: usize,
+    rows: Option<PieceRows>,
+    next: usize,
+    may_write: bool,
+    resume: Resume,
+    /// What is read row by row.
+    rest: Option<Box<dyn FormatReader>>,
+}
+
+/// What may come next.
+enum Ahead {
+    /// A row is at hand.
+    Row,
+    /// The text is over.
+    Over,
+    /// What comes must be read row by row.
+    Alone(Box<dyn FormatReader>),
+}
+
+/// Begins a text. Several threads read it if its lines can be told apart, its header is one line without quotes, and it
+/// is not short.
+pub(super) fn open(
+    input: impl Read + Send + 'static,
+    spec: &TraceSpec,
+    threads: usize,
+) -> Result<Text, Located> {
+    let failed = |error: io::Error| TraceFault::of_io(&error);
+    let mut cutter = Cutter::new(input);
+    let Some(Piece { bytes, .. }) = cutter.next().map_err(failed)? else {
+        return Ok(Text::Whole(Box::new(io::empty())));
+    };
+    let header = match memchr::memchr(b'\n', &bytes) {
+        Some(end) if spec.format.is_table() => &bytes[..=end],
+        _ => &[],
+    };
+    let is_shared = bytes.len() >= PIECE / 2 && memchr::memchr(b'"', header).is_none();
+    let format = is_shared.then(|| (format::descriptor(spec.format).open)(Box::new(header), spec).ok());
+    let resumed = format.flatten().and_then(|format| Some((format.may_write(), format.resume()?)));
+    let Some((may_write, resume)) = resumed else {
+        return Ok(Text::Whole(Box::new(cutter.back(bytes))));
+    };
+    let (bytes, lines_before) = (bytes[header.len()..].to_vec(), u64::from(!header.is_empty()));
+    let batches = start_all(Piece { bytes, lines_before }, cutter, spec, &resume, threads).map_err(failed)?;
+    Ok(Text::Shared(ParallelReader { batches, turn: 0, rows: None, next: 0, may_write, resume, rest: None }))
+}
+
+/// Sets threads to work on a text from this piece on, and one that cuts it; gives what they have made, in turns.
+fn start_all<R: Read + Send + 'static>(
+    first: Piece,
+    mut cutter: Cutter<R>,
+    spec: &TraceSpec,
+    resume: &Resume,
+    threads: usize,
+) -> io::Result<Vec<Receiver<Sent<Batch>>>> {
+    let (mut to, mut from) = (Vec::new(), Vec::new());
+    for _ in 0..threads.clamp(1, THREADS_MOST) {
+        let (pieces, work) = sync_channel(WAITING);
+        let (done, batches) = sync_channel(WAITING);
+        let (spec, resume) = (spec.clone(), Arc::clone(resume));
+        start(move || make_rows(&work, &done, &spec, &resume))?;
+        to.push(pieces);
+        from.push(batches);
+    }
+    start(move || {
+        let mut piece = Ok(Some(first));
+        for to in to.iter().cycle() {
+            let is_last = !matches!(piece, Ok(Some(_)));
+            // A thread that takes no more pieces has nobody who reads its rows.
+            if to.send(piece).is_err() || is_last {
+                return;
+            }
+            piece = cutter.next();
+        }
+    })?;
+    Ok(from)
+}
+
+impl FormatReader for ParallelReader {
+    fn next<'a>(&'a mut self, checks: &'a mut RowChecks) -> Result<Option<Row<'a>>, Located> {
+        if self.rest.is_none() {
+            match self.look_ahead(checks.order()) {
+                Ahead::Row => return Ok(self.take()),
+                Ahead::Over => return Ok(None),
+                Ahead::Alone(rest) => self.rest = Some(rest),
+            }
+        }
+        self.rest.as_mut().map_or(Ok(None), |rest| rest.next(checks))
+    }
+
+    fn may_write(&self) -> bool {
+        self.may_write
+    }
+}
+
+impl ParallelReader {
+    /// Makes the next row known.
+    fn look_ahead(&mut self, order: &mut Order) -> Ahead {
+        loop {
+            if self.rows.as_ref().is_some_and(|rows| self.next < rows.rows.len()) {
+                return Ahead::Row;
+            }
+            let Some(from) = self.batches.get(self.turn) else { return Ahead::Over };
+            let batch = received(from);
+            self.turn = (self.turn + 1) % self.batches.len();
+            match batch {
+                Ok(None) => self.batches.clear(),
+                Ok(Some(Batch { rows: Some(rows), .. })) if order.goes_on(rows.ends) => {
+                    (self.rows, self.next) = (Some(rows), 0);
+                }
+                Ok(Some(Batch { piece, .. })) => return Ahead::Alone(self.alone(Ok(piece))),
+                Err(error) => return Ahead::Alone(self.alone(Err(error))),
+            }
+        }
+    }
+
+    /// The row at hand.
+    fn take(&mut self) -> Option<Row<'_>> {
+        self.next += 1;
+        self.rows.as_ref().and_then(|rows| rows.row(self.next - 1))
+    }
+
+    /// Everything from a piece on, to be read row by row.
+    fn alone(&mut self, piece: io::Result<Piece>) -> Box<dyn FormatReader> {
+        let (mut bytes, mut lines_before, mut failed) = (Vec::new(), 0, None);
+        match piece {
+            Ok(piece) => (bytes, lines_before) = (piece.bytes, piece.lines_before),
+            Err(error) => failed = Some(error),
+        }
+        if lines_before > 0 && bytes.starts_with(BYTE_ORDER_MARK) {
+            bytes.insert(0, b'\n');
+            lines_before -= 1;
+        }
+        let (batches, turn) = (std::mem::take(&mut self.batches), self.turn);
+        let rest = Rest { piece: Cursor::new(bytes), batches, turn, failed };
+        (self.resume)(Box::new(rest), lines_before)
+    }
+}
+
+/// What comes next from a thread. That it ends without a word is a failure, not the end of the text.
+fn received<T>(from: &Receiver<Sent<T>>) -> Sent<T> {
+    from.recv().unwrap_or_else(|_| Err(io::Error::other("a thread that read it is gone")))
+}
+
+fn start(work: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    let failed = |error: io::Error| {
+        let message = format!("failed to start a thread that reads it: {error}; take a smaller --jobs");
+        io::Error::new(error.kind(), message)
+    };
+    thread::Builder::new().spawn(work).map(drop).map_err(failed)
+}
+
+fn make_rows(
+    work: &Receiver<Sent<Piece>>,
+    done: &SyncSender<Sent<Batch>>,
+    spec: &TraceSpec,
+    resume: &Resume,
+) {
+    let batch = |piece| Batch { rows: PieceRows::read(&piece, spec, resume), piece };
+    for sent in work {
+        if done.send(sent.map(|piece| piece.map(batch))).is_err() {
+            return;
+        }
+    }
+}
+
+/// The bytes of a text from some piece on.
+struct Rest {
+    piece: Cursor<Vec<u8>>,
+    batches: Vec<Receiver<Sent<Batch>>>,
+    turn: usize,
+    failed: Option<io::Error>,
+}
+
+impl Read for Rest {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            if let Some(error) = self.failed.take() {
+                return Err(error);
+            }
+            let count = self.piece.read(buffer)?;
+            if count > 0 || buffer.is_empty() || self.batches.is_empty() {
+                return Ok(count);
+            }
+            match received(&self.batches[self.turn])? {
+                None => self.batches.clear(),
+                Some(batch) => self.piece = Cursor::new(batch.piece.bytes),
+            }
+            self.turn = (self.turn + 1) % self.batches.len().max(1);
+        }
+    }
+}
