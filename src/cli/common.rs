@@ -10,7 +10,7 @@ use super::options::{Common, CommonOptions, Costs, LangArg, When};
 use super::output::{colours, say};
 use crate::gate::Verdict;
 use crate::model::escape;
-use crate::report::{Arg, Form, FormError, Style, Words};
+use crate::report::{Arg, FormatError, OutputFormat, Style, Words};
 use crate::run::accepted;
 use crate::run::load::Patch;
 use crate::run::runs::Effort;
@@ -27,11 +27,12 @@ pub(super) fn patches(shared: &CommonOptions) -> Vec<Patch> {
 
 /// What all runs together may cost, and what is made of their results.
 pub(super) fn limits(common: &Common) -> Limits {
-    let of_files = common.outputs.iter().filter_map(|path| Form::of_extension(path.extension()?.to_str()?));
+    let of_files =
+        common.outputs.iter().filter_map(|path| OutputFormat::of_extension(path.extension()?.to_str()?));
     // One file is made after the other, while what is to be printed is kept.
     let [(hours, figures), (hours_printed, figures_printed)] = [
-        of_files.map(Form::made_in).fold((0, 0), |most, one| (most.0.max(one.0), most.1.max(one.1))),
-        common.format.form().map_or((0, 0), Form::made_in),
+        of_files.map(OutputFormat::made_in).fold((0, 0), |most, one| (most.0.max(one.0), most.1.max(one.1))),
+        common.format.form().map_or((0, 0), OutputFormat::made_in),
     ];
     let written = Written {
         hour_bytes: hours + hours_printed,
@@ -138,6 +139,6 @@ pub(super) fn exit_of(verdict: Verdict) -> Exit {
 }
 
 /// A report in some form; if that fails, it is an internal error.
-pub(super) fn fallible(written: Result<String, FormError>) -> Result<String, Failure> {
+pub(super) fn fallible(written: Result<String, FormatError>) -> Result<String, Failure> {
     written.map_err(|error| Failure::new(Exit::Internal, format!("failed to write the report: {error}")))
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use crate::model::shown;
-use crate::report::{Form, Lang};
+use crate::report::{Lang, OutputFormat};
 
 /// Maximum of `--runs`: the width of an interval falls with the root of their number, so more are not worth the wait.
 const RUNS_MOST: u64 = 10_000;
@@ -125,12 +125,12 @@ pub(super) enum Format {
 
 impl Format {
     /// The form of a report that standard output carries; none where it carries words.
-    pub(super) fn form(self) -> Option<Form> {
+    pub(super) fn form(self) -> Option<OutputFormat> {
         match self {
             Self::Table => None,
-            Self::Json => Some(Form::Json),
-            Self::Csv => Some(Form::Csv),
-            Self::Markdown => Some(Form::Markdown),
+            Self::Json => Some(OutputFormat::Json),
+            Self::Csv => Some(OutputFormat::Csv),
+            Self::Markdown => Some(OutputFormat::Markdown),
         }
     }
 }

@@ -11,7 +11,7 @@ use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use super::exit::{Exit, Failure};
-use crate::report::Form;
+use crate::report::OutputFormat;
 pub(super) use pending::{Pending, Whole, put_in_place, unwritable};
 
 /// Makes sure that each output is a file of its own: a second one of the same name would replace the first,
@@ -41,13 +41,13 @@ pub(super) fn distinct<'p>(
 
 /// A report file and its form.
 pub(super) struct ReportFile {
-    pub(super) form: Form,
+    pub(super) form: OutputFormat,
     pub(super) pending: Pending,
 }
 
 /// Prepares the files that `-o` names; the extension says the format.
 pub(super) fn prepare(paths: &[PathBuf]) -> Result<Vec<ReportFile>, Failure> {
-    prepare_forms(paths, Form::is_of_every_report)
+    prepare_forms(paths, OutputFormat::is_of_every_report)
 }
 
 /// The same for what was checked, which has more forms.
@@ -55,16 +55,16 @@ pub(super) fn prepare_checks(paths: &[PathBuf]) -> Result<Vec<ReportFile>, Failu
     prepare_forms(paths, |_| true)
 }
 
-fn prepare_forms(paths: &[PathBuf], fits: impl Fn(Form) -> bool) -> Result<Vec<ReportFile>, Failure> {
+fn prepare_forms(paths: &[PathBuf], fits: impl Fn(OutputFormat) -> bool) -> Result<Vec<ReportFile>, Failure> {
     let one = |path: &PathBuf| {
         let extension = path.extension().and_then(|extension| extension.to_str());
-        let form = extension.and_then(Form::of_extension);
+        let form = extension.and_then(OutputFormat::of_extension);
         let Some(form) = form.filter(|form| fits(*form)) else {
             let what = match form {
                 Some(_) => "this form is for what `rolesim check` finds",
                 None => "the extension says no form of a report",
             };
-            let known = Form::extensions(&fits).join(" or ");
+            let known = OutputFormat::extensions(&fits).join(" or ");
             return Err(Failure::of_file(Exit::Wrong, path, format!("{what}; write {known}")));
         };
         Ok(ReportFile { form, pending: Pending::create(path)? })

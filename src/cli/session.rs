@@ -15,7 +15,7 @@ use super::remarks::remarks;
 use super::watch::{Watch, Watched};
 use crate::gate::Verdict;
 use crate::policy::CacheSpec;
-use crate::report::{self, Form, FormError, Report, Style};
+use crate::report::{self, FormatError, OutputFormat, Report, Style};
 use crate::run::load::{self, Loaded, Patch};
 use crate::run::runs;
 use crate::scenario::Limits;
@@ -103,7 +103,7 @@ pub(super) fn simulate(
 /// Writes the files first, so that a reader who closes standard output early loses none of them. `others` are written
 /// already; none of the files is replaced before all of them are whole.
 pub(super) fn deliver(
-    write: impl Fn(Form) -> Result<String, FormError>,
+    write: impl Fn(OutputFormat) -> Result<String, FormatError>,
     verdict: Verdict,
     files: Vec<ReportFile>,
     others: Vec<Whole>,

@@ -35,7 +35,7 @@ pub struct Accepted {
     pub other_version: Option<OtherVersion>,
 }
 
-/// Why a text is no accepted results. Reads as "what is wrong; what to do".
+/// Why a text cannot be read as accepted results. Reads as "what is wrong; what to do".
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AcceptedError {
     /// There is nothing in it.
@@ -47,7 +47,7 @@ pub enum AcceptedError {
         /// The line of the first one.
         line: usize,
     },
-    /// It is no JSON.
+    /// It is not valid JSON.
     NoJson(Spot, String),
     /// It is JSON and no report.
     Foreign,
@@ -67,7 +67,7 @@ pub struct Spot {
 }
 
 impl AcceptedError {
-    /// Line and column, both from 1; nothing where the whole text is meant.
+    /// Line and column, both from 1; `None` if the whole text is meant.
     #[must_use]
     pub fn place(&self) -> Option<(u64, u64)> {
         match self {
@@ -86,8 +86,8 @@ impl fmt::Display for AcceptedError {
             Self::Empty => f.write_str("the accepted results are empty"),
             Self::Cut(_) => f.write_str("the accepted results end amid a value: the file is cut"),
             Self::Conflict { .. } => f.write_str("the accepted results hold the markers of a merge conflict"),
-            Self::NoJson(_, what) => write!(f, "the accepted results are no JSON: {what}"),
-            Self::Foreign => f.write_str("this is JSON, and no report of rolesim"),
+            Self::NoJson(_, what) => write!(f, "the accepted results are not valid JSON: {what}"),
+            Self::Foreign => f.write_str("this is valid JSON, but not a rolesim report"),
             Self::OtherVersion(version) => write!(
                 f,
                 "the accepted results are a report of version {version}, and this rolesim reads version {VERSION}"
@@ -356,20 +356,20 @@ impl<'de> DeserializeSeed<'de> for Cell {
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
         let Self(metric) = self;
-        let wrong = |what: &str| de::Error::custom(format!("the metric `{metric}` is {what}"));
+        let wrong = |what: &str| de::Error::custom(format!("metric `{metric}`: expected {what}"));
         match metric.unit() {
             Unit::Count => match Option::<u64>::deserialize(deserializer) {
                 Ok(Some(count)) => Ok(Value::Count(count)),
-                _ => Err(wrong("no whole number, 0 or more")),
+                _ => Err(wrong("a whole number, 0 or more")),
             },
             Unit::Micros => match Option::<u128>::deserialize(deserializer) {
                 Ok(time) => Ok(time.map_or(Value::Undefined, Value::Micros)),
-                Err(_) => Err(wrong("no whole number of microseconds")),
+                Err(_) => Err(wrong("a whole number of microseconds")),
             },
             Unit::Ratio => match Option::<f64>::deserialize(deserializer) {
-                Ok(Some(share)) if !(0.0..=1.0).contains(&share) => Err(wrong("no share from 0 to 1")),
+                Ok(Some(share)) if !(0.0..=1.0).contains(&share) => Err(wrong("a share from 0 to 1")),
                 Ok(share) => Ok(share.map_or(Value::Undefined, Value::Ratio)),
-                Err(_) => Err(wrong("no number")),
+                Err(_) => Err(wrong("a number")),
             },
         }
     }

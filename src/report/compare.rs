@@ -1,125 +1,52 @@
 //! Several caches side by side, and what the figures mean in plain words.
 //!
-//! Tables of what a cache saved, whether it was true and, where anybody waited, how soon it answered. The words are computed from the values and
-//! compare each cache with the first. It knows nothing of how a cache works, so it cannot say *why* one
-//! does better.
+//! Tables of what a cache saved, whether it was true and, if any request waited, how soon it answered. The words are
+//! computed from the values and compare each cache with the first. It knows nothing of how a cache works, so it cannot
+//! say *why* one does better.
 
-use super::escape::escape_prose;
-use super::layout::{figures, wrapped};
-use super::means::NOTHING;
-use super::runs::{beside_the_first, mean_cell, over};
-use super::summary::says_something;
+use super::columns::{table, tables};
+use super::document::{Block, Document};
+use super::expectations::expectations;
+use super::runs::{difference_tables, over};
 use super::words::{Arg, Words};
 use super::{CacheResult, Report};
-use crate::metrics::{Measured, Metric, Value};
+use crate::metrics::{Metric, Value};
 use crate::model::escape;
 
-const LOAD: [(&str, Metric); 5] = [
-    ("compare-hit-ratio", Metric::HitRatio),
-    ("compare-reads", Metric::DbReads),
-    ("compare-peak", Metric::DbReadsPeak1s),
-    ("compare-checks", Metric::BackgroundChecks),
-    ("compare-size", Metric::CacheSize),
-];
-
-const TRUTH: [(&str, Metric); 4] = [
-    ("compare-freshness", Metric::Freshness),
-    ("compare-stale", Metric::StaleReads),
-    ("compare-grants", Metric::StaleGrants),
-    ("compare-window", Metric::WindowMax),
-];
-
-const SPEED: [(&str, Metric); 5] = [
-    ("compare-failed", Metric::Failed),
-    ("compare-joined", Metric::Coalesced),
-    ("compare-median", Metric::LatencyP50),
-    ("compare-p99", Metric::LatencyP99),
-    ("compare-longest", Metric::LatencyMax),
-];
-
-/// Title, tables and words.
-pub(super) fn compare(report: &Report, words: &Words) -> String {
+/// Title, tables, words and expectations.
+pub(super) fn compare(report: &Report, words: &Words) -> Document {
+    let scenario = &report.scenario;
     let requests = report.results.first().map_or(0, |own| count(own, Metric::Requests));
-    let several = report.scenario.runs > 1;
-    let seed = report.scenario.seed.to_string();
+    let several = scenario.runs > 1;
+    let seed = scenario.seed.to_string();
     let size = match several {
         false => words.with("compare-title", &[("n", Arg::Count(requests)), ("seed", Arg::Text(&seed))]),
-        true => over(&report.scenario, words),
+        true => over(scenario, words),
     };
-    let mut out = wrapped("", 0, &escape(&report.scenario.name));
-    if let Some(description) = &report.scenario.description {
-        out.push_str(&wrapped("", 0, &escape_prose(description)));
-    }
-    out.push_str(&wrapped("", 0, &size));
+    let mut document = Document::about(&scenario.name, scenario.description.as_deref(), vec![size]);
     for (title, columns) in tables(report) {
-        out.push('\n');
-        out.push_str(&wrapped("", 0, &words.text(title)));
-        let (header, rows) = cells(&report.results, columns, words);
-        out.push_str(&figures(header, rows));
+        document.push(Some(words.text(title)), vec![Block::Table(table(&report.results, columns, words))]);
     }
-    out.push('\n');
     if several {
-        out.push_str(&beside_the_first(report, words));
-    } else if requests == 0 {
-        out.push_str(&wrapped("", 0, &words.text("compare-says-no-requests")));
-    } else if let Some((own, others)) = report.results.split_first() {
-        out.push_str(&wrapped("", 0, &about_own(own, words)));
-        out.extend(others.iter().map(|other| wrapped("", 0, &beside(own, other, words))));
-    }
-    out
-}
-
-/// Whether any request waited for its answer, or got none.
-fn waits_or_fails(report: &Report) -> bool {
-    let of_one = |metrics: &Measured| {
-        [Metric::LatencyMax, Metric::Failed].iter().any(|metric| says_something(metrics.get(*metric)))
-    };
-    report
-        .results
-        .iter()
-        .any(|result| of_one(&result.metrics) || result.runs.iter().any(|run| of_one(&run.metrics)))
-}
-
-/// The tables with their titles; how soon caches answered is one only where anybody waited.
-pub(super) fn tables(report: &Report) -> Vec<(&'static str, &'static [(&'static str, Metric)])> {
-    let mut tables = vec![("compare-load", &LOAD[..]), ("compare-truth", &TRUTH[..])];
-    if waits_or_fails(report) {
-        tables.push(("compare-speed", &SPEED[..]));
-    }
-    tables
-}
-
-/// A table's header and rows.
-pub(super) fn cells(
-    results: &[CacheResult],
-    columns: &[(&str, Metric)],
-    words: &Words,
-) -> (Vec<String>, Vec<Vec<String>>) {
-    let names = columns.iter().map(|(key, _)| words.text(key));
-    let header = std::iter::once(words.text("compare-cache")).chain(names).collect();
-    let labels = results.iter().map(|result| vec![escape(&result.label)]);
-    let mut rows: Vec<Vec<String>> = labels.collect();
-    for (_, metric) in columns {
-        for (row, cell) in rows.iter_mut().zip(column(results.iter(), *metric, words)) {
-            row.push(cell);
+        for (title, table) in difference_tables(report, words) {
+            document.push(Some(title), vec![Block::Table(table)]);
         }
     }
-    (header, rows)
-}
-
-/// A metric of several caches: values that look different where they are, or means of several runs above their
-/// half-widths.
-pub(super) fn column<'r>(
-    results: impl Iterator<Item = &'r CacheResult> + Clone,
-    metric: Metric,
-    words: &Words,
-) -> Vec<String> {
-    let values: Vec<Value> = results.clone().map(|result| result.metrics.get(metric)).collect();
-    let cell = |(result, value): (&CacheResult, Option<String>)| match result.runs.is_empty() {
-        true => value.unwrap_or_else(|| NOTHING.to_owned()),
-        false => mean_cell(result.spread(metric).as_ref(), metric, words),
+    let says = match report.results.split_first() {
+        _ if several => {
+            let pairs = (report.results.len() > 1).then_some("runs-about-pairs");
+            std::iter::once("runs-about").chain(pairs).map(|key| words.text(key)).collect()
+        }
+        _ if requests == 0 => vec![words.text("compare-says-no-requests")],
+        Some((own, others)) => {
+            let others = others.iter().map(|other| compared(own, other, words));
+            std::iter::once(about_own(own, words)).chain(others).collect()
+        }
+        None => Vec::new(),
     };
-    results.zip(words.values(&values)).map(cell).collect()
+    document.push(None, says.into_iter().map(Block::Paragraph).collect());
+    document.parts.extend(expectations(report, words));
+    document
 }
 
 /// What the first cache did, by itself.
@@ -135,8 +62,8 @@ fn about_own(own: &CacheResult, words: &Words) -> String {
     sentence(reads, own, words)
 }
 
-/// What another cache did, beside the first.
-fn beside(own: &CacheResult, other: &CacheResult, words: &Words) -> String {
+/// What another cache did, compared with the first.
+fn compared(own: &CacheResult, other: &CacheResult, words: &Words) -> String {
     let (few, many) = (count(own, Metric::DbReads), count(other, Metric::DbReads));
     let key = match many.cmp(&few) {
         std::cmp::Ordering::Greater => "compare-says-more",

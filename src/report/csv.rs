@@ -109,7 +109,7 @@ pub(super) fn inert(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::samples::{event, none, report, ttl};
+    use crate::report::test_reports::{event, none, report, ttl};
 
     fn rows(report: &Report) -> Vec<Vec<String>> {
         let text = csv(report).unwrap();
@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn several_runs_add_their_means_behind_the_first_runs_values() {
-        let rows = rows(&crate::report::samples::several(report(vec![event(), ttl()]), 3));
+        let rows = rows(&crate::report::test_reports::several(report(vec![event(), ttl()]), 3));
         assert_eq!(rows.len(), 3, "still a row for each cache");
         let cell = |row: usize, name: &str| {
             let column = rows[0].iter().position(|column| column == name).unwrap();
@@ -159,7 +159,7 @@ mod tests {
         let rows = rows(&report(vec![large.clone()]));
         let column = rows[0].iter().position(|name| name == "window_us_sum").unwrap();
         assert_eq!(rows[1][column], "1291272085159668613050000");
-        let several = crate::report::samples::several(report(vec![large]), 2);
+        let several = crate::report::test_reports::several(report(vec![large]), 2);
         let json = crate::report::json(&several);
         assert_eq!(json.matches("\"sum\": 1291272085159668613050000,").count(), 3, "{json}");
         let spread = several.results[0].spread(Metric::WindowSum).unwrap();
@@ -168,7 +168,7 @@ mod tests {
 
     #[test]
     fn what_is_undefined_is_an_empty_cell() {
-        let rows = rows(&report(vec![crate::report::samples::cache("event", &[])]));
+        let rows = rows(&report(vec![crate::report::test_reports::cache("event", &[])]));
         let column = |name| rows[0].iter().position(|column| column == name).unwrap();
         assert_eq!(rows[1][column("hit_ratio")], "");
         assert_eq!(rows[1][column("requests")], "0");
@@ -177,7 +177,7 @@ mod tests {
     #[test]
     fn no_header_names_two_columns() {
         let one = report(vec![event(), ttl()]);
-        let several = crate::report::samples::several(one.clone(), 3);
+        let several = crate::report::test_reports::several(one.clone(), 3);
         let varied =
             ["cache", "label", "fingerprint", "hits", "window_us_max", "cache", "varied_cache", "runs"];
         let sweep = |runs| {

@@ -1,46 +1,55 @@
-//! Expectations and claims with their verdicts, beside what was measured.
+//! Expectations and claims with their verdicts, next to what was measured.
 //!
 //! A claim is an expectation of level `note`: whether it holds is worth knowing and decides nothing. The
 //! verdicts come with the report; nothing is judged here.
 
-use super::escape::escape_prose;
-use super::layout::wrapped;
+use super::Report;
+use super::document::{Block, Part, Statement, Statements};
 use super::mark::Mark;
 use super::words::{Arg, Words};
-use super::{Report, Style};
 use crate::gate::{Bounds, Judged, Level, Verdict};
 use crate::metrics::Value;
 use crate::model::escape;
 
-/// The lists, and a line that sums them up; nothing where nothing is expected.
-pub(super) fn expectations(report: &Report, style: &Style, words: &Words) -> String {
+/// The lists, and a line that sums them up; empty if nothing is expected.
+pub(super) fn expectations(report: &Report, words: &Words) -> Vec<Part> {
     let Report { expectations: judged, verdict, scenario, .. } = report;
-    if judged.is_empty() {
-        return String::new();
-    }
     let (claims, expected): (Vec<&Judged>, Vec<&Judged>) =
         judged.iter().partition(|one| one.expectation.level == Level::Note);
-    let mut out = String::new();
-    for (title, list) in [("expect-title", &expected), ("expect-claims", &claims)] {
-        if !list.is_empty() {
-            out.push_str(&wrapped("", 0, &words.text(title)));
-            out.extend(list.iter().map(|one| entry(one, scenario.runs, style, words)));
-            out.push('\n');
-        }
-    }
-    out.push_str(&wrapped("", 0, &sum(&expected, &claims, *verdict, words)));
-    out
+    let lists = [("expect-title", expected.as_slice()), ("expect-claims", &claims)];
+    let lists = lists.into_iter().filter(|(_, list)| !list.is_empty()).map(|(title, list)| Part {
+        title: Some(words.text(title)),
+        blocks: vec![Block::Statements(statements(list, scenario.runs, words))],
+    });
+    let sum = (!judged.is_empty()).then(|| Part {
+        title: None,
+        blocks: vec![Block::Paragraph(sum(&expected, &claims, *verdict, words))],
+    });
+    lists.chain(sum).collect()
 }
 
-/// The expectation, what was measured, and its reason below.
-pub(super) fn entry(judged: &Judged, runs: u64, style: &Style, words: &Words) -> String {
-    let line = wrapped("  * ", 4, &sentence(judged, runs, words));
-    // The mark takes its place after the lines are laid out: a colour has no width.
-    let mut out = line.replacen('*', &Mark::of_judged(judged).on_terminal(style.colour), 1);
-    if let Some(because) = &judged.expectation.because {
-        out.push_str(&wrapped("    ", 4, &escape_prose(because)));
+/// Expectations with what was measured and their reasons.
+pub(super) fn statements(judged: &[&Judged], runs: u64, words: &Words) -> Statements {
+    let header =
+        ["check-md-metric", "check-md-expected", "check-md-measured", "check-md-verdict", "check-md-because"];
+    let statement = |one: &&Judged| Statement {
+        mark: Mark::of_judged(one),
+        sentence: sentence(one, runs, words),
+        cells: vec![
+            subject(one, words),
+            bounds(&one.expectation.bounds, words),
+            measured(one, words),
+            outcome(one, runs, words),
+        ],
+        reason: one.expectation.because.clone(),
+        details: Vec::new(),
+    };
+    Statements {
+        about: None,
+        header: header.map(|key| words.text(key)).to_vec(),
+        figures: vec![2],
+        items: judged.iter().map(statement).collect(),
     }
-    out
 }
 
 /// Of which metric, of which cache and at which time something is expected.
@@ -154,7 +163,7 @@ pub(super) fn bounds(bounds: &Bounds, words: &Words) -> String {
     parts.join(", ")
 }
 
-/// What was measured; of several runs with the seed of the one that gave it, since it is no mean.
+/// What was measured; of several runs with the seed of the one that gave it, since it is not a mean.
 pub(super) fn measured(judged: &Judged, words: &Words) -> String {
     let value = actual(judged, words);
     match judged.seed {
@@ -200,13 +209,6 @@ pub(super) fn distance(within: Value, words: &Words) -> String {
         }
         other => exact(other, words),
     }
-}
-
-/// How many of all hold, and whether the run does.
-pub(super) fn summed(judged: &[Judged], verdict: Verdict, words: &Words) -> String {
-    let (claims, expected): (Vec<&Judged>, Vec<&Judged>) =
-        judged.iter().partition(|one| one.expectation.level == Level::Note);
-    sum(&expected, &claims, verdict, words)
 }
 
 /// How many of each kind hold, and whether the run does.

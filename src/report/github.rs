@@ -87,7 +87,7 @@ fn property(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::check::samples::{checked, worse};
+    use crate::report::check::test_checks::{checked, worse};
 
     #[test]
     fn an_error_names_file_scenario_metric_and_both_values() {
@@ -104,7 +104,7 @@ mod tests {
     fn an_expectation_has_its_line() {
         let mut one = worse();
         one.report.gate = None;
-        one.report.expectations = crate::report::samples::expecting().expectations;
+        one.report.expectations = crate::report::test_reports::expecting().expectations;
         one.report.expectations[1].verdict = crate::gate::Verdict::Fail;
         one.report.expectations[1].expectation.line = Some(17);
         let lines = Annotations::of(&[one], Lang::En).all();

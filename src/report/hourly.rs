@@ -2,7 +2,7 @@
 //!
 //! One row for each hour that the report has. It does not know which hours a day has.
 
-use super::layout::{figures_in_groups, fits, wrapped};
+use super::document::{Block, Part, Table};
 use super::words::{Arg, Words};
 use super::{CacheResult, ScenarioInfo};
 use crate::metrics::{HourRow, Value};
@@ -16,20 +16,21 @@ pub const HOURLY_BYTES: u64 = 4_096;
 const COLUMNS: [&str; 7] =
     ["hour-requests", "hour-hits", "hour-misses", "hour-hit-ratio", "hour-reads", "hour-stale", "hour-size"];
 
-/// Columns that go, one after the other, where the figures are too wide for the page: the first two follow from the
+/// Columns that go, one after the other, where the figures are too wide for the page: misses and hits follow from the
 /// others, and a day of billions is not looked at for its cache's size.
-const DISPENSABLE: [&str; 3] = ["hour-misses", "hour-hits", "hour-size"];
+const DISPENSABLE: [usize; 3] = [3, 2, 7];
 
-/// The table of one cache, of several runs the first, with a line between days and a sum; nothing where the report has
-/// no hours.
-pub(super) fn hourly(scenario: &ScenarioInfo, result: &CacheResult, words: &Words) -> String {
+/// The table of one cache, of several runs the first, with a line between days and a sum; `None` if the report has no
+/// hours.
+pub(super) fn hourly(scenario: &ScenarioInfo, result: &CacheResult, words: &Words) -> Option<Part> {
     let hours = &result.hourly;
     if hours.is_empty() {
-        return String::new();
+        return None;
     }
     let row = |name: String, hour: &HourRow| {
-        let figures = COLUMNS.iter().map(|column| (*column, figure(column, hour, words)));
-        (name, figures.collect::<Vec<_>>())
+        std::iter::once(name)
+            .chain(COLUMNS.iter().map(|column| figure(column, hour, words)))
+            .collect::<Vec<_>>()
     };
     let days = hours.chunk_by(|hour, next| hour.from.0 / DAY_US == next.from.0 / DAY_US);
     let mut groups: Vec<Vec<_>> =
@@ -37,25 +38,12 @@ pub(super) fn hourly(scenario: &ScenarioInfo, result: &CacheResult, words: &Word
     if hours.len() > 1 {
         groups.push(vec![row(words.text("hour-all"), &sum(hours))]);
     }
-    let mut columns = COLUMNS.to_vec();
-    let mut dispensable = DISPENSABLE.iter();
-    let (header, groups) = loop {
-        let header: Vec<String> =
-            std::iter::once("hour-from").chain(columns.iter().copied()).map(|key| words.text(key)).collect();
-        let cells = |(name, figures): &(String, Vec<(&str, String)>)| {
-            let kept = figures.iter().filter(|(column, _)| columns.contains(column));
-            std::iter::once(name.clone()).chain(kept.map(|(_, figure)| figure.clone())).collect::<Vec<_>>()
-        };
-        let cut: Vec<Vec<Vec<String>>> =
-            groups.iter().map(|group| group.iter().map(cells).collect()).collect();
-        let next = if fits(&header, &cut.concat()) { None } else { dispensable.next() };
-        let Some(next) = next else { break (header, cut) };
-        columns.retain(|column| column != next);
-    };
+    let header = std::iter::once("hour-from").chain(COLUMNS).map(|key| words.text(key)).collect();
     let cache = escape(&result.label);
     let key = if scenario.runs > 1 { "runs-hour-title" } else { "hour-title" };
     let title = words.with(key, &[("cache", Arg::Text(&cache)), ("n", Arg::Count(scenario.runs))]);
-    format!("{}{}", wrapped("", 0, &title), figures_in_groups(header, groups))
+    let table = Table { header, groups, dispensable: DISPENSABLE.to_vec(), ..Table::default() };
+    Some(Part { title: Some(title), blocks: vec![Block::Table(table)] })
 }
 
 fn figure(column: &str, hour: &HourRow, words: &Words) -> String {
@@ -102,12 +90,15 @@ pub(super) fn hour_name(from: DayTime) -> String {
 mod tests {
     use super::*;
     use crate::model::HOUR_US;
-    use crate::report::samples::{event, report};
+    use crate::report::document::Document;
+    use crate::report::render::text::text;
+    use crate::report::test_reports::{event, report};
     use crate::report::words::Lang;
 
     fn table(hours: Vec<HourRow>, lang: Lang) -> String {
         let scenario = report(Vec::new()).scenario;
-        hourly(&scenario, &CacheResult { hourly: hours, ..event() }, &Words::new(lang))
+        let part = hourly(&scenario, &CacheResult { hourly: hours, ..event() }, &Words::new(lang));
+        text(&Document { parts: part.into_iter().collect(), ..Document::default() }, false)
     }
 
     fn hours(count: u64, each: u64) -> Vec<HourRow> {

@@ -10,10 +10,11 @@ use super::hourly::hour_name;
 use super::{
     CacheResult, Checked, Difference, HourRow, OWN_VERSION, Replayed, Report, RunFigures, ScenarioInfo, hex,
 };
-use crate::gate::{Judged, Level, Verdict};
-use crate::metrics::{Measured, Metric, Spread, Unit, Value};
+use crate::gate::{Judged, Level};
+use crate::metrics::{Measured, Metric, Spread, Unit};
 use crate::model::escape_json;
-pub(super) use tree::Json;
+pub(super) use tree::{Json, object, some};
+use tree::{number, verdict};
 
 /// The version of this form.
 pub(super) const VERSION: u64 = 1;
@@ -87,15 +88,6 @@ pub(super) fn accepted_result(result: &CacheResult) -> Json {
     ])
 }
 
-pub(super) fn object<const N: usize>(entries: [(&str, Json); N]) -> Json {
-    some(entries.map(Some))
-}
-
-/// An object of those entries that there are.
-pub(super) fn some<'a>(entries: impl IntoIterator<Item = Option<(&'a str, Json)>>) -> Json {
-    Json::Object(entries.into_iter().flatten().map(|(key, value)| (key.to_owned(), value)).collect())
-}
-
 fn trace(replayed: &Replayed) -> Json {
     object([
         ("rows", replayed.rows.into()),
@@ -142,7 +134,7 @@ fn figures(run: &RunFigures) -> Json {
     ])
 }
 
-/// A cache beside the first.
+/// A cache compared with the first.
 fn difference(difference: Difference<'_>) -> Json {
     let paired = |metric: Metric| match difference.spread(metric) {
         None => Json::Null,
@@ -222,14 +214,6 @@ fn judged(judged: &Judged, own: Option<&str>, several: bool) -> Json {
     some(entries)
 }
 
-/// A number in its own unit; null where there is none.
-fn number(value: Option<Value>) -> Json {
-    match value {
-        Some(Value::Ratio(share)) => share.into(),
-        value => value.and_then(Value::whole).into(),
-    }
-}
-
 fn level(level: Level) -> &'static str {
     match level {
         Level::Error => "error",
@@ -238,20 +222,12 @@ fn level(level: Level) -> &'static str {
     }
 }
 
-fn verdict(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Pass => "pass",
-        Verdict::Fail => "fail",
-        Verdict::Undefined => "undefined",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::Value as Json;
 
     use super::*;
-    use crate::report::samples::{cache, event, expecting, report, several, ttl};
+    use crate::report::test_reports::{cache, event, expecting, report, several, ttl};
 
     fn keys(json: &Json) -> Vec<&str> {
         json.as_object().map(|object| object.keys().map(String::as_str).collect()).unwrap_or_default()
@@ -300,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn several_runs_bring_spreads_the_runs_themselves_and_paired_differences() {
+    fn several_runs_bring_spreads_runs_and_paired_differences() {
         let mut whole = expecting();
         whole.results.extend([ttl(), cache("empty", &[])]);
         let whole = read(&several(whole, 3));
@@ -344,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn the_text_is_indented_ends_its_last_line_and_is_always_the_same() {
+    fn the_text_is_indented_whole_and_always_the_same() {
         let text = json(&expecting());
         assert!(text.starts_with("{\n  \"report\": 1,\n") && text.ends_with("\n}\n"));
         assert_eq!(text, json(&expecting()));

@@ -11,7 +11,6 @@ use quick_junit::{NonSuccessKind, Report as Suites, TestCase, TestCaseStatus, Te
 
 use super::check::{Checked, about, sentence, subject};
 use super::expectations;
-use super::form::FormError;
 use super::words::{Lang, Words};
 use crate::gate::{Comparison, Judged, Level, Standing, Verdict};
 use crate::model::escape;
@@ -20,11 +19,11 @@ use crate::model::escape;
 ///
 /// # Errors
 /// When the XML writer fails, which in memory it has no reason to.
-pub fn junit(checks: &[Checked], lang: Lang) -> Result<String, FormError> {
+pub fn junit(checks: &[Checked], lang: Lang) -> Result<String, String> {
     let words = Words::new(lang);
     let mut suites = Suites::new("rolesim check");
     suites.add_test_suites(checks.iter().map(|one| suite(one, &words)));
-    suites.to_string().map_err(|error| FormError::Junit(error.to_string()))
+    suites.to_string().map_err(|error| error.to_string())
 }
 
 fn suite(checked: &Checked, words: &Words) -> TestSuite {
@@ -119,8 +118,8 @@ mod tests {
     use super::*;
     use crate::gate::{Bounds, Expectation};
     use crate::metrics::{Metric, Value};
-    use crate::report::check::samples::{checked, hostile, worse};
-    use crate::report::samples::expecting;
+    use crate::report::check::test_checks::{checked, hostile, worse};
+    use crate::report::test_reports::expecting;
 
     /// The elements of a name, as a parser of other people reads them.
     fn named<'x>(xml: &'x Document<'x>, name: &str) -> Vec<Node<'x, 'x>> {

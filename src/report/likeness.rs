@@ -3,8 +3,9 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use super::layout::figures;
-use super::means::NOTHING;
+use super::document::Table;
+use super::format::interval::NOTHING;
+use super::render::layout::framed;
 use super::words::{Arg, Words};
 use crate::metrics::{DayFigures, Value};
 use crate::model::escape;
@@ -12,7 +13,7 @@ use crate::model::escape;
 /// What one of the two days is like.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DaySide {
-    /// Who asks, and when.
+    /// The requests, the users who make them, and when.
     pub figures: DayFigures,
     /// The hit ratio of some caches on that day, by their specs.
     pub hit_ratios: Vec<(&'static str, Value)>,
@@ -31,7 +32,7 @@ impl Likeness {
     /// For people, in a box.
     #[must_use]
     pub fn text(&self, words: &Words) -> String {
-        figures(header(words).into(), self.rows(words).into_iter().map(Vec::from).collect())
+        framed(&Table::new(header(words).into(), self.rows(words).into_iter().map(Vec::from).collect()))
     }
 
     /// The comments above the scenario: both days, and what a scenario says to replay the recorded one, whose file is

@@ -3,13 +3,15 @@
 //! A claim decides nothing, so one that does not hold looks different from a failure. What a verdict follows from is
 //! not known here.
 
-use crate::gate::{Judged, Level, Verdict};
+use serde::Serialize;
+
+use crate::gate::{Judged, Level, Standing, Verdict};
 
 /// A sign, and how heavily it weighs.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Serialize)]
 pub(super) struct Mark {
     pub(super) sign: &'static str,
-    /// `pass`, `fail` or `note`, as the page calls it.
+    /// `pass`, `fail`, `warn` or `note`, as the page calls it; empty where nothing is weighed.
     pub(super) weight: &'static str,
 }
 
@@ -33,11 +35,27 @@ impl Mark {
         }
     }
 
+    /// The mark of a figure compared with its accepted value.
+    pub(super) fn of_standing(standing: Standing) -> Self {
+        match standing {
+            Standing::Same | Standing::Within | Standing::Changed => Self::NEWS,
+            Standing::Better => Self { sign: "+", weight: "pass" },
+            Standing::Inconclusive => Self { sign: "!", weight: "warn" },
+            Standing::Worse => Self::of(Verdict::Fail),
+            Standing::Undefined => Self::of(Verdict::Undefined),
+        }
+    }
+
+    /// The mark of what is worth knowing and weighs nothing.
+    pub(super) const NEWS: Self = Self { sign: "·", weight: "" };
+
     /// The sign for a terminal, in its colour if wanted.
     pub(super) fn on_terminal(self, colour: bool) -> String {
         let code = match self.weight {
             "pass" => 32,
             "fail" => 31,
+            "warn" => 33,
+            "" => return self.sign.to_owned(),
             _ => 90,
         };
         if colour { format!("\u{1b}[{code}m{}\u{1b}[0m", self.sign) } else { self.sign.to_owned() }

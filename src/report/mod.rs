@@ -4,53 +4,56 @@
 
 mod accepted;
 mod check;
+mod columns;
 mod compare;
 mod csv;
+mod day_totals;
+mod differences;
+mod document;
 mod escape;
 mod expectations;
 pub mod explain;
-mod form;
+mod format;
 mod github;
 mod hourly;
 mod html;
 mod json;
 mod junit;
-mod layout;
 mod likeness;
 mod mark;
-mod markdown;
-mod means;
-mod numbers;
+mod output_format;
+mod render;
 mod replayed;
 mod runs;
-#[cfg(test)]
-mod samples;
-mod spread;
 mod steps;
 mod summary;
 mod sweep;
-mod text;
+#[cfg(test)]
+mod test_reports;
 mod trace;
+mod views;
 mod words;
 
 pub use accepted::{Accepted, AcceptedError, Spot, accepted_json, figures};
-pub use check::{Against, Checked, checks_text};
+pub use check::{Against, Checked};
 pub use csv::{csv, csv_of};
+pub use differences::Difference;
 pub use escape::escape_prose;
-pub use form::{Form, FormError, checks_written, written};
 pub use github::Annotations;
 pub use hourly::HOURLY_BYTES;
 pub use html::{checks_html, html};
 pub use json::{checks_json, json};
 pub use junit::junit;
 pub use likeness::{DaySide, Likeness};
-pub use markdown::{checks_markdown, checks_summary, markdown};
+pub use output_format::{FormatError, OutputFormat, checks_written, written};
+pub use render::text::Style;
 pub use replayed::Replayed;
-pub use spread::Difference;
 pub use steps::StepStories;
-pub use sweep::{AsFresh, Point, Sweep, Varied, sweep_text, sweep_written};
-pub use text::{Style, compare_text, list_text, run_text};
+pub use sweep::{AsFresh, Point, Sweep, Varied, sweep_written};
 pub use trace::TraceReport;
+pub use views::{
+    checks_markdown, checks_summary, checks_text, compare_text, list_text, markdown, run_text, sweep_text,
+};
 pub use words::{Arg, Lang, Words};
 
 use crate::gate::{Comparison, Judged, Verdict};
@@ -69,9 +72,9 @@ pub struct Report {
     pub scenario: ScenarioInfo,
     /// One for each cache, the scenario's own first.
     pub results: Vec<CacheResult>,
-    /// What was expected, beside what was measured.
+    /// What was expected, with what was measured.
     pub expectations: Vec<Judged>,
-    /// What was measured beside what was accepted, where that was asked for.
+    /// What was measured compared with what was accepted, if that was asked for.
     pub gate: Option<Comparison>,
     /// Whether all that must hold does.
     pub verdict: Verdict,

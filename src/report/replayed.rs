@@ -27,7 +27,7 @@ pub struct Replayed {
 }
 
 impl Replayed {
-    /// All of it in a line, for who looks on.
+    /// All of it in a line, for those who watch.
     #[must_use]
     pub fn line(&self, words: &Words) -> String {
         let gaps = [("rows", Arg::Count(self.rows)), ("used", Arg::Count(self.used))];

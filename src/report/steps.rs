@@ -5,8 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::layout::wrapped;
-use super::text::Style;
+use super::render::layout::wrapped;
+use super::render::text::Style;
 use super::words::{Arg, Words};
 use crate::cache::Applied;
 use crate::model::escape;

@@ -1,13 +1,9 @@
-//! The box with the day's totals of one cache.
+//! The lines of a day's totals: which there are, and which say something.
 //!
-//! Lines that would say nothing, as a latency where every answer is instant, are left out. It does not
-//! know what was expected, nor of any other cache.
+//! Lines that would say nothing, as a latency where every answer is instant, are left out.
 
-use super::layout;
-use super::words::{Arg, Words};
-use super::{CacheResult, ScenarioInfo};
+use super::words::Words;
 use crate::metrics::{Metric, Value};
-use crate::model::escape;
 
 /// A line of the box.
 pub(super) struct Row {
@@ -85,44 +81,6 @@ pub(super) fn rows(matters: impl Fn(Metric) -> bool) -> [Vec<Row>; 6] {
         line("box-updates-rejected", Metric::UpdatesRejected),
     ];
     [totals, database, truth, background, latency, where_it_matters(trouble).collect()]
-}
-
-/// The box of one cache.
-pub(super) fn summary(scenario: &ScenarioInfo, result: &CacheResult, words: &Words) -> String {
-    let metrics = &result.metrics;
-    let mut title = format!(
-        "{}\n{}\n{}",
-        escape(&scenario.name),
-        words.with("box-title", &[("cache", Arg::Text(&escape(&result.label)))]),
-        words.with("box-seed", &[("seed", Arg::Text(&scenario.seed.to_string()))]),
-    );
-    if metrics.get(Metric::Requests) == Value::Count(0) {
-        title = format!("{title}\n{}", words.text("box-no-requests"));
-    }
-    layout::sections(&title, &groups(result, words))
-}
-
-/// The lines of the box in their sections, those that say something.
-pub(super) fn groups(result: &CacheResult, words: &Words) -> Vec<Vec<(String, String)>> {
-    let metrics = &result.metrics;
-    let lines = |rows: Vec<Row>| -> Vec<(String, String)> {
-        rows.into_iter()
-            .map(|row| (row.name(words), value(metrics.get(row.metric), row.metric, words)))
-            .collect()
-    };
-    let mut sections = rows(|metric| says_something(metrics.get(metric))).map(lines);
-    let [_, _, _, background, ..] = &mut sections;
-    if background.is_empty() {
-        background.push((words.text("box-no-sweeps"), String::new()));
-    }
-    sections.into_iter().filter(|lines| !lines.is_empty()).collect()
-}
-
-fn value(value: Value, metric: Metric, words: &Words) -> String {
-    match (metric, value) {
-        (Metric::CacheSize, Value::Count(users)) => words.with("box-users", &[("n", Arg::Count(users))]),
-        _ => shown(value, metric, words),
-    }
 }
 
 /// A value with the reason why there is none, where there is none.

@@ -4,13 +4,16 @@
 
 use serde_json::{Map, Value as Json};
 
+use super::Replayed;
+use super::document::{Block, Document, Table};
 use super::hourly::hour_name;
+use super::render::markdown::markdown;
+use super::render::text::text;
 use super::words::{Arg, Lang, Words};
-use super::{Replayed, layout};
 use crate::metrics::{DayFigures, Value};
 use crate::model::{Column, DayTime, HOUR_US, Sets, TimeUnit, TraceSpec, escape, escape_json};
 
-/// Signs of a sparkline at the most.
+/// Maximum number of signs in a sparkline.
 const SPARKS_MOST: usize = 48;
 const SPARKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
@@ -56,31 +59,25 @@ impl TraceReport {
     /// For people, in a box, with what a scenario says to replay it.
     #[must_use]
     pub fn text(&self, lang: Lang) -> String {
-        let words = Words::new(lang);
-        let sections: Vec<Vec<(String, String)>> = self
-            .figures(&words)
-            .into_iter()
-            .map(|section| {
-                let line = |figure: Figure| (figure.name_for_people(&words), figure.shown);
-                section.into_iter().map(line).collect()
-            })
-            .collect();
-        let sparks = self.sparks(&words);
-        let title = format!("{}\n{}", escape(&self.spec.file), self.written(&words));
-        let scenario = format!("{}\n{}", words.text("trace-scenario"), self.spec_yaml());
-        format!("{}{sparks}\n{scenario}", layout::sections(&title, &sections))
+        text(&self.document(&Words::new(lang)), false)
     }
 
     /// For documents.
     #[must_use]
     pub fn markdown(&self, lang: Lang) -> String {
-        let words = Words::new(lang);
-        let cell = |text: &str| escape(text).replace('\\', "\\\\").replace('|', "\\|").replace('<', "&lt;");
-        let mut out = format!("| {} | |\n|---|---:|\n", cell(&self.spec.file));
-        for figure in self.figures(&words).into_iter().flatten() {
-            out.push_str(&format!("| {} | {} |\n", cell(&words.text(figure.key)), cell(&figure.shown)));
-        }
-        out
+        markdown(&self.document(&Words::new(lang)))
+    }
+
+    fn document(&self, words: &Words) -> Document {
+        let line = |figure: Figure| vec![figure.name_for_people(words), figure.shown];
+        let groups =
+            self.figures(words).into_iter().map(|group| group.into_iter().map(line).collect()).collect();
+        let header = ["init-figure", "check-md-value"].map(|key| words.text(key)).to_vec();
+        let facts = Table { header, groups, is_facts: true, ..Table::default() };
+        let mut document = Document::about(&self.spec.file, None, vec![self.written(words)]);
+        document.push(None, vec![Block::Table(facts), Block::Verbatim(self.sparks(words))]);
+        document.push(Some(words.text("trace-scenario")), vec![Block::Verbatim(self.spec_yaml())]);
+        document
     }
 
     /// For spreadsheets: a row for each figure.

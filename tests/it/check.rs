@@ -156,7 +156,7 @@ fn an_improvement_passes_with_a_note() {
     let output = day.check(&[]);
     assert_eq!(output.status.code(), Some(0));
     assert!(
-        words(&output).contains("2 better") && stdout(&output).contains("accept it anew"),
+        words(&output).contains("2 better") && stdout(&output).contains("run the same command with --accept"),
         "{}",
         stdout(&output)
     );

@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use rolesim::report::Form;
+use rolesim::report::OutputFormat;
 
 use crate::cli::{rolesim, stderr, stdout, written};
 use crate::tier;
@@ -102,7 +102,7 @@ fn a_hostile_name_is_harmless_in_every_form_of_a_report() {
     let folder = tempfile::tempdir().unwrap();
     for (turn, text) in HOSTILE.into_iter().enumerate() {
         let path = written(folder.path(), "day.json", &scenario(text));
-        for extension in tier::forms(Form::extensions(|_| true), turn) {
+        for extension in tier::forms(OutputFormat::extensions(|_| true), turn) {
             let file = folder.path().join(format!("report{extension}"));
             let command: &[&str] =
                 if extension == ".xml" { &["check", "--expectations-only"] } else { &["compare"] };

@@ -3,7 +3,7 @@ use serde_json::{Value as Json, json};
 
 use super::*;
 use crate::report::json::json as whole_json;
-use crate::report::samples::{event, expecting, report, ttl};
+use crate::report::test_reports::{event, expecting, report, ttl};
 
 fn kept() -> String {
     accepted_json(&report(vec![event(), ttl()]))
@@ -93,12 +93,12 @@ fn each_fault_has_a_sentence_of_its_own() {
         (changed(|tree| tree["results"][0]["fingerprint"] = json!("beef")), ":", "16 hexadecimal digits"),
         (without("hits"), "", "the metric `hits` is missing in `event`"),
         (without("window_us"), "", "the metric `window_us.sum` is missing"),
-        (with("hits", Json::Null), ":", "the metric `hits` is no whole number"),
-        (with("hits", json!(-1)), ":", "the metric `hits` is no whole number"),
-        (with("hits", json!(1.5)), ":", "the metric `hits` is no whole number"),
-        (with("hits", json!("5")), ":", "the metric `hits` is no whole number"),
-        (with("hit_ratio", json!(1.5)), ":", "the metric `hit_ratio` is no share"),
-        (with("hit_ratio", json!("NaN")), ":", "the metric `hit_ratio` is no number"),
+        (with("hits", Json::Null), ":", "metric `hits`: expected a whole number"),
+        (with("hits", json!(-1)), ":", "metric `hits`: expected a whole number"),
+        (with("hits", json!(1.5)), ":", "metric `hits`: expected a whole number"),
+        (with("hits", json!("5")), ":", "metric `hits`: expected a whole number"),
+        (with("hit_ratio", json!(1.5)), ":", "metric `hit_ratio`: expected a share"),
+        (with("hit_ratio", json!("NaN")), ":", "metric `hit_ratio`: expected a number"),
         (with("window_us", json!(5)), ":", "expected metrics by their names"),
         (kept().replacen("\"hits\": 8950", "\"hits\": NaN", 1), ":", "are no JSON"),
         (kept().replacen("\"hits\": 8950", "\"hits\": 1, \"hits\": 8950", 1), ":", "`hits` is given twice"),

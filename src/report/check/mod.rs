@@ -2,17 +2,17 @@
 //!
 //! The verdicts come with the reports; nothing is judged here, and nobody here knows where the text goes.
 
+mod change_text;
 mod findings;
-mod sentence;
 
+use change_text::{amount, change_of, heading, standing, values};
+pub(super) use change_text::{sentence, subject};
 pub(super) use findings::{Finding, Weight, findings};
-pub(super) use sentence::{amount, change_of, heading, sentence, standing, subject, values};
 
-use super::expectations::{self, entry};
-use super::layout::wrapped;
+use super::document::{Block, Document, Statement, Statements};
 use super::mark::Mark;
 use super::words::{Arg, Words};
-use super::{OWN_VERSION, Report, Style};
+use super::{OWN_VERSION, Report, expectations};
 use crate::gate::{Change, Comparison, Judged, Level, Pair, Standing, Verdict, verdict};
 use crate::metrics::Value;
 use crate::model::escape;
@@ -53,38 +53,52 @@ impl Checked {
     }
 }
 
-/// A line for each scenario, details where there are any, and a sum of several.
-#[must_use]
-pub fn checks_text(checks: &[Checked], style: &Style) -> String {
-    let words = Words::new(style.lang);
-    let mut out: String = checks.iter().map(|one| of_one(one, style, &words)).collect();
+/// A statement for each scenario, with details where there are any, and a sum of several.
+pub(super) fn checked(checks: &[Checked], words: &Words) -> Document {
+    let mut document = Document::default();
+    let items = checks.iter().map(|one| statement(one, words)).collect();
+    // The file, the scenario's name and what there is to say need no names of their own.
+    let index = Statements { header: vec![String::new(); 3], items, ..Statements::default() };
+    document.push(None, vec![Block::Statements(index)]);
     if checks.len() > 1 {
         let good = checks.iter().filter(|one| one.passes()).count() as u64;
         let all = checks.len() as u64;
         let gaps = [("n", Arg::Count(all)), ("good", Arg::Count(good)), ("bad", Arg::Count(all - good))];
-        out.push_str(&format!("\n{}", wrapped("", 0, &words.with("check-sum", &gaps))));
+        document.push(None, vec![Block::Paragraph(words.with("check-sum", &gaps))]);
     }
-    out
+    document
 }
 
-fn of_one(checked: &Checked, style: &Style, words: &Words) -> String {
-    let gaps = [("file", Arg::Text(&escape(&checked.file))), ("what", Arg::Text(&sum(checked, words)))];
-    let line = wrapped("* ", 2, &words.with("check-line", &gaps));
-    let mut out = line.replacen('*', &Mark::of(checked.report.verdict).on_terminal(style.colour), 1);
-    let broken = checked.report.expectations.iter().filter(|one| is_worth_saying(one));
-    out.extend(broken.map(|one| entry(one, checked.report.scenario.runs, style, words)));
-    if let Some(gate) = &checked.report.gate {
-        out.push_str(&details(gate, style, words));
+fn statement(checked: &Checked, words: &Words) -> Statement {
+    let report = &checked.report;
+    let (file, what) = (escape(&checked.file), sum(checked, words));
+    let sentence = words.with("check-line", &[("file", Arg::Text(&file)), ("what", Arg::Text(&what))]);
+    let cells = vec![file, escape(&report.scenario.name), what];
+    Statement {
+        mark: Mark::of(report.verdict),
+        sentence,
+        cells,
+        reason: None,
+        details: details(checked, words),
     }
-    if let Some(key) = hint(checked) {
-        out.push_str(&wrapped("  ", 2, &words.text(key)));
+}
+
+/// What is not as it should be, or not as it was, and what to do about it.
+pub(super) fn details(checked: &Checked, words: &Words) -> Vec<Block> {
+    let report = &checked.report;
+    let broken: Vec<&Judged> = report.expectations.iter().filter(|one| is_worth_saying(one)).collect();
+    let mut details = Vec::new();
+    if !broken.is_empty() {
+        details.push(Block::Statements(expectations::statements(&broken, report.scenario.runs, words)));
     }
-    out
+    details.extend(report.gate.iter().flat_map(|gate| gate_details(gate, words)));
+    details.extend(hint(checked).map(|key| Block::Paragraph(words.text(key))));
+    details
 }
 
 /// The message that says what to do about a scenario, if there is something to do but to look: what would not be accepted
 /// is not called acceptable.
-pub(super) fn hint(checked: &Checked) -> Option<&'static str> {
+fn hint(checked: &Checked) -> Option<&'static str> {
     let Checked { report, against, .. } = checked;
     let accept = match &report.gate {
         Some(gate) if gate.changes().any(|(_, change)| never_passes(change)) => {
@@ -106,13 +120,13 @@ fn never_passes(change: &Change) -> bool {
     change.standing == Standing::Undefined && change.actual == Value::Undefined
 }
 
-/// Whether an expectation must be told: one that does not hold, and is no mere claim.
+/// Whether an expectation must be told: one that does not hold and is more than a claim.
 pub(super) fn is_worth_saying(judged: &Judged) -> bool {
     judged.verdict != Verdict::Pass && judged.expectation.level != Level::Note
 }
 
-/// Whether there is anything that could be accepted anew.
-pub(super) fn is_worth_accepting(gate: &Comparison) -> bool {
+/// Whether there is anything that could be accepted again.
+fn is_worth_accepting(gate: &Comparison) -> bool {
     let others = !gate.missing.is_empty() || !gate.unaccepted.is_empty();
     let lacking = gate.other_version.as_ref().is_some_and(|other| !other.absent.is_empty());
     others
@@ -173,31 +187,53 @@ fn counts(gate: &Comparison, words: &Words) -> String {
     parts.join(", ")
 }
 
-/// Cache by cache what is not as accepted.
-fn details(gate: &Comparison, style: &Style, words: &Words) -> String {
-    let mut out = String::new();
-    for pair in &gate.pairs {
-        let news: Vec<&Change> = pair.changes.iter().filter(|change| is_news(change.standing)).collect();
-        if !news.is_empty() {
-            out.push_str(&wrapped("  ", 2, &format!("{}:", heading(pair, words))));
+/// Cache by cache what is not as accepted, and what there is to say of caches as a whole.
+fn gate_details(gate: &Comparison, words: &Words) -> Vec<Block> {
+    let pairs = gate.pairs.iter().filter_map(|pair| changes(pair, words));
+    let about = |key, mark| move |label: &String| Statement::plain(mark, about(key, label, words));
+    let same = gate.pairs.iter().filter(|pair| pair.only_answers_differ()).map(|pair| &pair.label);
+    let same = same.map(about("check-answers", Mark::NEWS));
+    let missing = gate.missing.iter().map(about("check-missing", Mark::of(Verdict::Fail)));
+    let new = gate.unaccepted.iter().map(about("check-unaccepted", Mark::NEWS));
+    let version = of_version(gate, words).into_iter().map(|line| Statement::plain(Mark::NEWS, line));
+    let items: Vec<Statement> = same.chain(missing).chain(new).chain(version).collect();
+    let remarks = (!items.is_empty()).then(|| Statements { items, ..Statements::default() });
+    pairs.chain(remarks).map(Block::Statements).collect()
+}
+
+/// The figures of a pair that are not as accepted; `None` if all are.
+fn changes(pair: &Pair, words: &Words) -> Option<Statements> {
+    const HEADER: [&str; 6] = [
+        "check-md-metric",
+        "check-md-accepted",
+        "check-md-now",
+        "check-md-change",
+        "check-md-tolerance",
+        "check-md-verdict",
+    ];
+    let statement = |change: &Change| {
+        let (accepted, actual) = values(change, words);
+        let tolerance =
+            change.tolerance.map_or_else(|| words.text("check-md-none"), |one| amount(one, words));
+        let moved = change_of(change, words).unwrap_or_default();
+        let standing = standing(change.standing, words);
+        let metric = change.metric.name().to_owned();
+        Statement {
+            cells: vec![metric, accepted, actual, moved, tolerance, standing],
+            ..Statement::plain(
+                Mark::of_standing(change.standing),
+                sentence(change.metric.name(), change, words),
+            )
         }
-        for change in news {
-            let line = wrapped("    * ", 6, &sentence(change.metric.name(), change, words));
-            out.push_str(&line.replacen('*', &sign(change.standing, style.colour), 1));
-        }
-        if pair.only_answers_differ() {
-            out.push_str(&wrapped("  · ", 4, &about("check-answers", &pair.label, words)));
-        }
-    }
-    for label in &gate.missing {
-        let line = wrapped("  * ", 4, &about("check-missing", label, words));
-        out.push_str(&line.replacen('*', &sign(Standing::Worse, style.colour), 1));
-    }
-    for label in &gate.unaccepted {
-        out.push_str(&wrapped("  · ", 4, &about("check-unaccepted", label, words)));
-    }
-    out.extend(of_version(gate, words).iter().map(|line| wrapped("  · ", 4, line)));
-    out
+    };
+    let news = pair.changes.iter().filter(|change| is_news(change.standing));
+    let items: Vec<Statement> = news.map(statement).collect();
+    (!items.is_empty()).then(|| Statements {
+        about: Some(heading(pair, words)),
+        header: HEADER.map(|key| words.text(key)).to_vec(),
+        figures: vec![1, 2, 3, 4],
+        items,
+    })
 }
 
 /// What is to be said of another version that accepted the figures: what is not compared, or that it was another, where
@@ -232,18 +268,7 @@ pub(super) fn about(key: &str, label: &str, words: &Words) -> String {
     words.with(key, &[("cache", Arg::Text(&escape(label)))])
 }
 
-fn sign(standing: Standing, colour: bool) -> String {
-    let (sign, code) = match standing {
-        Standing::Same | Standing::Within | Standing::Changed => return "·".to_owned(),
-        Standing::Better => ("+", 32),
-        Standing::Inconclusive => ("!", 33),
-        Standing::Worse => ("✗", 31),
-        Standing::Undefined => ("?", 31),
-    };
-    if colour { format!("\u{1b}[{code}m{sign}\u{1b}[0m") } else { sign.to_owned() }
-}
-
 #[cfg(test)]
-pub(super) mod samples;
+pub(super) mod test_checks;
 #[cfg(test)]
 mod tests;

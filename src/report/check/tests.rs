@@ -1,11 +1,11 @@
 use unicode_width::UnicodeWidthStr;
 
-use super::samples::{against, checked, hostile, one_hit_fewer, with, worse};
+use super::test_checks::{against, checked, hostile, one_hit_fewer, with, worse};
 use super::*;
 use crate::gate::{Amount, Tolerances, Verdict, verdict};
 use crate::metrics::{Metric, Value};
-use crate::report::samples::{event, expecting, none, report, ttl};
-use crate::report::{Lang, Report};
+use crate::report::test_reports::{event, expecting, none, report, ttl};
+use crate::report::{Lang, Report, Style, checks_text};
 
 const PLAIN: Style = Style { lang: Lang::En, colour: false };
 const RUSSIAN: Style = Style { lang: Lang::Ru, colour: false };
@@ -37,13 +37,13 @@ fn one_hit_in_ten_thousand_fails_and_is_told_with_both_values() {
              ✗ hits: accepted 8,950, now 8,949, −1 – worse (no tolerance)\n    \
              ✗ misses: accepted 1,050, now 1,051, +1 – worse (no tolerance)\n    \
              ✗ hit_ratio: accepted 89.50 %, now 89.49 %, −0.01 pp – worse (no tolerance)\n  \
-           Where this is meant, accept it anew: the same command with --accept.\n"
+           If this change is intended, run the same command with --accept.\n"
     );
     assert_eq!(worse().report.verdict, Verdict::Fail);
 }
 
 #[test]
-fn within_tolerances_it_passes_and_says_how_much_of_them_was_used() {
+fn within_tolerances_it_passes_and_says_how_much_was_used() {
     let mut tolerances = Tolerances::default();
     tolerances.set(Metric::Hits, Amount::Absolute(Value::Count(1)));
     tolerances.set(Metric::Misses, Amount::Percent(1_000_000));
@@ -65,7 +65,7 @@ fn an_improvement_passes_and_asks_to_be_accepted() {
     let text = checks_text(&[better], &PLAIN);
     assert!(text.starts_with("✓ scenarios/day.json: 41 figures compared, 3 better\n"), "{text}");
     assert!(text.contains("    + hits: accepted 8,949, now 8,950, +1 – better"), "{text}");
-    assert!(text.ends_with("accept it anew: the same command with --accept.\n"), "{text}");
+    assert!(text.ends_with("run the same command with --accept.\n"), "{text}");
 }
 
 #[test]

@@ -1,10 +1,11 @@
 use super::*;
-use crate::report::samples::{cache, event, none, report, ttl};
+use crate::report::render::text::text;
+use crate::report::test_reports::{cache, event, none, report, ttl};
 use crate::report::words::Lang;
 
 /// The words below the tables, on one line.
 fn says(lang: Lang, results: Vec<CacheResult>) -> String {
-    let text = compare(&report(results), &Words::new(lang));
+    let text = text(&compare(&report(results), &Words::new(lang)), false);
     let words = text.rsplit("┘\n").next().unwrap().trim();
     words.replace(['\n', '\u{a0}'], " ")
 }
@@ -114,12 +115,12 @@ fn a_cache_that_only_failed_is_not_called_fresh() {
     let results = || vec![counts("event", &[(Metric::Failed, 100), (Metric::DbReads, 100)])];
     assert!(says(Lang::En, results()).ends_with("it gave no answer at all."));
     assert!(says(Lang::Ru, results()).ends_with("ни одного ответа."));
-    let table = compare(&report(results()), &Words::new(Lang::En));
+    let table = text(&compare(&report(results()), &Words::new(Lang::En)), false);
     assert!(table.contains("│ event          –"), "{table}");
 }
 
 #[test]
-fn no_cache_is_said_to_ask_once_for_every_request_only_where_it_does() {
+fn every_request_read_is_said_only_if_it_is_so() {
     let repeated = [(Metric::DbReads, 101)];
     let text = says(Lang::En, vec![counts("event", &[(Metric::DbReads, 1)]), counts("none", &repeated)]);
     assert!(text.contains("none made 100 more reads of the database than event; it"), "{text}");

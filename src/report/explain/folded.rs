@@ -1,4 +1,4 @@
-//! Which lines a story has on a page: what repeats itself is folded, and who waits for an answer is shown twice.
+//! Which lines a story has on a page: what repeats itself is folded, and a request that waits for its answer is shown twice.
 
 use super::story::{Item, Story};
 use crate::model::RoleId;

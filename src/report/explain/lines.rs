@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use super::cause::Cause;
-use super::check::Then;
+use super::counterfactual::Then;
 use super::story::{Item, Story};
 use super::{Checked, Told};
 use crate::cache::Applied;

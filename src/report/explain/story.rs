@@ -42,7 +42,7 @@ pub enum Item {
         replica: u32,
         /// Whether the cache's update failed.
         fails: bool,
-        /// What became of it; nothing where the cache hears no events.
+        /// What became of it; `None` if the cache hears no events.
         applied: Option<Applied>,
     },
     /// The user's entry was dropped everywhere.

@@ -1,57 +1,20 @@
 //! A story for people: its head, its lines, and why answers were stale.
 
-use std::collections::BTreeMap;
-
-use unicode_width::UnicodeWidthStr;
-
 use super::folded::{Line, lines};
-use super::story::{Item, Story};
+use super::story::Item;
+use super::story_page::Page;
 use super::why::why;
 use super::{Checked, Told};
 use crate::cache::Applied;
-use crate::model::{Clock, Day, RoleId, Roles, escape};
+use crate::gate::Verdict;
+use crate::model::{Clock, Day, escape};
 use crate::policy::Hearing;
-use crate::report::layout::wrapped;
+use crate::report::document::{Block, Document, Moment};
+use crate::report::mark::Mark;
+use crate::report::render::text::{Style, text};
 use crate::report::words::{Arg, Words};
-use crate::report::{ScenarioInfo, Style, escape_prose};
+use crate::report::{ScenarioInfo, escape_prose};
 use crate::sim::{Answered, RequestOutcome};
-
-/// What the lines of a story look up.
-pub(super) struct Page<'p> {
-    pub(super) words: Words,
-    pub(super) clock: Clock,
-    pub(super) roles: &'p Roles,
-    pub(super) story: &'p Story,
-    /// When each version was committed.
-    committed_us: BTreeMap<u64, u64>,
-}
-
-impl Page<'_> {
-    /// A time with no more decimals than it needs.
-    pub(super) fn time(&self, at_us: u64) -> String {
-        let text = self.clock.time_of(at_us).to_string();
-        if text.contains('.') { text.trim_end_matches('0').to_owned() } else { text }
-    }
-
-    /// A role's name in quotes.
-    pub(super) fn role(&self, role: RoleId) -> String {
-        escape(&format!("{:?}", self.roles.name(role)))
-    }
-
-    /// A message with one text in it.
-    pub(super) fn with(&self, key: &str, name: &str, text: &str) -> String {
-        self.words.with(key, &[(name, Arg::Text(text))])
-    }
-
-    fn count(&self, key: &str, count: u64) -> String {
-        self.words.with(key, &[("n", Arg::Count(count))])
-    }
-
-    /// The replica, where there are several.
-    fn at_replica(&self, replica: u32) -> Option<String> {
-        (self.story.replicas.get() > 1).then(|| self.count("explain-replica", replica.into()))
-    }
-}
 
 /// The whole story. `cache` is what reports call the cache.
 #[must_use]
@@ -69,25 +32,21 @@ pub fn story_text(told: &Told, info: &ScenarioInfo, cache: &str, day: &Day, styl
         page.with("explain-cache", "cache", &escape(cache)),
         page.with("explain-seed", "seed", &info.seed.to_string()),
     ];
-    let mut out = wrapped("", 0, &escape_prose(&info.name));
-    out.push_str(&wrapped("", 0, &head.join(" · ")));
-    out.push_str(&wrapped("", 0, &sum(&page, checked)));
-    out.push('\n');
-    out.push_str(&told_lines(&page, style.colour));
-    out.push_str(&why(&page, checked));
-    out
+    let meta = vec![head.join(" · "), sum(&page, checked)];
+    let mut document = Document::about(&escape_prose(&info.name), None, meta);
+    document.push(None, vec![Block::Timeline(timeline(&page))]);
+    document.parts.extend(why(&page, checked));
+    text(&document, style.colour)
 }
 
-/// What is said where no answer of the day was stale.
+/// What is said if no answer of the day was stale.
 #[must_use]
 pub fn no_story_text(info: &ScenarioInfo, cache: &str, style: &Style) -> String {
     let words = Words::new(style.lang);
     let cache = words.with("explain-cache", &[("cache", Arg::Text(&escape(cache)))]);
     let seed = words.with("explain-seed", &[("seed", Arg::Text(&info.seed.to_string()))]);
-    let mut out = wrapped("", 0, &escape_prose(&info.name));
-    out.push_str(&wrapped("", 0, &format!("{cache} · {seed}")));
-    out.push_str(&wrapped("", 0, &words.text("explain-no-stale-read")));
-    out
+    let meta = vec![format!("{cache} · {seed}"), words.text("explain-no-stale-read")];
+    text(&Document::about(&escape_prose(&info.name), None, meta), style.colour)
 }
 
 fn sum(page: &Page<'_>, checked: &[Checked]) -> String {
@@ -107,24 +66,12 @@ fn sum(page: &Page<'_>, checked: &[Checked]) -> String {
     parts.join(", ")
 }
 
-fn told_lines(page: &Page<'_>, colour: bool) -> String {
-    let rows: Vec<(bool, String, String)> = lines(page.story)
-        .into_iter()
-        .filter_map(|line| {
-            let (stale, at_us, text) = told(page, line)?;
-            Some((stale, page.time(at_us), text))
-        })
-        .collect();
-    let width = rows.iter().map(|(_, time, _)| time.width()).max().unwrap_or(0);
-    let mut out = String::new();
-    for (stale, time, text) in rows {
-        let first = format!("{} {time:width$}  ", if stale { '✗' } else { ' ' });
-        let line = wrapped(&first, width + 4, &text);
-        // The colour takes its place after the lines are laid out: it has no width.
-        let red = colour && stale;
-        out.push_str(&if red { line.replacen('✗', "\u{1b}[31m✗\u{1b}[0m", 1) } else { line });
-    }
-    out
+fn timeline(page: &Page<'_>) -> Vec<Moment> {
+    let moment = |line| {
+        let (stale, at_us, text) = told(page, line)?;
+        Some(Moment { mark: stale.then_some(Mark::of(Verdict::Fail)), time: page.time(at_us), text })
+    };
+    lines(page.story).into_iter().filter_map(moment).collect()
 }
 
 /// A line: whether it is marked as stale, its time, and its text.
@@ -201,7 +148,7 @@ fn one(page: &Page<'_>, item: &Item) -> String {
     }
 }
 
-/// What becomes of a commit's event, as far as the commit tells; nothing where no cache could care.
+/// What becomes of a commit's event, as far as the commit tells; `None` if no cache could care.
 fn fate(page: &Page<'_>, event: bool, lost: u64, only: Option<u32>) -> Option<String> {
     let several = page.story.replicas.get() > 1;
     Some(match (page.story.cache.descriptor().hearing, only) {

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::cause::{Cause, Missed};
-use super::check::{Checked, Mends, Then, is_guarded};
-use super::text::Page;
+use super::counterfactual::{Checked, Mends, Then, is_guarded};
+use super::story_page::Page;
+use crate::gate::Verdict;
 use crate::model::{RoleId, escape};
-use crate::report::layout::wrapped;
+use crate::report::document::{Block, Part, Statement, Statements};
+use crate::report::mark::Mark;
 use crate::report::words::Arg;
 
 /// Answers with the same causes.
@@ -19,25 +21,28 @@ struct Group<'c> {
 /// What they have in common: their causes, how they fare without, the role of the answer and the true one.
 type Key<'c> = (&'c [Cause], Then, Option<(RoleId, RoleId)>);
 
-/// The paragraphs; nothing where no answer was stale.
-pub(super) fn why(page: &Page<'_>, checked: &[Checked]) -> String {
+/// A part for each group of answers; empty if no answer was stale.
+pub(super) fn why(page: &Page<'_>, checked: &[Checked]) -> Vec<Part> {
     if checked.is_empty() {
-        return String::new();
+        return Vec::new();
     }
-    let mut out = format!("\n{}", wrapped("", 0, &page.words.text("explain-why")));
-    for group in groups(page, checked) {
-        out.push('\n');
-        out.push_str(&wrapped("✗ ", 2, &heading(page, &group)));
+    let part = |block| Part { title: None, blocks: vec![block] };
+    let title = part(Block::Paragraph(page.words.text("explain-why")));
+    let groups = groups(page, checked).into_iter().map(|group| {
+        let mut details = Vec::new();
         let mut mends = Mends::default();
         for (index, cause) in group.first.causes.iter().enumerate() {
             let text = sentence(page, cause, is_guarded(&mends.cache(&page.story.cache)));
             let text = if index == 0 { text } else { page.with("explain-even-then", "cause", &text) };
-            out.push_str(&wrapped("  ", 2, &text));
+            details.push(Block::Paragraph(text));
             mends = mends.without(cause, &page.story.cache).unwrap_or(mends);
         }
-        out.push_str(&wrapped("  ", 2, &then(page, &group, &mends)));
-    }
-    out
+        details.push(Block::Paragraph(then(page, &group, &mends)));
+        let heading = Statement::plain(Mark::of(Verdict::Fail), heading(page, &group));
+        let items = vec![Statement { details, ..heading }];
+        part(Block::Statements(Statements { items, ..Statements::default() }))
+    });
+    std::iter::once(title).chain(groups).collect()
 }
 
 fn groups<'c>(page: &Page<'_>, checked: &'c [Checked]) -> Vec<Group<'c>> {

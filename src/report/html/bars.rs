@@ -5,9 +5,10 @@
 
 use serde::Serialize;
 
-use super::{Cache, CacheResult, Reading, Words};
+use super::reading::{Cache, Reading};
 use crate::metrics::{Metric, Value};
-use crate::report::words::Arg;
+use crate::report::CacheResult;
+use crate::report::words::{Arg, Words};
 
 /// A picture with a bar for each cache.
 #[derive(Serialize)]

@@ -1,6 +1,6 @@
 //! Lines over the day, one for each cache: hit ratio, database reads and stale answers by the hour.
 //!
-//! A line lies in a box of as many units as there are hours, stretched to the page; the scales beside it are text.
+//! A line lies in a box of as many units as there are hours, stretched to the page; the scales next to it are text.
 //! Written by hand, and not by a library for charts: those known draw every word into the picture, which then is
 //! unreadable on a phone, and none names a value under the pointer without a script.
 
@@ -9,11 +9,12 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use super::ends::{Ends, collapsed, ends};
-use super::{Cache, CacheResult, REST, Reading, Words};
+use super::reading::{Cache, REST, Reading};
 use crate::metrics::{HourRow, Value};
 use crate::model::DAY_US;
+use crate::report::CacheResult;
 use crate::report::hourly::{hour_name, sum};
-use crate::report::words::Arg;
+use crate::report::words::{Arg, Words};
 
 /// A longer day is drawn with several hours to a point: more points than this cannot be told apart.
 const MOST_POINTS: usize = 336;
@@ -59,7 +60,7 @@ struct Line {
     dots: String,
 }
 
-/// A mark on a scale, at so many per cent of its length.
+/// A mark on a scale, at a percentage of its length.
 #[derive(Serialize)]
 struct Mark {
     place: String,

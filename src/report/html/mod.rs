@@ -7,6 +7,7 @@
 mod bars;
 mod ends;
 pub(super) mod lines;
+pub(super) mod reading;
 #[cfg(test)]
 mod tests;
 
@@ -20,165 +21,68 @@ use minijinja::{AutoEscape, Environment, UndefinedBehavior, context};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::check::{Finding, Weight, findings, sum};
-use super::compare::{cells, column, tables};
+use reading::Cache;
+
+use super::check::{details, sum};
+use super::columns::mean_cell;
+use super::compare::compare;
+use super::document::{Block, Document};
 use super::escape::escape_lines;
-use super::expectations::{self, bounds, capitalised, measured, outcome};
-use super::mark::Mark;
-use super::runs::{differences, mean_cell, over};
+use super::expectations::capitalised;
 use super::words::{Arg, Lang, Words};
-use super::{CacheResult, Checked, OWN_VERSION, Report, ScenarioInfo, checks_json, json};
-use crate::gate::{Judged, Verdict};
+use super::{CacheResult, Checked, OWN_VERSION, Report, checks_json, json};
+use crate::gate::Verdict;
 use crate::metrics::{Metric, Value};
 use crate::model::escape;
 
 const STYLE: &str = include_str!("style.css");
 const PAGE: &str = include_str!("page.html");
 
-/// The look of caches beyond those that have a colour of their own. Numbers at their lines' ends tell them apart.
-const REST: usize = 5;
-
 /// Caches in a table of all figures: more would be too wide for paper.
 const FIGURES_MOST: usize = 5;
 
 /// Words of the page without gaps.
-const FIXED: [&str; 8] = [
-    "html-all-figures",
-    "html-expected",
-    "html-fails",
-    "html-figure",
-    "html-holds",
-    "html-json",
-    "html-key",
-    "html-measured",
-];
+const FIXED: [&str; 6] =
+    ["html-all-figures", "html-fails", "html-figure", "html-holds", "html-json", "html-key"];
 
-/// What the page shows of one report.
-#[derive(Default, Serialize)]
+/// What the page shows of one report: its document, and pictures before it.
+#[derive(Serialize)]
 pub(super) struct Section {
-    name: String,
-    description: Option<String>,
+    document: Document,
     /// `None` if nothing was judged.
     passes: Option<bool>,
-    meta: Vec<String>,
     pub(super) caches: Vec<Cache>,
     /// What a gate says.
     gate: Option<Gate>,
-    /// A sentence above the pictures.
-    pub(super) says: Option<String>,
     bars: Vec<bars::Bars>,
     pub(super) lines: Vec<lines::Lines>,
-    pub(super) tables: Vec<Table>,
-    /// What the figures of several runs are.
-    pub(super) notes: Vec<String>,
-    /// Each cache's differences to the first one over several runs, and what they are.
-    differences: Vec<Table>,
-    about_differences: Option<String>,
-    expected: Option<Expected>,
+    /// What to know before looking at the pictures.
+    notes: Vec<String>,
     /// All metrics, of a few caches at a time.
     figures: Vec<Figures>,
 }
 
 impl Section {
-    /// A section that has a head and nothing else.
-    pub(super) fn new(scenario: &ScenarioInfo, meta: Vec<String>) -> Self {
-        let name = escape(&scenario.name);
-        let description = scenario.description.as_deref().map(escape_lines);
-        Self { name, description, meta, ..Self::default() }
-    }
-}
-
-/// A line in the key: a cache, or what else a line stands for.
-#[derive(Clone, Serialize)]
-pub(super) struct Cache {
-    /// Counts from 1.
-    number: usize,
-    look: usize,
-    label: String,
-    /// The spec, where the label is another.
-    spec: Option<String>,
-}
-
-impl Cache {
-    /// The one at this place among all, with the look of a place in the order of who is given a colour.
-    pub(super) fn new(at: usize, coloured: usize, label: String, spec: Option<String>) -> Self {
-        Self { number: at + 1, look: coloured.min(REST), label, spec }
-    }
-}
-
-/// A figure as it is drawn and shown: of several runs the mean with its interval.
-#[derive(Clone)]
-pub(super) struct Reading {
-    pub(super) number: Option<f64>,
-    /// Half the interval of the mean; 0 without one.
-    pub(super) half_width: f64,
-    pub(super) text: String,
-}
-
-impl Reading {
-    pub(super) fn of(result: &CacheResult, metric: Metric, words: &Words) -> Self {
-        if result.runs.is_empty() {
-            return Self::of_value(result.metrics.get(metric), words);
-        }
-        let spread = result.spread(metric);
+    /// A section that has a document and lines with their key.
+    pub(super) fn new(document: Document, caches: Vec<Cache>, lines: Vec<lines::Lines>) -> Self {
         Self {
-            number: spread.map(|spread| spread.mean),
-            half_width: spread.and_then(|spread| spread.half_width).unwrap_or(0.0),
-            text: mean_cell(spread.as_ref(), metric, words).replace('\n', " "),
+            document,
+            passes: None,
+            caches,
+            gate: None,
+            bars: Vec::new(),
+            lines,
+            notes: Vec::new(),
+            figures: Vec::new(),
         }
     }
-
-    /// Those of one column, told apart as in a table.
-    pub(super) fn column(results: &[CacheResult], metric: Metric, words: &Words) -> Vec<Self> {
-        let texts = column(results.iter(), metric, words).into_iter().map(|text| text.replace('\n', " "));
-        let reading = |(result, text): (&CacheResult, String)| {
-            let reading = Self::of(result, metric, words);
-            if reading.number.is_some() { Self { text, ..reading } } else { reading }
-        };
-        results.iter().zip(texts).map(reading).collect()
-    }
-
-    pub(super) fn of_value(value: Value, words: &Words) -> Self {
-        Self { number: value.number(), half_width: 0.0, text: words.value(value, "html-undefined") }
-    }
-}
-
-#[derive(Serialize)]
-pub(super) struct Table {
-    pub(super) title: String,
-    pub(super) header: Vec<String>,
-    pub(super) rows: Vec<Vec<String>>,
 }
 
 /// What a gate says of a scenario.
 #[derive(Serialize)]
 struct Gate {
     sum: String,
-    findings: Vec<Said>,
-}
-
-#[derive(Serialize)]
-struct Said {
-    mark: &'static str,
-    class: &'static str,
-    sentence: String,
-}
-
-#[derive(Serialize)]
-struct Expected {
-    sum: String,
-    rows: Vec<Expectation>,
-}
-
-#[derive(Serialize)]
-struct Expectation {
-    mark: &'static str,
-    class: &'static str,
-    subject: String,
-    bounds: String,
-    measured: String,
-    outcome: String,
-    because: Option<String>,
+    details: Vec<Block>,
 }
 
 /// All metrics of a few caches.
@@ -217,33 +121,19 @@ pub fn html(report: &Report, lang: Lang) -> Result<String, minijinja::Error> {
 /// As for [`html`].
 pub fn checks_html(checks: &[Checked], lang: Lang) -> Result<String, minijinja::Error> {
     let words = Words::new(lang);
-    let sections: Vec<Section> = checks
-        .iter()
-        .map(|one| {
-            let mut section = section(&one.report, &words);
-            section.meta.insert(0, escape(&one.file));
-            section.passes = Some(one.report.verdict == Verdict::Pass);
-            section.gate = Some(Gate {
-                sum: capitalised(&sum(one, &words)),
-                findings: findings(one, &words).into_iter().map(said).collect(),
-            });
-            section
-        })
-        .collect();
-    let title = match sections.as_slice() {
-        [one] => one.name.clone(),
+    let of_one = |one: &Checked| {
+        let mut section = section(&one.report, &words);
+        section.document.meta.insert(0, escape(&one.file));
+        section.passes = Some(one.report.verdict == Verdict::Pass);
+        section.gate = Some(Gate { sum: capitalised(&sum(one, &words)), details: details(one, &words) });
+        section
+    };
+    let sections: Vec<Section> = checks.iter().map(of_one).collect();
+    let title = match checks {
+        [one] => escape(&one.report.scenario.name),
         _ => words.with("html-checked", &[("n", Arg::Count(checks.len() as u64))]),
     };
     page(&title, &sections, &checks_json(checks), &words)
-}
-
-fn said(finding: Finding) -> Said {
-    let (mark, class) = match finding.weight {
-        Weight::Error => ("✗", "fail"),
-        Weight::Warning => ("!", "fail"),
-        Weight::Notice => ("·", "note"),
-    };
-    Said { mark, class, sentence: finding.sentence }
 }
 
 pub(super) fn page(
@@ -256,6 +146,7 @@ pub(super) fn page(
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.add_filter("pieces", pieces);
+    environment.add_filter("lines", |text: &str| escape_lines(text));
     environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
     let name = |key: &str| key.split_once('-').map_or(key, |(_, name)| name).replace('-', "_");
     let fixed: BTreeMap<String, String> = FIXED.map(|key| (name(key), words.text(key))).into();
@@ -295,40 +186,16 @@ fn inert(json: &str) -> String {
 
 fn section(report: &Report, words: &Words) -> Section {
     let results = &report.results;
-    let requests = match results.first().map(|own| own.metrics.get(Metric::Requests)) {
-        Some(Value::Count(requests)) => requests,
-        _ => 0,
-    };
-    let seed = report.scenario.seed.to_string();
-    let title = [("n", Arg::Count(requests)), ("seed", Arg::Text(&seed))];
     let several = report.scenario.runs > 1;
-    let meta = match several {
-        false => words.with("compare-title", &title),
-        true => over(&report.scenario, words),
-    };
-    let tables = tables(report).into_iter().map(|(title, columns)| {
-        let (header, rows) = cells(results, columns, words);
-        Table { title: words.text(title), header, rows }
-    });
-    let differences: Vec<Table> = differences(report, words)
-        .into_iter()
-        .map(|(title, header, rows)| Table { title, header, rows })
-        .collect();
-    let notes = ["runs-about", "html-runs-hours"].into_iter().filter(|_| several);
     let caches: Vec<Cache> = results.iter().enumerate().map(|(at, result)| cache(at, result)).collect();
+    // Hours are kept of the first run alone, which would contradict the means of all.
+    let lines = if several { Vec::new() } else { lines::lines(results, &caches, words) };
     Section {
         passes: (!report.expectations.is_empty()).then_some(report.verdict == Verdict::Pass),
         bars: bars::bars(results, &caches, words),
-        // Hours are kept of the first run alone, which would contradict the means of all.
-        lines: if several { Vec::new() } else { lines::lines(results, &caches, words) },
-        caches,
-        tables: tables.collect(),
-        notes: notes.map(|key| words.text(key)).collect(),
-        about_differences: (!differences.is_empty()).then(|| words.text("runs-about-pairs")),
-        differences,
-        expected: expected(report, words),
+        notes: several.then(|| words.text("html-runs-hours")).into_iter().collect(),
         figures: results.chunks(FIGURES_MOST).map(|some| figures(some, words)).collect(),
-        ..Section::new(&report.scenario, vec![meta])
+        ..Section::new(compare(report, words), caches, lines)
     }
 }
 
@@ -361,26 +228,4 @@ fn figure(metric: Metric, results: &[CacheResult], words: &Words) -> Figure {
         metric: metric.name(),
         cells: results.iter().zip(&values).zip(words.values(&values)).map(cell).collect(),
     }
-}
-
-fn expected(report: &Report, words: &Words) -> Option<Expected> {
-    if report.expectations.is_empty() {
-        return None;
-    }
-    let row = |judged: &Judged| {
-        let mark = Mark::of_judged(judged);
-        Expectation {
-            mark: mark.sign,
-            class: mark.weight,
-            subject: expectations::subject(judged, words),
-            bounds: bounds(&judged.expectation.bounds, words),
-            measured: measured(judged, words),
-            outcome: outcome(judged, report.scenario.runs, words),
-            because: judged.expectation.because.as_deref().map(escape_lines),
-        }
-    };
-    Some(Expected {
-        sum: expectations::summed(&report.expectations, report.verdict, words),
-        rows: report.expectations.iter().map(row).collect(),
-    })
 }

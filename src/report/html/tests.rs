@@ -1,13 +1,14 @@
+use super::reading::REST;
 use super::*;
 use crate::gate::{Bounds, Level, judge};
-use crate::report::samples::{cache as sample, event, expect, expecting, none, report, several, ttl};
+use crate::report::test_reports::{cache as sample, event, expect, expecting, none, report, several, ttl};
 
 fn compared() -> Report {
     Report { results: vec![event(), ttl(), none()], ..expecting() }
 }
 
 #[test]
-fn the_page_needs_nothing_from_anywhere_and_allows_nothing_but_its_styles() {
+fn the_page_needs_nothing_and_allows_only_its_styles() {
     let page = html(&compared(), Lang::En).unwrap();
     for absent in
         [" src=", " href=", "url(", "http://", "https://", "@import", " style=", " onload", "javascript:"]
@@ -97,7 +98,8 @@ fn a_page_of_several_runs_shows_means_and_no_run_by_itself() {
         assert!(!shown.contains("over-day\""), "hours are those of the first run");
     }
     let page = html(&whole, Lang::En).unwrap();
-    for sentence in ["ttl:5m+sweep=1m beside event", "There are no pictures by the hour", "taken day by day"]
+    for sentence in
+        ["ttl:5m+sweep=1m compared with event", "There are no pictures by the hour", "taken day by day"]
     {
         assert!(page.contains(sentence), "{sentence}");
     }

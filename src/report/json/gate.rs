@@ -1,6 +1,6 @@
 //! The gate as JSON: what is not as it was accepted, cache by cache.
 
-use super::{Json, number, object, some, verdict};
+use super::tree::{Json, number, object, some, verdict};
 use crate::gate::{Amount, Change, Comparison, OtherVersion, Pair, Paired, Standing};
 use crate::metrics::Value;
 

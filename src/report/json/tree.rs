@@ -4,6 +4,9 @@
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+use crate::gate::Verdict;
+use crate::metrics::Value;
+
 /// A value of JSON.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::report) enum Json {
@@ -78,6 +81,31 @@ impl<T: Into<Self>> From<Option<T>> for Json {
 impl FromIterator<Self> for Json {
     fn from_iter<I: IntoIterator<Item = Self>>(items: I) -> Self {
         Self::List(items.into_iter().collect())
+    }
+}
+
+pub(in crate::report) fn object<const N: usize>(entries: [(&str, Json); N]) -> Json {
+    some(entries.map(Some))
+}
+
+/// An object of those entries that there are.
+pub(in crate::report) fn some<'a>(entries: impl IntoIterator<Item = Option<(&'a str, Json)>>) -> Json {
+    Json::Object(entries.into_iter().flatten().map(|(key, value)| (key.to_owned(), value)).collect())
+}
+
+/// A number in its own unit; null where there is none.
+pub(super) fn number(value: Option<Value>) -> Json {
+    match value {
+        Some(Value::Ratio(share)) => share.into(),
+        value => value.and_then(Value::whole).into(),
+    }
+}
+
+pub(super) fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Pass => "pass",
+        Verdict::Fail => "fail",
+        Verdict::Undefined => "undefined",
     }
 }
 

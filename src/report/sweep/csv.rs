@@ -1,11 +1,11 @@
 //! A sweep as CSV: a row for each point, a column for each varied field and each metric.
 
-use super::{Point, Sweep};
+use super::swept::{Point, Sweep};
 use crate::report::ScenarioInfo;
 use crate::report::csv::{inert, rows_of};
 
 /// The rows under a header. The scenario's seed is left out where the seed is varied itself; the reference has no row
-/// of its own where it is no point.
+/// of its own if it is not a point.
 pub(super) fn csv(sweep: &Sweep) -> Result<String, csv::Error> {
     let ScenarioInfo { name, seed, runs, .. } = &sweep.scenario;
     let own_seed = (!sweep.varies_the_seed()).then(|| ("seed".to_owned(), seed.to_string()));

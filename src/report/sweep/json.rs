@@ -1,6 +1,6 @@
 //! A sweep as JSON, for programs.
 
-use super::{AsFresh, Point, Sweep};
+use super::swept::{AsFresh, Point, Sweep};
 use crate::report::CacheResult;
 use crate::report::json::{Json, head, measured, object, some, spreads, text};
 

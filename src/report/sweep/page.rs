@@ -3,13 +3,15 @@
 //! The last field that was varied lies along the page; each combination of the others is a line of its own, and the
 //! cache that all are held against is a level.
 
-use super::text::{cells, curve_points, said_of, seed};
-use super::{Point, Sweep, json};
+use super::json;
+use super::swept::{Point, Sweep};
+use super::view::{curve_points, swept};
 use crate::metrics::Metric;
 use crate::model::escape;
 use crate::report::Lang;
 use crate::report::html::lines::{Drawn, LineShape, aligned};
-use crate::report::html::{Cache, Reading, Section, Table, page};
+use crate::report::html::reading::{Cache, Reading};
+use crate::report::html::{Section, page};
 use crate::report::words::Words;
 
 /// What is drawn: a name within the page, the title, the metric.
@@ -26,9 +28,7 @@ const DRAWN: [(&str, &str, Metric); 4] = [
 /// When the template fails, which it has no reason to.
 pub(super) fn sweep_html(sweep: &Sweep, lang: Lang) -> Result<String, minijinja::Error> {
     let words = Words::new(lang);
-    let scenario = &sweep.scenario;
-    let several = scenario.runs > 1;
-    let name = escape(&scenario.name);
+    let name = escape(&sweep.scenario.name);
     let lines: Vec<Vec<&Point>> = lines(sweep);
     let key = key(sweep, &lines, &words);
     let drawn = DRAWN.map(|(id, title, metric)| {
@@ -51,17 +51,8 @@ pub(super) fn sweep_html(sweep: &Sweep, lang: Lang) -> Result<String, minijinja:
         }
         .with_some_names(&words)
     });
-    let (header, rows) = cells(sweep, &words);
-    let mut section = Section::new(scenario, seed(sweep, &words).into_iter().collect());
-    section.caches = key.clone();
-    section.says = sweep
-        .as_fresh
-        .as_ref()
-        .zip(sweep.reference.as_ref())
-        .map(|(as_fresh, reference)| said_of(as_fresh, reference, &words));
-    section.lines = aligned(drawn.into());
-    section.tables = vec![Table { title: String::new(), header, rows }];
-    section.notes.extend(several.then(|| words.text("runs-about")));
+    let lines = aligned(drawn.into());
+    let section = Section::new(swept(sweep, &words), key.clone(), lines);
     page(&name, &[section], &json::json(sweep), &words)
 }
 

@@ -51,7 +51,7 @@ check-unknown = not compared: { $metrics }; accepted by rolesim { $then }, and n
 check-version = the figures were accepted by rolesim { $then }; this is { $now }
 check-hint-no-value = A figure without a value never passes, accepted or not: give the day requests that are counted, or take the tolerance off what has no value.
 check-hint-expected = Nothing is accepted while an expectation does not hold: mend what it is about, or the expectation.
-check-hint = Where this is meant, accept it anew: the same command with --accept.
+check-hint = If this change is intended, run the same command with --accept.
 check-sum = { $n } { $n-form ->
     [one] scenario
    *[other] scenarios
@@ -65,7 +65,7 @@ check-sum = { $n } { $n-form ->
 check-more = and { $n } more
 check-passes = passes
 check-fails = fails
-check-cut = The rest is left out: a summary holds 1 MiB at the most.
+check-cut = The rest is left out: a summary holds at most 1 MiB.
 check-md-metric = Metric
 check-md-value = Value
 check-md-accepted = Accepted

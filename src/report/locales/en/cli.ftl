@@ -1,8 +1,8 @@
-# What the command line says beside results. The Russian file has the same messages with the same variables.
+# What the command line says in addition to results. The Russian file has the same messages with the same variables.
 
 remark-undivided = { $of }on one thread: { $why }
 undivided-capacity = a cache has a capacity, for which its users compete
-undivided-concurrency = the database serves only so many reads at once
+undivided-concurrency = the database serves a limited number of reads at once
 undivided-round-robin = round-robin routing counts the requests of all users
 undivided-late-events = events come late, and then what a cache has dropped of one user decides about others
 undivided-recorded = recorded rows come one after the other, though several threads read a text
@@ -62,4 +62,4 @@ init-overtaken-fetch = a role changes while a slow read is under way: which guar
 init-replicas = several processes with a cache each, and a channel that loses events
 init-outage = the database goes down, events come late, a process starts again
 init-ci-gate = a small day with strict expectations, for continuous integration
-init-recorded-day = a recorded day, with a sample of a log beside it to replace by your own
+init-recorded-day = a recorded day, with a sample log next to it to replace with your own

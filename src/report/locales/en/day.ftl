@@ -120,7 +120,7 @@ compare-says-checks = its sweeps examined { $n } { $n-form ->
 }
 
 expect-title = Expectations
-expect-claims = Claims beside what was measured
+expect-claims = Claims compared with what was measured
 expect-min = at least { $value }
 expect-max = at most { $value }
 expect-equals = exactly { $value }

@@ -6,13 +6,11 @@ html-checked = { $n } { $n-form ->
 }
 html-sweep-as-varied = as varied
 html-all-figures = All figures
-html-expected = Expectations
 html-fails = does not pass
 html-figure = Figures
 html-holds = passes
 html-json = The page holds the whole report as JSON, in the element with the id “report”.
 html-key = Caches
-html-measured = measured
 html-as-table = { $title } as a table
 html-undefined = –
 html-runs-hours = There are no pictures by the hour: the hours of the first run alone are kept. They are in the JSON.

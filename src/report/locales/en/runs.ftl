@@ -27,6 +27,6 @@ runs-difference = Difference
 runs-shown = What it shows
 runs-none-shown = no difference shown
 runs-points = { $name }, pp
-runs-beside = { $cache } beside { $base }
+runs-compared = { $cache } compared with { $base }
 runs-about = ± is half the 95 % interval of the mean (Student’s t); of a share, in percentage points.
 runs-about-pairs = Every cache saw the same days, and differences are taken day by day. No difference is shown where the interval holds 0.

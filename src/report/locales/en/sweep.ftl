@@ -9,7 +9,7 @@ sweep-vary = { $path }: { $n } { $n-form ->
     [one] value, { $first }
    *[other] values, { $first } to { $last }
 }
-sweep-beside = { $cache } (beside)
+sweep-reference = { $cache } (for comparison)
 sweep-curve = { $first } database reads, { $second } answers with a revoked role, { $both } both
 sweep-curve-level = { $level } reads of { $cache }
 sweep-curves = Each curve over { $path }

@@ -1,4 +1,4 @@
-# What the command line says beside results, in Russian. The English file has the same messages with the same variables.
+# What the command line says in addition to results, in Russian. The English file has the same messages with the same variables.
 # A dash within a sentence is an em dash; an en dash stands for a figure that does not exist.
 
 remark-undivided = { $of }в одном потоке: { $why }

@@ -7,13 +7,11 @@ html-checked = { $n } { $n-form ->
 }
 html-sweep-as-varied = что меняется
 html-all-figures = Все показатели
-html-expected = Ожидания
 html-fails = не пройдено
 html-figure = Показатели
 html-holds = пройдено
 html-json = Весь отчёт есть на странице и в виде JSON, в элементе с идентификатором «report».
 html-key = Кэши
-html-measured = измерено
 html-as-table = { $title }: таблица
 html-undefined = –
 html-runs-hours = Графиков по часам нет: почасовые данные сохраняются только для первого прогона. Они есть в JSON.

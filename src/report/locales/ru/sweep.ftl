@@ -11,7 +11,7 @@ sweep-vary = { $path }: { $n } { $n-form ->
     [few] значения, от { $first } до { $last }
    *[many] значений, от { $first } до { $last }
 }
-sweep-beside = { $cache } (для сравнения)
+sweep-reference = { $cache } (для сравнения)
 sweep-curve = { $first } чтения из базы, { $second } ответы с отозванной ролью, { $both } то и другое
 sweep-curve-level = { $level } чтения у { $cache }
 sweep-curves = Кривые построены по { $path }

@@ -5,41 +5,36 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::report::layout::WIDTH;
+use super::layout::WIDTH;
+use crate::report::document::{Chart, Series};
 
 /// Lines of a plot between its ends.
 const LINES: usize = 11;
-/// Columns that a point takes at the most, the gap to the next included.
+/// Maximum columns that a point takes, the gap to the next included.
 const STEP_MOST: usize = 4;
 /// Bars of a curve that has a single line, from least to most.
 const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
 /// Where a figure stands.
-pub(super) const FIRST: char = '●';
-pub(super) const SECOND: char = '○';
-pub(super) const BOTH: char = '◎';
+pub(in crate::report) const FIRST: char = '●';
+pub(in crate::report) const SECOND: char = '○';
+pub(in crate::report) const BOTH: char = '◎';
 /// A figure that all points are held against.
-pub(super) const LEVEL: char = '┄';
+pub(in crate::report) const LEVEL: char = '┄';
 
-/// A row of figures; there may be none at some points.
-pub(super) struct Series<'a> {
-    pub(super) figures: &'a [Option<f64>],
-    /// How the largest is written.
-    pub(super) largest: String,
-}
-
-/// Two series in a frame. `level` is a figure of the first one, `ends` are written below the first point and the last.
-pub(super) fn plot(first: &Series<'_>, second: &Series<'_>, level: Option<f64>, ends: [&str; 2]) -> String {
+/// Both series in a frame, with the ends below the first point and the last.
+pub(super) fn plot(chart: &Chart) -> String {
+    let Chart { first, second, level, ends, .. } = chart;
     let (left, right) = (first.largest.width().max(1), second.largest.width().max(1));
     let points = first.figures.len().max(1);
     let room = WIDTH.saturating_sub(left + right + 6).max(1);
     let width = ((points - 1) * (room / points).clamp(1, STEP_MOST) + 1).min(room);
     let mut cells = vec![vec![' '; width]; LINES];
-    let most = |series: &Series<'_>| series.figures.iter().flatten().copied().fold(0.0, f64::max);
+    let most = |series: &Series| series.figures.iter().flatten().copied().fold(0.0, f64::max);
     // The level belongs on the first one's scale, whatever it is.
     let highest = most(first).max(level.unwrap_or(0.0));
     if let Some(level) = level {
-        cells[line(level, highest)].fill(LEVEL);
+        cells[line(*level, highest)].fill(LEVEL);
     }
     for (series, highest, mark) in [(second, most(second), SECOND), (first, highest, FIRST)] {
         for (index, figure) in series.figures.iter().enumerate() {
@@ -79,8 +74,8 @@ fn height(figure: f64, highest: f64, top: usize) -> usize {
     if highest <= 0.0 { 0 } else { ((figure / highest * top as f64).round() as usize).min(top) }
 }
 
-/// A curve of a single line, of at most so many columns.
-pub(super) fn spark(figures: &[Option<f64>], highest: f64, columns: usize) -> String {
+/// A curve of a single line, of at most this many columns.
+pub(in crate::report) fn spark(figures: &[Option<f64>], highest: f64, columns: usize) -> String {
     let width = figures.len().min(columns);
     let at = |column: usize| figures[column * figures.len() / width];
     let bar =
@@ -92,15 +87,18 @@ pub(super) fn spark(figures: &[Option<f64>], highest: f64, columns: usize) -> St
 mod tests {
     use super::*;
 
-    fn series(figures: &[Option<f64>]) -> Series<'_> {
-        Series { figures, largest: "10".to_owned() }
+    fn drawn(first: &[Option<f64>], second: &[Option<f64>], largest: &str, level: Option<f64>) -> String {
+        let series =
+            |figures: &[Option<f64>]| Series { figures: figures.to_vec(), largest: largest.to_owned() };
+        let ends = ["1s", "1d"].map(str::to_owned);
+        plot(&Chart { legend: String::new(), first: series(first), second: series(second), level, ends })
     }
 
     #[test]
     fn the_largest_stands_at_the_top_and_nothing_at_the_bottom() {
         let falling: Vec<_> = (0..=10).rev().map(|figure| Some(f64::from(figure))).collect();
         let rising: Vec<_> = falling.iter().rev().copied().collect();
-        let text = plot(&series(&falling), &series(&rising), Some(1.0), ["1s", "1d"]);
+        let text = drawn(&falling, &rising, "10", Some(1.0));
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines.len(), LINES + 1);
         assert_eq!(lines[0], " 10 ┤●                                       ○├ 10");
@@ -114,13 +112,7 @@ mod tests {
     fn any_number_of_points_fits_the_page() {
         for points in [1, 2, 3, 60, 70, 71, 1_000] {
             let figures: Vec<_> = (0..points).map(|figure| Some(f64::from(figure))).collect();
-            let wide = |largest: &str| Series { figures: &figures, largest: largest.to_owned() };
-            let text = plot(
-                &wide("18,446,744,073,709,551,615"),
-                &wide("18,446,744,073,709,551,615"),
-                None,
-                ["1", "2"],
-            );
+            let text = drawn(&figures, &figures, "18,446,744,073,709,551,615", None);
             assert!(text.lines().all(|line| line.width() <= WIDTH), "{text}");
             assert_eq!(spark(&figures, 999.0, 20).chars().count(), points.min(20) as usize);
         }
@@ -128,7 +120,7 @@ mod tests {
 
     #[test]
     fn what_there_is_not_leaves_a_gap() {
-        let text = plot(&series(&[Some(1.0), None, Some(1.0)]), &series(&[None; 3]), None, ["a", "b"]);
+        let text = drawn(&[Some(1.0), None, Some(1.0)], &[None; 3], "10", None);
         assert_eq!(text.matches(FIRST).count(), 2);
         assert_eq!(spark(&[Some(0.0), None, Some(1.0)], 1.0, 9), "▁ █");
         assert_eq!(spark(&[Some(0.0), Some(0.0)], 0.0, 9), "▁▁");

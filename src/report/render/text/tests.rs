@@ -1,10 +1,11 @@
 use unicode_width::UnicodeWidthStr;
 
-use super::*;
+use super::Style;
 use crate::gate::{Bounds, Level};
 use crate::metrics::{Measured, Metric, Unit, Value};
-use crate::report::HourRow;
-use crate::report::samples::{cache, event, expect, expecting, none, report, several, ttl};
+use crate::report::test_reports::{cache, event, expect, expecting, none, report, several, ttl};
+use crate::report::words::Lang;
+use crate::report::{HourRow, Report, compare_text, run_text};
 
 const PLAIN: Style = Style { lang: Lang::En, colour: false };
 const RUSSIAN: Style = Style { lang: Lang::Ru, colour: false };
@@ -178,7 +179,7 @@ fn several_runs_are_means_with_intervals_and_differences_by_day() {
         // 1,050 to 1,052, with Student's 4.30 for three runs.
         "1,051.0",
         "± 2.5",
-        "ttl:5m+sweep=1m beside event",
+        "ttl:5m+sweep=1m compared with event",
         "Hit ratio, pp",
         "−84.12",
         // Both caches' counts grow alike, so that the difference is the same in each run.

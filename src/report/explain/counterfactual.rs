@@ -9,10 +9,10 @@ use crate::model::RoleId;
 use crate::policy::PolicySpec;
 use crate::sim::{Candidate, Guarantee};
 
-/// Causes that are taken away from one answer, one after the other, at the most.
+/// Maximum number of causes that are taken away from one answer, one after the other.
 const CAUSES_MOST: usize = 8;
 
-/// Further runs of the day at the most.
+/// Maximum number of further runs of the day.
 const RUNS_MOST: usize = 32;
 
 /// What is mended in a day that is run again.
@@ -41,7 +41,7 @@ impl Mends {
         hearing.or_else(guarded).unwrap_or_else(|| own.clone())
     }
 
-    /// The mends with a cause taken away; nothing where that changes none of them. `own` is the story's cache.
+    /// The mends with a cause taken away; `None` if that changes none of them. `own` is the story's cache.
     pub(super) fn without(&self, cause: &Cause, own: &PolicySpec) -> Option<Self> {
         let mut mends = self.clone();
         match cause {
@@ -86,7 +86,7 @@ pub enum Then {
 pub struct Checked {
     /// The place of the answer in the story.
     pub place: usize,
-    /// The how-manieth request of the user it is, from 1.
+    /// 1-based index of this request among the user's requests.
     pub number: usize,
     /// Its causes: each but the first is what was left when those before it had been taken away.
     pub causes: Vec<Cause>,

@@ -1,4 +1,4 @@
-//! One metric beside its accepted value, in words: the same ones for terminal, Markdown, JUnit and annotations.
+//! One metric and its accepted value, in words: the same ones for terminal, Markdown, JUnit and annotations.
 
 use crate::gate::{Amount, Change, Pair, Paired, Standing};
 use crate::metrics::{Unit, Value};
@@ -8,14 +8,14 @@ use crate::report::words::{Arg, Words};
 
 const MINUS: char = '−';
 
-/// Whose metric it is, as in `hit_ratio of event`. The scenario's own cache goes by its accepted label where only
+/// The metric and its cache, as in `hit_ratio of event`. The scenario's own cache goes by its accepted label where only
 /// that tells it from another pair.
 pub(in crate::report) fn subject(pair: &Pair, change: &Change, words: &Words) -> String {
     let cache = words.with("expect-cache", &[("cache", Arg::Text(&escape(&pair.label)))]);
     format!("{} {cache}", change.metric)
 }
 
-/// Which cache stands beside which.
+/// Which cache is compared with which.
 pub(in crate::report) fn heading(pair: &Pair, words: &Words) -> String {
     let (label, accepted) = (escape(&pair.label), escape(&pair.accepted_label));
     let key = match (pair.own, pair.same_cache) {
@@ -99,7 +99,7 @@ pub(in crate::report) fn values(change: &Change, words: &Words) -> (String, Stri
     if same { (whole(change.accepted), whole(change.actual)) } else { (accepted, actual) }
 }
 
-/// How far the value moved, with its sign; nothing where it did not, or there is nothing to tell.
+/// How far the value moved, with its sign; `None` if it did not, or a value is undefined.
 pub(in crate::report) fn change_of(change: &Change, words: &Words) -> Option<String> {
     if let Some(paired) = change.paired {
         return Some(words.lang().change(&paired.difference, change.metric.unit()));

@@ -7,7 +7,7 @@
 use super::{CacheResult, Report};
 use crate::metrics::{Metric, Spread};
 
-/// A cache beside the first one, over several runs.
+/// A cache compared with the first one, over several runs.
 #[derive(Clone, Copy, Debug)]
 pub struct Difference<'a> {
     own: &'a CacheResult,
@@ -16,7 +16,8 @@ pub struct Difference<'a> {
 }
 
 impl CacheResult {
-    /// The spread of a metric over the runs; nothing where the day was run once or a run has no value.
+    /// The spread of a metric over the runs; `None` if the day was run once or a run has no
+    /// value.
     #[must_use]
     pub fn spread(&self, metric: Metric) -> Option<Spread> {
         let figures = self.runs.iter().map(|run| run.metrics.get(metric).number());
@@ -25,7 +26,7 @@ impl CacheResult {
 }
 
 impl Difference<'_> {
-    /// The spread of the other cache's figure minus the first one's, run by run; nothing where the day was run
+    /// The spread of the other cache's figure minus the first one's, run by run; `None` if the day was run
     /// once or a run has no value.
     #[must_use]
     pub fn spread(&self, metric: Metric) -> Option<Spread> {
@@ -38,7 +39,7 @@ impl Difference<'_> {
 }
 
 impl Report {
-    /// Each further cache beside the first; none where the day was run once.
+    /// Each further cache compared with the first; none where the day was run once.
     pub fn differences(&self) -> impl Iterator<Item = Difference<'_>> {
         let several = self.scenario.runs > 1;
         let split = self.results.split_first().filter(|_| several);

@@ -3,7 +3,7 @@
 use super::{Against, Checked};
 use crate::gate::{Comparison, Tolerances, verdict};
 use crate::metrics::{Measured, Metric, Value};
-use crate::report::samples::{event, report};
+use crate::report::test_reports::{event, report};
 use crate::report::{CacheResult, Report, figures};
 
 /// A result with some of its figures replaced.

@@ -1,104 +1,87 @@
-//! Reports as Markdown, for pull requests, wikis and the summary of a CI step.
+//! A document as Markdown, for pull requests, wikis and the summary of a CI step.
 //!
-//! GitHub's dialect, and nothing in it that another one would not show as text. Every text from outside goes
-//! through [`cell`], so that no name can end a table, begin a link or become markup.
+//! GitHub's dialect, and nothing in it that another one would not show as text. Every text goes through [`cell`], so
+//! that no name can end a table, begin a link or become markup.
 
-mod check;
+use crate::report::document::{Block, Document, Moment, Part, Statements, Table, Title};
+use crate::report::escape::escape_prose;
 
-pub use check::{checks_markdown, checks_summary};
-
-use super::compare::{cells, tables};
-use super::expectations::{self, bounds, measured, outcome};
-use super::mark::Mark;
-use super::runs::{differences, over, spreads};
-use super::summary::groups;
-use super::words::{Arg, Lang, Words};
-use super::{CacheResult, Report, escape_prose};
-use crate::gate::Judged;
-
-/// The report in Markdown: the figures of each cache, and the expectations.
-#[must_use]
-pub fn markdown(report: &Report, lang: Lang) -> String {
-    let words = Words::new(lang);
-    let mut out = format!("## {}\n", cell(&report.scenario.name));
-    if let Some(description) = &report.scenario.description {
-        out.push_str(&format!("\n{}\n", cell(&escape_prose(description))));
+/// The document. Charts of characters are left out: what they show is in a table.
+pub(in crate::report) fn markdown(document: &Document) -> String {
+    let mut blocks = Vec::new();
+    if let Some(Title { mark, text }) = &document.title {
+        let mark = mark.map(|mark| format!("{} ", mark.sign)).unwrap_or_default();
+        blocks.push(format!("## {mark}{}\n", cell(text)));
     }
-    let seed = report.scenario.seed.to_string();
-    let which = match report.scenario.runs {
-        1 => words.with("box-seed", &[("seed", Arg::Text(&seed))]),
-        _ => over(&report.scenario, &words),
+    blocks.extend(document.lead.iter().map(|lead| format!("{}\n", cell(&escape_prose(lead)))));
+    blocks.extend(document.meta.iter().map(|line| format!("{}\n", cell(line))));
+    for Part { title, blocks: inside } in &document.parts {
+        blocks.extend(title.iter().map(|title| format!("### {}\n", cell(title))));
+        blocks.extend(inside.iter().flat_map(block));
+    }
+    blocks.join("\n")
+}
+
+fn block(block: &Block) -> Vec<String> {
+    match block {
+        Block::Paragraph(text) => vec![format!("{}\n", cell(text))],
+        Block::Table(one) => vec![figures(one)],
+        Block::Statements(list) => statements(list),
+        Block::Timeline(moments) => {
+            let row = |one: &Moment| {
+                let mark = one.mark.map(|mark| mark.sign.to_owned()).unwrap_or_default();
+                vec![mark, cell(&one.time), cell(&one.text)]
+            };
+            vec![table(&[const { String::new() }; 3], moments.iter().map(row), &[])]
+        }
+        // Its lines begin with words or blanks, so that none ends the fence.
+        Block::Verbatim(text) => vec![format!("~~~~\n{text}~~~~\n")],
+        Block::Chart(_) => Vec::new(),
+    }
+}
+
+/// Names with their figures. A cell of two lines becomes one.
+fn figures(one: &Table) -> String {
+    let columns: Vec<usize> = (1..one.header.len()).collect();
+    let safe = |row: &Vec<String>| -> Vec<String> {
+        row.iter().map(|text| cell(&text.trim().replace('\n', " "))).collect()
     };
-    out.push_str(&format!("\n{which}\n"));
-    out.push_str(&results(report, &words));
-    let all: Vec<&Judged> = report.expectations.iter().collect();
-    if !all.is_empty() {
-        out.push_str(&format!(
-            "\n### {}\n\n{}",
-            words.text("expect-title"),
-            expected(&all, report.scenario.runs, &words)
-        ));
-    }
-    out
+    table(&safe(&one.header), one.groups.iter().flatten().map(safe), &columns)
 }
 
-/// One cache line by line, or several side by side; what several runs say of them, where there are several.
-fn results(report: &Report, words: &Words) -> String {
-    if let [one] = report.results.as_slice() {
-        let title = words.with("box-title", &[("cache", Arg::Text(&cell(&one.label)))]);
-        return titled(&title, if one.runs.is_empty() { lines(one, words) } else { spreads(one, words) });
+/// A table with a mark in each row, or a list if the sentences are all there is; then the details of each statement that
+/// has any, below a heading.
+fn statements(list: &Statements) -> Vec<String> {
+    let mut blocks: Vec<String> = list.about.iter().map(|about| format!("{}\n", cell(about))).collect();
+    if list.header.is_empty() {
+        let lines = list.items.iter().map(|item| format!("- {}\n", cell(&item.sentence)));
+        blocks.push(lines.collect());
+    } else {
+        let header = std::iter::once(String::new()).chain(list.header.iter().map(|name| cell(name)));
+        let header: Vec<String> = header.collect();
+        let rows = list.items.iter().map(|item| {
+            let reason = item.reason.as_deref().map(escape_prose).unwrap_or_default();
+            let cells =
+                std::iter::once(item.mark.sign.to_owned()).chain(item.cells.iter().map(|text| cell(text)));
+            cells.chain([cell(&reason)]).take(list.header.len() + 1).collect()
+        });
+        let right: Vec<usize> = list.figures.iter().map(|column| column + 1).collect();
+        blocks.push(table(&header, rows, &right));
     }
-    let mut out = String::new();
-    for (title, columns) in tables(report) {
-        out.push_str(&titled(&words.text(title), cells(&report.results, columns, words)));
+    for item in list.items.iter().filter(|item| !item.details.is_empty()) {
+        let name = item.cells.first().unwrap_or(&item.sentence);
+        blocks.push(format!("### {} {}\n", item.mark.sign, cell(name)));
+        blocks.extend(item.details.iter().flat_map(block));
     }
-    for (title, header, rows) in differences(report, words) {
-        out.push_str(&titled(&cell(&title), (header, rows)));
-    }
-    out
-}
-
-/// The figures of one cache: a header and a line for each.
-fn lines(result: &CacheResult, words: &Words) -> (Vec<String>, Vec<Vec<String>>) {
-    let header = vec![words.text("check-md-metric"), words.text("check-md-value")];
-    let lines = groups(result, words).into_iter().flatten();
-    (header, lines.map(|(name, value)| vec![name.trim().to_owned(), value]).collect())
-}
-
-/// A table of names with their figures, below a title. A cell of two lines becomes one.
-fn titled(title: &str, (header, rows): (Vec<String>, Vec<Vec<String>>)) -> String {
-    let figures: Vec<usize> = (1..header.len()).collect();
-    let safe = |row: Vec<String>| row.iter().map(|text| cell(&text.trim().replace('\n', " "))).collect();
-    let rows = rows.into_iter().map(safe).collect();
-    format!("\n### {title}\n\n{}", table(&header, rows, &figures))
-}
-
-/// Expectations in a table.
-fn expected(judged: &[&Judged], runs: u64, words: &Words) -> String {
-    let header =
-        ["check-md-metric", "check-md-expected", "check-md-measured", "check-md-verdict", "check-md-because"];
-    let header: Vec<String> =
-        std::iter::once(String::new()).chain(header.map(|key| words.text(key))).collect();
-    let rows = judged.iter().map(|one| {
-        let because = one.expectation.because.as_deref().map(escape_prose).unwrap_or_default();
-        vec![
-            Mark::of_judged(one).sign.to_owned(),
-            cell(&expectations::subject(one, words)),
-            cell(&bounds(&one.expectation.bounds, words)),
-            cell(&measured(one, words)),
-            cell(&outcome(one, runs, words)),
-            cell(&because),
-        ]
-    });
-    table(&header, rows.collect(), &[3])
+    blocks
 }
 
 /// A table of cells that are safe already; `right` are the columns that hold figures.
-pub(super) fn table(header: &[String], rows: Vec<Vec<String>>, right: &[usize]) -> String {
+fn table(header: &[String], rows: impl Iterator<Item = Vec<String>>, right: &[usize]) -> String {
     let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
     let rules = (0..header.len()).map(|column| if right.contains(&column) { "---:" } else { "---" });
     let rule = line(&rules.map(str::to_owned).collect::<Vec<_>>());
-    let rows: String = rows.iter().map(|row| line(row)).collect();
+    let rows: String = rows.map(|row| line(&row)).collect();
     format!("{}{rule}{rows}", line(header))
 }
 
@@ -142,7 +125,8 @@ fn ends_in_www(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::samples::{event, expecting, none, report, several, ttl};
+    use crate::report::test_reports::{event, expecting, none, report, several, ttl};
+    use crate::report::{Lang, markdown};
 
     #[test]
     fn no_text_is_markup() {
@@ -193,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_is_a_list_of_figures_and_a_comparison_a_table_of_caches() {
+    fn a_run_lists_figures_and_a_comparison_is_a_table() {
         let one = markdown(&expecting(), Lang::En);
         assert!(
             one.starts_with("## A day of a mail bot\n\nSeed 42\n\n### The day’s totals: event\n"),

@@ -3,8 +3,8 @@
 //! Nothing is rounded to a claim that is not true: only what is exactly 1 reads `100 %`, and
 //! a duration is cut, never rounded up. It knows nothing of metrics and of what is undefined.
 
-use super::words::Lang;
 use crate::model::{MINUTE_US, SECOND_US, duration_text};
+use crate::report::words::Lang;
 
 const NO_BREAK: char = '\u{a0}';
 
@@ -119,7 +119,7 @@ impl Lang {
         self.decimal(&format!("{seconds:.3}"))
     }
 
-    pub(super) fn with_percent_sign(self, number: &str) -> String {
+    pub(in crate::report) fn with_percent_sign(self, number: &str) -> String {
         let gap = match self {
             Self::En => ' ',
             Self::Ru => NO_BREAK,
@@ -127,7 +127,7 @@ impl Lang {
         format!("{}{gap}%", self.decimal(number))
     }
 
-    pub(super) fn decimal(self, number: &str) -> String {
+    pub(in crate::report) fn decimal(self, number: &str) -> String {
         match self {
             Self::En => number.to_owned(),
             Self::Ru => number.replace('.', ","),

@@ -5,13 +5,15 @@
 
 use comfy_table::ColumnConstraint::Absolute;
 use comfy_table::presets::UTF8_BORDERS_ONLY;
-use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Row, Table, TableStyle, Width};
+use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Row, TableStyle, Width};
 use unicode_width::UnicodeWidthStr;
 
-/// Columns of the page.
-pub(super) const WIDTH: usize = 80;
+use crate::report::document::Table;
 
-/// Columns that a cell takes beside its text: two blanks, counting the one between columns.
+/// Columns of the page.
+pub(in crate::report) const WIDTH: usize = 80;
+
+/// Columns that a cell takes in addition to its text: two blanks, counting the one between columns.
 const BLANKS: usize = 2;
 
 /// Names may be broken for the sake of figures, but not into less than this.
@@ -26,48 +28,54 @@ const FRAME: TableStyle = UTF8_BORDERS_ONLY.header_separator(RULE);
 const RULE: LineStyle = LineStyle::new('├', '─', '─', '┤');
 
 /// An empty table in a frame: one line below the header, none between rows.
-fn framed() -> Table {
-    let mut table = Table::new();
+fn empty_frame() -> comfy_table::Table {
+    let mut table = comfy_table::Table::new();
     table.load_style(FRAME).set_width(WIDTH as u16).set_content_arrangement(ContentArrangement::Dynamic);
     table
 }
 
-/// A table with one name and any number of figures in each row.
-pub(super) fn figures(header: Vec<String>, rows: Vec<Vec<String>>) -> String {
-    figures_in_groups(header, vec![rows])
-}
-
-/// The same with a line between groups of rows.
-pub(super) fn figures_in_groups(header: Vec<String>, groups: Vec<Vec<Vec<String>>>) -> String {
-    let ends = groups.iter().scan(0, |end, group| {
+/// A table with one name and any number of figures in each row, and a line between groups of rows. Dispensable columns
+/// go, one after the other, where the figures are too wide for the page.
+pub(in crate::report) fn framed(table: &Table) -> String {
+    let mut kept: Vec<usize> = (0..table.header.len()).collect();
+    let mut dispensable = table.dispensable.iter();
+    let cut = |row: &[String], kept: &[usize]| -> Vec<String> {
+        kept.iter().filter_map(|column| row.get(*column).cloned()).collect()
+    };
+    let (header, rows) = loop {
+        let header = cut(&table.header, &kept);
+        let rows: Vec<Vec<String>> = table.groups.iter().flatten().map(|row| cut(row, &kept)).collect();
+        let next = if widths(&header, &rows).is_some() { None } else { dispensable.next() };
+        let Some(next) = next else { break (header, rows) };
+        kept.retain(|column| column != next);
+    };
+    let ends = table.groups.iter().scan(0, |end, group| {
         *end += group.len();
         Some(*end)
     });
     let mut ends: Vec<usize> = ends.collect();
     ends.dedup();
-    let rows: Vec<_> = groups.into_iter().flatten().collect();
     let count = rows.len();
-    let text = table_of(header, rows);
+    with_lines(&table_of(header, rows), count, &ends)
+}
+
+/// A table's text with a line below the rows at these ends of groups.
+fn with_lines(text: &str, count: usize, ends: &[usize]) -> String {
     let mut lines: Vec<&str> = text.lines().collect();
-    let Some(rule) = lines.iter().position(|line| line.starts_with('├')) else { return text };
+    let Some(rule) = lines.iter().position(|line| line.starts_with('├')) else { return text.to_owned() };
     // A row whose name had to be broken takes several lines; then the groups stay together.
     if lines.len() != rule + 1 + count + 1 {
-        return text;
+        return text.to_owned();
     }
     let line = lines[rule];
-    for end in ends.into_iter().rev().filter(|end| *end > 0 && *end < count) {
+    for end in ends.iter().rev().filter(|end| **end > 0 && **end < count) {
         lines.insert(rule + 1 + end, line);
     }
     lines.join("\n") + "\n"
 }
 
-/// Whether a table fits the page with no figure broken.
-pub(super) fn fits(header: &[String], rows: &[Vec<String>]) -> bool {
-    widths(header, rows).is_some()
-}
-
 fn table_of(header: Vec<String>, rows: Vec<Vec<String>>) -> String {
-    let mut table = framed();
+    let mut table = empty_frame();
     let widths = widths(&header, &rows);
     table.set_header(Row::from(header)).add_rows(rows.into_iter().map(Row::from));
     for column in table.column_iter_mut().skip(1) {
@@ -106,7 +114,7 @@ fn widths(header: &[String], rows: &[Vec<String>]) -> Option<Vec<usize>> {
     (left >= LEAST_NAME).then(|| std::iter::once(left).chain(figures).collect())
 }
 
-/// The least width at which a header takes at most so many lines, without breaking a word.
+/// The least width at which a header takes at most this many lines, without breaking a word.
 fn narrowest(text: &str, lines: usize) -> usize {
     let word = text.split(' ').map(UnicodeWidthStr::width).max().unwrap_or(0);
     (word..text.width()).find(|width| broken(text, *width) <= lines).unwrap_or_else(|| text.width())
@@ -126,30 +134,28 @@ fn broken(text: &str, width: usize) -> usize {
     lines
 }
 
-/// A box: a title above sections of names and values, with a line between sections.
-pub(super) fn sections(title: &str, sections: &[Vec<(String, String)>]) -> String {
-    let width = |(name, value): &(String, String)| name.width() + value.width() + 3;
-    let full = sections.iter().flatten().map(width).max().unwrap_or(0);
-    let mut table = framed();
+/// A box: a title above groups of rows of a name and a value, with a line between groups.
+pub(super) fn boxed(title: &str, groups: &[Vec<Vec<String>>]) -> String {
+    let width = |cell: &String| cell.width();
+    let full = |row: &Vec<String>| row.iter().map(width).sum::<usize>() + 3;
+    let widest = groups.iter().flatten().map(full).max().unwrap_or(0);
+    let mut table = empty_frame();
     table.load_style(FRAME.row_separator(RULE));
     table.set_header([title]);
-    for section in sections {
-        let lines = section.iter().map(|(name, value)| {
-            let gap = full - name.width() - value.width();
-            format!("{name}{}{value}", " ".repeat(gap))
-        });
+    for group in groups {
+        let lines = group.iter().map(|row| row.join(&" ".repeat(widest + 3 - full(row))));
         table.add_row([lines.collect::<Vec<_>>().join("\n")]);
     }
     finished(&table)
 }
 
-fn finished(table: &Table) -> String {
+fn finished(table: &comfy_table::Table) -> String {
     format!("{table}\n")
 }
 
 /// Breaks a text into lines of the page: the first begins with `first`, the others with as many blanks
 /// as `hang` says. A word longer than a line is cut.
-pub(super) fn wrapped(first: &str, hang: usize, text: &str) -> String {
+pub(in crate::report) fn wrapped(first: &str, hang: usize, text: &str) -> String {
     let (mut out, mut line) = (String::new(), first.to_owned());
     let mut at_start = true;
     for word in words_of(text) {
@@ -203,7 +209,7 @@ fn is_time(word: &str) -> bool {
     unit.len() < word.len() && matches!(unit, "d" | "h" | "m" | "s" | "ms" | "us")
 }
 
-/// How many bytes of the word fit into so many columns; at least one character.
+/// How many bytes of the word fit into this number of columns; at least one character.
 fn fitting(word: &str, columns: usize) -> usize {
     let ends = word.char_indices().map(|(index, c)| index + c.len_utf8());
     let fits = ends.clone().take_while(|end| word[..*end].width() <= columns).last();
@@ -233,7 +239,7 @@ mod tests {
         let header = row("Name", "Value");
         let groups = vec![vec![row("a", "1"), row("b", "2")], vec![], vec![row("c", "3")]];
         assert_eq!(
-            figures_in_groups(header, groups),
+            framed(&Table { header, groups, ..Table::default() }),
             "┌─────────────┐\n\
              │ Name  Value │\n\
              ├─────────────┤\n\
@@ -247,9 +253,8 @@ mod tests {
 
     #[test]
     fn names_and_values_line_up_whatever_the_alphabet() {
-        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-        let text =
-            sections("Title", &[vec![pair("Hits", "9"), pair("Промахи", "10")], vec![pair("茶", "100")]]);
+        let pair = |name: &str, value: &str| vec![name.to_owned(), value.to_owned()];
+        let text = boxed("Title", &[vec![pair("Hits", "9"), pair("Промахи", "10")], vec![pair("茶", "100")]]);
         assert_eq!(
             text,
             "┌──────────────┐\n\

@@ -3,24 +3,24 @@
 //! Two digits of the half-width count, and the mean has as many decimals. It does not know where the figures
 //! come from.
 
-use super::words::Lang;
 use crate::metrics::{Spread, Unit};
 use crate::model::{HOUR_US, MINUTE_US, SECOND_US};
+use crate::report::words::Lang;
 
-/// Decimals at the most.
+/// Maximum number of decimals.
 const DECIMALS_MOST: usize = 4;
 
 /// What stands for a figure that there is not.
-pub(super) const NOTHING: &str = "–";
+pub(in crate::report) const NOTHING: &str = "–";
 
 impl Lang {
     /// The mean.
-    pub(super) fn mean(self, spread: &Spread, unit: Unit) -> String {
+    pub(in crate::report) fn mean(self, spread: &Spread, unit: Unit) -> String {
         self.figure(spread.mean, spread.half_width.unwrap_or(0.0), unit)
     }
 
     /// The mean with its sign, as a change is shown.
-    pub(super) fn change(self, spread: &Spread, unit: Unit) -> String {
+    pub(in crate::report) fn change(self, spread: &Spread, unit: Unit) -> String {
         let half_width = spread.half_width.unwrap_or(0.0);
         let size = match unit {
             Unit::Ratio => self.points_of(spread.mean.abs(), half_width),
@@ -36,7 +36,7 @@ impl Lang {
     }
 
     /// The half-width, of a share in percentage points; a dash where there is none.
-    pub(super) fn half_width(self, spread: &Spread, unit: Unit) -> String {
+    pub(in crate::report) fn half_width(self, spread: &Spread, unit: Unit) -> String {
         match spread.half_width {
             None => NOTHING.to_owned(),
             Some(half) if unit == Unit::Ratio => self.points_of(half, half),

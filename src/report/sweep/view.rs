@@ -1,15 +1,14 @@
 //! A sweep for people: a table, a curve, and what life would be as fresh.
 
-use super::plot::{BOTH, FIRST, LEVEL, SECOND, Series, plot, spark};
-use super::{AsFresh, Point, Sweep};
+use super::swept::{AsFresh, Point, Sweep, Varied};
 use crate::metrics::Metric;
 use crate::model::escape;
-use crate::report::compare::column;
-use crate::report::escape::escape_prose;
-use crate::report::layout::{figures, wrapped};
+use crate::report::CacheResult;
+use crate::report::columns::column;
+use crate::report::document::{Block, Chart, Document, Part, Series, Table};
+use crate::report::render::plot::{BOTH, FIRST, LEVEL, SECOND, spark};
 use crate::report::runs::over;
 use crate::report::words::{Arg, Words};
-use crate::report::{CacheResult, Style};
 
 const COLUMNS: [(&str, Metric); 6] = [
     ("compare-hit-ratio", Metric::HitRatio),
@@ -25,19 +24,10 @@ const BETWEEN: &str = " · ";
 /// Columns of a curve in a table.
 const SPARK: usize = 24;
 
-/// The whole sweep in words.
-#[must_use]
-pub fn sweep_text(sweep: &Sweep, style: &Style) -> String {
-    let words = Words::new(style.lang);
+/// The sweep as a document: what was varied, the table, the curve, and what life would be as fresh.
+pub(in crate::report) fn swept(sweep: &Sweep, words: &Words) -> Document {
     let scenario = &sweep.scenario;
-    let mut out = wrapped("", 0, &escape(&scenario.name));
-    if let Some(description) = &scenario.description {
-        out.push_str(&wrapped("", 0, &escape_prose(description)));
-    }
-    if let Some(seed) = seed(sweep, &words) {
-        out.push_str(&wrapped("", 0, &seed));
-    }
-    for one in &sweep.vary {
+    let varied = |one: &Varied| {
         let ends = [one.values.first(), one.values.last()].map(|end| escape(end.map_or("", String::as_str)));
         let gaps = [
             ("path", Arg::Text(&escape(&one.path))),
@@ -45,32 +35,26 @@ pub fn sweep_text(sweep: &Sweep, style: &Style) -> String {
             ("first", Arg::Text(&ends[0])),
             ("last", Arg::Text(&ends[1])),
         ];
-        out.push_str(&wrapped("", 0, &words.with("sweep-vary", &gaps)));
-    }
-    out.push('\n');
-    let (header, rows) = cells(sweep, &words);
-    out.push_str(&figures(header, rows));
-    let curve = match sweep.vary.as_slice() {
-        [_] => curve(sweep, &words),
-        _ => curves(sweep, &words),
+        words.with("sweep-vary", &gaps)
     };
-    if !curve.is_empty() {
-        out.push('\n');
-        out.push_str(&curve);
-    }
+    let meta = seed(sweep, words).into_iter().chain(sweep.vary.iter().map(varied)).collect();
+    let mut document = Document::about(&scenario.name, scenario.description.as_deref(), meta);
+    document.push(None, vec![Block::Table(table(sweep, words))]);
+    document.parts.extend(match sweep.vary.as_slice() {
+        [_] => curve(sweep, words),
+        _ => curves(sweep, words),
+    });
     if let (Some(as_fresh), Some(reference)) = (&sweep.as_fresh, &sweep.reference) {
-        out.push('\n');
-        out.push_str(&wrapped("", 0, &said_of(as_fresh, reference, &words)));
+        document.push(None, vec![Block::Paragraph(said_of(as_fresh, reference, words))]);
     }
     if scenario.runs > 1 {
-        out.push('\n');
-        out.push_str(&wrapped("", 0, &words.text("runs-about")));
+        document.push(None, vec![Block::Paragraph(words.text("runs-about"))]);
     }
-    out
+    document
 }
 
 /// What decided the draws and how often the days were run; `None` for one run of each where the seed itself is varied.
-pub(super) fn seed(sweep: &Sweep, words: &Words) -> Option<String> {
+fn seed(sweep: &Sweep, words: &Words) -> Option<String> {
     let scenario = &sweep.scenario;
     match scenario.runs {
         1 if sweep.varies_the_seed() => None,
@@ -89,8 +73,8 @@ fn is(result: &CacheResult, reference: &CacheResult) -> bool {
     result.cache == reference.cache
 }
 
-/// The header of the table, and a row for each point and for the reference.
-pub(super) fn cells(sweep: &Sweep, words: &Words) -> (Vec<String>, Vec<Vec<String>>) {
+/// A row for each point and for the reference.
+fn table(sweep: &Sweep, words: &Words) -> Table {
     // The whole paths stand above the table; two fields may end alike.
     let short = |path: &str| escape(path.rsplit('.').next().unwrap_or(path));
     let names: Vec<String> = sweep.vary.iter().map(|one| short(&one.path)).collect();
@@ -101,10 +85,10 @@ pub(super) fn cells(sweep: &Sweep, words: &Words) -> (Vec<String>, Vec<Vec<Strin
         std::iter::once(names.join(BETWEEN)).chain(columns.iter().map(|(key, _)| words.text(key))).collect();
     let apart = |reference: &&CacheResult| !sweep.points.iter().any(|point| is(&point.result, reference));
     let reference = sweep.reference.as_ref().filter(apart);
-    let beside = |reference: &CacheResult| {
-        vec![words.with("sweep-beside", &[("cache", Arg::Text(&escape(&reference.label)))])]
+    let row = |reference: &CacheResult| {
+        vec![words.with("sweep-reference", &[("cache", Arg::Text(&escape(&reference.label)))])]
     };
-    let names = sweep.points.iter().map(|point| vec![name(point)]).chain(reference.map(beside));
+    let names = sweep.points.iter().map(|point| vec![name(point)]).chain(reference.map(row));
     let mut rows: Vec<Vec<String>> = names.collect();
     for (_, metric) in columns {
         let results = sweep.points.iter().map(|point| &point.result).chain(reference);
@@ -112,7 +96,7 @@ pub(super) fn cells(sweep: &Sweep, words: &Words) -> (Vec<String>, Vec<Vec<Strin
             row.push(cell);
         }
     }
-    (header, rows)
+    Table::new(header, rows)
 }
 
 /// A value, or the mean of several runs before its half-width.
@@ -141,21 +125,21 @@ pub(super) fn curve_points(sweep: &Sweep) -> Vec<&Point> {
 }
 
 /// The curve over one field's values.
-fn curve(sweep: &Sweep, words: &Words) -> String {
+fn curve(sweep: &Sweep, words: &Words) -> Option<Part> {
     let reference = sweep.reference.as_ref();
     let points = curve_points(sweep);
-    let (Some(first), Some(last)) = (points.first(), points.last()) else { return String::new() };
+    let (first, last) = (points.first()?, points.last()?);
     if points.len() < 2 {
-        return String::new();
+        return None;
     }
     let of = |metric: Metric| points.iter().map(|point| figure(&point.result, metric)).collect::<Vec<_>>();
     let (reads, grants) = (of(Metric::DbReads), of(Metric::StaleGrants));
     let level = reference.and_then(|reference| figure(reference, Metric::DbReads));
     let whole = |figure: f64| words.lang().count(figure.ceil() as u64);
     let highest = largest(points.iter().copied(), Metric::DbReads).max(level.unwrap_or(0.0));
-    let reads = Series { figures: &reads, largest: whole(highest) };
+    let reads = Series { figures: reads, largest: whole(highest) };
     let grants =
-        Series { figures: &grants, largest: whole(largest(points.iter().copied(), Metric::StaleGrants)) };
+        Series { figures: grants, largest: whole(largest(points.iter().copied(), Metric::StaleGrants)) };
     let mut legend = words.with(
         "sweep-curve",
         &[
@@ -170,14 +154,15 @@ fn curve(sweep: &Sweep, words: &Words) -> String {
         legend = format!("{legend}, {}", words.with("sweep-curve-level", &gaps));
     }
     let ends = [name(first), name(last)];
-    format!("{}{}", wrapped("", 0, &legend), plot(&reads, &grants, level, [&ends[0], &ends[1]]))
+    let chart = Chart { legend, first: reads, second: grants, level, ends };
+    Some(Part { title: None, blocks: vec![Block::Chart(chart)] })
 }
 
 /// For each combination of the other fields a curve over the last one.
-fn curves(sweep: &Sweep, words: &Words) -> String {
-    let Some((last, others)) = sweep.vary.split_last() else { return String::new() };
+fn curves(sweep: &Sweep, words: &Words) -> Option<Part> {
+    let (last, others) = sweep.vary.split_last()?;
     if last.values.len() < 2 {
-        return String::new();
+        return None;
     }
     let metrics = [("compare-reads", Metric::DbReads), ("compare-grants", Metric::StaleGrants)];
     let row = |points: &[Point]| {
@@ -193,10 +178,10 @@ fn curves(sweep: &Sweep, words: &Words) -> String {
     let header = std::iter::once(paths.join(BETWEEN)).chain(metrics.iter().map(|(key, _)| words.text(key)));
     let rows = sweep.points.chunks(last.values.len()).map(row).collect();
     let title = words.with("sweep-curves", &[("path", Arg::Text(&escape(&last.path)))]);
-    format!("{}{}", wrapped("", 0, &title), figures(header.collect(), rows))
+    Some(Part { title: Some(title), blocks: vec![Block::Table(Table::new(header.collect(), rows))] })
 }
 
-pub(super) fn said_of(as_fresh: &AsFresh, reference: &CacheResult, words: &Words) -> String {
+fn said_of(as_fresh: &AsFresh, reference: &CacheResult, words: &Words) -> String {
     let base = escape(&reference.label);
     let life = |us| words.lang().exact_duration(us);
     let Some((longest, result)) = &as_fresh.longest else {

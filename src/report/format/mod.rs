@@ -1,0 +1,4 @@
+//! Numbers as people read them, in both languages.
+
+pub(super) mod interval;
+mod number;

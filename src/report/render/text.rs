@@ -1,0 +1,122 @@
+//! A document as text on a page of 80 columns, for a terminal or a file.
+//!
+//! Statements are sentences behind their marks, and a table of facts is a box that names what it is about, so that it
+//! can be cut out. It does not know whether there is a terminal: the use of colour is told to it.
+
+use unicode_width::UnicodeWidthStr;
+
+use super::layout::{boxed, framed, wrapped};
+use super::plot::plot;
+use crate::report::document::{Block, Document, Moment, Part, Statements, Table, Title};
+use crate::report::escape::escape_prose;
+use crate::report::mark::Mark;
+use crate::report::words::Lang;
+
+/// How a report for people looks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Style {
+    /// The language.
+    pub lang: Lang,
+    /// Whether the marks of verdicts are coloured.
+    pub colour: bool,
+}
+
+/// The document, with an empty line between its parts.
+pub(in crate::report) fn text(document: &Document, colour: bool) -> String {
+    let head = head(document, colour);
+    let parts = document.parts.iter().map(|part| self::part(part, document, colour));
+    let all: Vec<String> = std::iter::once(head).chain(parts).filter(|part| !part.is_empty()).collect();
+    all.join("\n")
+}
+
+/// The facts of the part, if it has any: their box bears the titles.
+fn facts(part: &Part) -> Option<&Table> {
+    part.blocks.iter().find_map(|block| match block {
+        Block::Table(table) if table.is_facts => Some(table),
+        _ => None,
+    })
+}
+
+fn head(document: &Document, colour: bool) -> String {
+    let lead = document.lead.as_deref().map(|lead| wrapped("", 0, &escape_prose(lead)));
+    if document.parts.iter().any(|part| facts(part).is_some()) {
+        return lead.unwrap_or_default();
+    }
+    let title = document.title.iter().map(|Title { mark, text }| match mark {
+        None => wrapped("", 0, text),
+        Some(mark) => marked(wrapped("* ", 2, text), *mark, colour),
+    });
+    title.chain(lead).chain(document.meta.iter().map(|line| wrapped("", 0, line))).collect()
+}
+
+fn part(part: &Part, document: &Document, colour: bool) -> String {
+    let Some(facts) = facts(part) else {
+        let title = part.title.iter().map(|title| wrapped("", 0, title));
+        // Statements under a title are set in.
+        let indent = |block: &Block| match block {
+            Block::Statements(_) if part.title.is_some() => 2,
+            _ => 0,
+        };
+        return title.chain(part.blocks.iter().map(|one| block(one, indent(one), colour))).collect();
+    };
+    let title = document.title.iter().map(|title| title.text.as_str());
+    let mut lines: Vec<&str> = title.chain(part.title.as_deref()).collect();
+    lines.extend(document.meta.iter().map(String::as_str));
+    lines.extend(part.blocks.iter().filter_map(|block| match block {
+        Block::Paragraph(text) => Some(text.as_str()),
+        _ => None,
+    }));
+    let after = part.blocks.iter().filter(|one| !matches!(one, Block::Paragraph(_) | Block::Table(_)));
+    std::iter::once(boxed(&lines.join("\n"), &facts.groups))
+        .chain(after.map(|one| block(one, 0, colour)))
+        .collect()
+}
+
+fn block(block: &Block, indent: usize, colour: bool) -> String {
+    match block {
+        Block::Paragraph(text) => wrapped(&" ".repeat(indent), indent, text),
+        Block::Table(table) => framed(table),
+        Block::Statements(list) => statements(list, indent, colour),
+        Block::Timeline(moments) => timeline(moments, colour),
+        Block::Verbatim(text) => text.clone(),
+        Block::Chart(chart) => format!("{}{}", wrapped("", 0, &chart.legend), plot(chart)),
+    }
+}
+
+fn timeline(moments: &[Moment], colour: bool) -> String {
+    let width = moments.iter().map(|moment| moment.time.width()).max().unwrap_or(0);
+    let line = |Moment { mark, time, text }: &Moment| match mark {
+        None => wrapped(&format!("  {time:width$}  "), width + 4, text),
+        Some(mark) => marked(wrapped(&format!("* {time:width$}  "), width + 4, text), *mark, colour),
+    };
+    moments.iter().map(line).collect()
+}
+
+/// Lines whose star is the place of a mark. It is put there after they are laid out: a colour has no width.
+fn marked(lines: String, mark: Mark, colour: bool) -> String {
+    lines.replacen('*', &mark.on_terminal(colour), 1)
+}
+
+/// Statements under what they are about, with their reasons and details set in below them.
+fn statements(list: &Statements, indent: usize, colour: bool) -> String {
+    let mut out = String::new();
+    let mut indent = indent;
+    if let Some(about) = &list.about {
+        out.push_str(&wrapped(&" ".repeat(indent), indent, &format!("{about}:")));
+        indent += 2;
+    }
+    let blanks = " ".repeat(indent);
+    for item in &list.items {
+        let lines = wrapped(&format!("{blanks}* "), indent + 2, &item.sentence);
+        out.push_str(&marked(lines, item.mark, colour));
+        let reason = item
+            .reason
+            .iter()
+            .map(|reason| wrapped(&format!("{blanks}  "), indent + 2, &escape_prose(reason)));
+        out.extend(reason.chain(item.details.iter().map(|one| block(one, indent + 2, colour))));
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests;
