@@ -131,7 +131,7 @@ fn users(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// A day of requests in a format, written anew from a table.
+/// A day of requests in a format, converted from a table.
 fn trace_in(format: TraceFormat, folder: &Path) -> (PathBuf, TraceSpec) {
     let table = folder.join("day.csv");
     let mut out = BufWriter::new(File::create(&table).unwrap());
