@@ -134,7 +134,7 @@ impl Bot {
     /// Takes role changes until there are no more.
     async fn listen(&self, mut changes: mpsc::Receiver<Change>) {
         while let Some(Change { user, row }) = changes.recv().await {
-            // Whether it was applied or came late: what the cache answers from now on is no older.
+            // Whether it was applied or came late: what the cache answers from now on is not older.
             let _ = self.cache.update_role(user, row);
             self.told[user as usize].fetch_max(row.version.0, Ordering::SeqCst);
         }

@@ -106,7 +106,7 @@ class Browser:
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=width < 600)
 
     def complaints(self):
-        """What the browser complained of, and what it fetched beside the page."""
+        """What the browser complained of, and what it fetched in addition to the page."""
         said = []
         for event in self.events:
             method, params = event.get("method"), event.get("params", {})

@@ -94,7 +94,7 @@ fn another_day_is_not_compared() {
     assert_eq!(output.status.code(), Some(2));
     assert!(stdout(&output).is_empty());
     assert!(stderr(&output).contains("another day, whose figures do not compare: the seed was 42 and is 7"));
-    // The system is no part of the day: it is compared.
+    // The system is not part of the day: it is compared.
     for system in ["database.read_latency=1ms", "replicas.count=2", "channel.delay=1s"] {
         let output = day.check(&["--set", system]);
         assert_eq!(output.status.code(), Some(1), "{system}: {}", stderr(&output));
@@ -236,8 +236,9 @@ fn a_broken_expectation_is_neither_passed_nor_accepted() {
     assert_eq!(left, 2, "no temporary file stays");
 }
 
+/// Exactly without tolerances, by the interval of differences with them.
 #[test]
-fn over_several_runs_the_gate_is_exact_without_tolerances_and_asks_the_interval_with_them() {
+fn several_runs_are_gated_exactly_or_by_the_interval() {
     let folder = tempfile::tempdir().unwrap();
     let text = "{population: {active: {count: 50}}, traffic: {requests: 400}, cache: 'ttl:30m', compare: []}";
     let day = written(folder.path(), "day.yaml", text);

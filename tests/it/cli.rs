@@ -52,8 +52,9 @@ fn every_shipped_scenario_passes_and_asks_a_question() {
     }
 }
 
+/// It is the same run after run.
 #[test]
-fn standard_output_is_the_same_run_after_run_and_differs_by_seed() {
+fn standard_output_depends_on_the_seed_alone() {
     let day = scenario("day.json");
     for form in
         [&["run"][..], &["run", "--steps", "--hourly"], &["compare"], &["compare", "--format", "json"]]

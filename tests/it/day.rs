@@ -203,7 +203,7 @@ fn the_hours_hold_what_happened_in_them() {
             )
         })
         .collect();
-    // The read of 22:50 is stored at 23:10 and lives until 23:50; at 23:40 it still says that 1 is no admin.
+    // The read of 22:50 is stored at 23:10 and lives until 23:50; at 23:40 it still says that 1 is not an admin.
     assert_eq!(rows, [(22, 1, 0, 1, 0, 0), (23, 3, 3, 0, 1, 1), (24, 1, 0, 1, 0, 2)]);
     let expired = rows.last().map(|row| row.5);
     assert_eq!(expired, Some(2), "an expired entry that nobody read is still there");

@@ -150,8 +150,9 @@ fn what_a_restart_made_a_process_forget_is_named() {
     assert!(matches!(causes[..], [Cause::OvertakenEvent { older_version: 1, .. }]), "{causes:?}");
 }
 
+/// What is still wrong for a cache that hears is named too.
 #[test]
-fn a_cache_that_hears_nothing_is_named_and_what_is_wrong_even_for_one_that_hears() {
+fn a_deaf_cache_is_named_and_what_is_wrong_without_that() {
     let text =
         "{script: [{at: '09:00', request: 1}, {at: '10:00', add_admin: 1}, {at: '11:00', request: 1}]}";
     let deaf = Cause::Deaf { missed: at_hour(10), read: Some((9 * HOUR, 9 * HOUR)) };
@@ -284,8 +285,9 @@ fn troubled(seed: u64) -> (Day, System, Vec<PolicySpec>) {
     (day, system, caches)
 }
 
+/// On random days.
 #[test]
-fn every_stale_answer_of_random_days_has_a_cause_without_which_it_is_true() {
+fn every_stale_answer_has_a_cause_without_which_it_is_true() {
     let mut named: BTreeMap<&str, u64> = BTreeMap::new();
     for seed in tier::seeds(1_000) {
         let (day, system, caches) = troubled(seed);

@@ -51,7 +51,7 @@ fn holding(intervals: &[Interval], truth: f64, stretch: f64) -> usize {
     intervals.iter().filter(|(mean, half)| (mean - truth).abs() <= half * stretch).count()
 }
 
-/// Law H8: of so many requests drawn from shares, the users who ask at least once; a cache that forgets nothing
+/// Law H8: of a number of requests drawn from shares, the users who ask at least once; a cache that forgets nothing
 /// misses once for each.
 fn distinct_users() -> f64 {
     let weights: Vec<f64> = (1..=USERS).map(|rank| 1.0 / rank as f64).collect();
@@ -77,8 +77,9 @@ fn an_interval_holds_what_a_law_says_in_95_of_100_trials() {
     }
 }
 
+/// An unpaired interval can be told from it.
 #[test]
-fn a_paired_interval_holds_the_mean_difference_and_an_unpaired_one_is_told_from_it() {
+fn a_paired_interval_covers_the_mean_difference() {
     // Twelve thousand runs are CI's: fewer cannot tell the two.
     if !tier::full() {
         return;

@@ -212,7 +212,7 @@ struct Simulation<'a> {
     /// How often each user asked, and was written.
     requests_of: HashMap<UserId, u64>,
     writes_of: HashMap<UserId, u64>,
-    /// Whom the oracle knows.
+    /// The users that the oracle knows.
     seen: HashSet<UserId>,
     journal: Journal,
 }

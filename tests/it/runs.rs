@@ -47,7 +47,7 @@ fn the_bytes_are_the_same_for_every_number_of_threads() {
 }
 
 #[test]
-fn each_run_is_the_run_of_its_seed_and_the_first_is_the_scenarios_own() {
+fn each_run_is_its_seeds_and_the_first_the_scenarios_own() {
     let folder = tempfile::tempdir().unwrap();
     let small = small(&folder);
     let several = json(&["compare", &small, "--runs", "4"]);

@@ -102,7 +102,7 @@ fn a_point_of_several_runs_is_what_several_runs_of_it_are() {
 }
 
 #[test]
-fn without_a_field_the_event_driven_cache_is_set_beside_ever_longer_lives() {
+fn a_sweep_without_a_field_compares_event_with_longer_lives() {
     let (_folder, day) = day();
     let swept = json(&["sweep", &day]);
     let caches: Vec<&str> = points(&swept).iter().map(|point| point["cache"].as_str().unwrap()).collect();

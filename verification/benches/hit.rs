@@ -1,4 +1,4 @@
-//! What a hit costs, beside the maps and caches that it could be instead.
+//! What a hit costs, compared with the maps and caches that could take its place.
 //!
 //! `cargo bench -p rolesim-benches --bench hit` prints medians and ratios. The contenders take turns, A B C A B C …, so that
 //! what else the machine does meets all of them; a ratio is the median of the ratios of one turn. Compare the
@@ -77,7 +77,7 @@ fn hit(lookup: Lookup<u64, u8>) -> Option<u8> {
     if let Lookup::Hit(row) = lookup { Some(row.role) } else { None }
 }
 
-/// Bare maps beside the state machine, on one thread and without locks.
+/// Bare maps next to the state machine, on one thread and without locks.
 fn alone(users: u64) -> Vec<(&'static str, Answer<'static>)> {
     let bare: FxHashMap<u64, u8> = (0..users).map(|user| (id(user), role(user))).collect();
     let entry = |user| (Row { role: role(user), version: Version(0) }, Timestamp::NEVER);

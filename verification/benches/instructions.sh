@@ -20,7 +20,7 @@ role_changes: {count: 500, grants: 0.5}\n' "$1" > "$folder/day.yaml"
         "$folder/day.yaml" 2>&1 > /dev/null | sed -n 's/.*Collected : //p'
 }
 
-# check CACHE MOST: a request more takes at most so many instructions, drawing included.
+# check CACHE MOST: a further request takes at most MOST instructions, drawing included.
 check() {
     local few many each
     few=$(instructions 100000 "$1")

@@ -22,7 +22,7 @@ use rolesim::gate::Verdict;
 use rolesim::metrics::Samples;
 use rolesim::model::{RoleId, Roles, TraceFormat, TraceSpec};
 use rolesim::policy::{Dense, Lasting, PolicySpec, Timed, UserStore};
-use rolesim::report::{CacheResult, Form, Lang, Report, ScenarioInfo, written};
+use rolesim::report::{CacheResult, Lang, OutputFormat, Report, ScenarioInfo, written};
 use rolesim::sim::{Plan, simulate};
 use rolesim::trace::{Replay, Target, convert};
 use rolesim::workload::{Users, Workload};
@@ -131,7 +131,7 @@ fn users(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// A day of requests in a format, rewritten from a table.
+/// A day of requests in a format, converted from a table.
 fn trace_in(format: TraceFormat, folder: &Path) -> (PathBuf, TraceSpec) {
     let table = folder.join("day.csv");
     let mut out = BufWriter::new(File::create(&table).unwrap());
@@ -242,9 +242,12 @@ fn report() -> Report {
 fn reports(criterion: &mut Criterion) {
     let mut group = group(criterion, "writing a report of five caches", 1);
     let report = report();
-    for (name, form) in
-        [("json", Form::Json), ("csv", Form::Csv), ("markdown", Form::Markdown), ("html", Form::Html)]
-    {
+    for (name, form) in [
+        ("json", OutputFormat::Json),
+        ("csv", OutputFormat::Csv),
+        ("markdown", OutputFormat::Markdown),
+        ("html", OutputFormat::Html),
+    ] {
         group.bench_function(name, |bench| bench.iter(|| written(&report, form, Lang::En).unwrap()));
     }
     group.finish();

@@ -170,9 +170,9 @@ def main():
         print(f"ten times the requests: {taken['ten'] / taken['one']:.2f} times the time")
 
         caches = ["event", "ttl:5m+sweep=1m", "ttl:1h+sweep=1m", "none", "oracle"]
-        beside = [word for cache in caches[1:] for word in ("--with", cache)]
+        others = [word for cache in caches[1:] for word in ("--with", cache)]
         alone = {f"alone{n}": (lambda cache=cache: ours(day, "--cache", cache)) for n, cache in enumerate(caches)}
-        together = lambda: ours(day, *beside, command="compare")
+        together = lambda: ours(day, *others, command="compare")
         taken, _ = in_turns(turns, together=together, **alone)
         share = taken["together"] / sum(taken[name] for name in alone)
         print(f"five caches in one compare: {share:.2f} of the sum of five runs")

@@ -35,7 +35,7 @@ impl Measured {
     }
 }
 
-/// Runs the program for at most so many seconds of processor time. The address space holds what threads reserve and do
+/// Runs the program for at most a number of seconds of processor time. The address space holds what threads reserve and do
 /// not use, so its limit is much wider than that of memory, which is measured.
 pub(super) fn run(place: &Path, seconds: u32, arguments: &[&str], stdin: Stdio) -> Measured {
     let within = format!("ulimit -v {}; ulimit -t {seconds}; exec \"$@\"", (MEMORY_MIB_MOST * 8) << 10);

@@ -27,17 +27,17 @@ use crate::tier;
 /// One case: what it is called, what is given, the exit code, and words of standard error.
 pub(crate) type Row = (&'static str, Input, i32, &'static [&'static str]);
 
-/// What is given. Scenarios go through `run`, `compare` and `validate`, as words and as JSON; a trace is put beside a
+/// What is given. Scenarios go through `run`, `compare` and `validate`, as words and as JSON; a trace is put next to a
 /// scenario that names it; arguments are given as they are, in a folder with the files of [`Ground`].
 pub(crate) enum Input {
     Yaml(&'static str),
     Json(&'static str),
     /// A scenario whose text is made, in a file of this name.
     Made(&'static str, fn() -> Vec<u8>),
-    /// The part `trace: {…}` beside its file, and the file's content.
+    /// The part `trace: {…}` next to its file, and the file's content.
     Trace(&'static str, &'static [u8]),
     MadeTrace(&'static str, fn() -> Vec<u8>),
-    /// Accepted results beside a day that runs, and how it is checked.
+    /// Accepted results next to a day that runs, and how it is checked.
     Accepted(&'static [&'static str], fn() -> Vec<u8>),
     Arguments(&'static [&'static str]),
     /// Arguments, and what standard input holds.
@@ -86,7 +86,7 @@ impl Ground {
         self.run_for(2, arguments, stdin).within_memory(arguments)
     }
 
-    /// Runs it for so many seconds of processor time at the most, and measures the memory that it holds.
+    /// Runs it for at most a number of seconds of processor time, and measures the memory that it holds.
     pub(crate) fn run_for(&self, seconds: u32, arguments: &[&str], stdin: Stdio) -> Measured {
         measured::run(self.path(), seconds, arguments, stdin)
     }
@@ -115,7 +115,7 @@ fn faults(arguments: &[&str], measured: &Measured, exit: i32, words: &[&str]) ->
             must(tells_where(error), "faults that are not those of the messages");
             must(stderr.lines().count() == 1, "more than one line");
         } else {
-            must(stderr.starts_with("error: "), "the first line is no error");
+            must(stderr.starts_with("error: "), "the first line is not an error");
         }
         must(stderr.lines().count() <= 70, "too many lines");
     }

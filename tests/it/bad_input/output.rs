@@ -18,8 +18,9 @@ fn sh(ground: &Ground, script: &str) -> (Option<i32>, String) {
 /// A day that takes long: a hundred million requests.
 const LONG: &str = "{population: {active: {count: 100000}}, traffic: {requests: 1000000000}, cache: none}";
 
+/// Wherever it goes: closed, full, or a pipe that nothing reads.
 #[test]
-fn where_standard_output_goes_changes_no_verdict_and_loses_no_file() {
+fn standard_output_decides_no_verdict_and_loses_no_file() {
     let ground = Ground::new();
     ground.put("fails.yaml", b"{script: [{at: '09:00', request: 1}], expect: [{metric: hits, equals: 5}]}");
     #[rustfmt::skip]
@@ -35,7 +36,7 @@ fn where_standard_output_goes_changes_no_verdict_and_loses_no_file() {
         ("full standard error",          "\"$R\" run good.yaml -v -o r.json 2> /dev/full",                               0, ""),
         ("full device for the log",      "\"$R\" run good.yaml -q -o r.json -o r.csv --log /dev/full; c=$?; test ! -e r.csv && echo whole > r.json; exit $c", 3, "/dev/full: cannot be written"),
         ("files that may not grow",      "( ulimit -f 1; \"$R\" compare good.yaml -q -o r.json > /dev/null ); c=$?; test ! -e r.json && echo whole > r.json; exit $c", 3, "r.json: cannot be written"),
-        ("a name that is no text",       "cp good.yaml $(printf 'b\\303.yaml'); \"$R\" run $(printf 'b\\303.yaml') -q -o r.json", 0, ""),
+        ("a name that is not text",       "cp good.yaml $(printf 'b\\303.yaml'); \"$R\" run $(printf 'b\\303.yaml') -q -o r.json", 0, ""),
         ("an output of no text",         "\"$R\" run good.yaml -q -o r.json -o $(printf 'o\\303.csv')",                   0, ""),
     ];
     for (name, script, exit, words) in cases {
@@ -195,8 +196,9 @@ fn who_may_not_have_much_memory_is_told_what_a_run_needs() {
     }
 }
 
+/// A folder or a file that must not be written.
 #[test]
-fn a_folder_or_file_that_must_not_be_written_is_found_before_the_run() {
+fn an_unwritable_output_is_found_before_the_run() {
     use std::os::unix::fs::PermissionsExt;
     let ground = Ground::new();
     ground.put("long.yaml", LONG.as_bytes());
@@ -242,7 +244,7 @@ fn a_full_disk_changes_nothing() {
 }
 
 /// A program that runs, and ends with its test. Should it outlive that, it ends after a minute, and writes half a
-/// gigabyte at the most.
+/// gigabyte at most.
 struct Running(Child);
 
 impl Drop for Running {
@@ -265,7 +267,7 @@ fn kill(child: &Running, signal: &str) {
 }
 
 #[test]
-fn an_interrupted_run_ends_at_once_and_leaves_everything_as_it_was() {
+fn an_interrupted_run_ends_at_once_and_changes_no_file() {
     for (signal, exit) in [("-INT", 130), ("-TERM", 143)] {
         let ground = Ground::new();
         ground.put("long.yaml", LONG.as_bytes());
@@ -302,8 +304,9 @@ fn kills() -> u32 {
     std::env::var("ROLESIM_KILLS").ok().and_then(|count| count.parse().ok()).unwrap_or(40)
 }
 
+/// Each is the old one or the new one.
 #[test]
-fn a_run_that_is_killed_at_any_moment_leaves_old_or_new_files_whole() {
+fn a_run_killed_at_any_moment_leaves_whole_files() {
     let ground = Ground::new();
     let arguments = ["compare", "good.yaml", "-q", "-o", "old.json", "-o", "old.csv"];
     let old = ground.files();
@@ -331,7 +334,7 @@ fn a_run_that_is_killed_at_any_moment_leaves_old_or_new_files_whole() {
             );
             if *content == old[name] { olds += 1 } else { news += 1 }
         }
-        // For a moment a file that is whole has a temporary name beside the old one; none that is not whole ever has.
+        // For a moment a file that is whole has a temporary name next to the old one; none that is not whole ever has.
         now.retain(|name, _| name.starts_with(".rolesim-"));
         for (name, content) in now {
             assert!(

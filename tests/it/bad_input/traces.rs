@@ -29,7 +29,7 @@ fn cut(mut bytes: Vec<u8>) -> Vec<u8> {
     bytes
 }
 
-/// The bytes with one of them changed, so many before the end.
+/// The bytes with one of them changed, that many before the end.
 fn damaged(mut bytes: Vec<u8>, before_end: usize) -> Vec<u8> {
     let at = bytes.len() - before_end;
     bytes[at] ^= 0x55;
@@ -134,7 +134,7 @@ pub(super) const ROWS: &[Row] = &[
     ("an operation nobody knows",   Trace("", b"time,user,op\n1,2,frobnicate\n"),               2, &["rows.csv:2: ", "`frobnicate`"]),
     ("no JSON in a line",           Trace(", format: jsonl", b"{\"time\": 1, \"user\": 2}\n{\"time\": 1"), 2, &["rows.csv:2: "]),
     ("a list for a line",           Trace(", format: jsonl", b"[1, 2]\n"),                       2, &["rows.csv:1: "]),
-    ("deep JSON beside the columns is fine",         MadeTrace(", format: jsonl", || [b"{\"time\": 1, \"user\": 2, \"x\": ".to_vec(), vec![b'['; 200_000], vec![b']'; 200_000], b"}\n".to_vec()].concat()), 0, &[]),
+    ("deep JSON next to the columns is fine",        MadeTrace(", format: jsonl", || [b"{\"time\": 1, \"user\": 2, \"x\": ".to_vec(), vec![b'['; 200_000], vec![b']'; 200_000], b"}\n".to_vec()].concat()), 0, &[]),
     ("a log line that is none",     Trace(", format: combined", b"hello\n"),                     2, &["rows.csv:1: "]),
     ("a log line with no such day", Trace(", format: combined", b"a - - [31/Feb/2000:00:00:00 +0000] \"GET /\" 200 5\n"), 2, &["rows.csv:1: "]),
     ("too few cells for twitter",   Trace(", format: twitter", b"1,k,3\n"),                      2, &["rows.csv:1: "]),

@@ -13,16 +13,16 @@ fn nonsense_is_refused_before_anything_runs() {
     for (arguments, words) in [
         (
             &[one, "--tolerance", "hit_ration=1pp"][..],
-            "--tolerance hit_ration=1pp: is no metric, found `hit_ration`; did you mean `hit_ratio`?",
+            "--tolerance hit_ration=1pp: … metric, found `hit_ration`; did you mean `hit_ratio`?",
         ),
         (&[one, "--tolerance", "hits"], "no amount is given; write METRIC=AMOUNT"),
         (&[one, "--tolerance", "hits=-1"], "is negative, found `-1`"),
-        (&[one, "--tolerance", "hits=NaN"], "is no tolerance of this metric, found `NaN`"),
-        (&[one, "--tolerance", "hits=1pp"], "this metric is no share, found `1pp`"),
+        (&[one, "--tolerance", "hits=NaN"], "tolerance of this metric, found `NaN`"),
+        (&[one, "--tolerance", "hits=1pp"], "this metric … share, found `1pp`"),
         (&[one, "--tolerance", "window_us=5m"], "write one of window_us.sum"),
         (&[one, "--tolerance", "window_us.max=5"], "as a duration has no unit, found `5`"),
         (&[one, &other, "--accepted", "a.json"], "--accepted FILE is for one scenario"),
-        (&["-"], "nothing lies beside standard input; give --accepted FILE, or --expectations-only"),
+        (&["-"], "give --accepted FILE, or --expectations-only"),
         (&[one, "--accept", "--expectations-only"], "cannot be used with"),
         (&[one, "--accepted", "x.json", "--expectations-only"], "cannot be used with"),
         (&[], "SCENARIO"),
@@ -34,7 +34,8 @@ fn nonsense_is_refused_before_anything_runs() {
     ] {
         let output = rolesim(&[&["check", "-q"], arguments].concat());
         assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", stderr(&output));
-        assert!(stderr(&output).contains(words), "{words}: {}", stderr(&output));
+        let message = stderr(&output);
+        assert!(words.split('…').all(|part| message.contains(part)), "{words}: {message}");
         assert!(stdout(&output).is_empty(), "{arguments:?}");
     }
     let output = rolesim(&["run", one, "-o", "x.xml"]);
@@ -44,8 +45,9 @@ fn nonsense_is_refused_before_anything_runs() {
     );
 }
 
+/// A file of another kind, a conflict, a cut: each has a sentence of its own.
 #[test]
-fn an_accepted_file_that_is_none_has_its_own_sentence_and_what_to_do() {
+fn a_broken_accepted_file_is_named_with_the_remedy() {
     let day = gated();
     let whole = fs::read_to_string(&day.accepted).unwrap();
     let conflict = whole.replacen("  \"results\"", "<<<<<<< ours\n=======\n>>>>>>> theirs\n  \"results\"", 1);

@@ -18,7 +18,7 @@ pub(super) struct Rules {
     /// The life of the lowest role, where it is another.
     pub(super) deny_us: Option<u64>,
     pub(super) jitter_ppm: u32,
-    /// Every hit starts the life anew.
+    /// Every hit starts the life again.
     pub(super) idle: bool,
     pub(super) sweep_us: Option<u64>,
     pub(super) capacity: Option<usize>,

@@ -122,8 +122,8 @@ fn a_fetch_that_a_change_overtakes_is_rejected_only_by_versions() {
 }
 
 #[test]
-fn a_sweep_comes_before_a_read_and_an_answer_of_the_same_instant() {
-    // Stored at 1 s and expired at 3 s, when the first sweep comes, then the read that fetches anew;
+fn a_sweep_comes_before_reads_and_answers_of_its_instant() {
+    // Stored at 1 s and expired at 3 s, when the first sweep comes, then the read that fetches again;
     // that entry expires at 5 s and is removed at 6 s; at 9 s nothing is left to examine.
     let at_once = run("ttl:2s+sweep=3s", [0, 0, 0], vec![(1_000, ask(1)), (3_000, ask(1))]);
     assert_eq!((at_once.counts.loads, at_once.counts.background_runs), (2, 3));
@@ -138,7 +138,7 @@ fn a_sweep_comes_before_a_read_and_an_answer_of_the_same_instant() {
 }
 
 #[test]
-fn a_restart_fails_leader_and_waiter_and_the_next_request_reads_anew() {
+fn a_restart_fails_leader_and_waiter_and_the_next_reads() {
     let script = || vec![(0, ask(1)), (2, ask(1)), (5, Action::Restart(None)), (6, ask(1))];
     for cache in ["event", "event+guard=singleflight", "event+guard=none", "ttl:1m", "none"] {
         let run = run(cache, [10, 0, 0], script());
@@ -168,8 +168,9 @@ fn a_request_asks_again_sixteen_times_and_then_fails() {
     assert_eq!((run.counts.loads, run.counts.coalesced, run.counts.failed), (0, 1, 1));
 }
 
+/// Nor does one below it.
 #[test]
-fn an_event_at_or_below_the_floor_stores_nothing_for_an_absent_user() {
+fn an_event_at_the_floor_stores_nothing_for_absent_users() {
     // Commits at 0 ms (user 1, version 1) and 10 ms (user 2, version 2), each event 100 ms later. The
     // entry of version 2 that is read at 20 ms and dropped at 30 ms leaves the floor at 2.
     let script = || {

@@ -104,8 +104,9 @@ fn check_no_older(random: &RandomDay, run: &Run, commit: &Commit, heard: (u32, u
     }
 }
 
+/// Than an event that came before its request.
 #[test]
-fn guarded_by_versions_no_answer_is_older_than_an_event_that_came_before_its_request() {
+fn guarded_by_versions_no_answer_is_older_than_an_event() {
     for random in tier::seeds(SEEDS).map(random_day) {
         for (cache, run, name) in runs(&random) {
             if cache.options().word("guard") != Some("version") {

@@ -1,4 +1,4 @@
-//! Does a fetch that a change overtook put the old role back? Other crates' caches beside this one.
+//! Does a fetch that a change overtook put the old role back? Other crates' caches compared with this one.
 //!
 //! Their locks are std's, so no checker drives them. One order of events is enough, and it is made by hand: a
 //! fetch reads the old role and is held while the change comes.

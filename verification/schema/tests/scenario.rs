@@ -31,9 +31,9 @@ const BEYOND_A_SCHEMA: &[&str] = &[
     "ends before it begins",
     "is finer than a microsecond",
     "is too large",
-    "is no plain whole number",
+    " plain whole number",
     // Percentages and weights.
-    "is no share",
+    " share, found ",
     "the shares add up to",
     "weights of zero",
     "all weights within `between` are zero",
@@ -43,10 +43,10 @@ const BEYOND_A_SCHEMA: &[&str] = &[
     "the run would need",
     "would ask about",
     // Names that must be known, or not known yet.
-    "is no role of this scenario",
-    "is no replica of this scenario",
+    "role of this scenario",
+    "replica of this scenario",
     "no cache is called",
-    "is no cache of this scenario",
+    "cache of this scenario",
     "two caches are called",
     "is given twice",
     "needs a duration",
@@ -65,10 +65,10 @@ const BEYOND_A_SCHEMA: &[&str] = &[
     "has an extension that names no format",
     "has no meaning for `format:",
     "two columns are called",
-    "is no time zone",
+    " time zone",
     "both columns are called",
     // Tolerances that do not fit their metric.
-    "is no tolerance of this metric",
+    "tolerance of this metric",
     "has percentage points",
     "is too fine",
     "as a duration",
@@ -208,8 +208,9 @@ fn values() -> Vec<Json> {
     ]
 }
 
+/// And about every key that is added.
 #[test]
-fn both_agree_about_every_value_replaced_and_every_key_left_out_or_added() {
+fn both_agree_about_every_value_replaced_or_left_out() {
     let schema = validator();
     let (mut tried, mut disagreements) = (0, Vec::new());
     let mut agree = |scenario: &Json, what: String| {

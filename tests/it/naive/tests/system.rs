@@ -148,7 +148,7 @@ fn each_replica_hears_for_itself() {
 }
 
 #[test]
-fn the_least_recently_used_goes_and_a_hit_of_idle_starts_a_life_anew() {
+fn the_least_recently_used_goes_and_idle_renews_on_hits() {
     let capacity = NonZeroUsize::new(2).map(OptionValue::Count);
     let bounded = event().with("capacity", capacity);
     let asked = |run: &Run| run.answers.iter().map(|answer| answer.outcome).collect::<Vec<_>>();

@@ -4,13 +4,13 @@ use std::sync::Mutex;
 
 use rolesim::cache::{Row, Version};
 
-use super::kit::{Kit, Monitor};
 use super::program::Numbering;
+use super::runtime::{Monitor, Runtime};
 
 /// The role that is committed at the start. The number of a commit is also its role.
 pub(crate) const INITIAL: u64 = 1;
 
-/// The fetches under way. Watching them is no scheduling point.
+/// The fetches under way. Watching them is not a scheduling point.
 #[derive(Debug, Default)]
 struct Watched {
     under_way: Vec<Fetch>,
@@ -42,7 +42,7 @@ pub(crate) struct Fetched {
 }
 
 /// The database. Each of its steps is a scheduling point.
-pub(crate) struct Database<K: Kit> {
+pub(crate) struct Database<K: Runtime> {
     committed: K::Monitor<u64>,
     watched: Mutex<Watched>,
     /// The newest commit whose telling has ended. Gets begin here too, so that the checker varies what had been
@@ -53,7 +53,7 @@ pub(crate) struct Database<K: Kit> {
     numbering: Numbering,
 }
 
-impl<K: Kit> Database<K> {
+impl<K: Runtime> Database<K> {
     pub(crate) fn new(numbering: Numbering) -> Self {
         let (committed, told) = (K::Monitor::new(INITIAL), K::Monitor::new(INITIAL));
         Self { committed, told, watched: Mutex::default(), changes: Mutex::default(), numbering }
@@ -87,7 +87,7 @@ impl<K: Kit> Database<K> {
         Fetched { row: self.row(role), told }
     }
 
-    /// Whether a fetch began beside another that no change had overtaken: the cache should have joined it.
+    /// Whether a fetch began while another was under way that no change had overtaken: the cache should have joined it.
     pub(crate) fn has_doubled(&self) -> bool {
         self.watched.lock().unwrap().doubled
     }

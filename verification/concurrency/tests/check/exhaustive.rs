@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::apart::doing;
-use super::kit::Loom;
 use super::program::Program;
 use super::run::{Subject, run};
+use super::runtime::Loom;
+use super::subprocess::doing;
 
 /// Runs a program in every order that its threads can come, preempted as often as may be; gives the number of runs.
 ///

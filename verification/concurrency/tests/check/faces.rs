@@ -148,8 +148,8 @@ impl Subject for Dropped {
 /// Explores all programs, one share of them in each process.
 #[cfg(checker = "loom")]
 fn explore_all<S: Subject>(test: &str, programs: &[Program], make: fn() -> S) {
-    use super::apart::{parts, processes};
     use super::exhaustive::explore;
+    use super::subprocess::{parts, processes};
 
     let shares = processes();
     let outcomes = parts(test, shares, |share| {
@@ -178,9 +178,9 @@ fn pairs_for_tasks() -> Vec<Program> {
 /// Plays all seeds, or the one that is asked for.
 #[cfg(checker = "shuttle")]
 fn play_all<S: Subject>(test: &str, make: fn() -> S) {
-    use super::apart::parts;
     use super::random::{PER_SEED, play_seed};
     use super::run::nightly;
+    use super::subprocess::parts;
 
     // A seed is played under two schedulers.
     let schedules = if nightly() { 1_000_000 } else { 10_000 };
@@ -199,10 +199,11 @@ fn play_all<S: Subject>(test: &str, make: fn() -> S) {
     println!("{test}: {} seeds of {} schedules each", seeds.len(), 2 * PER_SEED);
 }
 
+/// The face for threads.
 #[cfg(checker = "loom")]
 #[test]
-fn the_face_for_threads_keeps_its_promises_in_every_small_program() {
-    let test = "faces::the_face_for_threads_keeps_its_promises_in_every_small_program";
+fn threads_keep_their_promises_in_every_small_program() {
+    let test = "faces::threads_keep_their_promises_in_every_small_program";
     explore_all(test, &Program::all_pairs(), threads);
 }
 
@@ -227,10 +228,11 @@ fn the_face_for_tasks_keeps_its_promises_in_random_schedules() {
     play_all(test, tasks);
 }
 
+/// The face for tasks, whose tasks are dropped amid their fetch.
 #[cfg(checker = "loom")]
 #[test]
-fn the_face_for_tasks_keeps_its_promises_where_tasks_are_dropped_in_every_small_program() {
-    let test = "faces::the_face_for_tasks_keeps_its_promises_where_tasks_are_dropped_in_every_small_program";
+fn dropped_tasks_break_no_promise_in_every_small_program() {
+    let test = "faces::dropped_tasks_break_no_promise_in_every_small_program";
     let nightly = super::run::nightly();
     let mut programs =
         if nightly { Program::all_pairs() } else { Program::pairs(Numbering::Numbered, false) };
@@ -238,9 +240,10 @@ fn the_face_for_tasks_keeps_its_promises_where_tasks_are_dropped_in_every_small_
     explore_all(test, &programs, dropped);
 }
 
+/// The face for tasks, whose tasks are dropped amid their fetch.
 #[cfg(checker = "shuttle")]
 #[test]
-fn the_face_for_tasks_keeps_its_promises_where_tasks_are_dropped_in_random_schedules() {
-    let test = "faces::the_face_for_tasks_keeps_its_promises_where_tasks_are_dropped_in_random_schedules";
+fn dropped_tasks_break_no_promise_in_random_schedules() {
+    let test = "faces::dropped_tasks_break_no_promise_in_random_schedules";
     play_all(test, dropped);
 }

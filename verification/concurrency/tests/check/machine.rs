@@ -7,11 +7,11 @@ use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
 use rolesim::cache::{Row, Version};
 
-use super::apart::{Outcome, doing, parts, processes};
-use super::kit::Machine;
 use super::program::{Numbering, Program};
 use super::run::{Failed, Subject, nightly, run};
-use super::{faces, scaffold};
+use super::runtime::Machine;
+use super::subprocess::{Outcome, doing, parts, processes};
+use super::{faces, reference_cache};
 
 const THREADS: usize = 4;
 const OPS: usize = 4;
@@ -111,16 +111,17 @@ fn the_face_for_tasks_keeps_its_promises_under_stress() {
     assert_eq!(stress(test, faces::tasks).err(), None);
 }
 
+/// The face for tasks, whose tasks are dropped amid their fetch.
 #[test]
-fn the_face_for_tasks_keeps_its_promises_under_stress_where_tasks_are_dropped() {
-    let test = "machine::the_face_for_tasks_keeps_its_promises_under_stress_where_tasks_are_dropped";
+fn dropped_tasks_break_no_promise_under_stress() {
+    let test = "machine::dropped_tasks_break_no_promise_under_stress";
     assert_eq!(stress(test, faces::dropped).err(), None);
 }
 
 #[test]
 fn stress_finds_a_single_flight_that_nobody_checks() {
     let test = "machine::stress_finds_a_single_flight_that_nobody_checks";
-    let make = scaffold::Scaffold::<Machine, super::wrong::SingleFlightUnchecked>::new;
+    let make = reference_cache::ReferenceCache::<Machine, super::wrong::SingleFlightUnchecked>::new;
     println!("single flight: {}", stress(test, make).unwrap_err());
 }
 

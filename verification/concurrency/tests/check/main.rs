@@ -7,7 +7,7 @@
 //! |---|---|---|
 //! | exhaustive | every interleaving of every program of two threads with two operations each, by loom | `RUSTFLAGS='--cfg checker="loom"' cargo test --release -p rolesim-concurrency --target-dir target/loom --test check face -- --nocapture` |
 //! | random | larger programs in random orders, by shuttle | `RUSTFLAGS='--cfg checker="shuttle"' cargo test --release -p rolesim-concurrency --target-dir target/shuttle --test check face -- --nocapture` |
-//! | machine | larger programs on real threads; moka and quick_cache beside | `cargo test --release -p rolesim-concurrency --test check machine -- --nocapture` |
+//! | machine | larger programs on real threads; moka and quick_cache too | `cargo test --release -p rolesim-concurrency --test check machine -- --nocapture` |
 //! | the wrong caches | each is caught, and the table says how | `cargo test --release -p rolesim-concurrency --test check wrong -- --nocapture` |
 //!
 //! `ROLESIM_NIGHTLY=1` makes it a million random schedules and a hundred times as many on real threads;
@@ -16,16 +16,16 @@
 #![cfg_attr(any(checker = "loom", checker = "shuttle"), allow(dead_code))]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
-mod apart;
 mod database;
 mod exhaustive;
 mod faces;
 mod history;
-mod kit;
 #[cfg(not(any(checker = "loom", checker = "shuttle")))]
 mod machine;
 mod program;
 mod random;
+mod reference_cache;
 mod run;
-mod scaffold;
+mod runtime;
+mod subprocess;
 mod wrong;

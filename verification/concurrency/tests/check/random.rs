@@ -4,10 +4,10 @@ use shuttle::rand::Rng;
 use shuttle::scheduler::{PctScheduler, RandomScheduler, Scheduler};
 use shuttle::{Config, FailurePersistence, Runner};
 
-use super::apart::doing;
-use super::kit::Shuttle;
 use super::program::Program;
 use super::run::{Subject, run};
+use super::runtime::Shuttle;
+use super::subprocess::doing;
 
 const THREADS: usize = 4;
 const OPS: usize = 4;

@@ -7,8 +7,8 @@ use rolesim::cache::{Row, Version};
 
 use super::database::{Database, INITIAL};
 use super::history::{Effect, Recorder, judge};
-use super::kit::{Job, Kit, Monitor};
 use super::program::{Numbering, Op, Program};
+use super::runtime::{Job, Monitor, Runtime};
 
 /// A fetch that failed, the caller's own or one that it had joined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +34,7 @@ pub(crate) fn nightly() -> bool {
 }
 
 /// What the threads share.
-struct Stage<K: Kit, S> {
+struct Stage<K: Runtime, S> {
     cache: S,
     database: Database<K>,
     recorder: Recorder,
@@ -47,7 +47,7 @@ struct Stage<K: Kit, S> {
 ///
 /// # Panics
 /// Where a promise is broken, with the history; the checker turns that into a failure of the schedule.
-pub(crate) fn run<K: Kit, S: Subject>(program: &Program, make: fn() -> S) {
+pub(crate) fn run<K: Runtime, S: Subject>(program: &Program, make: fn() -> S) {
     let stage = Arc::new(Stage::<K, S> {
         cache: make(),
         database: Database::new(program.numbering),
@@ -70,7 +70,7 @@ pub(crate) fn run<K: Kit, S: Subject>(program: &Program, make: fn() -> S) {
     }
 }
 
-impl<K: Kit, S: Subject> Stage<K, S> {
+impl<K: Runtime, S: Subject> Stage<K, S> {
     fn judge(&self, fails: bool) -> Result<(), String> {
         if self.database.has_doubled() {
             return Err("two current fetches of one user".to_owned());

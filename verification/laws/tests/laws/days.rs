@@ -28,7 +28,7 @@ pub(crate) fn us(units: f64) -> u64 {
     (units * UNIT_US).round() as u64
 }
 
-/// A duration of so many units, as a scenario or a cache spec writes it.
+/// A duration of `N` units, as a scenario or a cache spec writes it.
 pub(crate) fn span(units: f64) -> String {
     format!("{}us", us(units))
 }
@@ -57,12 +57,12 @@ impl Setup {
         Self { seed, users, rate, end, warm: 0.0, activity, more, traffic }
     }
 
-    /// A day in the long run of a TTL cache: so many requests measured over thirty cycles.
+    /// A day in the long run of a TTL cache: with a number of requests measured over thirty cycles.
     pub(crate) fn long_run(seed: u64, x: f64, requests: f64) -> Self {
         Self::long_run_behind(seed, x, 0.0, requests)
     }
 
-    /// The same where a fill takes a latency. The measured part comes after so many cycles that the cold start is
+    /// The same where a fill takes a latency. The measured part comes after enough cycles that the cold start is
     /// forgotten: a cycle T + L + Exp(1/λ) varies by 1/(1 + x + λL) of itself, and loses its phase in the square of that.
     pub(crate) fn long_run_behind(seed: u64, x: f64, latency: f64, requests: f64) -> Self {
         let cycle = 1.0 + latency + 1.0 / x;
@@ -109,7 +109,7 @@ impl Setup {
     }
 
     /// Role changes of each user at Poisson times, sorted. Every role is as likely as the other, so that half of the
-    /// changes change nothing but the version. `loss` is drawn anew for each.
+    /// changes change nothing but the version. `loss` is drawn for each.
     pub(crate) fn changes(&self, rate: f64, loss: f64) -> Vec<Step> {
         let mut dice = self.dice(1);
         let mean = rate * self.users as f64 * self.end;
@@ -202,7 +202,7 @@ pub(crate) fn watch(
     simulated(scenario, None, map, caches, observer)
 }
 
-/// The same of a recorded day beside the scenario.
+/// The same of a recorded day next to the scenario.
 pub(crate) fn replay(
     scenario: &Scenario,
     recorded: impl Rows + 'static,

@@ -192,7 +192,7 @@ fn texts(seed: u64) -> (f64, f64) {
 /// Outdated requests that were not outdated while a superset of the events was lost, as the draws of losses are nested. Losing fewer events never adds one
 /// for `update-if-present` without a TTL: who is cached does not depend on events, and every event only brings what
 /// is cached forward. With `update` or with a TTL it may: a delivered event creates or prolongs an entry that a later lost
-/// one makes outdated, where without it the user would have been read anew.
+/// one makes outdated, where without it the user would have been read again.
 fn fewer_losses(cache: &str, seed: u64) -> f64 {
     let setup = Setup::new(seed, 5, 3.0, 5.0);
     let changes = setup.changes(2.0, 0.0);

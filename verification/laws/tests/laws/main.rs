@@ -6,7 +6,7 @@
 //! ```
 //!
 //! prints the table: what each law says, what was measured over twenty seeds, how many standard errors that is off, and
-//! how far off a wrong engine is, named beside it. A law that accepts its wrong engine tests nothing, and fails. By
+//! how far off a wrong engine is, named next to it. A law that accepts its wrong engine tests nothing, and fails. By
 //! night the grid is wider and its days are larger.
 //!
 //! A z that looks bad may be chance or not: `ROLESIM_FIRST_SEED=101` gives the same table of other days, `ROLESIM_LAW=S3`

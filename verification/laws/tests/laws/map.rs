@@ -16,7 +16,7 @@ pub(crate) enum Slip {
     None,
     /// An entry is still usable at the very instant at which it expires.
     UsableAtExpiry,
-    /// Every hit starts the life anew.
+    /// Every hit starts the life again.
     HitsRenew,
     /// The day begins with everybody cached.
     BeginsWarm,

@@ -2,7 +2,7 @@
 
 use rolesim::cache::{Row, Version};
 
-use super::super::scaffold::{Landed, Look, Right, Rules, State};
+use super::super::reference_cache::{Landed, Look, Right, Rules, State};
 use super::{Suspect, suspect};
 
 pub(super) fn suspects() -> Vec<Suspect> {

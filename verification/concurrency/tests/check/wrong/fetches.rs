@@ -2,9 +2,9 @@
 
 use rolesim::cache::Row;
 
-use super::super::kit::Loom;
+use super::super::reference_cache::{Landed, Look, ReferenceCache, Right, Rules, State};
 use super::super::run::Subject;
-use super::super::scaffold::{Landed, Look, Right, Rules, Scaffold, State};
+use super::super::runtime::Loom;
 use super::{Suspect, suspect};
 
 pub(super) fn suspects() -> Vec<Suspect> {
@@ -25,7 +25,7 @@ fn asks_inside<R: Rules>() -> Suspect {
 }
 
 fn ask_inside<R: Rules>() {
-    let cache = Scaffold::<Loom, R>::new();
+    let cache = ReferenceCache::<Loom, R>::new();
     let answer = cache.get(&|| {
         cache.evict();
         Ok(Row::from(1))

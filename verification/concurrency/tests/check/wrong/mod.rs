@@ -8,12 +8,12 @@ mod waiting;
 #[cfg(not(any(checker = "loom", checker = "shuttle")))]
 pub(super) use fetches::SingleFlightUnchecked;
 
-use super::apart::parts;
 use super::exhaustive::explore;
-use super::kit::{Loom, Shuttle};
 use super::program::Program;
 use super::random::play_seed;
-use super::scaffold::{Right, Rules, Scaffold};
+use super::reference_cache::{ReferenceCache, Right, Rules};
+use super::runtime::{Loom, Shuttle};
+use super::subprocess::parts;
 
 /// A wrong cache: its name, and a search for a fault in it, which panics when it finds one.
 struct Suspect {
@@ -34,13 +34,13 @@ fn suspect<R: Rules>() -> Suspect {
 fn search<R: Rules>() {
     let mut interleavings = 0;
     for program in Program::all_pairs() {
-        interleavings += explore(&program, Scaffold::<Loom, R>::new);
+        interleavings += explore(&program, ReferenceCache::<Loom, R>::new);
         if interleavings > INTERLEAVINGS_MOST {
             break;
         }
     }
     for seed in 0..SEEDS {
-        play_seed(seed, Scaffold::<Shuttle, R>::new);
+        play_seed(seed, ReferenceCache::<Shuttle, R>::new);
     }
 }
 

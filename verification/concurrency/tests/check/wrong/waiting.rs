@@ -2,8 +2,8 @@
 
 use rolesim::cache::{Row, Version};
 
-use super::super::kit::Wake;
-use super::super::scaffold::{Landed, Rules, State, Woken};
+use super::super::reference_cache::{Landed, Rules, State, Woken};
+use super::super::runtime::Wake;
 use super::{Suspect, suspect};
 
 pub(super) fn suspects() -> Vec<Suspect> {
@@ -66,7 +66,7 @@ impl Rules for LateJoiner {
     }
 }
 
-/// Whoever waits takes the next result that comes, without asking whose it is and whether it was overtaken.
+/// A waiting reader takes the next result that comes, without asking whose it is and whether it was overtaken.
 struct TakesAnyResult;
 
 impl Rules for TakesAnyResult {

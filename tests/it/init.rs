@@ -23,8 +23,9 @@ fn names() -> Vec<String> {
     own.filter_map(first).collect()
 }
 
+/// In both languages.
 #[test]
-fn every_starter_runs_and_all_that_it_expects_holds_in_both_languages() {
+fn every_starter_runs_and_holds_what_it_expects() {
     let names = names();
     assert!(names.len() >= 6, "{names:?}");
     for lang in ["en", "ru"] {
@@ -77,8 +78,9 @@ fn no_russian_starter_holds_an_english_comment() {
     }
 }
 
+/// In both languages.
 #[test]
-fn the_starters_are_listed_in_both_languages_within_eighty_columns() {
+fn the_starters_are_listed_within_eighty_columns() {
     for (lang, word) in [("en", "expectations"), ("ru", "ожидания")] {
         let list = rolesim(&["init", "--list", "--lang", lang]);
         assert!(stdout(&list).contains(word));
@@ -149,7 +151,7 @@ fn a_scenario_like_a_recorded_day_runs_and_overwrites_nothing() {
 }
 
 #[test]
-fn a_recorded_day_with_columns_of_its_own_is_resembled_as_it_was_read() {
+fn a_day_with_its_own_columns_is_resembled_as_it_was_read() {
     let folder = tempfile::tempdir().unwrap();
     // Every user asks six times in two hours; the other columns say something else.
     let rows: String = (0..1200).map(|at| format!("{};u{};fly;{at}\n", at * 6_000, at % 200)).collect();

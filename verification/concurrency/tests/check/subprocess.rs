@@ -31,7 +31,7 @@ pub(crate) fn processes() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
-/// Does so many parts of a test, each in a process of its own, and gives what became of each. `test` is the test's
+/// Runs `count` parts of a test, each in its own process, and returns what became of each. `test` is the test's
 /// own name, by which the processes find this call again; `work` gives what the part has to say, and panics at a
 /// fault.
 pub(crate) fn parts(test: &str, count: usize, work: impl Fn(usize) -> String) -> Vec<Outcome> {
@@ -54,7 +54,7 @@ pub(crate) fn parts(test: &str, count: usize, work: impl Fn(usize) -> String) ->
                     if part >= count {
                         break;
                     }
-                    let outcome = do_apart(test, part);
+                    let outcome = in_process(test, part);
                     outcomes.lock().unwrap()[part] = Some(outcome);
                 }
             });
@@ -67,7 +67,7 @@ fn say(text: &str) {
     println!("\n{SAYS}{text}");
 }
 
-fn do_apart(test: &str, part: usize) -> Outcome {
+fn in_process(test: &str, part: usize) -> Outcome {
     let process = Command::new(std::env::current_exe().unwrap())
         .args([test, "--exact", "--nocapture", "--test-threads=1"])
         .env(PART, part.to_string())
@@ -96,7 +96,7 @@ fn wait(mut process: Child) -> Outcome {
 
 #[test]
 fn a_part_that_panics_is_a_fault_and_the_others_are_not() {
-    let outcomes = parts("apart::a_part_that_panics_is_a_fault_and_the_others_are_not", 3, |part| {
+    let outcomes = parts("subprocess::a_part_that_panics_is_a_fault_and_the_others_are_not", 3, |part| {
         assert_ne!(part, 1, "as asked\nfor");
         format!("part {part}")
     });
@@ -107,5 +107,5 @@ fn a_part_that_panics_is_a_fault_and_the_others_are_not() {
 
 #[test]
 fn a_test_that_does_not_find_itself_is_a_fault() {
-    assert!(parts("apart::no_such_test", 1, |_| String::new())[0].is_err());
+    assert!(parts("subprocess::no_such_test", 1, |_| String::new())[0].is_err());
 }

@@ -1,6 +1,6 @@
 //! What a model checker, or the machine itself, provides: a monitor, and threads. Caches are written once against these.
 
-/// Whom a monitor wakes.
+/// Which waiting threads a monitor wakes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Wake {
     All,
@@ -24,7 +24,7 @@ pub(crate) trait Monitor<T>: Send + Sync {
 pub(crate) type Job = Box<dyn FnOnce() + Send>;
 
 /// A model checker.
-pub(crate) trait Kit: 'static {
+pub(crate) trait Runtime: 'static {
     type Monitor<T: Send + 'static>: Monitor<T> + 'static;
 
     /// Lets others run amid a fetch. A checker does that of itself, at every lock.
@@ -34,8 +34,8 @@ pub(crate) trait Kit: 'static {
     fn run(jobs: Vec<Job>);
 }
 
-macro_rules! kit {
-    ($kit:ident, $monitor:ident, $checker:ident, $pause:expr) => {
+macro_rules! runtime {
+    ($runtime:ident, $monitor:ident, $checker:ident, $pause:expr) => {
         pub(crate) struct $monitor<T> {
             value: $checker::sync::Mutex<T>,
             changed: $checker::sync::Condvar,
@@ -70,9 +70,9 @@ macro_rules! kit {
             }
         }
 
-        pub(crate) struct $kit;
+        pub(crate) struct $runtime;
 
-        impl Kit for $kit {
+        impl Runtime for $runtime {
             type Monitor<T: Send + 'static> = $monitor<T>;
 
             fn pause() {
@@ -94,6 +94,6 @@ macro_rules! kit {
     };
 }
 
-kit!(Loom, LoomMonitor, loom, ());
-kit!(Shuttle, ShuttleMonitor, shuttle, ());
-kit!(Machine, MachineMonitor, std, std::thread::sleep(std::time::Duration::from_micros(50)));
+runtime!(Loom, LoomMonitor, loom, ());
+runtime!(Shuttle, ShuttleMonitor, shuttle, ());
+runtime!(Machine, MachineMonitor, std, std::thread::sleep(std::time::Duration::from_micros(50)));

@@ -1,4 +1,4 @@
-//! Recorded days written anew, from outside: in every format, and what is refused.
+//! Recorded days converted, from outside: in every format, and what is refused.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -8,7 +8,7 @@ use crate::cli::{rolesim, scenario, stderr, stdout, written};
 use crate::traces::metrics;
 
 #[test]
-fn a_day_written_anew_has_the_same_fingerprint_and_digest() {
+fn a_converted_day_has_the_same_fingerprint_and_digest() {
     let folder = tempfile::tempdir().unwrap();
     let nasa = scenario("nasa/nasa-1995-08-01.tsv");
     let prints = |file: &Path, format: &str| {

@@ -3,8 +3,8 @@
 
 use rolesim::cache::{Row, Version};
 
-use super::kit::{Kit, Monitor, Wake};
 use super::run::{Failed, Subject};
+use super::runtime::{Monitor, Runtime, Wake};
 
 /// A fetch that is under way.
 #[derive(Clone, Copy, Debug)]
@@ -111,7 +111,7 @@ pub(crate) trait Rules: Send + Sync + 'static {
     const TELLS_FIRST: bool = false;
     /// Whether a fetch keeps the lock.
     const FETCHES_INSIDE: bool = false;
-    /// Whom the end of a fetch wakes.
+    /// Which waiting readers the end of a fetch wakes.
     const WAKES: Wake = Wake::All;
 
     fn look(state: &mut State) -> Look {
@@ -176,12 +176,12 @@ impl Rules for Right {
 }
 
 /// The cache that follows the rules.
-pub(crate) struct Scaffold<K: Kit, R> {
+pub(crate) struct ReferenceCache<K: Runtime, R> {
     state: K::Monitor<State>,
     rules: std::marker::PhantomData<fn() -> R>,
 }
 
-impl<K: Kit, R: Rules> Scaffold<K, R> {
+impl<K: Runtime, R: Rules> ReferenceCache<K, R> {
     pub(crate) fn new() -> Self {
         Self { state: K::Monitor::new(State::default()), rules: std::marker::PhantomData }
     }
@@ -205,7 +205,7 @@ impl<K: Kit, R: Rules> Scaffold<K, R> {
     }
 }
 
-impl<K: Kit, R: Rules> Subject for Scaffold<K, R> {
+impl<K: Runtime, R: Rules> Subject for ReferenceCache<K, R> {
     const TELLS_FIRST: bool = R::TELLS_FIRST;
 
     fn get(&self, fetch: &dyn Fn() -> Result<Row<u64>, Failed>) -> Result<u64, Failed> {
