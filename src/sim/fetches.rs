@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use rustc_hash::FxHashMap;
 
 use super::block::Request;
-use super::observer::Outcome;
+use super::observer::RequestOutcome;
 use super::policy::{Joinable, Scope};
 use super::queue::Queue;
 use crate::cache::Row;
@@ -23,7 +23,7 @@ pub(super) struct Waiter {
     /// What was committed when it started.
     pub(super) truth: Row<RoleId>,
     /// How it counts.
-    pub(super) outcome: Outcome,
+    pub(super) outcome: RequestOutcome,
     /// How often it asked again.
     pub(super) asked_again: u8,
     /// The replica that it reached.

@@ -1,13 +1,12 @@
-//! The fingerprint of a day: a sum over all requests, whatever their order, of a hash of who asked when and what the
-//! answer was.
+//! The fingerprint of a day: a sum over all requests, whatever their order, of a hash of the user, the
+//! instant and the answer.
 
-use super::block::Request;
 use crate::model::RoleId;
-use crate::workload::{Users, mix};
+use crate::workload::mix;
 
-/// A hash of a request's user and start.
-pub(super) fn key(users: &Users, request: &Request) -> u64 {
-    Instant::default().key(users.word(request.user), request.at_us)
+/// A hash of a request: of its user's word and of its start in microseconds.
+pub(super) fn key(user: u64, at_us: u64) -> u64 {
+    Instant::default().key(user, at_us)
 }
 
 /// Any number will do; so an instant of 0 is hashed like any other.
@@ -68,10 +67,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_was_told_what_and_when_decides_and_the_order_does_not() {
+    fn user_instant_and_answer_decide_and_the_order_does_not() {
         let print = |answers: &[(u64, u64, Option<u8>)]| {
             answers.iter().fold(0u64, |sum, (user, at_us, role)| {
-                let key = Instant::default().key(*user, *at_us);
+                let key = key(*user, *at_us);
                 sum.wrapping_add(role.map_or(failed(key), |role| answered(key, RoleId(role))))
             })
         };
@@ -94,7 +93,7 @@ mod tests {
     fn every_request_and_every_role_adds_something_else() {
         let all = (0..200u64).flat_map(|user| (0..200).map(move |at_us| (user, at_us)));
         let prints = all.flat_map(|(user, at_us)| {
-            let key = Instant::default().key(user, at_us);
+            let key = key(user, at_us);
             (0..4).map(move |role| answered(key, RoleId(role))).chain([failed(key)])
         });
         assert_eq!(prints.collect::<BTreeSet<u64>>().len(), 200 * 200 * 5);

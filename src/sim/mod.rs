@@ -34,7 +34,7 @@ pub use engine::{CacheOutcome, Outcome, PartOutcome, Plan, SimError, simulate};
 pub use external_cache::{External, ExternalCache};
 pub use lane::LaneSetting;
 pub use memory_use::MemoryUse;
-pub use observer::{Answered, Contents, Observer, Outcome as RequestOutcome, Scene};
+pub use observer::{Answered, Contents, Observer, RequestOutcome, Scene};
 pub use packed::Packed;
 pub use parts::{simulate_in_parts, simulate_on, undivided};
 pub use policy::{Background, CommittedRows, Joinable, LevelReply, Policy, Reply, Scope};

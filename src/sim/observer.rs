@@ -9,10 +9,10 @@ use crate::ledger::{Judgement, Tally};
 use crate::model::RoleId;
 use crate::workload::Users;
 
-/// How a request was answered. The first ask decides: who fetched once stays a load, however often a
+/// How a request was answered. The first ask decides: a request that fetched once stays a load, however often a
 /// change made it ask again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Outcome {
+pub enum RequestOutcome {
     /// From memory.
     Hit,
     /// It led a database read.
@@ -33,7 +33,7 @@ pub struct Answered {
     /// The replica that it reached.
     pub replica: u32,
     /// How it was answered.
-    pub outcome: Outcome,
+    pub outcome: RequestOutcome,
     /// How often it asked again because its read was overtaken or revoked.
     pub asked_again: u8,
     /// The row it was answered with; `None` if it failed.

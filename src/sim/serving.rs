@@ -9,7 +9,7 @@ use super::timetable::Timetable;
 use crate::model::{Delay, Probability, System};
 use crate::workload::{Chance, Chances};
 
-/// The database's way with reads.
+/// The service model of the database's reads: latency, errors and concurrency.
 #[derive(Clone, Debug)]
 pub(super) struct Serving {
     latency: Delay,

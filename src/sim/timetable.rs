@@ -6,7 +6,7 @@ use crate::model::{Clock, Delay, TimedFault, Trouble};
 
 /// A trouble and its time, closed at `from_us` and open at `to_us`.
 #[derive(Clone, Copy, Debug)]
-struct Entry {
+struct ScheduledFault {
     from_us: u64,
     to_us: u64,
     trouble: Trouble,
@@ -15,12 +15,12 @@ struct Entry {
 /// All troubles, in the order of the file.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Timetable {
-    entries: Vec<Entry>,
+    entries: Vec<ScheduledFault>,
 }
 
 impl Timetable {
     pub(super) fn new(faults: &[TimedFault], clock: &Clock) -> Self {
-        let entry = |fault: &TimedFault| Entry {
+        let entry = |fault: &TimedFault| ScheduledFault {
             from_us: fault.window.from.0 - clock.start.0,
             to_us: fault.window.to.0 - clock.start.0,
             trouble: fault.trouble,
@@ -68,7 +68,7 @@ impl Timetable {
 
     /// When the database goes down (true) and comes back (false), in order of time; outages that touch are one.
     pub(super) fn outages(&self) -> Vec<(u64, bool)> {
-        let down = |entry: &&Entry| entry.trouble == Trouble::DatabaseDown;
+        let down = |entry: &&ScheduledFault| entry.trouble == Trouble::DatabaseDown;
         let mut spans: Vec<(u64, u64)> =
             self.entries.iter().filter(down).map(|entry| (entry.from_us, entry.to_us)).collect();
         spans.sort_unstable();
@@ -84,7 +84,7 @@ impl Timetable {
 
     /// What the last entry of the file that holds at an instant says.
     fn find<T>(&self, at_us: u64, says: impl Fn(Trouble) -> Option<T>) -> Option<T> {
-        let holds = |entry: &&Entry| (entry.from_us..entry.to_us).contains(&at_us);
+        let holds = |entry: &&ScheduledFault| (entry.from_us..entry.to_us).contains(&at_us);
         self.entries.iter().rev().filter(holds).find_map(|entry| says(entry.trouble))
     }
 }

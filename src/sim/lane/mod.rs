@@ -13,7 +13,7 @@ use super::block::{Block, Event, Moment, MomentKind};
 use super::fetches::{Fetches, Waiter};
 use super::fingerprint;
 use super::memory_use::MemoryUse;
-use super::observer::{Contents, Outcome, Scene, View};
+use super::observer::{Contents, RequestOutcome, Scene, View};
 use super::policy::Policy;
 use super::serving::Serving;
 use super::world::World;
@@ -126,9 +126,9 @@ impl<P: Policy> Lane<P> {
             let waiter = Waiter {
                 request,
                 position: self.position,
-                key: fingerprint::key(world.users(), &request),
+                key: fingerprint::key(world.users().word(request.user), request.at_us),
                 truth: block.truth[index].row(),
-                outcome: Outcome::Hit,
+                outcome: RequestOutcome::Hit,
                 asked_again: 0,
                 replica: if P::SHARED { 0 } else { block.replicas.get(index).copied().unwrap_or(0) },
                 draw: block.draws.get(index).copied().unwrap_or(0),

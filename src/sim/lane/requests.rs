@@ -10,7 +10,7 @@ use crate::sim::block::{Block, Request};
 use crate::sim::fetches::{Tier, Waiter};
 use crate::sim::fingerprint;
 use crate::sim::keys::Keys;
-use crate::sim::observer::{Answered, Outcome, View};
+use crate::sim::observer::{Answered, RequestOutcome, View};
 use crate::sim::policy::{Policy, Reply};
 use crate::sim::world::World;
 
@@ -66,11 +66,11 @@ impl<P: Policy> Lane<P> {
         let counter = match reply {
             Reply::Hit(_) => &mut self.account.tally.hits,
             Reply::Miss(_) | Reply::Level(..) => {
-                waiter.outcome = Outcome::Load;
+                waiter.outcome = RequestOutcome::Load;
                 &mut self.account.tally.loads
             }
             Reply::Pending(_) | Reply::Refused => {
-                waiter.outcome = Outcome::Coalesced;
+                waiter.outcome = RequestOutcome::Coalesced;
                 &mut self.account.tally.coalesced
             }
         };
@@ -158,14 +158,14 @@ impl<P: Policy> Lane<P> {
             *self.counter(waiter.outcome) -= 1;
             self.account.tally.hits += 1;
         }
-        waiter.outcome = Outcome::Hit;
+        waiter.outcome = RequestOutcome::Hit;
         self.answer(world, &waiter, row, at_us, view);
     }
 
     /// Where a request is counted that waits.
-    fn counter(&mut self, outcome: Outcome) -> &mut u64 {
+    fn counter(&mut self, outcome: RequestOutcome) -> &mut u64 {
         match outcome {
-            Outcome::Load => &mut self.account.tally.loads,
+            RequestOutcome::Load => &mut self.account.tally.loads,
             _ => &mut self.account.tally.coalesced,
         }
     }
@@ -182,7 +182,7 @@ impl<P: Policy> Lane<P> {
             *self.counter(waiter.outcome) -= 1;
             self.account.tally.failed += 1;
         }
-        self.show(world, waiter, Outcome::Failed, None, at_us, view);
+        self.show(world, waiter, RequestOutcome::Failed, None, at_us, view);
     }
 
     #[inline]
@@ -190,7 +190,7 @@ impl<P: Policy> Lane<P> {
         &self,
         world: &World<'_>,
         waiter: &Waiter,
-        outcome: Outcome,
+        outcome: RequestOutcome,
         row: Option<Row<RoleId>>,
         at_us: u64,
         view: &mut V,

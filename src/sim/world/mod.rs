@@ -13,12 +13,47 @@ use super::memory_use::MemoryUse;
 use super::observer::Observer;
 use super::queue::Queue;
 use super::timetable::Timetable;
-use crate::model::{Action, Clock, Day, Routing, System};
+use crate::model::{Action, Clock, Day, RoleId, Routing, System};
 use crate::workload::{Chance, Chances, NO_USER, RecordedError, RequestRun, RowKind, Users, Workload, mix};
-use writes::{Begun, Cause};
 
 /// At most this many elements make a block.
 const BLOCK_LEN: usize = 4096;
+
+/// Where a write comes from.
+#[derive(Clone, Copy, Debug)]
+enum WriteCause {
+    /// A scripted step.
+    Step(u32),
+    /// A drawn role change, by its place.
+    Drawn(usize),
+    /// A recorded role change.
+    Recorded {
+        /// The user.
+        user: u32,
+        /// The role from then on.
+        role: RoleId,
+    },
+}
+
+impl WriteCause {
+    /// The step as blocks name it.
+    fn step(self) -> u32 {
+        match self {
+            Self::Step(step) => step,
+            Self::Drawn(_) | Self::Recorded { .. } => Request::UNSCRIPTED,
+        }
+    }
+}
+
+/// A write that was begun.
+#[derive(Clone, Copy, Debug)]
+struct Begun {
+    cause: WriteCause,
+    /// When it was begun, in microseconds since the clock's start.
+    at_us: u64,
+    /// Its draw key among its user's writes.
+    key: u64,
+}
 
 /// What is under way.
 #[derive(Clone, Copy, Debug)]
@@ -178,7 +213,7 @@ impl<'a> World<'a> {
                 }
             } else if drawn_us == Some(now_us) {
                 self.next_drawn += 1;
-                self.begin(block, now_us, Cause::Drawn(self.next_drawn - 1), observer);
+                self.begin(block, now_us, WriteCause::Drawn(self.next_drawn - 1), observer);
             } else if let Some((user, kind)) = self.workload.arrivals.take(now_us) {
                 self.arrival(block, now_us, user, kind, observer);
             }
@@ -293,7 +328,7 @@ impl<'a> World<'a> {
             RowKind::Other if self.database.row(user).role == roles.lowest() => roles.highest(),
             RowKind::Other => roles.lowest(),
         };
-        self.begin(block, at_us, Cause::Recorded { user, role }, observer);
+        self.begin(block, at_us, WriteCause::Recorded { user, role }, observer);
     }
 
     /// Begins a scripted action.
@@ -309,6 +344,6 @@ impl<'a> World<'a> {
             _ => MomentKind::Started,
         };
         self.push_moment(block, at_us, step, None, kind);
-        self.begin(block, at_us, Cause::Step(step), observer);
+        self.begin(block, at_us, WriteCause::Step(step), observer);
     }
 }

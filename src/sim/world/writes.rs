@@ -1,61 +1,25 @@
 //! What is written to the database, and how each replica hears of it.
 
-use super::{UnderWay, World};
+use super::{Begun, UnderWay, World, WriteCause};
 use crate::model::{Action, ChangeFault, ChangeKind, Delay, Reach, RoleChange, RoleId};
-use crate::sim::block::{Block, Event, MomentKind, Request};
+use crate::sim::block::{Block, Event, MomentKind};
 use crate::sim::callback::Callback;
 use crate::sim::keys::Keys;
 use crate::sim::observer::Observer;
 use crate::workload::Chance;
-
-/// Where a write comes from.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Cause {
-    /// A scripted step.
-    Step(u32),
-    /// A drawn role change, by its place.
-    Drawn(usize),
-    /// A recorded role change.
-    Recorded {
-        /// The user whose role it is.
-        user: u32,
-        /// The role from then on.
-        role: RoleId,
-    },
-}
-
-impl Cause {
-    /// The step as blocks name it.
-    pub(super) fn step(self) -> u32 {
-        match self {
-            Self::Step(step) => step,
-            Self::Drawn(_) | Self::Recorded { .. } => Request::UNSCRIPTED,
-        }
-    }
-}
-
-/// A write that was begun.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Begun {
-    cause: Cause,
-    /// When.
-    at_us: u64,
-    /// Names it among its user's writes.
-    key: u64,
-}
 
 /// A write, as far as the database is concerned.
 struct Write<'d> {
     user: u32,
     role: RoleId,
     name: Option<&'d str>,
-    change: Option<Told<'d>>,
+    change: Option<Announced<'d>>,
     /// How many tables it writes to.
     count: u64,
 }
 
-/// A role change of which an event tells.
-struct Told<'d> {
+/// A role change that an event announces.
+struct Announced<'d> {
     fault: ChangeFault,
     replica: u32,
     scripted: Option<&'d RoleChange>,
@@ -76,7 +40,7 @@ struct Leaving {
 
 impl<'a> World<'a> {
     /// Begins a write, if the cause is one.
-    pub(super) fn begin(&mut self, block: &mut Block, at_us: u64, cause: Cause, observer: &mut dyn Observer) {
+    pub(super) fn begin(&mut self, block: &mut Block, at_us: u64, cause: WriteCause, observer: &mut dyn Observer) {
         let Some(write) = self.write_of(cause) else { return };
         let key = self.keys.change(write.user, &self.workload.users);
         let begun = Begun { cause, at_us, key };
@@ -87,7 +51,7 @@ impl<'a> World<'a> {
             0 => self.commit(block, at_us, begun, None, observer),
             latency_us => {
                 // A step has a moment of its own already; only a place in the order of things can be compared.
-                if !matches!(cause, Cause::Step(_)) {
+                if !matches!(cause, WriteCause::Step(_)) {
                     self.push_moment(block, at_us, cause.step(), None, MomentKind::Started);
                 }
                 let begun_at = self.position - 1;
@@ -98,18 +62,18 @@ impl<'a> World<'a> {
     }
 
     /// What a cause writes to the users' table, if it does.
-    fn write_of(&self, cause: Cause) -> Option<Write<'a>> {
+    fn write_of(&self, cause: WriteCause) -> Option<Write<'a>> {
         let unscripted = |user, role| {
-            let told = Told { fault: ChangeFault::None, replica: 0, scripted: None };
+            let told = Announced { fault: ChangeFault::None, replica: 0, scripted: None };
             Write { user, role, name: None, change: Some(told), count: 1 }
         };
         let step = match cause {
-            Cause::Step(step) => step,
-            Cause::Drawn(index) => {
+            WriteCause::Step(step) => step,
+            WriteCause::Drawn(index) => {
                 let change = self.workload.changes.get(index)?;
                 return Some(unscripted(change.user, change.role));
             }
-            Cause::Recorded { user, role } => return Some(unscripted(user, role)),
+            WriteCause::Recorded { user, role } => return Some(unscripted(user, role)),
         };
         let day = self.day;
         let (id, role, name, change) = match &day.script[step as usize].action {
@@ -127,7 +91,7 @@ impl<'a> World<'a> {
             _ => return None,
         };
         let transfers = change.is_some_and(|change| matches!(change.kind, ChangeKind::Transfer { .. }));
-        let told = change.map(|change| Told {
+        let told = change.map(|change| Announced {
             fault: change.fault,
             replica: change.replica,
             scripted: Some(change),
@@ -197,7 +161,7 @@ impl<'a> World<'a> {
     }
 
     /// The replicas that an event is sent to.
-    fn reached(&self, told: &Told<'_>) -> std::ops::Range<u32> {
+    fn reached(&self, told: &Announced<'_>) -> std::ops::Range<u32> {
         match self.system.channel.reach {
             Reach::All => 0..self.system.replicas.count.get(),
             Reach::Local => told.replica..told.replica + 1,
@@ -205,11 +169,11 @@ impl<'a> World<'a> {
     }
 
     /// How many replicas an event is lost to.
-    fn lost_by(&self, told: &Told<'_>, leaving: &Leaving) -> u64 {
+    fn lost_by(&self, told: &Announced<'_>, leaving: &Leaving) -> u64 {
         self.reached(told).filter(|replica| self.loses(told, leaving, *replica)).count() as u64
     }
 
-    fn loses(&self, told: &Told<'_>, leaving: &Leaving, replica: u32) -> bool {
+    fn loses(&self, told: &Announced<'_>, leaving: &Leaving, replica: u32) -> bool {
         let key = Keys::part(leaving.key, replica.into());
         told.fault == ChangeFault::EventLost
             || self.timetable.loses(leaving.at_us)
@@ -217,7 +181,7 @@ impl<'a> World<'a> {
     }
 
     /// Sends an event to a replica, perhaps twice, unless it gets lost.
-    fn send(&mut self, block: &mut Block, told: &Told<'_>, leaving: Leaving, replica: u32) {
+    fn send(&mut self, block: &mut Block, told: &Announced<'_>, leaving: Leaving, replica: u32) {
         if self.loses(told, &leaving, replica) {
             return;
         }
@@ -256,7 +220,7 @@ impl<'a> World<'a> {
         self.push_moment(block, at_us, step, scheduled, MomentKind::Delivered(event));
     }
 
-    fn callback(&self, told: &Told<'_>, user: u32, role: RoleId) -> Callback {
+    fn callback(&self, told: &Announced<'_>, user: u32, role: RoleId) -> Callback {
         let name = self.database.name(user).map(str::to_owned);
         let set = |user, role: RoleId| Callback::RoleSet { user, role: self.day.roles.name(role).to_owned() };
         match told.scripted.map(|change| &change.kind) {
