@@ -189,3 +189,104 @@ impl Account {
         LaneOutcome { total: tally.measure(), readings, hourly, fingerprint }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{DayTime, HOUR_US};
+
+    const MEASURE_FROM_US: u64 = 100;
+
+    fn account(is_part: bool) -> OpenAccount {
+        let clock =
+            Clock { start: DayTime(0), end: DayTime(HOUR_US), measure_from: DayTime(MEASURE_FROM_US) };
+        OpenAccount::new(&clock, is_part)
+    }
+
+    /// A user whose role falls from 2 to 1 at 50, rises to 2 at 150 and falls to 0 at 200.
+    fn history(user: u32) -> (History, [Row<RoleId>; 4]) {
+        let mut history = History::default();
+        let changes = [(2, 1, 50), (1, 2, 150), (2, 0, 200)];
+        let rows = changes.map(|(before, role, at_us)| {
+            history.commit(user, RoleId(role), RoleId(before), at_us, at_us).row
+        });
+        let first = Row { role: RoleId(2), version: crate::cache::Version(0) };
+        (history, [first, rows[0], rows[1], rows[2]])
+    }
+
+    /// Answers a request of the user with one of the rows while another one is the truth.
+    fn answer(account: &mut OpenAccount, user: u32, start_us: u64, row: usize, truth: usize) {
+        let (history, rows) = history(user);
+        account.tally.hits += 1;
+        let (row, truth) = (rows[row], rows[truth]);
+        account.answered(Answer { user, start_us, at_us: start_us + 3, row, truth }, &history);
+    }
+
+    #[test]
+    fn what_starts_before_the_measuring_is_not_counted() {
+        let mut account = account(false);
+        answer(&mut account, 7, MEASURE_FROM_US - 1, 0, 1);
+        assert_eq!((account.tally.answered, account.tally.outdated_reads), (0, 0));
+        answer(&mut account, 7, MEASURE_FROM_US, 0, 1);
+        assert_eq!((account.tally.answered, account.tally.stale_grants), (1, 1));
+        // Its change was committed before the measuring: the answer is stale, and no change is charged with it.
+        assert_eq!(account.tally.exposure.changes(), 0);
+    }
+
+    #[test]
+    fn an_old_row_of_the_true_role_is_outdated_and_not_stale() {
+        let mut account = account(false);
+        answer(&mut account, 7, 160, 0, 2);
+        let tally = &account.tally;
+        assert_eq!((tally.outdated_reads, tally.stale_reads(), tally.exposure.changes()), (1, 0, 0));
+    }
+
+    #[test]
+    fn a_stale_answer_is_as_old_as_the_oldest_change_it_missed() {
+        let mut account = account(false);
+        answer(&mut account, 7, 260, 0, 3);
+        assert_eq!(account.tally.stale_age_us.percentile(100), Some(210));
+        // The latest change that the request could know is charged: the fall at 200.
+        assert_eq!(account.tally.exposure.changes(), 1);
+        account.tally.exposure.reduced();
+        assert_eq!(account.tally.exposure.windows().1, 60);
+    }
+
+    #[test]
+    fn a_denial_exposes_a_change_and_opens_no_window() {
+        let mut account = account(false);
+        answer(&mut account, 7, 160, 1, 2);
+        assert_eq!((account.tally.stale_denials, account.tally.exposure.changes()), (1, 1));
+        assert_eq!(account.tally.exposure.revocations(), 0);
+    }
+
+    #[test]
+    fn an_account_whose_books_do_not_balance_is_not_closed() {
+        let mut account = account(false);
+        account.tally.loads += 1;
+        assert!(account.close().is_none());
+    }
+
+    #[test]
+    fn accounts_of_two_users_add_up_to_one_of_both() {
+        let users = [(7, 160, 1, 2), (9, 260, 0, 3)];
+        let of = |is_part, users: &[(u32, u64, usize, usize)]| {
+            let mut account = account(is_part);
+            users.iter().for_each(|(user, start_us, row, truth)| {
+                account.tally.exposure.reduced();
+                answer(&mut account, *user, *start_us, *row, *truth);
+                account.fingerprint([u64::MAX - u64::from(*user)]);
+            });
+            account.read();
+            account.hour_ends(0);
+            account.close().unwrap()
+        };
+        let (first, second) = (of(true, &users[..1]), of(true, &users[1..]));
+        let (mut one, mut other) = (first.clone(), second.clone());
+        one.absorb(&second);
+        other.absorb(&first);
+        let whole = of(false, &users).measure();
+        assert_eq!(one.measure(), whole);
+        assert_eq!(other.measure(), whole);
+    }
+}

@@ -55,3 +55,41 @@ impl Hours {
         self.rows
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn clock(start: u64, end: u64) -> Clock {
+        Clock { start: DayTime(start), end: DayTime(end), measure_from: DayTime(start) }
+    }
+
+    #[test]
+    fn a_begun_hour_has_a_row_and_keeps_the_hour_of_the_clock() {
+        let hours = Hours::new(&clock(HOUR_US / 2, 3 * HOUR_US + 1));
+        let from: Vec<u64> = hours.into_rows().iter().map(|row| row.from.0 / HOUR_US).collect();
+        assert_eq!(from, [0, 1, 2, 3]);
+    }
+
+    #[test]
+    fn a_row_holds_the_growth_of_its_hour() {
+        let mut hours = Hours::new(&clock(0, 2 * HOUR_US));
+        hours.close(&Tally { hits: 3, loads: 2, db_reads: 2, ..Tally::default() }, 5);
+        hours.close(&Tally { hits: 10, loads: 3, failed: 1, db_reads: 4, ..Tally::default() }, 6);
+        hours.close(&Tally { hits: 99, ..Tally::default() }, 7);
+        let rows = hours.into_rows();
+        let figures: Vec<_> =
+            rows.iter().map(|row| (row.requests, row.hits, row.db_reads, row.cache_size)).collect();
+        assert_eq!(figures, [(5, 3, 2, 5), (9, 7, 2, 6)]);
+    }
+
+    #[test]
+    fn a_stale_answer_belongs_to_the_hour_of_its_request() {
+        let mut hours = Hours::new(&clock(HOUR_US / 2, 2 * HOUR_US));
+        for request_us in [0, HOUR_US / 2 - 1, HOUR_US / 2, 9 * HOUR_US] {
+            hours.stale(request_us);
+        }
+        let stale: Vec<u64> = hours.into_rows().iter().map(|row| row.stale_reads).collect();
+        assert_eq!(stale, [2, 1]);
+    }
+}

@@ -64,3 +64,57 @@ impl Serving {
         self.chances.happens(self.errors, Chance::ReadError, Keys::part(key, attempt.into()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Clock, DayTime, Micros, TimedFault, Trouble, Window};
+
+    const KEY: u64 = 42;
+
+    fn serving(system: &System) -> Serving {
+        let clock = Clock { start: DayTime(0), end: DayTime(1_000), measure_from: DayTime(0) };
+        Serving::new(system, Timetable::new(&system.faults, &clock), Chances::new(1))
+    }
+
+    fn slow_from_10_to_20() -> TimedFault {
+        let window = Window { from: DayTime(10), to: DayTime(20) };
+        TimedFault { window, trouble: Trouble::ReadLatency(Delay::Fixed(Micros(500))) }
+    }
+
+    #[test]
+    fn a_perfect_database_answers_at_once_and_draws_nothing() {
+        let serving = serving(&System::perfect());
+        assert!(serving.is_at_once() && !serving.draws() && serving.has_room(1_000));
+        assert_eq!((serving.latency_us(0, KEY, 0), serving.fails(KEY, 0)), (0, false));
+    }
+
+    #[test]
+    fn a_fault_sets_the_latency_of_reads_served_in_its_window() {
+        let faults = vec![slow_from_10_to_20()];
+        let serving = serving(&System { read_latency: Delay::Fixed(Micros(5)), faults, ..System::perfect() });
+        assert!(!serving.is_at_once());
+        assert_eq!([9, 10, 19, 20].map(|at_us| serving.latency_us(at_us, KEY, 0)), [5, 500, 500, 5]);
+    }
+
+    #[test]
+    fn a_fault_alone_keeps_reads_from_being_answered_at_once() {
+        let serving = serving(&System { faults: vec![slow_from_10_to_20()], ..System::perfect() });
+        assert!(!serving.is_at_once() && serving.draws());
+    }
+
+    #[test]
+    fn reads_are_served_up_to_the_concurrency() {
+        let serving = serving(&System { concurrency: NonZeroU32::new(2), ..System::perfect() });
+        assert_eq!([0, 1, 2, 3].map(|served| serving.has_room(served)), [true, true, false, false]);
+    }
+
+    #[test]
+    fn key_and_attempt_alone_decide_a_draw() {
+        let read_errors = Probability::HALF;
+        let serving = serving(&System { read_errors, ..System::perfect() });
+        let drawn = |attempt| (0..64).map(|key| serving.fails(key, attempt)).collect::<Vec<bool>>();
+        assert_eq!(drawn(0), drawn(0));
+        assert_ne!(drawn(0), drawn(1));
+    }
+}

@@ -40,7 +40,13 @@ struct Leaving {
 
 impl<'a> World<'a> {
     /// Begins a write, if the cause is one.
-    pub(super) fn begin(&mut self, block: &mut Block, at_us: u64, cause: WriteCause, observer: &mut dyn Observer) {
+    pub(super) fn begin(
+        &mut self,
+        block: &mut Block,
+        at_us: u64,
+        cause: WriteCause,
+        observer: &mut dyn Observer,
+    ) {
         let Some(write) = self.write_of(cause) else { return };
         let key = self.keys.change(write.user, &self.workload.users);
         let begun = Begun { cause, at_us, key };
