@@ -106,12 +106,13 @@ pub(super) fn run(args: &CheckArgs) -> Result<Exit, Failure> {
 fn cases(args: &CheckArgs) -> Result<(Vec<Case<'_>>, Vec<String>), Failure> {
     let (scenarios, left_out) = scenarios_among(&args.scenarios, args.common.lang)?;
     if args.accepted.is_some() && scenarios.len() > 1 {
-        let line = "--accepted FILE is for one scenario; the others have theirs beside them";
+        let line = "--accepted FILE is for one scenario; the others have theirs next to them";
         return Err(Failure::usage(line));
     }
     let stdin = scenarios.iter().any(|path| *path == Path::new("-"));
     if stdin && args.accepted.is_none() && !args.expectations_only {
-        let line = "-: nothing lies beside standard input; give --accepted FILE, or --expectations-only";
+        let line =
+            "-: no accepted file lies next to standard input; give --accepted FILE, or --expectations-only";
         return Err(Failure::usage(line));
     }
     let (mut cases, mut failures) = (Vec::new(), Vec::new());

@@ -54,9 +54,9 @@ impl fmt::Display for AmountError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Negative => f.write_str("is negative; a tolerance is how far a value may move, 0 or more"),
-            Self::NoAmount(unit) => write!(f, "is no tolerance of this metric; {}", right(*unit)),
+            Self::NoAmount(unit) => write!(f, "is not a tolerance of this metric; {}", right(*unit)),
             Self::PointsOf(unit) => {
-                write!(f, "has percentage points, and this metric is no share; {}", right(*unit))
+                write!(f, "has percentage points, and this metric is not a share; {}", right(*unit))
             }
             Self::TooLarge => f.write_str("is too large; then nothing could fail, so write less"),
             Self::TooFine => f.write_str("is too fine; write at most six digits after the point"),

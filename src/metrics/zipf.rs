@@ -10,7 +10,7 @@
 
 /// Requests that make a rank sure enough.
 const SURE: u64 = 10;
-/// So many sure ranks are enough.
+/// This many certain ranks are enough.
 const ENOUGH: usize = 30;
 /// Ranks that are summed one by one; beyond, an integral is as good.
 const EXACT: usize = 2_000;

@@ -3,7 +3,7 @@
 /// The longest word worth comparing; nothing longer is a misspelt key.
 const LONGEST: usize = 64;
 
-/// So many known words are compared; nobody has named more by hand.
+/// At most this many known words are compared; nobody has named more by hand.
 const MOST: usize = 1_000;
 
 /// The nearest of the known words, where it is near enough to be meant.

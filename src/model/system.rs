@@ -74,7 +74,7 @@ pub struct Channel {
     pub loss: Probability,
     /// How likely a replica gets an event twice, each with a delay of its own.
     pub duplicate: Probability,
-    /// Whom an event is sent to.
+    /// The replicas that an event is sent to.
     pub reach: Reach,
 }
 
@@ -89,7 +89,7 @@ impl Default for Channel {
     }
 }
 
-/// Whom an event is sent to.
+/// The replicas that an event is sent to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reach {
     /// All replicas.

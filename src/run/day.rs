@@ -283,7 +283,7 @@ fn caches(
         let labelled = caches.iter().chain(others).find(|spec| spec.title() == *name).cloned();
         let spec = labelled.map_or_else(|| name.parse::<CacheSpec>(), Ok).map_err(|error| {
             let line = format!(
-                "an expectation of `{}` names the cache {}, which is no label here: {error}",
+                "an expectation of `{}` names the cache {}, which is not a label here: {error}",
                 expectation.metric,
                 shown(name)
             );

@@ -211,7 +211,7 @@ fn read(path: &Path) -> Result<Vec<u8>, Failure> {
         return Err(Failure::of_file(
             Exit::Wrong,
             path,
-            "holds accepted results; name the scenario beside it",
+            "holds accepted results; name the scenario next to it",
         ));
     }
     let what = "the scenario";

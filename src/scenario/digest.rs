@@ -12,7 +12,7 @@ use crate::model::{
     RoleChange, RoleChanges, Shape, Spacing, Step, UserId, Window,
 };
 
-/// So many bytes of the hash identify a day; twice as many hex digits.
+/// Bytes of the hash that identify a day; it is shown with twice as many hex digits.
 const DIGEST_BYTES: usize = 16;
 
 /// Identifies a day, in 32 hex digits; `trace_digest` stands for the rows of its recorded day.

@@ -173,9 +173,9 @@ mod tests {
 
     #[test]
     fn a_fault_of_an_option_names_it_instead_of_a_line() {
-        let fault = Fault::new(Place::Option("--set seed=x".into()), "seed", "is no whole number");
+        let fault = Fault::new(Place::Option("--set seed=x".into()), "seed", "is not a whole number");
         let faults = Faults::new("day.yaml", vec![fault]);
-        assert_eq!(faults.to_string(), "day.yaml: --set seed=x: seed: is no whole number");
+        assert_eq!(faults.to_string(), "day.yaml: --set seed=x: seed: is not a whole number");
     }
 
     #[test]

@@ -32,7 +32,7 @@ fn syntax_fault(text: &str, error: &serde_json::Error) -> Fault {
         reason => reason,
     };
     let place = Place::File { line: count(error.line().max(1)), column: count(column) };
-    Fault::new(place, "", format!("the text is no JSON: {reason}"))
+    Fault::new(place, "", format!("the text is not JSON: {reason}"))
 }
 
 /// Whether a comma stands before the closing bracket at a byte of a line, which counts from 1. The parser only says of it

@@ -75,7 +75,7 @@ pub fn add_cache(tree: &mut Node, option: &str, spec: &str) -> Result<(), Fault>
     let value = yaml::parse_option(spec, place.clone())?;
     let list = step_into(tree, "compare", &[], &place)?;
     open_cache(list, &["compare"]);
-    // What is no list is a fault of the file, which is told of it.
+    // A value that is not a list is reported as a fault of the file.
     if let NodeKind::List(caches) = &mut list.kind {
         caches.push(value);
     }

@@ -33,7 +33,7 @@ pub(super) fn too_large(place: Place) -> Fault {
     Fault::new(place, "", message).of_kind(FaultKind::Limit)
 }
 
-/// The longest single text, in bytes. What is longer is no name and no description.
+/// The longest single text, in bytes. What is longer is neither a name nor a description.
 const TEXT_LIMIT: usize = 64 << 10;
 
 /// A key or a value, if it is not too long to be one.

@@ -21,7 +21,7 @@ pub fn no_metric(name: &str) -> String {
         },
         parts => format!("write one of {}", parts.join(", ")),
     };
-    format!("is no metric, found {}; {right}", shown(name))
+    format!("is not a metric, found {}; {right}", shown(name))
 }
 
 /// The one known name that has all words of another, as `latency_us.p99` has those of `latency_p99`.

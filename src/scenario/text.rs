@@ -74,7 +74,8 @@ fn empty(place: Place) -> Fault {
 }
 
 fn no_mapping(place: Place, found: &str) -> Fault {
-    let message = format!("the top level is no mapping, found {found}; begin with keys such as `traffic:`");
+    let message =
+        format!("the top level is not a mapping, found {found}; begin with keys such as `traffic:`");
     Fault::new(place, "", message)
 }
 
@@ -99,7 +100,7 @@ fn text_of(bytes: &[u8]) -> Result<&str, Fault> {
     std::str::from_utf8(bytes).map_err(|error| {
         let offset = error.valid_up_to();
         let byte = bytes.get(offset).copied().unwrap_or_default();
-        let message = format!("byte {offset} is no UTF-8 text, found 0x{byte:02X}; save the file as UTF-8");
+        let message = format!("byte {offset} is not UTF-8 text, found 0x{byte:02X}; save the file as UTF-8");
         Fault::new(place_of(bytes, offset), "", message)
     })
 }

@@ -135,7 +135,7 @@ fn range(from: &str, rest: &str) -> Result<Vec<String>, Refused> {
     let read = |text: &str| {
         let right = "a range is of numbers or durations, as in 1..=10+1 or 30s..=1h*2; a cache is varied by its \
                      fields, as in cache.ttl";
-        quantity(text).ok_or_else(|| wrong(format!("{} is no end of a range; {right}", shown(text))))
+        quantity(text).ok_or_else(|| wrong(format!("{} is not the end of a range; {right}", shown(text))))
     };
     let ((from, from_kind), (to, to_kind)) = (read(from)?, read(to)?);
     let kind = match (from_kind, to_kind) {
@@ -255,11 +255,11 @@ mod tests {
             ("x=1..=5*2s", "the factor cannot be `2s`"),
             ("x=0s..=5s*2", "0 stays 0"),
             ("x=1..=5s*2", "one end of the range is a duration"),
-            ("x=-1..=5+1", "`-1` is no end of a range"),
-            ("x=0.1234567891..=5+1", "`0.1234567891` is no end of a range"),
-            ("cache=ttl:1s..=ttl:1h*2", "`ttl:1s` is no end of a range"),
-            ("x=..=5+1", "`` is no end of a range"),
-            ("x=1..=5..=9+1", "`5..=9` is no end of a range"),
+            ("x=-1..=5+1", "`-1` is not the end of a range"),
+            ("x=0.1234567891..=5+1", "`0.1234567891` is not the end of a range"),
+            ("cache=ttl:1s..=ttl:1h*2", "`ttl:1s` is not the end of a range"),
+            ("x=..=5+1", "`` is not the end of a range"),
+            ("x=1..=5..=9+1", "`5..=9` is not the end of a range"),
         ] {
             let fault = vary(text).unwrap_err();
             assert!(fault.message.contains(message), "{text}: {}", fault.message);

@@ -34,7 +34,7 @@ enum Inside {
 }
 
 struct Builder {
-    /// The place of everything, where the text is no file.
+    /// The place of everything, where the text is not a file.
     fixed: Option<Place>,
     open: Vec<Open>,
     root: Option<Node>,
@@ -70,7 +70,7 @@ impl Builder {
         if matches!(error.kind(), ErrorKind::RecursionLimitExceeded) {
             return too_deep(place);
         }
-        Fault::new(place, "", format!("the text is no YAML: {}", error.info()))
+        Fault::new(place, "", format!("the text is not YAML: {}", error.info()))
     }
 
     fn place(&self, line: usize, column: usize) -> Place {
@@ -87,7 +87,7 @@ impl Builder {
             return Err(Fault::new(
                 place,
                 "",
-                format!("a tag is no part of a scenario, found {tag}; leave it out"),
+                format!("a tag is not part of a scenario, found {tag}; leave it out"),
             ));
         }
         match event {

@@ -86,7 +86,7 @@ fn value(result: &CacheResult, name: &str) -> Result<Option<f64>, Error> {
     let metric = Metric::find(name).ok_or_else(|| {
         let known: Vec<&str> = Metric::ALL.iter().map(|metric| metric.name()).collect();
         let hint = nearest(name, known.iter().copied()).map(|name| format!("; did you mean `{name}`?"));
-        Error::new(format!("{} is no metric{}", shown(name), hint.unwrap_or_default()))
+        Error::new(format!("{} is not a metric{}", shown(name), hint.unwrap_or_default()))
     })?;
     Ok(result.metrics.get(metric).number())
 }

@@ -81,7 +81,7 @@ impl Pending {
 impl<D: Disk> Pending<D> {
     pub(super) fn create_on(disk: D, path: &Path) -> Result<Self, Failure> {
         if path == Path::new("-") {
-            let what = "is no file; standard output carries the result alone, so name a file";
+            let what = "is not a file; standard output carries the result alone, so name a file";
             return Err(Failure::of_file(Exit::Wrong, path, what));
         }
         let failed = |error: io::Error| unwritable(path, error);

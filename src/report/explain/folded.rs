@@ -14,9 +14,9 @@ pub(super) enum Line {
     Asks(usize),
     /// What is at this place.
     One(usize),
-    /// So many true answers from memory, from the one place to the other.
+    /// A number of true answers from memory, from one place to another.
     Hits(usize, usize, usize),
-    /// So many answers like the one of the line before, from the one place to the other.
+    /// A number of answers like that of the line before, from one place to another.
     More(usize, usize, usize),
 }
 

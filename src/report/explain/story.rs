@@ -96,7 +96,7 @@ impl Item {
 /// One user's day with one cache, in the order in which the cache worked through it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Story {
-    /// Whose.
+    /// The user whose day it is.
     pub user: UserId,
     /// The cache.
     pub cache: PolicySpec,

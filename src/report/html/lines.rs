@@ -185,7 +185,7 @@ pub(in crate::report) struct Drawn<'a> {
 impl Drawn<'_> {
     /// With marks at a few points, the first and the last among them.
     pub(in crate::report) fn with_some_names(self, words: &Words) -> Lines {
-        // So many signs have room below a picture on a phone.
+        // As many characters as have room below a picture on a phone.
         const SIGNS: usize = 40;
         let count = self.names.len();
         let longest = self.names.iter().map(|name| name.chars().count()).max().unwrap_or(0);

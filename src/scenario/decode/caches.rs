@@ -67,7 +67,7 @@ pub(super) fn all(own: Option<&CacheSpec>, others: Option<&[CacheSpec]>) -> Opti
 fn cache(field: &Field<'_>) -> Option<CacheSpec> {
     match field.scalar() {
         Some((text, _)) => text.parse().map_or_else(|error| refuse(field, &error), Some),
-        None if field.node.is_null() => field.wrong("is no cache", "write one, as in `ttl:5m` or `event`"),
+        None if field.node.is_null() => field.wrong("is not a cache", "write one, as in `ttl:5m` or `event`"),
         None => from_mapping(field),
     }
 }
@@ -84,7 +84,10 @@ fn from_mapping(field: &Field<'_>) -> Option<CacheSpec> {
             Some((text, _)) => options.push((&entry.key, value, text)),
             None => {
                 whole = false;
-                value.wrong::<()>("is no value of a cache's option", "write a word, a number or a duration");
+                value.wrong::<()>(
+                    "is not a value of a cache's option",
+                    "write a word, a number or a duration",
+                );
             }
         }
     }

@@ -82,7 +82,7 @@ fn entry<'a>(field: &Field<'a>, words: &Words) -> Option<(Field<'a>, DatabaseUse
             (ids, set)
         }
         (Some(_), Some(both)) => {
-            return both.fault("stands beside `id`; write `id` for one user or `ids` for several");
+            return both.fault("stands next to `id`; write `id` for one user or `ids` for several");
         }
         (None, None) => return field.fault("`id` is missing; write `id: 123` or `ids: \"1..=50\"`"),
     };

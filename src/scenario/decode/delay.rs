@@ -14,7 +14,7 @@ impl Field<'_> {
         let mut map = self.mapping()?;
         let named = map.only(
             &DISTRIBUTIONS,
-            "is no delay; write a duration, as in \"5ms\", or one of exponential, uniform, lognormal with its value",
+            "is not a delay; write a duration, as in \"5ms\", or one of exponential, uniform, lognormal with its value",
             "a delay has one distribution, so leave one out",
         );
         map.finish();
@@ -30,7 +30,7 @@ impl Field<'_> {
 fn uniform(field: &Field<'_>) -> Option<Delay> {
     let items = field.list()?;
     let [shortest, longest] = items.as_slice() else {
-        return field.wrong("is no pair of durations", "write two, as in `[2ms, 8ms]`");
+        return field.wrong("is not a pair of durations", "write two, as in `[2ms, 8ms]`");
     };
     let (first, last) = (shortest.duration(), longest.duration());
     let (first, last) = (first?, last?);

@@ -100,7 +100,7 @@ fn cache(field: &Field<'_>, caches: Option<&[CacheSpec]>) -> Option<String> {
             let titles: Vec<String> = caches.iter().map(CacheSpec::title).collect();
             let known: Vec<&str> = titles.iter().map(String::as_str).collect();
             match nearest(&name, known.iter().copied()) {
-                Some(_) => field.misnamed("is no cache of this scenario", &name, &known),
+                Some(_) => field.misnamed("is not a cache of this scenario", &name, &known),
                 None => field.fault(described(&error)),
             }
         }

@@ -137,7 +137,7 @@ impl<'a> Field<'a> {
         match self.scalar() {
             Some(("", _)) => self.wrong("is empty", "write a text"),
             Some((text, _)) => Some(text.to_owned()),
-            None => self.wrong("is no text", "write a text, in quotes where it is `null`"),
+            None => self.wrong("is not text", "write a text, in quotes where it is `null`"),
         }
     }
 
@@ -157,7 +157,7 @@ impl<'a> Field<'a> {
             _ if least == most => format!("only {least} can stand here"),
             _ => format!("write a whole number from {least} to {most}"),
         };
-        let text = self.unquoted("is no whole number", &right)?;
+        let text = self.unquoted("is not a whole number", &right)?;
         let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         match text.parse::<u64>() {
             // In older YAML this would be octal.
@@ -169,7 +169,7 @@ impl<'a> Field<'a> {
             Ok(_) if digits => self.wrong("is too large", &right),
             Err(_) if digits => self.wrong("is too large", &format!("a whole number is at most {}", most)),
             _ if text.starts_with('-') => self.wrong("is negative or no number", &right),
-            _ => self.wrong("is no whole number", &right),
+            _ => self.wrong("is not a whole number", &right),
         }
     }
 
@@ -184,8 +184,8 @@ impl<'a> Field<'a> {
 
     /// The same; `right` says what could stand here.
     fn number_within(&self, least: f64, most: f64, right: &str) -> Option<f64> {
-        let text = self.unquoted("is no number", right)?;
-        let Some(number) = decimal(text) else { return self.wrong("is no number", right) };
+        let text = self.unquoted("is not a number", right)?;
+        let Some(number) = decimal(text) else { return self.wrong("is not a number", right) };
         if !number.is_finite() {
             return self.wrong("is too large for a number", right);
         }
@@ -209,7 +209,7 @@ impl<'a> Field<'a> {
         let share = decimal(&format!("{number}e-2")).or_else(|| decimal(number).map(|number| number / 100.0));
         match share {
             Some(share) if (0.0..=1.0).contains(&share) => Some(share + 0.0),
-            _ => self.wrong("is no share", &right),
+            _ => self.wrong("is not a share", &right),
         }
     }
 
@@ -231,11 +231,11 @@ impl<'a> Field<'a> {
     }
 
     pub(super) fn duration(&self) -> Option<Micros> {
-        self.parsed("is no duration", "write a number with a unit, as in \"5m\" or \"250ms\"")
+        self.parsed("is not a duration", "write a number with a unit, as in \"5m\" or \"250ms\"")
     }
 
     pub(super) fn day_time(&self) -> Option<DayTime> {
-        self.parsed("is no time of day", "write \"HH:MM\", \"HH:MM:SS\" or \"1d 08:00\"")
+        self.parsed("is not a time of day", "write \"HH:MM\", \"HH:MM:SS\" or \"1d 08:00\"")
     }
 
     /// One of a few words.
@@ -253,7 +253,7 @@ impl<'a> Field<'a> {
             NodeKind::List(items) => {
                 Some(items.iter().enumerate().map(|(index, item)| self.child(index, item)).collect())
             }
-            _ => self.wrong("is no list", "write a list, as in `[…]`, or leave the key out"),
+            _ => self.wrong("is not a list", "write a list, as in `[…]`, or leave the key out"),
         }
     }
 
@@ -268,7 +268,7 @@ impl<'a> Field<'a> {
     pub(super) fn mapping(&self) -> Option<Mapping<'a>> {
         match &self.node.kind {
             NodeKind::Mapping(entries) => Some(Mapping::new(self.clone(), entries)),
-            _ => self.wrong("is no mapping", "write keys with values, as in `{key: value}`"),
+            _ => self.wrong("is not a mapping", "write keys with values, as in `{key: value}`"),
         }
     }
 }

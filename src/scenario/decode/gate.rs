@@ -35,7 +35,7 @@ fn is_group(name: &str) -> bool {
 fn one(field: &Field<'_>, key_place: &Place, name: &str, all: &mut Tolerances) -> Option<()> {
     let metric = field.metric_named(name, key_place)?;
     let Some((text, _)) = field.scalar() else {
-        return field.wrong("is no tolerance", "write one, as in `0.5pp`, `2%`, `3` or `5m`");
+        return field.wrong("is not a tolerance", "write one, as in `0.5pp`, `2%`, `3` or `5m`");
     };
     let amount = Amount::parse(text, metric.unit()).map_or_else(|error| field.refuse(&error), Some)?;
     match all.set(metric, amount) {

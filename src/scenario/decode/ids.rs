@@ -46,11 +46,12 @@ impl Field<'_> {
 
     fn id_range(&self) -> Option<IdRange> {
         let right = "write a whole number or a text";
-        let Some((text, quoted)) = self.scalar() else { return self.wrong("is no user id", right) };
+        let Some((text, quoted)) = self.scalar() else { return self.wrong("is not a user id", right) };
         let is_number = decimal(text).is_some() || text.starts_with("0x") || text.starts_with("0o");
         let digits = text.bytes().all(|byte| byte.is_ascii_digit());
         if !quoted && ["true", "false"].contains(&text) {
-            return self.wrong("is no user id", &format!("{right}; quote it if that is the id: \"{text}\""));
+            return self
+                .wrong("is not a user id", &format!("{right}; quote it if that is the id: \"{text}\""));
         }
         if !quoted && is_number {
             if digits && text.len() > 1 && text.starts_with('0') {
@@ -61,8 +62,10 @@ impl Field<'_> {
                     .wrong("is a negative number", "an id is a whole number; quote it if it is a text");
             }
             if !digits {
-                return self
-                    .wrong("is no plain whole number", "an id is a whole number; quote it if it is a text");
+                return self.wrong(
+                    "is not a plain whole number",
+                    "an id is a whole number; quote it if it is a text",
+                );
             }
         }
         IdRange::parse(text).map_or_else(|error| self.refuse(&error), Some)
@@ -70,8 +73,10 @@ impl Field<'_> {
 
     /// One of the roles.
     pub(super) fn role(&self, roles: Option<&Roles>) -> Option<RoleId> {
-        let Some((text, _)) = self.scalar() else { return self.wrong("is no role", "write the name of one") };
-        self.role_named(text, "is no role of this scenario", roles?)
+        let Some((text, _)) = self.scalar() else {
+            return self.wrong("is not a role", "write the name of one");
+        };
+        self.role_named(text, "is not a role of this scenario", roles?)
     }
 
     /// The role of this name, which stands here as a value or as a key.

@@ -84,7 +84,7 @@ impl<'a> Mapping<'a> {
             [] if self.has_unknown_keys() => None,
             [] => self.field.fault(none),
             [(first, _), (second, value), ..] => {
-                value.fault(format!("`{second}` stands beside `{first}`; {instead}"))
+                value.fault(format!("`{second}` stands next to `{first}`; {instead}"))
             }
         }
     }
@@ -104,7 +104,7 @@ impl<'a> Mapping<'a> {
             } else {
                 let nested = nested(&entry.key).filter(|_| self.field.path.is_empty());
                 let instead = nested.unwrap_or_else(|| instead(&entry.key, &self.known));
-                format!("is no key of {}, found {}; {instead}", self.whose(), shown(&entry.key))
+                format!("is not a key of {}, found {}; {instead}", self.whose(), shown(&entry.key))
             };
             self.field.child(&entry.key, &entry.value).fault_at::<()>(
                 &entry.key_place,

@@ -58,7 +58,7 @@ fn members(map: &mut Mapping<'_>) -> Option<Members> {
     match (count, ids) {
         (Some(count), None) => count.whole(0, u64::MAX).map(Members::Count),
         (None, Some(ids)) => ids.ids().map(Members::Ids),
-        (Some(_), Some(ids)) => ids.fault("stands beside `count`; write one of them"),
+        (Some(_), Some(ids)) => ids.fault("stands next to `count`; write one of them"),
         (None, None) => map.field.fault("`count` is missing; write `count: 100` or `ids: \"1..=100\"`"),
     }
 }
@@ -77,7 +77,7 @@ fn activity(field: &Field<'_>) -> Option<Activity> {
         (Some(s), None) => Some(Activity::Zipf(s)),
         (None, Some(sigma)) => Some(Activity::Lognormal(sigma)),
         (None, None) if misspelt => None,
-        _ => field.wrong("is no activity", right),
+        _ => field.wrong("is not an activity", right),
     }
 }
 
@@ -91,7 +91,7 @@ pub(super) fn shares(field: &Field<'_>, roles: Option<&Roles>) -> Option<Vec<(Ro
     for (entry, value) in map.all() {
         let share = value.share();
         let role = roles.and_then(|roles| {
-            let what = format!("{} is no role of this scenario", shown(&entry.key));
+            let what = format!("{} is not a role of this scenario", shown(&entry.key));
             value.role_named(&entry.key, &what, roles)
         });
         match (role, share) {

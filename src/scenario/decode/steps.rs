@@ -104,11 +104,13 @@ fn request(value: &Field<'_>, map: &mut Mapping<'_>) -> Option<Action> {
         (None, None) => Spacing::Together,
         (Some(gap), None) => Spacing::Every(gap),
         (None, Some((_, span))) => Spacing::Over(span),
-        (Some(_), Some((field, _))) => return field.fault("`over` stands beside `every`; write one of them"),
+        (Some(_), Some((field, _))) => {
+            return field.fault("`over` stands next to `every`; write one of them");
+        }
     };
     if count.is_none() && spacing != Spacing::Together {
         let name = if every.is_some() { "every" } else { "over" };
-        return map.field.fault(format!("`{name}` has no `count` beside it; say how often each user asks"));
+        return map.field.fault(format!("`{name}` has no `count` next to it; say how often each user asks"));
     }
     Some(Action::Request { users: users?, count: count.unwrap_or(1), spacing })
 }
@@ -127,8 +129,9 @@ fn change_fault(map: &mut Mapping<'_>) -> Option<ChangeFault> {
         (None, None) => Some(ChangeFault::None),
         (Some(()), None) => Some(ChangeFault::UpdateFails),
         (None, Some(_)) => Some(ChangeFault::EventLost),
-        (Some(()), Some(event)) => event
-            .fault("`event: lost` stands beside `update: fails`; a lost event updates nothing, so write one"),
+        (Some(()), Some(event)) => event.fault(
+            "`event: lost` stands next to `update: fails`; a lost event updates nothing, so write one",
+        ),
     }
 }
 
@@ -164,7 +167,7 @@ fn restart(value: &Field<'_>, words: &Words) -> Option<Action> {
         Some((text, false)) if text.starts_with(|c: char| c.is_ascii_digit()) => {
             words.replica(value).map(|replica| Action::Restart(Some(replica)))
         }
-        _ => value.wrong("is no replica", "write all, or the number of one, counted from 0"),
+        _ => value.wrong("is not a replica", "write all, or the number of one, counted from 0"),
     }
 }
 

@@ -1,5 +1,5 @@
-//! `trace`: which recorded day, and how to read it. The rows themselves are read by whoever decodes the
-//! scenario; see [`Probe`].
+//! `trace`: which recorded day, and how to read it. Reading the rows is left to the caller of the decoder; see
+//! [`Probe`].
 
 use jiff::tz::TimeZone;
 
@@ -140,7 +140,7 @@ fn delimiter(field: &Field<'_>) -> Option<u8> {
     let read = field.scalar().and_then(|(text, _)| model::delimiter(text));
     read.or_else(|| {
         field.wrong(
-            "is no delimiter",
+            "is not a delimiter",
             "write one character that is neither a letter, a digit nor a quote, as in `\";\"`, or `tab`",
         )
     })
@@ -160,7 +160,7 @@ fn columns<'a>(field: &Field<'a>, map: &mut Mapping<'a>) -> Option<(Option<Field
         }
         (Some(inner), Some(key)) => {
             names(map);
-            return inner.fault(format!("stands beside `{key}`; name all columns under `columns`"));
+            return inner.fault(format!("stands next to `{key}`; name all columns under `columns`"));
         }
         (None, _) => {
             let columns = names(map)?;
@@ -222,6 +222,6 @@ fn timezone(field: &Field<'_>) -> Option<String> {
     let name = field.text()?;
     match TimeZone::get(&name) {
         Ok(zone) => Some(zone.iana_name().map_or(name, str::to_owned)),
-        Err(_) => field.wrong("is no time zone", "write an IANA name, as in UTC or Europe/Berlin"),
+        Err(_) => field.wrong("is not a time zone", "write an IANA name, as in UTC or Europe/Berlin"),
     }
 }

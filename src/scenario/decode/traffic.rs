@@ -41,7 +41,7 @@ fn shape(field: &Field<'_>, between: Option<Window>) -> Option<Shape> {
     if !matches!(field.node.kind, NodeKind::List(_)) {
         return match field.scalar() {
             Some(_) => field.one_of(&[("flat", Shape::Flat), ("day", Shape::Day)]),
-            None => field.wrong("is no shape", "write flat, day or a list of 24 weights"),
+            None => field.wrong("is not a shape", "write flat, day or a list of 24 weights"),
         };
     }
     let weights = field.each(|field| field.number(0.0, f64::MAX))?;

@@ -107,10 +107,10 @@ impl Words {
         let number = field.whole(0, u32::MAX.into())? as u32;
         match self.replicas.map(|replicas| replicas.count.get()) {
             Some(1) if number > 0 => {
-                field.wrong("is no replica of this scenario", "there is one, so only 0 can stand here")
+                field.wrong("is not a replica of this scenario", "there is one, so only 0 can stand here")
             }
             Some(count) if number >= count => field.wrong(
-                "is no replica of this scenario",
+                "is not a replica of this scenario",
                 &format!("there are {count}, so write a number from 0 to {}", count - 1),
             ),
             _ => Some(number),
@@ -152,7 +152,7 @@ impl Words {
     fn window(&self, field: &Field<'_>) -> Option<Window> {
         let right = "write two times, as in `[\"08:00\", \"20:00\"]`";
         let items = field.list()?;
-        let [from, to] = items.as_slice() else { return field.wrong("is no pair of times", right) };
+        let [from, to] = items.as_slice() else { return field.wrong("is not a pair of times", right) };
         self.window_between(from, to)
     }
 

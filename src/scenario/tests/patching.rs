@@ -82,9 +82,9 @@ fn a_fault_of_an_option_names_the_option() {
     for (assignment, message) in [
         (
             "traffic.requests=many",
-            "day.yaml: --set traffic.requests=many: traffic.requests: is no whole number, found `many`; write",
+            "day.yaml: --set traffic.requests=many: traffic.requests: is not a whole number, found `many`; write",
         ),
-        ("trafic.requests=5", "trafic: is no key of a scenario, found `trafic`; did you mean `traffic`?"),
+        ("trafic.requests=5", "trafic: is not a key of a scenario, found `trafic`; did you mean `traffic`?"),
         ("traffic.request=5", "did you mean `requests`?"),
         (
             "script.1.at=02:00",
@@ -95,9 +95,9 @@ fn a_fault_of_an_option_names_the_option() {
         ("seed", "no value is given; write PATH=VALUE"),
         ("=5", "the path has an empty part"),
         ("a..b=5", "the path has an empty part"),
-        ("seed=[1", "seed: the text is no YAML"),
-        ("seed=", "seed: is no whole number, found nothing"),
-        ("seed=!!int 5", "a tag is no part of a scenario"),
+        ("seed=[1", "seed: the text is not YAML"),
+        ("seed=", "seed: is not a whole number, found nothing"),
+        ("seed=!!int 5", "a tag is not part of a scenario"),
         ("cache.ttl=5", "cache.ttl: the duration of `ttl` has no unit"),
         (
             "cache.tll=5s",

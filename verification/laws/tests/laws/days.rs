@@ -23,7 +23,7 @@ use crate::map::Map;
 /// The unit of the laws' times: 100 seconds. A life is mostly one of these.
 pub(crate) const UNIT_US: f64 = 100e6;
 
-/// So many units in microseconds.
+/// A number of units in microseconds.
 pub(crate) fn us(units: f64) -> u64 {
     (units * UNIT_US).round() as u64
 }
