@@ -106,11 +106,11 @@ fn a_map_that_ignores_events_is_an_endless_ttl_cache() {
 fn an_own_cache_is_measured_alike_alone_and_beside_others() {
     let bed = Testbed::file(shipped("walkthrough.json"));
     let alone = bed.run("ours", Map::default).unwrap();
-    let beside = bed.beside("none").beside("oracle").run("ours", Map::default).unwrap();
+    let together = bed.beside("none").beside("oracle").run("ours", Map::default).unwrap();
     for metric in Metric::ALL {
-        assert_eq!(alone.metric(metric.name()), beside.metric(metric.name()), "{metric}");
+        assert_eq!(alone.metric(metric.name()), together.metric(metric.name()), "{metric}");
     }
-    assert_eq!(alone.fingerprint("ours"), beside.fingerprint("ours"));
+    assert_eq!(alone.fingerprint("ours"), together.fingerprint("ours"));
 }
 
 #[test]
@@ -174,8 +174,8 @@ fn errors_say_what_is_wrong() {
     assert!(fault.contains("scenario.yaml:1:2") && fault.contains("did you mean `seed`?"), "{fault}");
     let set = run(Testbed::text("{}").set("sede=7"));
     assert!(set.contains("sede"), "{set}");
-    let beside = run(Testbed::text("{}").beside("lru"));
-    assert!(beside.starts_with("beside lru: ") && beside.contains("caches are event"), "{beside}");
+    let unknown = run(Testbed::text("{}").beside("lru"));
+    assert!(unknown.contains("lru: ") && unknown.contains("caches are event"), "{unknown}");
     let twice = error(Testbed::text("{}").beside("event").run("event", Map::default));
     assert_eq!(twice, "two different caches are called `event`");
     let outcome = Testbed::text("{}").run("ours", Map::default).unwrap();
