@@ -52,9 +52,9 @@ impl<R: Read> Cutter<R> {
     }
 
     /// The text as it was before these bytes were cut off.
-    fn back(self, mut bytes: Vec<u8>) -> Whole<R> {
+    fn back(self, mut bytes: Vec<u8>) -> impl Read {
         bytes.extend(self.tail);
-        Whole { head: Cursor::new(bytes), failed: self.failed, input: self.input }
+        Cursor::new(bytes).chain(Ended(self.failed)).chain(self.input)
     }
 
     /// The next lines; `None` at the end. A line that is too long is cut somewhere: the format's reader refuses it.
@@ -84,20 +84,12 @@ impl<R: Read> Cutter<R> {
     }
 }
 
-/// A text of which something may have been read already.
-struct Whole<R> {
-    head: Cursor<Vec<u8>>,
-    /// How reading it ended.
-    failed: Option<io::Error>,
-    input: R,
-}
+/// How reading ended: with an error, which is given once, or at the end.
+struct Ended(Option<io::Error>);
 
-impl<R: Read> Read for Whole<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        match self.head.read(buffer)? {
-            0 => self.failed.take().map_or_else(|| self.input.read(buffer), Err),
-            count => Ok(count),
-        }
+impl Read for Ended {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
     }
 }
 
