@@ -32,7 +32,9 @@ pub(crate) fn run_beside(
     // Where the caller's cache stands in for the scenario's, that one can still be meant by its label.
     let setup = Setup::new(loaded, listed, std::slice::from_ref(&loaded.scenario.cache))?;
     let Own { label, cache } = own;
-    let played = setup.play(&loaded.scenario.day, 1, Some(&cache), &mut ())?;
+    let mut plan = setup.plan(&loaded.scenario.day);
+    plan.caches.insert(0, &cache);
+    let played = simulated(loaded, plan, 1, &mut ())?;
     Ok((setup.report(Some(label), &played, None), played.outcome))
 }
 
@@ -98,20 +100,10 @@ impl<'a> Setup<'a> {
         Ok(Self { loaded, listed, policies, places, checkpoints })
     }
 
-    /// Runs a day, the scenario's or the same with another seed, on at most this many threads.
-    fn play(
-        &self,
-        day: &Day,
-        jobs: usize,
-        own: Option<&External<'_>>,
-        observer: &mut dyn Observer,
-    ) -> Result<Played, Failure> {
+    /// What is simulated of a day, the scenario's or the same with another seed.
+    fn plan<'p>(&'p self, day: &'p Day) -> Plan<'p> {
         let system = &self.loaded.scenario.system;
-        let mut plan = Plan { checkpoints: &self.checkpoints, ..Plan::new(day, system, &self.policies) };
-        if let Some(own) = own {
-            plan.caches.insert(0, own);
-        }
-        simulated(self.loaded, plan, jobs, observer)
+        Plan { checkpoints: &self.checkpoints, ..Plan::new(day, system, &self.policies) }
     }
 
     /// Runs the scenario's day, or a later one of several runs, without looking on and on at most this many threads; also
@@ -125,10 +117,10 @@ impl<'a> Setup<'a> {
         let day = &self.loaded.scenario.day;
         let seed = run_seed(day.seed, run as u64);
         if run == 0 {
-            return Ok((seed, self.play(day, jobs, None, observer)?));
+            return Ok((seed, simulated(self.loaded, self.plan(day), jobs, observer)?));
         }
         let day = Day { seed, ..day.clone() };
-        match self.play(&day, jobs, None, observer) {
+        match simulated(self.loaded, self.plan(&day), jobs, observer) {
             Ok(played) => Ok((seed, played)),
             Err(failure) => Err(failure.of(&format!("run {}, which is --seed {seed}", run + 1))),
         }

@@ -6,11 +6,11 @@
 use std::sync::mpsc::channel;
 use std::thread;
 
+use super::Observer;
 use super::candidate::Candidate;
 use super::coupling::{Coupling, Undivided};
 use super::engine::{Outcome, PartOutcome, Plan, SimError, play};
 use super::memory_use::MemoryUse;
-use super::{Observer, simulate};
 use crate::model::{Day, DayTime, Routing, System, TimedFault, Trouble};
 use crate::workload::{Divisible, Part, RecordedDay, Workload};
 
@@ -61,7 +61,8 @@ pub fn simulate_on<'a>(
             Err(why) => undivided = why,
         }
     }
-    Ok(Outcome { undivided, ..simulate(plan, recorded, observer)? })
+    let workload = Workload::new(plan.day, recorded)?;
+    Ok(Outcome { undivided, ..play(plan, workload, false, observer)?.measure() })
 }
 
 /// Simulates a day for all caches of a plan on this many threads, at least two, each of which plays a part of the users;
