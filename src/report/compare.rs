@@ -5,7 +5,7 @@
 //! say *why* one does better.
 
 use super::columns::{table, tables};
-use super::document::{Block, Document};
+use super::document::{Document, Element};
 use super::expectations::expectations;
 use super::runs::{difference_tables, over};
 use super::words::{Arg, Words};
@@ -25,11 +25,11 @@ pub(super) fn compare(report: &Report, words: &Words) -> Document {
     };
     let mut document = Document::about(&scenario.name, scenario.description.as_deref(), vec![size]);
     for (title, columns) in tables(report) {
-        document.push(Some(words.text(title)), vec![Block::Table(table(&report.results, columns, words))]);
+        document.push(Some(words.text(title)), vec![Element::Table(table(&report.results, columns, words))]);
     }
     if several {
         for (title, table) in difference_tables(report, words) {
-            document.push(Some(title), vec![Block::Table(table)]);
+            document.push(Some(title), vec![Element::Table(table)]);
         }
     }
     let says = match report.results.split_first() {
@@ -44,7 +44,7 @@ pub(super) fn compare(report: &Report, words: &Words) -> Document {
         }
         None => Vec::new(),
     };
-    document.push(None, says.into_iter().map(Block::Paragraph).collect());
+    document.push(None, says.into_iter().map(Element::Paragraph).collect());
     document.parts.extend(expectations(report, words));
     document
 }

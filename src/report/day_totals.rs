@@ -1,6 +1,6 @@
 //! A run as a document: the day's totals of each cache, as facts of one run or as means of several.
 
-use super::document::{Block, Document, Table};
+use super::document::{Document, Element, Table};
 use super::expectations::expectations;
 use super::hourly::hourly;
 use super::runs::{over, spreads};
@@ -29,15 +29,15 @@ pub(super) fn run(report: &Report, by_the_hour: bool, words: &Words) -> Document
 }
 
 /// The totals of one cache, or their means over several runs.
-fn totals(result: &CacheResult, words: &Words) -> Vec<Block> {
+fn totals(result: &CacheResult, words: &Words) -> Vec<Element> {
     if !result.runs.is_empty() {
-        return vec![Block::Table(spreads(result, words)), Block::Paragraph(words.text("runs-about"))];
+        return vec![Element::Table(spreads(result, words)), Element::Paragraph(words.text("runs-about"))];
     }
     let quiet = result.metrics.get(Metric::Requests) == Value::Count(0);
-    let remark = quiet.then(|| Block::Paragraph(words.text("box-no-requests")));
+    let remark = quiet.then(|| Element::Paragraph(words.text("box-no-requests")));
     let header = ["check-md-metric", "check-md-value"].map(|key| words.text(key)).to_vec();
     let facts = Table { header, groups: groups(result, words), is_facts: true, ..Table::default() };
-    remark.into_iter().chain([Block::Table(facts)]).collect()
+    remark.into_iter().chain([Element::Table(facts)]).collect()
 }
 
 /// The lines of the box in their sections, those that say something.

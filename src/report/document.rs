@@ -2,7 +2,8 @@
 //!
 //! Each view is built once, in the language of its words; [`super::render`] gives it a form. A document knows neither
 //! columns of a terminal, nor markup, nor colours. Names from outside are escaped when they enter it, so that no
-//! control character is in it but in prose, whose line breaks each form treats in its way; each form escapes what is markup there.
+//! control character is in it but in prose, whose line breaks each form treats in its way; each form escapes what is
+//! markup there.
 
 use serde::Serialize;
 
@@ -17,7 +18,7 @@ pub(super) struct Document {
     pub(super) lead: Option<String>,
     /// What the figures come from: size, seed, number of runs.
     pub(super) meta: Vec<String>,
-    pub(super) parts: Vec<Part>,
+    pub(super) parts: Vec<Chapter>,
 }
 
 /// A title with the mark of a verdict, if it has one.
@@ -29,20 +30,20 @@ pub(super) struct Title {
 
 /// Blocks that belong together.
 #[derive(Default, Serialize)]
-pub(super) struct Part {
+pub(super) struct Chapter {
     pub(super) title: Option<String>,
-    pub(super) blocks: Vec<Block>,
+    pub(super) blocks: Vec<Element>,
 }
 
 /// A piece of a part.
 #[derive(Serialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Block {
+pub(super) enum Element {
     Paragraph(String),
     Table(Table),
     Statements(Statements),
     Chart(Chart),
-    Timeline(Vec<Moment>),
+    Timeline(Vec<TimelineEntry>),
     /// Lines that stay as they are.
     Verbatim(String),
 }
@@ -88,7 +89,7 @@ pub(super) struct Statement {
     /// Why this is so or should be so, as it was written, line breaks included.
     pub(super) reason: Option<String>,
     /// What follows from it, or is to be done about it.
-    pub(super) details: Vec<Block>,
+    pub(super) details: Vec<Element>,
 }
 
 impl Statement {
@@ -100,7 +101,7 @@ impl Statement {
 
 /// What happened at a time.
 #[derive(Serialize)]
-pub(super) struct Moment {
+pub(super) struct TimelineEntry {
     pub(super) mark: Option<Mark>,
     pub(super) time: String,
     pub(super) text: String,
@@ -134,9 +135,9 @@ impl Document {
     }
 
     /// Adds a part, unless it is empty.
-    pub(super) fn push(&mut self, title: Option<String>, blocks: Vec<Block>) {
+    pub(super) fn push(&mut self, title: Option<String>, blocks: Vec<Element>) {
         if !blocks.is_empty() {
-            self.parts.push(Part { title, blocks });
+            self.parts.push(Chapter { title, blocks });
         }
     }
 }

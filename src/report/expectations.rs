@@ -4,7 +4,7 @@
 //! verdicts come with the report; nothing is judged here.
 
 use super::Report;
-use super::document::{Block, Part, Statement, Statements};
+use super::document::{Chapter, Element, Statement, Statements};
 use super::mark::Mark;
 use super::words::{Arg, Words};
 use crate::gate::{Bounds, Judged, Level, Verdict};
@@ -12,18 +12,18 @@ use crate::metrics::Value;
 use crate::model::escape;
 
 /// The lists, and a line that sums them up; empty if nothing is expected.
-pub(super) fn expectations(report: &Report, words: &Words) -> Vec<Part> {
+pub(super) fn expectations(report: &Report, words: &Words) -> Vec<Chapter> {
     let Report { expectations: judged, verdict, scenario, .. } = report;
     let (claims, expected): (Vec<&Judged>, Vec<&Judged>) =
         judged.iter().partition(|one| one.expectation.level == Level::Note);
     let lists = [("expect-title", expected.as_slice()), ("expect-claims", &claims)];
-    let lists = lists.into_iter().filter(|(_, list)| !list.is_empty()).map(|(title, list)| Part {
+    let lists = lists.into_iter().filter(|(_, list)| !list.is_empty()).map(|(title, list)| Chapter {
         title: Some(words.text(title)),
-        blocks: vec![Block::Statements(statements(list, scenario.runs, words))],
+        blocks: vec![Element::Statements(statements(list, scenario.runs, words))],
     });
-    let sum = (!judged.is_empty()).then(|| Part {
+    let sum = (!judged.is_empty()).then(|| Chapter {
         title: None,
-        blocks: vec![Block::Paragraph(sum(&expected, &claims, *verdict, words))],
+        blocks: vec![Element::Paragraph(sum(&expected, &claims, *verdict, words))],
     });
     lists.chain(sum).collect()
 }

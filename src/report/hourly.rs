@@ -2,7 +2,7 @@
 //!
 //! One row for each hour that the report has. It does not know which hours a day has.
 
-use super::document::{Block, Part, Table};
+use super::document::{Chapter, Element, Table};
 use super::words::{Arg, Words};
 use super::{CacheResult, ScenarioInfo};
 use crate::metrics::{HourRow, Value};
@@ -22,7 +22,7 @@ const DISPENSABLE: [usize; 3] = [3, 2, 7];
 
 /// The table of one cache, of several runs the first, with a line between days and a sum; `None` if the report has no
 /// hours.
-pub(super) fn hourly(scenario: &ScenarioInfo, result: &CacheResult, words: &Words) -> Option<Part> {
+pub(super) fn hourly(scenario: &ScenarioInfo, result: &CacheResult, words: &Words) -> Option<Chapter> {
     let hours = &result.hourly;
     if hours.is_empty() {
         return None;
@@ -43,7 +43,7 @@ pub(super) fn hourly(scenario: &ScenarioInfo, result: &CacheResult, words: &Word
     let key = if scenario.runs > 1 { "runs-hour-title" } else { "hour-title" };
     let title = words.with(key, &[("cache", Arg::Text(&cache)), ("n", Arg::Count(scenario.runs))]);
     let table = Table { header, groups, dispensable: DISPENSABLE.to_vec(), ..Table::default() };
-    Some(Part { title: Some(title), blocks: vec![Block::Table(table)] })
+    Some(Chapter { title: Some(title), blocks: vec![Element::Table(table)] })
 }
 
 fn figure(column: &str, hour: &HourRow, words: &Words) -> String {

@@ -5,7 +5,7 @@
 use serde_json::{Map, Value as Json};
 
 use super::Replayed;
-use super::document::{Block, Document, Table};
+use super::document::{Document, Element, Table};
 use super::hourly::hour_name;
 use super::render::markdown::markdown;
 use super::render::text::text;
@@ -75,8 +75,8 @@ impl TraceReport {
         let header = ["init-figure", "check-md-value"].map(|key| words.text(key)).to_vec();
         let facts = Table { header, groups, is_facts: true, ..Table::default() };
         let mut document = Document::about(&self.spec.file, None, vec![self.written(words)]);
-        document.push(None, vec![Block::Table(facts), Block::Verbatim(self.sparks(words))]);
-        document.push(Some(words.text("trace-scenario")), vec![Block::Verbatim(self.spec_yaml())]);
+        document.push(None, vec![Element::Table(facts), Element::Verbatim(self.sparks(words))]);
+        document.push(Some(words.text("trace-scenario")), vec![Element::Verbatim(self.spec_yaml())]);
         document
     }
 

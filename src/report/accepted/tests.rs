@@ -71,8 +71,8 @@ fn each_fault_has_a_sentence_of_its_own() {
         (" \n".to_owned(), "", "are empty"),
         (kept()[..kept().len() / 2].to_owned(), ":", "end amid a value"),
         (conflict, "7:1:", "markers of a merge conflict"),
-        ("hello".to_owned(), "1:1:", "are not JSON"),
-        (format!("{}x", kept()), ":", "are not JSON: trailing characters"),
+        ("hello".to_owned(), "1:1:", "are not valid JSON"),
+        (format!("{}x", kept()), ":", "are not valid JSON: trailing characters"),
         ("[]".to_owned(), "", "no report of rolesim"),
         ("{\"name\": \"rolesim\"}".to_owned(), "", "no report of rolesim"),
         ("{\"report\": \"1\"}".to_owned(), "", "no report of rolesim"),
@@ -100,7 +100,7 @@ fn each_fault_has_a_sentence_of_its_own() {
         (with("hit_ratio", json!(1.5)), ":", "metric `hit_ratio`: expected a share"),
         (with("hit_ratio", json!("NaN")), ":", "metric `hit_ratio`: expected a number"),
         (with("window_us", json!(5)), ":", "expected metrics by their names"),
-        (kept().replacen("\"hits\": 8950", "\"hits\": NaN", 1), ":", "are not JSON"),
+        (kept().replacen("\"hits\": 8950", "\"hits\": NaN", 1), ":", "are not valid JSON"),
         (kept().replacen("\"hits\": 8950", "\"hits\": 1, \"hits\": 8950", 1), ":", "`hits` is given twice"),
     ] {
         let error = error(&text);

@@ -9,7 +9,7 @@ use change_text::{amount, change_of, heading, standing, values};
 pub(super) use change_text::{sentence, subject};
 pub(super) use findings::{Finding, Weight, findings};
 
-use super::document::{Block, Document, Statement, Statements};
+use super::document::{Document, Element, Statement, Statements};
 use super::mark::Mark;
 use super::words::{Arg, Words};
 use super::{OWN_VERSION, Report, expectations};
@@ -59,12 +59,12 @@ pub(super) fn checked(checks: &[Checked], words: &Words) -> Document {
     let items = checks.iter().map(|one| statement(one, words)).collect();
     // The file, the scenario's name and what there is to say need no names of their own.
     let index = Statements { header: vec![String::new(); 3], items, ..Statements::default() };
-    document.push(None, vec![Block::Statements(index)]);
+    document.push(None, vec![Element::Statements(index)]);
     if checks.len() > 1 {
         let good = checks.iter().filter(|one| one.passes()).count() as u64;
         let all = checks.len() as u64;
         let gaps = [("n", Arg::Count(all)), ("good", Arg::Count(good)), ("bad", Arg::Count(all - good))];
-        document.push(None, vec![Block::Paragraph(words.with("check-sum", &gaps))]);
+        document.push(None, vec![Element::Paragraph(words.with("check-sum", &gaps))]);
     }
     document
 }
@@ -84,15 +84,15 @@ fn statement(checked: &Checked, words: &Words) -> Statement {
 }
 
 /// What is not as it should be, or not as it was, and what to do about it.
-pub(super) fn details(checked: &Checked, words: &Words) -> Vec<Block> {
+pub(super) fn details(checked: &Checked, words: &Words) -> Vec<Element> {
     let report = &checked.report;
     let broken: Vec<&Judged> = report.expectations.iter().filter(|one| is_worth_saying(one)).collect();
     let mut details = Vec::new();
     if !broken.is_empty() {
-        details.push(Block::Statements(expectations::statements(&broken, report.scenario.runs, words)));
+        details.push(Element::Statements(expectations::statements(&broken, report.scenario.runs, words)));
     }
     details.extend(report.gate.iter().flat_map(|gate| gate_details(gate, words)));
-    details.extend(hint(checked).map(|key| Block::Paragraph(words.text(key))));
+    details.extend(hint(checked).map(|key| Element::Paragraph(words.text(key))));
     details
 }
 
@@ -188,7 +188,7 @@ fn counts(gate: &Comparison, words: &Words) -> String {
 }
 
 /// Cache by cache what is not as accepted, and what there is to say of caches as a whole.
-fn gate_details(gate: &Comparison, words: &Words) -> Vec<Block> {
+fn gate_details(gate: &Comparison, words: &Words) -> Vec<Element> {
     let pairs = gate.pairs.iter().filter_map(|pair| changes(pair, words));
     let about = |key, mark| move |label: &String| Statement::plain(mark, about(key, label, words));
     let same = gate.pairs.iter().filter(|pair| pair.only_answers_differ()).map(|pair| &pair.label);
@@ -198,7 +198,7 @@ fn gate_details(gate: &Comparison, words: &Words) -> Vec<Block> {
     let version = of_version(gate, words).into_iter().map(|line| Statement::plain(Mark::NEWS, line));
     let items: Vec<Statement> = same.chain(missing).chain(new).chain(version).collect();
     let remarks = (!items.is_empty()).then(|| Statements { items, ..Statements::default() });
-    pairs.chain(remarks).map(Block::Statements).collect()
+    pairs.chain(remarks).map(Element::Statements).collect()
 }
 
 /// The figures of a pair that are not as accepted; `None` if all are.

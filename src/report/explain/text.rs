@@ -9,7 +9,7 @@ use crate::cache::Applied;
 use crate::gate::Verdict;
 use crate::model::{Clock, Day, escape};
 use crate::policy::Hearing;
-use crate::report::document::{Block, Document, Moment};
+use crate::report::document::{Document, Element, TimelineEntry};
 use crate::report::mark::Mark;
 use crate::report::render::text::{Style, text};
 use crate::report::words::{Arg, Words};
@@ -34,7 +34,7 @@ pub fn story_text(told: &Told, info: &ScenarioInfo, cache: &str, day: &Day, styl
     ];
     let meta = vec![head.join(" · "), sum(&page, checked)];
     let mut document = Document::about(&escape_prose(&info.name), None, meta);
-    document.push(None, vec![Block::Timeline(timeline(&page))]);
+    document.push(None, vec![Element::Timeline(timeline(&page))]);
     document.parts.extend(why(&page, checked));
     text(&document, style.colour)
 }
@@ -66,10 +66,10 @@ fn sum(page: &Page<'_>, checked: &[Checked]) -> String {
     parts.join(", ")
 }
 
-fn timeline(page: &Page<'_>) -> Vec<Moment> {
+fn timeline(page: &Page<'_>) -> Vec<TimelineEntry> {
     let moment = |line| {
         let (stale, at_us, text) = told(page, line)?;
-        Some(Moment { mark: stale.then_some(Mark::of(Verdict::Fail)), time: page.time(at_us), text })
+        Some(TimelineEntry { mark: stale.then_some(Mark::of(Verdict::Fail)), time: page.time(at_us), text })
     };
     lines(page.story).into_iter().filter_map(moment).collect()
 }

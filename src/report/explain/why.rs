@@ -7,7 +7,7 @@ use super::counterfactual::{Checked, Mends, Then, is_guarded};
 use super::story_page::Page;
 use crate::gate::Verdict;
 use crate::model::{RoleId, escape};
-use crate::report::document::{Block, Part, Statement, Statements};
+use crate::report::document::{Chapter, Element, Statement, Statements};
 use crate::report::mark::Mark;
 use crate::report::words::Arg;
 
@@ -22,25 +22,25 @@ struct Group<'c> {
 type Key<'c> = (&'c [Cause], Then, Option<(RoleId, RoleId)>);
 
 /// A part for each group of answers; empty if no answer was stale.
-pub(super) fn why(page: &Page<'_>, checked: &[Checked]) -> Vec<Part> {
+pub(super) fn why(page: &Page<'_>, checked: &[Checked]) -> Vec<Chapter> {
     if checked.is_empty() {
         return Vec::new();
     }
-    let part = |block| Part { title: None, blocks: vec![block] };
-    let title = part(Block::Paragraph(page.words.text("explain-why")));
+    let part = |block| Chapter { title: None, blocks: vec![block] };
+    let title = part(Element::Paragraph(page.words.text("explain-why")));
     let groups = groups(page, checked).into_iter().map(|group| {
         let mut details = Vec::new();
         let mut mends = Mends::default();
         for (index, cause) in group.first.causes.iter().enumerate() {
             let text = sentence(page, cause, is_guarded(&mends.cache(&page.story.cache)));
             let text = if index == 0 { text } else { page.with("explain-even-then", "cause", &text) };
-            details.push(Block::Paragraph(text));
+            details.push(Element::Paragraph(text));
             mends = mends.without(cause, &page.story.cache).unwrap_or(mends);
         }
-        details.push(Block::Paragraph(then(page, &group, &mends)));
+        details.push(Element::Paragraph(then(page, &group, &mends)));
         let heading = Statement::plain(Mark::of(Verdict::Fail), heading(page, &group));
         let items = vec![Statement { details, ..heading }];
-        part(Block::Statements(Statements { items, ..Statements::default() }))
+        part(Element::Statements(Statements { items, ..Statements::default() }))
     });
     std::iter::once(title).chain(groups).collect()
 }

@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use super::reading::{Cache, Reading};
+use super::drawn::{Cache, Reading};
 use crate::metrics::{Metric, Value};
 use crate::report::CacheResult;
 use crate::report::words::{Arg, Words};

@@ -8,8 +8,8 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use super::drawn::{Cache, REST, Reading};
 use super::ends::{Ends, collapsed, ends};
-use super::reading::{Cache, REST, Reading};
 use crate::metrics::{HourRow, Value};
 use crate::model::DAY_US;
 use crate::report::CacheResult;

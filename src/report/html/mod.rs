@@ -5,9 +5,9 @@
 //! template. It does not know where the page goes.
 
 mod bars;
+pub(super) mod drawn;
 mod ends;
 pub(super) mod lines;
-pub(super) mod reading;
 #[cfg(test)]
 mod tests;
 
@@ -21,14 +21,14 @@ use minijinja::{AutoEscape, Environment, UndefinedBehavior, context};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use reading::Cache;
+use drawn::Cache;
 
 use super::check::{details, sum};
 use super::columns::mean_cell;
 use super::compare::compare;
-use super::document::{Block, Document};
-use super::escape::escape_lines;
+use super::document::{Document, Element};
 use super::expectations::capitalised;
+use super::prose::escape_lines;
 use super::words::{Arg, Lang, Words};
 use super::{CacheResult, Checked, OWN_VERSION, Report, checks_json, json};
 use crate::gate::Verdict;
@@ -82,7 +82,7 @@ impl Section {
 #[derive(Serialize)]
 struct Gate {
     sum: String,
-    details: Vec<Block>,
+    details: Vec<Element>,
 }
 
 /// All metrics of a few caches.

@@ -1,4 +1,4 @@
-use super::reading::REST;
+use super::drawn::REST;
 use super::*;
 use crate::gate::{Bounds, Level, judge};
 use crate::report::test_reports::{cache as sample, event, expect, expecting, none, report, several, ttl};

@@ -3,8 +3,8 @@
 //! GitHub's dialect, and nothing in it that another one would not show as text. Every text goes through [`cell`], so
 //! that no name can end a table, begin a link or become markup.
 
-use crate::report::document::{Block, Document, Moment, Part, Statements, Table, Title};
-use crate::report::escape::escape_prose;
+use crate::report::document::{Chapter, Document, Element, Statements, Table, TimelineEntry, Title};
+use crate::report::prose::escape_prose;
 
 /// The document. Charts of characters are left out: what they show is in a table.
 pub(in crate::report) fn markdown(document: &Document) -> String {
@@ -15,28 +15,28 @@ pub(in crate::report) fn markdown(document: &Document) -> String {
     }
     blocks.extend(document.lead.iter().map(|lead| format!("{}\n", cell(&escape_prose(lead)))));
     blocks.extend(document.meta.iter().map(|line| format!("{}\n", cell(line))));
-    for Part { title, blocks: inside } in &document.parts {
+    for Chapter { title, blocks: inside } in &document.parts {
         blocks.extend(title.iter().map(|title| format!("### {}\n", cell(title))));
         blocks.extend(inside.iter().flat_map(block));
     }
     blocks.join("\n")
 }
 
-fn block(block: &Block) -> Vec<String> {
+fn block(block: &Element) -> Vec<String> {
     match block {
-        Block::Paragraph(text) => vec![format!("{}\n", cell(text))],
-        Block::Table(one) => vec![figures(one)],
-        Block::Statements(list) => statements(list),
-        Block::Timeline(moments) => {
-            let row = |one: &Moment| {
+        Element::Paragraph(text) => vec![format!("{}\n", cell(text))],
+        Element::Table(one) => vec![figures(one)],
+        Element::Statements(list) => statements(list),
+        Element::Timeline(moments) => {
+            let row = |one: &TimelineEntry| {
                 let mark = one.mark.map(|mark| mark.sign.to_owned()).unwrap_or_default();
                 vec![mark, cell(&one.time), cell(&one.text)]
             };
             vec![table(&[const { String::new() }; 3], moments.iter().map(row), &[])]
         }
         // Its lines begin with words or blanks, so that none ends the fence.
-        Block::Verbatim(text) => vec![format!("~~~~\n{text}~~~~\n")],
-        Block::Chart(_) => Vec::new(),
+        Element::Verbatim(text) => vec![format!("~~~~\n{text}~~~~\n")],
+        Element::Chart(_) => Vec::new(),
     }
 }
 

@@ -7,9 +7,9 @@ use unicode_width::UnicodeWidthStr;
 
 use super::layout::{boxed, framed, wrapped};
 use super::plot::plot;
-use crate::report::document::{Block, Document, Moment, Part, Statements, Table, Title};
-use crate::report::escape::escape_prose;
+use crate::report::document::{Chapter, Document, Element, Statements, Table, TimelineEntry, Title};
 use crate::report::mark::Mark;
+use crate::report::prose::escape_prose;
 use crate::report::words::Lang;
 
 /// How a report for people looks.
@@ -30,9 +30,9 @@ pub(in crate::report) fn text(document: &Document, colour: bool) -> String {
 }
 
 /// The facts of the part, if it has any: their box bears the titles.
-fn facts(part: &Part) -> Option<&Table> {
+fn facts(part: &Chapter) -> Option<&Table> {
     part.blocks.iter().find_map(|block| match block {
-        Block::Table(table) if table.is_facts => Some(table),
+        Element::Table(table) if table.is_facts => Some(table),
         _ => None,
     })
 }
@@ -49,12 +49,12 @@ fn head(document: &Document, colour: bool) -> String {
     title.chain(lead).chain(document.meta.iter().map(|line| wrapped("", 0, line))).collect()
 }
 
-fn part(part: &Part, document: &Document, colour: bool) -> String {
+fn part(part: &Chapter, document: &Document, colour: bool) -> String {
     let Some(facts) = facts(part) else {
         let title = part.title.iter().map(|title| wrapped("", 0, title));
         // Statements under a title are set in.
-        let indent = |block: &Block| match block {
-            Block::Statements(_) if part.title.is_some() => 2,
+        let indent = |block: &Element| match block {
+            Element::Statements(_) if part.title.is_some() => 2,
             _ => 0,
         };
         return title.chain(part.blocks.iter().map(|one| block(one, indent(one), colour))).collect();
@@ -63,29 +63,29 @@ fn part(part: &Part, document: &Document, colour: bool) -> String {
     let mut lines: Vec<&str> = title.chain(part.title.as_deref()).collect();
     lines.extend(document.meta.iter().map(String::as_str));
     lines.extend(part.blocks.iter().filter_map(|block| match block {
-        Block::Paragraph(text) => Some(text.as_str()),
+        Element::Paragraph(text) => Some(text.as_str()),
         _ => None,
     }));
-    let after = part.blocks.iter().filter(|one| !matches!(one, Block::Paragraph(_) | Block::Table(_)));
+    let after = part.blocks.iter().filter(|one| !matches!(one, Element::Paragraph(_) | Element::Table(_)));
     std::iter::once(boxed(&lines.join("\n"), &facts.groups))
         .chain(after.map(|one| block(one, 0, colour)))
         .collect()
 }
 
-fn block(block: &Block, indent: usize, colour: bool) -> String {
+fn block(block: &Element, indent: usize, colour: bool) -> String {
     match block {
-        Block::Paragraph(text) => wrapped(&" ".repeat(indent), indent, text),
-        Block::Table(table) => framed(table),
-        Block::Statements(list) => statements(list, indent, colour),
-        Block::Timeline(moments) => timeline(moments, colour),
-        Block::Verbatim(text) => text.clone(),
-        Block::Chart(chart) => format!("{}{}", wrapped("", 0, &chart.legend), plot(chart)),
+        Element::Paragraph(text) => wrapped(&" ".repeat(indent), indent, text),
+        Element::Table(table) => framed(table),
+        Element::Statements(list) => statements(list, indent, colour),
+        Element::Timeline(moments) => timeline(moments, colour),
+        Element::Verbatim(text) => text.clone(),
+        Element::Chart(chart) => format!("{}{}", wrapped("", 0, &chart.legend), plot(chart)),
     }
 }
 
-fn timeline(moments: &[Moment], colour: bool) -> String {
+fn timeline(moments: &[TimelineEntry], colour: bool) -> String {
     let width = moments.iter().map(|moment| moment.time.width()).max().unwrap_or(0);
-    let line = |Moment { mark, time, text }: &Moment| match mark {
+    let line = |TimelineEntry { mark, time, text }: &TimelineEntry| match mark {
         None => wrapped(&format!("  {time:width$}  "), width + 4, text),
         Some(mark) => marked(wrapped(&format!("* {time:width$}  "), width + 4, text), *mark, colour),
     };

@@ -9,8 +9,8 @@ use super::view::{curve_points, swept};
 use crate::metrics::Metric;
 use crate::model::escape;
 use crate::report::Lang;
+use crate::report::html::drawn::{Cache, Reading};
 use crate::report::html::lines::{Drawn, LineShape, aligned};
-use crate::report::html::reading::{Cache, Reading};
 use crate::report::html::{Section, page};
 use crate::report::words::Words;
 

@@ -5,7 +5,7 @@ use crate::metrics::Metric;
 use crate::model::escape;
 use crate::report::CacheResult;
 use crate::report::columns::column;
-use crate::report::document::{Block, Chart, Document, Part, Series, Table};
+use crate::report::document::{Chapter, Chart, Document, Element, Series, Table};
 use crate::report::render::plot::{BOTH, FIRST, LEVEL, SECOND, spark};
 use crate::report::runs::over;
 use crate::report::words::{Arg, Words};
@@ -39,16 +39,16 @@ pub(in crate::report) fn swept(sweep: &Sweep, words: &Words) -> Document {
     };
     let meta = seed(sweep, words).into_iter().chain(sweep.vary.iter().map(varied)).collect();
     let mut document = Document::about(&scenario.name, scenario.description.as_deref(), meta);
-    document.push(None, vec![Block::Table(table(sweep, words))]);
+    document.push(None, vec![Element::Table(table(sweep, words))]);
     document.parts.extend(match sweep.vary.as_slice() {
         [_] => curve(sweep, words),
         _ => curves(sweep, words),
     });
     if let (Some(as_fresh), Some(reference)) = (&sweep.as_fresh, &sweep.reference) {
-        document.push(None, vec![Block::Paragraph(said_of(as_fresh, reference, words))]);
+        document.push(None, vec![Element::Paragraph(said_of(as_fresh, reference, words))]);
     }
     if scenario.runs > 1 {
-        document.push(None, vec![Block::Paragraph(words.text("runs-about"))]);
+        document.push(None, vec![Element::Paragraph(words.text("runs-about"))]);
     }
     document
 }
@@ -125,7 +125,7 @@ pub(super) fn curve_points(sweep: &Sweep) -> Vec<&Point> {
 }
 
 /// The curve over one field's values.
-fn curve(sweep: &Sweep, words: &Words) -> Option<Part> {
+fn curve(sweep: &Sweep, words: &Words) -> Option<Chapter> {
     let reference = sweep.reference.as_ref();
     let points = curve_points(sweep);
     let (first, last) = (points.first()?, points.last()?);
@@ -155,11 +155,11 @@ fn curve(sweep: &Sweep, words: &Words) -> Option<Part> {
     }
     let ends = [name(first), name(last)];
     let chart = Chart { legend, first: reads, second: grants, level, ends };
-    Some(Part { title: None, blocks: vec![Block::Chart(chart)] })
+    Some(Chapter { title: None, blocks: vec![Element::Chart(chart)] })
 }
 
 /// For each combination of the other fields a curve over the last one.
-fn curves(sweep: &Sweep, words: &Words) -> Option<Part> {
+fn curves(sweep: &Sweep, words: &Words) -> Option<Chapter> {
     let (last, others) = sweep.vary.split_last()?;
     if last.values.len() < 2 {
         return None;
@@ -178,7 +178,7 @@ fn curves(sweep: &Sweep, words: &Words) -> Option<Part> {
     let header = std::iter::once(paths.join(BETWEEN)).chain(metrics.iter().map(|(key, _)| words.text(key)));
     let rows = sweep.points.chunks(last.values.len()).map(row).collect();
     let title = words.with("sweep-curves", &[("path", Arg::Text(&escape(&last.path)))]);
-    Some(Part { title: Some(title), blocks: vec![Block::Table(Table::new(header.collect(), rows))] })
+    Some(Chapter { title: Some(title), blocks: vec![Element::Table(Table::new(header.collect(), rows))] })
 }
 
 fn said_of(as_fresh: &AsFresh, reference: &CacheResult, words: &Words) -> String {
