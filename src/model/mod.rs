@@ -6,7 +6,7 @@
 mod day;
 mod delay;
 mod encoding;
-mod escape;
+mod escaping;
 mod step;
 mod suggest;
 mod system;
@@ -20,7 +20,7 @@ pub use day::{
 };
 pub use delay::{Delay, Probability};
 pub use encoding::is_utf16;
-pub use escape::{escape, escape_cut, escape_json, shown};
+pub use escaping::{escape, escape_cut, escape_json, shown};
 pub use step::{Action, ChangeFault, ChangeKind, RoleChange, Spacing, Step};
 pub use suggest::{instead, nearest};
 pub use system::{Channel, Reach, Replicas, Routing, System, TimedFault, Trouble};

@@ -12,7 +12,7 @@ use super::coupling::{Coupling, Undivided};
 use super::engine::{Outcome, PartOutcome, Plan, SimError, play};
 use super::memory_use::MemoryUse;
 use crate::model::{Day, DayTime, Routing, System, TimedFault, Trouble};
-use crate::workload::{Divisible, Part, RecordedDay, Workload};
+use crate::workload::{DayPart, Divisible, RecordedDay, Workload};
 
 /// Requests for which a thread is worth its while.
 const REQUESTS_EACH: u64 = 50_000;
@@ -148,7 +148,7 @@ fn side_by_side(
     let mut parts = day.parts(parts).into_iter();
     let Some(first) = parts.next() else { return Ok(None) };
     thread::scope(|scope| {
-        let run = |part: Part, observer: &mut dyn Observer| shared.play(day.workload(part), observer);
+        let run = |part: DayPart, observer: &mut dyn Observer| shared.play(day.workload(part), observer);
         // Parts wait for each other, so none begins before all have a thread.
         let (mut begin, mut threads) = (Vec::new(), Vec::new());
         for part in parts {

@@ -9,7 +9,7 @@ use std::path::Path;
 use super::error::{Located, TraceError};
 use super::fault::{Place, TraceFault};
 use super::reader::Rows;
-use super::row::{Row, Says, Who};
+use super::trace_row::{Says, TraceRow, UserRef};
 use super::user_limit::UserLimit;
 use super::write::{Converted, RowError};
 use super::{format, open};
@@ -84,11 +84,11 @@ pub(super) fn rewrite(
     let mut rows = Rows::open(input, spec, !target.sorted)?;
     let mut writer = (format::descriptor(target.format).writer)(out, rows.may_write())?;
     let mut users = Users::default();
-    let mut write = |row: &Row<'_>, rows: u64, users: &mut Users| -> Result<(), Failed> {
+    let mut write = |row: &TraceRow<'_>, rows: u64, users: &mut Users| -> Result<(), Failed> {
         let place = row.place;
         let number = target.numbered.then(|| number(row.user, users));
         UserLimit::default().holds(users, rows).map_err(Located::from)?;
-        let row = Row { user: number.map_or(row.user, Who::Number), ..*row };
+        let row = TraceRow { user: number.map_or(row.user, UserRef::Number), ..*row };
         writer.write(&row).map_err(|error| match error {
             RowError::Unfit(fault) => Located::of(place, fault).into(),
             RowError::Write(error) => Failed::Write(error),
@@ -114,10 +114,10 @@ pub(super) fn rewrite(
 }
 
 /// The user's number from 1, in order of mention.
-fn number(user: Who<'_>, users: &mut Users) -> u64 {
+fn number(user: UserRef<'_>, users: &mut Users) -> u64 {
     let dense = match user {
-        Who::Number(number) => users.intern_number(number),
-        Who::Text(text) => users.intern_text(text),
+        UserRef::Number(number) => users.intern_number(number),
+        UserRef::Text(text) => users.intern_text(text),
     };
     u64::from(dense) + 1
 }
@@ -156,8 +156,8 @@ impl Kept {
                 Err(plain) => KeptSays::Plain(plain),
             };
             let user = match row.user {
-                Who::Number(number) => kept.users.intern_number(number),
-                Who::Text(text) => kept.users.intern_text(text),
+                UserRef::Number(number) => kept.users.intern_number(number),
+                UserRef::Text(text) => kept.users.intern_text(text),
             };
             UserLimit::default().holds(&kept.users, kept.rows.len() as u64 + 1)?;
             kept.rows.push(KeptRow { epoch_us: row.epoch_us, place: row.place, user, says });
@@ -179,7 +179,7 @@ impl Kept {
         u16::try_from(place).ok().filter(|place| *place < 256).ok_or(TraceFault::TooManyRoles)
     }
 
-    fn in_order(&self, mut each: impl FnMut(&Row<'_>) -> Result<(), Failed>) -> Result<(), Failed> {
+    fn in_order(&self, mut each: impl FnMut(&TraceRow<'_>) -> Result<(), Failed>) -> Result<(), Failed> {
         let mut name = String::new();
         for kept in &self.rows {
             let says = match kept.says {
@@ -188,13 +188,13 @@ impl Kept {
             };
             name.clear();
             let user = match self.users.id(kept.user) {
-                UserId::Number(number) => Who::Number(*number),
+                UserId::Number(number) => UserRef::Number(*number),
                 UserId::Name(text) => {
                     name.push_str(text);
-                    Who::Text(&name)
+                    UserRef::Text(&name)
                 }
             };
-            each(&Row { place: kept.place, epoch_us: kept.epoch_us, user, says, is_host: false })?;
+            each(&TraceRow { place: kept.place, epoch_us: kept.epoch_us, user, says, is_host: false })?;
         }
         Ok(())
     }

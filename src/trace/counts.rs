@@ -1,6 +1,6 @@
 //! What becomes of the rows of a recorded day, counted.
 
-use super::row::{Row, Says};
+use super::trace_row::{Says, TraceRow};
 use crate::model::Sets;
 
 /// What became of the rows so far. Rows outside the clock are not known here, and are among the used ones.
@@ -34,7 +34,7 @@ pub(super) enum Fate {
 
 impl Counts {
     /// Counts a row, and says what becomes of it.
-    pub(super) fn add(&mut self, row: &Row<'_>, sets: Sets) -> Fate {
+    pub(super) fn add(&mut self, row: &TraceRow<'_>, sets: Sets) -> Fate {
         self.rows += 1;
         self.hosts += u64::from(row.is_host);
         let (count, fate) = match (row.says, sets) {

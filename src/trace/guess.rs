@@ -10,10 +10,10 @@ use super::fault::TraceFault;
 use super::format::{combined, jsonl, oracle_general, twitter};
 use super::open;
 use super::reader::Rows;
-use super::row::text;
-use super::source::Source;
+use super::source::TraceSource;
 use super::steady::SteadyFile;
 use super::text_lines::{not_text, without_returns};
+use super::trace_row::text;
 use crate::model::{Column, Columns, Sets, TimeUnit, TraceFormat, TraceSpec};
 
 /// Maximum number of bytes that are looked at.
@@ -58,7 +58,7 @@ pub fn guess(path: &Path, known: &Known) -> Result<TraceSpec, TraceError> {
 
 fn spec(file: SteadyFile, path: &Path, known: &Known) -> Result<TraceSpec, Located> {
     let mut head = Vec::new();
-    let source = Source::new(file).map_err(|error| TraceFault::of_io(&error))?;
+    let source = TraceSource::new(file).map_err(|error| TraceFault::of_io(&error))?;
     source.take(HEAD).read_to_end(&mut head).map_err(|error| TraceFault::of_io(&error))?;
     let name = path.to_string_lossy();
     let format = match known.format {

@@ -1,6 +1,6 @@
 //! Recorded days: streams of "this user asked then" and "this user has that role now".
 //!
-//! Bytes go through `source` (gzip and zstd) to one of the formats, whose rows `reader` gives in the vocabulary of `row`;
+//! Bytes go through `source` (gzip and zstd) to one of the formats, whose rows `reader` gives in the vocabulary of `trace_row`;
 //! [`Replay`] makes of them what a run wants. Nothing keeps more than a block of rows, so a trace may be larger than memory;
 //! users are kept.
 //!
@@ -17,7 +17,6 @@ mod operations;
 mod parallel_reader;
 mod reader;
 mod replay;
-mod row;
 mod row_limit;
 mod source;
 mod steady;
@@ -26,6 +25,7 @@ mod survey;
 mod tests;
 mod text_lines;
 mod timestamp;
+mod trace_row;
 mod user_limit;
 mod write;
 
@@ -120,7 +120,7 @@ fn ends(path: &Path, spec: &TraceSpec) -> Result<Option<u64>, Located> {
     };
     let us = |record| timestamp::in_us(format::oracle_general::parse(record).time.into(), spec.unit);
     let Some((first_us, last_us)) = us(&first).zip(us(&last)) else { return Ok(None) };
-    let is_a_day = last_us.checked_sub(first_us).is_some_and(|span_us| span_us <= row::MAX_SPAN_US);
+    let is_a_day = last_us.checked_sub(first_us).is_some_and(|span_us| span_us <= trace_row::MAX_SPAN_US);
     let midnight = || timestamp::midnight(first_us, &timestamp::timezone(&spec.timezone)?);
     let since = || u64::try_from(i64::try_from(last_us).ok()? - midnight()?).ok();
     Ok(if is_a_day { since() } else { None })

@@ -13,8 +13,8 @@ use std::thread;
 use super::error::Located;
 use super::fault::{Place, TraceFault};
 use super::format::{self, FormatReader, Input, Resume};
-use super::row::{Order, Row, RowChecks, Says, Seen, Who};
 use super::row_limit::MAX_ROW;
+use super::trace_row::{Order, RowChecks, Says, Seen, TraceRow, UserRef};
 use crate::model::{TraceFormat, TraceSpec, UserId};
 
 /// Bytes of a piece, about.
@@ -151,10 +151,10 @@ impl PieceRows {
         Some(read)
     }
 
-    fn push(&mut self, row: &Row<'_>) {
+    fn push(&mut self, row: &TraceRow<'_>) {
         let user = match row.user {
-            Who::Number(number) => PieceUser::Number(number),
-            Who::Text(text) => {
+            UserRef::Number(number) => PieceUser::Number(number),
+            UserRef::Text(text) => {
                 UserId::number(text).map_or_else(|| PieceUser::Text(self.keep(text)), PieceUser::Number)
             }
         };
@@ -162,7 +162,7 @@ impl PieceRows {
             Ok(role) => PieceSays::Role(self.keep(role)),
             Err(plain) => PieceSays::Plain(plain),
         };
-        let Row { place, epoch_us, is_host, .. } = *row;
+        let TraceRow { place, epoch_us, is_host, .. } = *row;
         self.rows.push(PieceRow { place, epoch_us, user, says, is_host });
     }
 
@@ -176,14 +176,14 @@ impl PieceRows {
         self.texts.get(start as usize..end as usize).unwrap_or_default()
     }
 
-    fn row(&self, at: usize) -> Option<Row<'_>> {
+    fn row(&self, at: usize) -> Option<TraceRow<'_>> {
         let PieceRow { place, epoch_us, user, says, is_host } = self.rows.get(at)?;
-        Some(Row {
+        Some(TraceRow {
             place: *place,
             epoch_us: *epoch_us,
             user: match user {
-                PieceUser::Number(number) => Who::Number(*number),
-                PieceUser::Text(span) => Who::Text(self.text(*span)),
+                PieceUser::Number(number) => UserRef::Number(*number),
+                PieceUser::Text(span) => UserRef::Text(self.text(*span)),
             },
             says: match says {
                 PieceSays::Plain(says) => *says,
@@ -283,7 +283,7 @@ fn start_all<R: Read + Send + 'static>(
 }
 
 impl FormatReader for ParallelReader {
-    fn next<'a>(&'a mut self, checks: &'a mut RowChecks) -> Result<Option<Row<'a>>, Located> {
+    fn next<'a>(&'a mut self, checks: &'a mut RowChecks) -> Result<Option<TraceRow<'a>>, Located> {
         if self.rest.is_none() {
             match self.look_ahead(checks.order()) {
                 Ahead::Row => return Ok(self.take()),
@@ -321,7 +321,7 @@ impl ParallelReader {
     }
 
     /// The row at hand.
-    fn take(&mut self) -> Option<Row<'_>> {
+    fn take(&mut self) -> Option<TraceRow<'_>> {
         self.next += 1;
         self.rows.as_ref().and_then(|rows| rows.row(self.next - 1))
     }

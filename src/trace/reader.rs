@@ -6,8 +6,8 @@ use super::error::Located;
 use super::fault::TraceFault;
 use super::format::{self, FormatReader, RecordBlock};
 use super::parallel_reader::{self, Text};
-use super::row::{Order, Row, RowChecks};
-use super::source::{Packing, Source};
+use super::source::{Packing, TraceSource};
+use super::trace_row::{Order, RowChecks, TraceRow};
 use crate::model::TraceSpec;
 
 /// The rows of a trace.
@@ -26,7 +26,7 @@ impl<'i> Rows<'i> {
         spec: &TraceSpec,
         sorted: bool,
     ) -> Result<Self, Located> {
-        let source = Source::new(input).map_err(|error| TraceFault::of_io(&error))?;
+        let source = TraceSource::new(input).map_err(|error| TraceFault::of_io(&error))?;
         let packing = source.packing();
         let format = (format::descriptor(spec.format).open)(Box::new(source), spec)?;
         Ok(Self::new(format, packing, spec, sorted))
@@ -60,7 +60,7 @@ impl<'i> Rows<'i> {
     }
 
     /// The next row.
-    pub(super) fn next(&mut self) -> Result<Option<Row<'_>>, Located> {
+    pub(super) fn next(&mut self) -> Result<Option<TraceRow<'_>>, Located> {
         self.format.next(&mut self.checks)
     }
 }
@@ -75,7 +75,7 @@ impl Rows<'static> {
         if threads < 2 {
             return Self::open(input, spec, true);
         }
-        let source = Source::new(input).map_err(|error| TraceFault::of_io(&error))?;
+        let source = TraceSource::new(input).map_err(|error| TraceFault::of_io(&error))?;
         let packing = source.packing();
         let format = match parallel_reader::open(source, spec, threads)? {
             Text::Shared(reader) => Box::new(reader),

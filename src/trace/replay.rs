@@ -13,8 +13,8 @@ use super::error::{Located, TraceError};
 use super::fault::{Place, SHOWN_CHARS, TraceFault};
 use super::format::oracle_general;
 use super::reader::Rows;
-use super::row::{Row, Says, Who};
 use super::steady::{FileState, changed};
+use super::trace_row::{Says, TraceRow, UserRef};
 use super::user_limit::UserLimit;
 use super::{open, timestamp};
 use crate::model::{RoleId, Roles, Sets, TraceSpec, UserId, escape_cut, instead};
@@ -205,8 +205,8 @@ impl Replay {
             let kind = self.meaning.kind(&row, &mut self.counts);
             let Some(kind) = kind.map_err(|fault| Located::of(place, fault))? else { continue };
             let number = match row.user {
-                Who::Number(number) => Ok(number),
-                Who::Text(text) => UserId::number(text).ok_or(text),
+                UserRef::Number(number) => Ok(number),
+                UserRef::Text(text) => UserId::number(text).ok_or(text),
             };
             match number {
                 Ok(number) => {
@@ -285,7 +285,7 @@ pub(super) fn since_midnight(
 
 impl Meaning {
     /// What a row is to a run, and counts it; `None` if it is left out.
-    fn kind(&self, row: &Row<'_>, counts: &mut Counts) -> Result<Option<RowKind>, TraceFault> {
+    fn kind(&self, row: &TraceRow<'_>, counts: &mut Counts) -> Result<Option<RowKind>, TraceFault> {
         match counts.add(row, self.sets) {
             Fate::Request => return Ok(Some(RowKind::Request)),
             Fate::LeftOut => return Ok(None),

@@ -155,7 +155,7 @@ enum Bytes<R: Read> {
 }
 
 /// A file's plain bytes.
-pub(super) struct Source<R: Read> {
+pub(super) struct TraceSource<R: Read> {
     bytes: Bytes<R>,
     packing: Packing,
     given: u64,
@@ -165,7 +165,7 @@ pub(super) struct Source<R: Read> {
     next: usize,
 }
 
-impl<R: Read> Source<R> {
+impl<R: Read> TraceSource<R> {
     /// Looks at the first bytes.
     pub(super) fn new(mut input: R) -> io::Result<Self> {
         let mut head = Vec::with_capacity(HEAD);
@@ -224,7 +224,7 @@ impl<R: Read> Source<R> {
     }
 }
 
-impl<R: Read> Source<R> {
+impl<R: Read> TraceSource<R> {
     /// Unpacks some more.
     fn unpack(&mut self) -> io::Result<()> {
         self.next = 0;
@@ -244,7 +244,7 @@ impl<R: Read> Source<R> {
     }
 }
 
-impl<R: Read> Read for Source<R> {
+impl<R: Read> Read for TraceSource<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if let Bytes::Plain(watched) = &mut self.bytes {
             return watched.read(buffer);

@@ -10,8 +10,8 @@ use super::error::{Located, TraceError};
 use super::fault::{SHOWN_CHARS, TraceFault};
 use super::reader::Rows;
 use super::replay::since_midnight;
-use super::row::{Says, Who};
 use super::source::Packing;
+use super::trace_row::{Says, UserRef};
 use super::user_limit::UserLimit;
 use super::{open, timestamp};
 use crate::metrics::{DayFigures, DayReader};
@@ -64,8 +64,8 @@ pub(super) fn look(input: impl Read + Send, spec: &TraceSpec) -> Result<Survey, 
             continue;
         }
         let user = match row.user {
-            Who::Number(number) => users.intern_number(number),
-            Who::Text(text) => users.intern_text(text),
+            UserRef::Number(number) => users.intern_number(number),
+            UserRef::Text(text) => users.intern_text(text),
         };
         UserLimit::default().holds(&users, counts.rows)?;
         match fate {

@@ -16,7 +16,7 @@ use std::path::Path;
 use proptest::prelude::*;
 
 use super::reader::Rows;
-use super::row::Who;
+use super::trace_row::UserRef;
 use super::*;
 use crate::model::{Column, Columns, RoleId, Roles, Sets, TimeUnit, TraceFormat};
 use crate::workload::{RecordedErrorKind, RecordedRows, RowKind, Users};
@@ -104,8 +104,8 @@ fn rows_of(input: impl Read + Send, spec: &TraceSpec) -> Result<Vec<(u64, String
     let mut all = Vec::new();
     while let Some(row) = rows.next().map_err(fault)? {
         let user = match row.user {
-            Who::Number(number) => number.to_string(),
-            Who::Text(text) => text.to_owned(),
+            UserRef::Number(number) => number.to_string(),
+            UserRef::Text(text) => text.to_owned(),
         };
         all.push((row.epoch_us, user));
     }

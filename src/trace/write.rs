@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 
 use super::fault::{SHOWN_CHARS, TraceFault};
-use super::row::{Row, Who};
 use super::row_limit::MAX_ROW;
+use super::trace_row::{TraceRow, UserRef};
 use crate::model::{SECOND_US, TraceFormat, escape_cut};
 
 /// What was written.
@@ -46,17 +46,17 @@ impl From<io::Error> for RowError {
 /// Writes rows, one after the other.
 pub(super) trait RowWriter {
     /// Writes a row.
-    fn write(&mut self, row: &Row<'_>) -> Result<(), RowError>;
+    fn write(&mut self, row: &TraceRow<'_>) -> Result<(), RowError>;
 
     /// Writes what is left, and says what was written.
     fn finish(self: Box<Self>) -> io::Result<Converted>;
 }
 
 /// The text of a user; `spare` has room for that of a number.
-pub(super) fn named<'a>(user: Who<'a>, spare: &'a mut String) -> &'a str {
+pub(super) fn named<'a>(user: UserRef<'a>, spare: &'a mut String) -> &'a str {
     match user {
-        Who::Text(text) => text,
-        Who::Number(number) => {
+        UserRef::Text(text) => text,
+        UserRef::Number(number) => {
             *spare = number.to_string();
             spare
         }
@@ -76,7 +76,7 @@ pub(super) trait LineFormat {
     /// Appends a row's line without its end; false if the format cannot say what the row says.
     fn line(
         &mut self,
-        row: &Row<'_>,
+        row: &TraceRow<'_>,
         line: &mut Vec<u8>,
         converted: &mut Converted,
     ) -> Result<bool, RowError>;
@@ -98,7 +98,7 @@ impl<'o, F> LineWriter<'o, F> {
 }
 
 impl<F: LineFormat> RowWriter for LineWriter<'_, F> {
-    fn write(&mut self, row: &Row<'_>) -> Result<(), RowError> {
+    fn write(&mut self, row: &TraceRow<'_>) -> Result<(), RowError> {
         let Self { out, format, lines, line, converted } = self;
         line.clear();
         if !lines.line(row, line, converted)? {

@@ -38,11 +38,11 @@ impl Cut {
     }
 }
 
-pub(super) type Ends = (Vec<Sender<Vec<Arrival>>>, Vec<Receiver<Vec<Arrival>>>);
+pub(super) type PartEnds = (Vec<Sender<Vec<Arrival>>>, Vec<Receiver<Vec<Arrival>>>);
 
 /// For each part the ends to all parts, itself included, and from all.
-pub(super) fn exchange(parts: usize) -> Vec<Ends> {
-    let mut ends: Vec<Ends> = (0..parts).map(|_| (Vec::new(), Vec::new())).collect();
+pub(super) fn exchange(parts: usize) -> Vec<PartEnds> {
+    let mut ends: Vec<PartEnds> = (0..parts).map(|_| (Vec::new(), Vec::new())).collect();
     for from in 0..parts {
         for to in 0..parts {
             let (sender, receiver) = channel();

@@ -5,8 +5,8 @@ use rustc_hash::FxHashMap;
 use super::*;
 use crate::model::{
     Action, Active, Activity, ChangeFault, ChangeKind, Clock, DAY_US, DatabaseUsers, DayTime, Delay, Follow,
-    HOUR_US, IdRange, IdSet, Members as Who, Micros, NewUsers, Population, Probability, RoleChange,
-    RoleChanges, Roles, SECOND_US, Sessions, Shape, Spacing, Step, Traffic, UserId, Window,
+    HOUR_US, IdRange, IdSet, Members, Micros, NewUsers, Population, Probability, RoleChange, RoleChanges,
+    Roles, SECOND_US, Sessions, Shape, Spacing, Step, Traffic, UserId, Window,
 };
 
 const MINUTE: Delay = Delay::Fixed(Micros(60 * SECOND_US));
@@ -21,7 +21,7 @@ fn share(share: f64) -> Probability {
 
 fn active(count: u64, roles: &[(u8, f64)]) -> Population {
     let roles = roles.iter().map(|(role, share)| (RoleId(*role), *share)).collect();
-    let active = Active { members: Who::Count(count), activity: Activity::Uniform, roles };
+    let active = Active { members: Members::Count(count), activity: Activity::Uniform, roles };
     Population { active: Some(active), new: None }
 }
 
@@ -223,7 +223,7 @@ fn newcomers_are_the_first_numbers_that_nobody_has() {
     day.role_changes.as_mut().unwrap().newcomers = Some(follow);
     day.population = active(4, &[]);
     let between = window(0, HOUR_US);
-    day.population.new = Some(NewUsers { members: Who::Ids(ids("6")), between, requests_each: 0 });
+    day.population.new = Some(NewUsers { members: Members::Ids(ids("6")), between, requests_each: 0 });
     day.users = vec![DatabaseUsers { ids: ids("8..=9, alice"), role: RoleId(0), name: None }];
     let asks = Action::Request { users: ids("11, 5"), count: 1, spacing: Spacing::Together };
     day.script = vec![Step { at: DayTime(0), action: asks }, set_role(1, 13, 0)];

@@ -9,13 +9,13 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::descriptor::{FormatDescriptor, FormatReader, Resume};
+use super::interface::{FormatDescriptor, FormatReader, Resume};
 use crate::model::{TraceFormat, escape_cut};
 use crate::trace::error::Located;
 use crate::trace::fault::{SHOWN_CHARS, TraceFault};
-use crate::trace::row::{Row, RowChecks, Says, text};
 use crate::trace::text_lines::TextLines;
 use crate::trace::timestamp;
+use crate::trace::trace_row::{RowChecks, Says, TraceRow, text};
 use crate::trace::write::{Converted, LineFormat, LineWriter, RowError, named, unfit};
 
 /// Logs of web servers.
@@ -79,7 +79,7 @@ impl<R: Read> Log<R> {
 }
 
 impl<R: Read> FormatReader for Log<R> {
-    fn next<'a>(&'a mut self, checks: &'a mut RowChecks) -> Result<Option<Row<'a>>, Located> {
+    fn next<'a>(&'a mut self, checks: &'a mut RowChecks) -> Result<Option<TraceRow<'a>>, Located> {
         let Some(LogLine { line, time, epoch_us, user, is_host }) = self.next_line()? else {
             return Ok(None);
         };
@@ -104,7 +104,7 @@ struct LogLines {
 impl LineFormat for LogLines {
     fn line(
         &mut self,
-        row: &Row<'_>,
+        row: &TraceRow<'_>,
         line: &mut Vec<u8>,
         converted: &mut Converted,
     ) -> Result<bool, RowError> {

@@ -11,13 +11,13 @@ use serde::Deserializer as _;
 use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::descriptor::{FormatDescriptor, FormatReader, Resume};
+use super::interface::{FormatDescriptor, FormatReader, Resume};
 use crate::model::{Column, Columns, TimeUnit, TraceFormat, escape_cut};
 use crate::trace::error::Located;
 use crate::trace::fault::{SHOWN_CHARS, TraceFault};
-use crate::trace::row::{RawRow, Row, RowChecks, Who};
 use crate::trace::text_lines::TextLines;
 use crate::trace::timestamp;
+use crate::trace::trace_row::{RawRow, RowChecks, TraceRow, UserRef};
 use crate::trace::write::{Converted, LineFormat, LineWriter, RowError};
 
 /// JSON lines.
@@ -85,7 +85,7 @@ impl<R: Read> Objects<R> {
 }
 
 impl<R: Read> FormatReader for Objects<R> {
-    fn next<'a>(&'a mut self, checks: &'a mut RowChecks) -> Result<Option<Row<'a>>, Located> {
+    fn next<'a>(&'a mut self, checks: &'a mut RowChecks) -> Result<Option<TraceRow<'a>>, Located> {
         self.next_values()?.map(|values| checks.cells(values)).transpose()
     }
 
@@ -103,12 +103,12 @@ impl<R: Read> FormatReader for Objects<R> {
 struct ObjectLines;
 
 impl LineFormat for ObjectLines {
-    fn line(&mut self, row: &Row<'_>, line: &mut Vec<u8>, _: &mut Converted) -> Result<bool, RowError> {
+    fn line(&mut self, row: &TraceRow<'_>, line: &mut Vec<u8>, _: &mut Converted) -> Result<bool, RowError> {
         let (op, role) = row.says.words();
         write!(line, "{{\"time\":{},\"user\":", timestamp::written(row.epoch_us, TimeUnit::Seconds))?;
         match row.user {
-            Who::Number(number) => write!(line, "{number}")?,
-            Who::Text(text) => json(line, text)?,
+            UserRef::Number(number) => write!(line, "{number}")?,
+            UserRef::Text(text) => json(line, text)?,
         }
         // An object without an operation is a request.
         let op = if op == "get" { "" } else { op };

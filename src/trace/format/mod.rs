@@ -1,13 +1,13 @@
 //! The formats of recorded days, each a file: how it is recognised, read and written.
 
 pub(super) mod combined;
-mod descriptor;
+mod interface;
 pub(super) mod jsonl;
 pub(super) mod oracle_general;
 mod table;
 pub(super) mod twitter;
 
-pub(super) use descriptor::{FormatDescriptor, FormatReader, Input, RECORD, RecordBlock, Resume};
+pub(super) use interface::{FormatDescriptor, FormatReader, Input, RECORD, RecordBlock, Resume};
 
 use crate::model::TraceFormat;
 

@@ -8,11 +8,11 @@ use std::io::{self, BufWriter, Read, Seek, SeekFrom, Write};
 
 use rustc_hash::FxHashMap;
 
-use super::descriptor::{FormatDescriptor, FormatReader, RECORD, RecordBlock};
+use super::interface::{FormatDescriptor, FormatReader, RECORD, RecordBlock};
 use crate::model::{TraceFormat, UserId};
 use crate::trace::error::Located;
 use crate::trace::fault::{Place, TraceFault};
-use crate::trace::row::{Row, RowChecks, Says, Who};
+use crate::trace::trace_row::{RowChecks, Says, TraceRow, UserRef};
 use crate::trace::write::{Converted, RowError, RowWriter, unfit};
 
 /// libCacheSim's records.
@@ -82,7 +82,7 @@ impl<R: Read> Records<R> {
 }
 
 impl<R: Read> FormatReader for Records<R> {
-    fn next<'a>(&'a mut self, checks: &'a mut RowChecks) -> Result<Option<Row<'a>>, Located> {
+    fn next<'a>(&'a mut self, checks: &'a mut RowChecks) -> Result<Option<TraceRow<'a>>, Located> {
         if self.next == self.end && !self.read_on()? {
             return Ok(None);
         }
@@ -156,14 +156,14 @@ impl<'o> RecordWriter<'o> {
 }
 
 impl RowWriter for RecordWriter<'_> {
-    fn write(&mut self, row: &Row<'_>) -> Result<(), RowError> {
+    fn write(&mut self, row: &TraceRow<'_>) -> Result<(), RowError> {
         if row.says != Says::Request {
             self.converted.left_out += 1;
             return Ok(());
         }
         let number = match row.user {
-            Who::Number(number) => number,
-            Who::Text(text) => match UserId::new(text) {
+            UserRef::Number(number) => number,
+            UserRef::Text(text) => match UserId::new(text) {
                 UserId::Number(number) => number,
                 UserId::Name(_) => return Err(unfit(text, TraceFormat::OracleGeneral, HOLDS)),
             },

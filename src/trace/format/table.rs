@@ -8,14 +8,14 @@ use std::sync::Arc;
 
 use csv::{ByteRecord, ReaderBuilder, Terminator};
 
-use super::descriptor::{FormatDescriptor, FormatReader, Input, Resume};
+use super::interface::{FormatDescriptor, FormatReader, Input, Resume};
 use crate::model::{Column, TimeUnit, TraceFormat, TraceSpec};
 use crate::trace::error::Located;
 use crate::trace::fault::{TraceFault, WrongColumn};
-use crate::trace::row::{RawRow, Row, RowChecks, text};
 use crate::trace::row_limit::{MAX_ROW, RowLimit};
 use crate::trace::text_lines::{not_text, without_returns};
 use crate::trace::timestamp;
+use crate::trace::trace_row::{RawRow, RowChecks, TraceRow, text};
 use crate::trace::write::{Converted, LineFormat, LineWriter, READABLE, RowError, RowWriter, named, unfit};
 
 /// Bytes that are read ahead.
@@ -170,7 +170,7 @@ impl<R: Read> TableRows<R> {
 }
 
 impl<R: Read> FormatReader for TableRows<R> {
-    fn next<'a>(&'a mut self, checks: &'a mut RowChecks) -> Result<Option<Row<'a>>, Located> {
+    fn next<'a>(&'a mut self, checks: &'a mut RowChecks) -> Result<Option<TraceRow<'a>>, Located> {
         self.next_cells()?.map(|cells| checks.cells(cells)).transpose()
     }
 
@@ -236,7 +236,7 @@ impl TableLines {
 }
 
 impl LineFormat for TableLines {
-    fn line(&mut self, row: &Row<'_>, line: &mut Vec<u8>, _: &mut Converted) -> Result<bool, RowError> {
+    fn line(&mut self, row: &TraceRow<'_>, line: &mut Vec<u8>, _: &mut Converted) -> Result<bool, RowError> {
         let (op, role) = row.says.words();
         let time = timestamp::written(row.epoch_us, TimeUnit::Seconds);
         let mut number = String::new();

@@ -6,12 +6,12 @@
 use std::io::{Read, Write};
 use std::sync::Arc;
 
-use super::descriptor::{FormatDescriptor, FormatReader, Resume};
+use super::interface::{FormatDescriptor, FormatReader, Resume};
 use crate::model::TraceFormat;
 use crate::trace::error::Located;
 use crate::trace::fault::TraceFault;
-use crate::trace::row::{RawRow, Row, RowChecks};
 use crate::trace::text_lines::TextLines;
+use crate::trace::trace_row::{RawRow, RowChecks, TraceRow};
 use crate::trace::write::{Converted, LineFormat, LineWriter, READABLE, RowError, named, unfit};
 
 /// Twitter's traces.
@@ -27,7 +27,7 @@ const CELLS: usize = 7;
 struct Twitter<R>(TextLines<R>);
 
 impl<R: Read> FormatReader for Twitter<R> {
-    fn next<'a>(&'a mut self, checks: &'a mut RowChecks) -> Result<Option<Row<'a>>, Located> {
+    fn next<'a>(&'a mut self, checks: &'a mut RowChecks) -> Result<Option<TraceRow<'a>>, Located> {
         let Some((line, bytes)) = self.0.next()? else { return Ok(None) };
         let Some((time, key, op)) = split(bytes) else {
             let cells = bytes.iter().filter(|byte| **byte == b',').count() + 1;
@@ -51,7 +51,7 @@ struct TwitterLines;
 impl LineFormat for TwitterLines {
     fn line(
         &mut self,
-        row: &Row<'_>,
+        row: &TraceRow<'_>,
         line: &mut Vec<u8>,
         converted: &mut Converted,
     ) -> Result<bool, RowError> {

@@ -5,7 +5,7 @@ use std::io::Write;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use super::super::source::Source;
+use super::super::source::TraceSource;
 use super::*;
 
 const TEXT: &str = "time,user\n1,a\n2,b\n3,a\n";
@@ -108,7 +108,7 @@ fn a_bomb_is_a_limit_and_costs_little() {
     let text = megabyte.repeat(80);
     for bomb in [gzip(&text), zstd(&text)] {
         assert!(bomb.len() < 100 << 10);
-        let mut source = Source::new(&bomb[..]).unwrap();
+        let mut source = TraceSource::new(&bomb[..]).unwrap();
         let mut out = Vec::new();
         let error = source.read_to_end(&mut out).unwrap_err();
         assert!(out.len() < 24 << 20, "{} bytes", out.len());
@@ -118,11 +118,11 @@ fn a_bomb_is_a_limit_and_costs_little() {
     }
     // A plain file has no such limit, and an honest one does not meet it.
     let plain = io::repeat(b'x').take(80 << 20);
-    assert_eq!(io::copy(&mut Source::new(plain).unwrap(), &mut io::sink()).unwrap(), 80 << 20);
+    assert_eq!(io::copy(&mut TraceSource::new(plain).unwrap(), &mut io::sink()).unwrap(), 80 << 20);
     let honest = honest();
     for packed in [gzip(honest.as_bytes()), zstd(honest.as_bytes())] {
         assert!(honest.len() > 32 << 20 && packed.len() < honest.len() / 20);
-        let mut source = Source::new(&packed[..]).unwrap();
+        let mut source = TraceSource::new(&packed[..]).unwrap();
         assert_eq!(io::copy(&mut source, &mut io::sink()).unwrap(), honest.len() as u64);
     }
 }

@@ -1,6 +1,6 @@
 //! What the reader and the writer ask of a format.
 //!
-//! A format gives rows in the vocabulary of [`row`](crate::trace). It does not know where its bytes come from, which
+//! A format gives rows in the vocabulary of `trace_row`. It does not know where its bytes come from, which
 //! other formats there are, nor what rows are for.
 
 use std::io::{self, Read, Write};
@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::model::TraceSpec;
 use crate::trace::error::Located;
-use crate::trace::row::{Row, RowChecks};
+use crate::trace::trace_row::{RowChecks, TraceRow};
 use crate::trace::write::RowWriter;
 
 /// The plain bytes of a trace.
@@ -27,7 +27,7 @@ pub(in crate::trace) type RecordBlock<'a> = (u64, &'a [[u8; RECORD]]);
 /// A trace in some format, read from its beginning or from some line on.
 pub(in crate::trace) trait FormatReader {
     /// The next row, checked; `None` at the end.
-    fn next<'a>(&'a mut self, checks: &'a mut RowChecks) -> Result<Option<Row<'a>>, Located>;
+    fn next<'a>(&'a mut self, checks: &'a mut RowChecks) -> Result<Option<TraceRow<'a>>, Located>;
 
     /// Whether rows may say something else than a request.
     fn may_write(&self) -> bool;

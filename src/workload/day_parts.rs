@@ -29,7 +29,7 @@ pub struct Divisible {
 
 /// One part of a day, before its thread has made a workload of it.
 #[derive(Debug)]
-pub struct Part {
+pub struct DayPart {
     cut: Cut,
     shared: Option<SharedDraws>,
 }
@@ -55,7 +55,7 @@ impl<'a> Workload<'a> {
 impl Divisible {
     /// Cuts the day into this many parts, at least two; empty if it cannot be cut so.
     #[must_use]
-    pub fn parts(&self, parts: u32) -> Vec<Part> {
+    pub fn parts(&self, parts: u32) -> Vec<DayPart> {
         let Some(reciprocal) = Reciprocal::new(parts.into()) else { return Vec::new() };
         let mut shared: Vec<Option<SharedDraws>> = (0..parts).map(|_| None).collect();
         if let Some(blocks) = &self.blocks {
@@ -67,13 +67,13 @@ impl Divisible {
             shared = ends.map(share).collect();
         }
         let cuts = (0..parts).map(|part| Cut { part, parts, reciprocal });
-        cuts.zip(shared).map(|(cut, shared)| Part { cut, shared }).collect()
+        cuts.zip(shared).map(|(cut, shared)| DayPart { cut, shared }).collect()
     }
 
     /// What a part's users do.
     #[must_use]
-    pub fn workload<'a>(&self, part: Part) -> Workload<'a> {
-        let Part { cut, shared } = part;
+    pub fn workload<'a>(&self, part: DayPart) -> Workload<'a> {
+        let DayPart { cut, shared } = part;
         let mut users = Users::default();
         for user in (cut.part..self.users.len() as u32).step_by(cut.parts as usize) {
             users.intern(self.users.id(user));

@@ -27,11 +27,11 @@ pub(super) struct RawRow<'a> {
 
 /// A row that has been checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Row<'a> {
+pub(super) struct TraceRow<'a> {
     pub(super) place: Place,
     /// Microseconds since the epoch.
     pub(super) epoch_us: u64,
-    pub(super) user: Who<'a>,
+    pub(super) user: UserRef<'a>,
     pub(super) says: Says<'a>,
     /// Whether the user is the host, since the row has no user.
     pub(super) is_host: bool,
@@ -39,7 +39,7 @@ pub(super) struct Row<'a> {
 
 /// A user as a trace names one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Who<'a> {
+pub(super) enum UserRef<'a> {
     /// By a number.
     Number(u64),
     /// By a text, which may be that of a number; never empty.
@@ -148,7 +148,7 @@ impl RowChecks {
     }
 
     /// The row that these cells are.
-    pub(super) fn cells<'a>(&'a mut self, raw: RawRow<'a>) -> Result<Row<'a>, Located> {
+    pub(super) fn cells<'a>(&'a mut self, raw: RawRow<'a>) -> Result<TraceRow<'a>, Located> {
         let Self { names, order, spare_user, spare_role } = self;
         let place = Place::Line(raw.line);
         let wrong = || WrongTime::new(&names.time, &text(raw.time), names.form);
@@ -166,7 +166,13 @@ impl RowChecks {
             return Err(Located::of(place, TraceFault::EmptyUser(column)));
         }
         let says = says(&raw, names, spare_role).map_err(|fault| Located::of(place, fault))?;
-        Ok(Row { place, epoch_us, user: Who::Text(text_in(raw.user, spare_user)), says, is_host: false })
+        Ok(TraceRow {
+            place,
+            epoch_us,
+            user: UserRef::Text(text_in(raw.user, spare_user)),
+            says,
+            is_host: false,
+        })
     }
 
     /// The request on a line of a web server's log; `epoch_us` is `None` if the time cannot be read.
@@ -176,19 +182,24 @@ impl RowChecks {
         (time, epoch_us): (&[u8], Option<u64>),
         user: &'a [u8],
         is_host: bool,
-    ) -> Result<Row<'a>, Located> {
+    ) -> Result<TraceRow<'a>, Located> {
         let wrong = || WrongTime::new("", &text(time), TimeForm::Log);
         let place = Place::Line(line);
         let epoch_us = epoch_us.ok_or_else(|| Located::of(place, TraceFault::NotATime(wrong())))?;
         self.order.check(place, epoch_us, wrong)?;
-        let user = Who::Text(text_in(user, &mut self.spare_user));
-        Ok(Row { place, epoch_us, user, says: Says::Request, is_host })
+        let user = UserRef::Text(text_in(user, &mut self.spare_user));
+        Ok(TraceRow { place, epoch_us, user, says: Says::Request, is_host })
     }
 
     /// The request that a binary record is.
-    pub(super) fn record(&mut self, place: Place, time: u64, user: u64) -> Result<Row<'static>, Located> {
+    pub(super) fn record(
+        &mut self,
+        place: Place,
+        time: u64,
+        user: u64,
+    ) -> Result<TraceRow<'static>, Located> {
         let epoch_us = self.order.number(place, time, self.names.unit)?;
-        Ok(Row { place, epoch_us, user: Who::Number(user), says: Says::Request, is_host: false })
+        Ok(TraceRow { place, epoch_us, user: UserRef::Number(user), says: Says::Request, is_host: false })
     }
 }
 
