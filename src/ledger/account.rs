@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{History, Hours, Judgement, Tally};
+use super::{History, Hourly, Judgement, Tally};
 use crate::cache::Row;
 use crate::metrics::{HourRow, Measured};
 use crate::model::{Clock, RoleId};
@@ -40,7 +40,7 @@ pub(crate) struct Answer {
 pub(crate) struct OpenAccount {
     /// The counters.
     pub(crate) tally: Tally,
-    hours: Hours,
+    hours: Hourly,
     fingerprint: u64,
     /// The counters at each checkpoint: as measured, which takes little memory, or for a part of a day as counted.
     measured: Vec<Measured>,
@@ -55,7 +55,7 @@ impl OpenAccount {
     pub(crate) fn new(clock: &Clock, is_part: bool) -> Self {
         Self {
             tally: if is_part { Tally::of_part() } else { Tally::default() },
-            hours: Hours::new(clock),
+            hours: Hourly::new(clock),
             fingerprint: 0,
             measured: Vec::new(),
             counted: Vec::new(),

@@ -6,7 +6,7 @@
 mod account;
 mod exposure;
 mod history;
-mod hours;
+mod hourly;
 mod judgement;
 mod tally;
 
@@ -14,6 +14,6 @@ pub use account::{Account, LaneOutcome};
 pub(crate) use account::{Answer, OpenAccount};
 pub use exposure::{Charged, Exposure};
 pub(crate) use history::{Commit, History};
-pub(crate) use hours::Hours;
+pub(crate) use hourly::Hourly;
 pub use judgement::Judgement;
 pub use tally::Tally;

@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 use super::block::Block;
 use super::candidate::{Candidate, CandidateLane};
 use super::coupling::Undivided;
+use super::fault_schedule::FaultSchedule;
 use super::lane::LaneSetting;
 use super::memory_use::MemoryUse;
 use super::observer::Observer;
-use super::serving::Serving;
-use super::timetable::Timetable;
+use super::read_service::ReadService;
 use super::world::{Looks, World};
 use crate::ledger::{Account, LaneOutcome};
 use crate::model::{Day, DayTime, System};
@@ -166,11 +166,11 @@ pub(super) fn play<'a>(
     let Plan { day, system, ref caches, checkpoints, mended, memory_bytes } = *plan;
     let checkpoints_us = checkpoints.iter().map(|at| at.0 - day.clock.start.0).collect();
     let chances = Chances::new(day.seed);
-    let serving = Serving::new(system, Timetable::new(&system.faults, &day.clock), chances);
+    let read_service = ReadService::new(system, FaultSchedule::new(&system.faults, &day.clock), chances);
     let mut world =
-        World::new(day, system, workload, Looks { checkpoints_us, mended, draws: serving.draws() });
+        World::new(day, system, workload, Looks { checkpoints_us, mended, draws: read_service.draws() });
     let replicas = system.replicas.count.get();
-    let setting = LaneSetting { clock: day.clock, serving, replicas, chances, is_part };
+    let setting = LaneSetting { clock: day.clock, read_service, replicas, chances, is_part };
     let mut lanes: Vec<CandidateLane<'_>> = caches.iter().map(|cache| cache.lane(&setting)).collect();
     let mut block = Block::default();
     while world.next_block(&mut block, observer)? {

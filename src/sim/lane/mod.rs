@@ -15,7 +15,7 @@ use super::fingerprint;
 use super::memory_use::MemoryUse;
 use super::observer::{Contents, RequestOutcome, Scene, View};
 use super::policy::Policy;
-use super::serving::Serving;
+use super::read_service::ReadService;
 use super::world::World;
 use crate::cache::{Applied, Timestamp};
 use crate::ledger::{Account, OpenAccount};
@@ -29,7 +29,7 @@ pub struct LaneSetting {
     /// The simulated time.
     pub(super) clock: Clock,
     /// How the database serves reads.
-    pub(super) serving: Serving,
+    pub(super) read_service: ReadService,
     /// The number of processes, each with a cache of its own.
     pub(super) replicas: u32,
     /// What lives are drawn from.
@@ -49,7 +49,7 @@ impl LaneSetting {
 /// One cache's day.
 pub(super) struct Lane<P: Policy> {
     replicas: Replicas<P>,
-    serving: Serving,
+    read_service: ReadService,
     /// Whether the database is down.
     is_down: bool,
     end_us: u64,
@@ -67,10 +67,10 @@ pub(super) struct Lane<P: Policy> {
 impl<P: Policy> Lane<P> {
     /// One cache for each replica, or one for all.
     pub(super) fn new(caches: Vec<P>, setting: &LaneSetting) -> Self {
-        let LaneSetting { clock, serving, is_part, .. } = setting;
+        let LaneSetting { clock, read_service, is_part, .. } = setting;
         let mut lane = Self {
             replicas: Replicas(caches),
-            serving: serving.clone(),
+            read_service: read_service.clone(),
             is_down: false,
             end_us: clock.end.0 - clock.start.0,
             account: OpenAccount::new(clock, *is_part),

@@ -3,8 +3,8 @@
 use super::Lane;
 use crate::cache::{Fill, Row, Timestamp};
 use crate::model::RoleId;
+use crate::sim::draw_keys::DrawKeys;
 use crate::sim::fetches::{Fetch, Tier, Waiter};
-use crate::sim::keys::Keys;
 use crate::sim::observer::View;
 use crate::sim::policy::{Background, CommittedRows, LevelReply, Policy, Scope};
 use crate::sim::world::World;
@@ -60,7 +60,7 @@ impl<P: Policy> Lane<P> {
             Scope::User(user) => world.database().row_at(user, self.position),
             Scope::All => Row::default(),
         };
-        let draw = Keys::background(world.users(), scope, at_us, replica);
+        let draw = DrawKeys::background(world.users(), scope, at_us, replica);
         let (tier, position, attempt) = (Tier::Database, self.position, 0);
         let (issued_us, leader, joined) = (at_us, None, Vec::new());
         let fetch =
@@ -89,10 +89,10 @@ impl<P: Policy> Lane<P> {
                 if self.is_down {
                     return self.read_failed(world, fetch, at_us, view);
                 }
-                if self.serving.is_at_once() {
+                if self.read_service.is_at_once() {
                     return self.land(world, fetch, at_us, view);
                 }
-                if !self.serving.has_room(self.fetches.serving()) {
+                if !self.read_service.has_room(self.fetches.serving()) {
                     let slot = self.fetches.issue(fetch);
                     return self.fetches.queue(slot);
                 }
@@ -109,12 +109,12 @@ impl<P: Policy> Lane<P> {
 
     /// How long a read takes that the database begins to serve at an instant.
     fn latency_us(&self, fetch: &Fetch<P::Ticket>, served_us: u64) -> u64 {
-        self.serving.latency_us(served_us, fetch.draw, fetch.attempt)
+        self.read_service.latency_us(served_us, fetch.draw, fetch.attempt)
     }
 
     /// The database serves those that have waited longest, as far as there is room.
     pub(super) fn serve_queued(&mut self, at_us: u64) {
-        while self.serving.has_room(self.fetches.serving()) {
+        while self.read_service.has_room(self.fetches.serving()) {
             let Some(slot) = self.fetches.next_queued() else { break };
             let latency_us = self.fetches.get(slot).map_or(0, |fetch| self.latency_us(fetch, at_us));
             self.fetches.serve(slot, self.position, at_us.saturating_add(latency_us));
@@ -131,7 +131,7 @@ impl<P: Policy> Lane<P> {
     ) {
         match fetch.tier {
             Tier::Level(_) => self.level_answered(world, fetch, at_us, view),
-            Tier::Database if self.serving.fails(fetch.draw, fetch.attempt) => {
+            Tier::Database if self.read_service.fails(fetch.draw, fetch.attempt) => {
                 self.read_failed(world, fetch, at_us, view);
             }
             Tier::Database => self.filled(world, fetch, at_us, view),
@@ -176,7 +176,7 @@ impl<P: Policy> Lane<P> {
         let fill = match scope {
             Scope::User(user) => {
                 let asked_us = leader.as_ref().map_or(issued_us, |leader| leader.request.at_us);
-                policy.fill(ticket, row, now, || Keys::asked(world.users(), user, asked_us))
+                policy.fill(ticket, row, now, || DrawKeys::asked(world.users(), user, asked_us))
             }
             Scope::All => policy.fill_all(ticket, &rows, now),
         };

@@ -7,9 +7,9 @@ use crate::cache::{ASK_AGAIN_MOST, Row, Timestamp};
 use crate::ledger::Answer;
 use crate::model::RoleId;
 use crate::sim::block::{Block, Request};
+use crate::sim::draw_keys::DrawKeys;
 use crate::sim::fetches::{Tier, Waiter};
 use crate::sim::fingerprint;
-use crate::sim::keys::Keys;
 use crate::sim::observer::{Answered, RequestOutcome, View};
 use crate::sim::policy::{Policy, Reply};
 use crate::sim::world::World;
@@ -18,7 +18,7 @@ impl<P: Policy> Lane<P> {
     /// Works through requests as long as each is answered from memory with the truth, or reads it at once because
     /// there is no cache, and nothing of the lane's own is due; gives how many those were.
     pub(super) fn streak(&mut self, block: &Block, range: Range<usize>) -> usize {
-        let reads = P::READS_ALWAYS && self.serving.is_at_once() && !self.is_down;
+        let reads = P::READS_ALWAYS && self.read_service.is_at_once() && !self.is_down;
         let requests = &block.requests[range.clone()];
         let count = match &mut self.replicas.0[..] {
             _ if reads => requests.len(),
@@ -54,7 +54,7 @@ impl<P: Policy> Lane<P> {
         let cache = &mut self.replicas.0[waiter.replica as usize];
         // What the oracle would want to know was true at the start; the others don't look.
         let Request { user, at_us: asked_us, .. } = waiter.request;
-        let key = || Keys::asked(world.users(), user, asked_us);
+        let key = || DrawKeys::asked(world.users(), user, asked_us);
         cache.ask(user, Timestamp::from_micros(at_us), key, waiter.truth)
     }
 

@@ -6,13 +6,13 @@
 mod writes;
 
 use super::block::{Block, Event, Moment, MomentKind, Request};
+use super::clock_marks::ClockMarks;
 use super::database::Database;
-use super::keys::Keys;
-use super::marks::Marks;
+use super::draw_keys::DrawKeys;
+use super::fault_schedule::FaultSchedule;
 use super::memory_use::MemoryUse;
 use super::observer::Observer;
 use super::queue::Queue;
-use super::timetable::Timetable;
 use crate::model::{Action, Clock, Day, RoleId, Routing, System};
 use crate::workload::{Chance, Chances, NO_USER, RecordedError, RequestRun, RowKind, Users, Workload, mix};
 
@@ -84,10 +84,10 @@ pub(super) struct World<'a> {
     database: Database,
     /// What is under way, with the position at which it was scheduled.
     under_way: Queue<(u64, UnderWay)>,
-    marks: Marks,
-    timetable: Timetable,
+    marks: ClockMarks,
+    fault_schedule: FaultSchedule,
     chances: Chances,
-    keys: Keys,
+    keys: DrawKeys,
     mended: &'a [u64],
     /// Whether anything about a request is left to chance.
     draws: bool,
@@ -120,13 +120,13 @@ impl<'a> World<'a> {
             }
         }
         let Clock { start, measure_from, .. } = day.clock;
-        let timetable = Timetable::new(&system.faults, &day.clock);
+        let fault_schedule = FaultSchedule::new(&system.faults, &day.clock);
         let draws = draws || system.replicas.routing == Routing::Random;
         Self {
-            marks: Marks::new(&day.clock, checkpoints_us, timetable.outages()),
-            timetable,
+            marks: ClockMarks::new(&day.clock, checkpoints_us, fault_schedule.outages()),
+            fault_schedule,
             chances: Chances::new(day.seed),
-            keys: Keys::default(),
+            keys: DrawKeys::default(),
             mended,
             draws,
             routed: 0,

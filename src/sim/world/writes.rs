@@ -4,7 +4,7 @@ use super::{Begun, UnderWay, World, WriteCause};
 use crate::model::{Action, ChangeFault, ChangeKind, Delay, Reach, RoleChange, RoleId};
 use crate::sim::block::{Block, Event, MomentKind};
 use crate::sim::callback::Callback;
-use crate::sim::keys::Keys;
+use crate::sim::draw_keys::DrawKeys;
 use crate::sim::observer::Observer;
 use crate::workload::Chance;
 
@@ -50,7 +50,7 @@ impl<'a> World<'a> {
         let Some(write) = self.write_of(cause) else { return };
         let key = self.keys.change(write.user, &self.workload.users);
         let begun = Begun { cause, at_us, key };
-        if self.timetable.is_down_between(at_us, at_us) {
+        if self.fault_schedule.is_down_between(at_us, at_us) {
             return self.fail_write(block, at_us, begun, None);
         }
         match self.chances.delay_us(self.system.write_latency, Chance::WriteLatency, key) {
@@ -115,7 +115,7 @@ impl<'a> World<'a> {
         scheduled: Option<u64>,
         observer: &mut dyn Observer,
     ) {
-        if self.timetable.is_down_between(begun.at_us, at_us) {
+        if self.fault_schedule.is_down_between(begun.at_us, at_us) {
             return self.fail_write(block, at_us, begun, scheduled);
         }
         let Some(Write { user, role, name, change, count }) = self.write_of(begun.cause) else { return };
@@ -180,9 +180,9 @@ impl<'a> World<'a> {
     }
 
     fn loses(&self, told: &Announced<'_>, leaving: &Leaving, replica: u32) -> bool {
-        let key = Keys::part(leaving.key, replica.into());
+        let key = DrawKeys::part(leaving.key, replica.into());
         told.fault == ChangeFault::EventLost
-            || self.timetable.loses(leaving.at_us)
+            || self.fault_schedule.loses(leaving.at_us)
             || self.chances.happens(self.system.channel.loss, Chance::Loss, key)
     }
 
@@ -192,8 +192,8 @@ impl<'a> World<'a> {
             return;
         }
         let channel = self.system.channel;
-        let key = Keys::part(leaving.key, replica.into());
-        let delay = self.timetable.channel_delay(leaving.at_us).unwrap_or(channel.delay);
+        let key = DrawKeys::part(leaving.key, replica.into());
+        let delay = self.fault_schedule.channel_delay(leaving.at_us).unwrap_or(channel.delay);
         let event = Event { fails: told.fault == ChangeFault::UpdateFails, replica, ..leaving.event };
         let leaving = Leaving { event, ..leaving };
         self.deliver_after(block, leaving, delay, Chance::EventDelay, key);
@@ -222,7 +222,7 @@ impl<'a> World<'a> {
         scheduled: Option<u64>,
         event: Event,
     ) {
-        let event = Event { fails: event.fails || self.timetable.fails_updates(at_us), ..event };
+        let event = Event { fails: event.fails || self.fault_schedule.fails_updates(at_us), ..event };
         self.push_moment(block, at_us, step, scheduled, MomentKind::Delivered(event));
     }
 

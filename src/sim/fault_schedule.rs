@@ -14,11 +14,11 @@ struct ScheduledFault {
 
 /// All troubles, in the order of the file.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Timetable {
+pub(super) struct FaultSchedule {
     entries: Vec<ScheduledFault>,
 }
 
-impl Timetable {
+impl FaultSchedule {
     pub(super) fn new(faults: &[TimedFault], clock: &Clock) -> Self {
         let entry = |fault: &TimedFault| ScheduledFault {
             from_us: fault.window.from.0 - clock.start.0,
@@ -94,7 +94,7 @@ mod tests {
     use super::*;
     use crate::model::{DayTime, Micros, Window};
 
-    fn timetable(faults: &[(u64, u64, Trouble)]) -> Timetable {
+    fn fault_schedule(faults: &[(u64, u64, Trouble)]) -> FaultSchedule {
         let start = 1_000;
         let clock = Clock { start: DayTime(start), end: DayTime(9_000), measure_from: DayTime(start) };
         let faults: Vec<TimedFault> = faults
@@ -104,31 +104,34 @@ mod tests {
                 TimedFault { window, trouble: *trouble }
             })
             .collect();
-        Timetable::new(&faults, &clock)
+        FaultSchedule::new(&faults, &clock)
     }
 
     #[test]
     fn a_trouble_holds_from_its_first_instant_to_before_its_last() {
-        let timetable = timetable(&[(10, 20, Trouble::ChannelLost)]);
-        let lost: Vec<u64> = [9, 10, 19, 20].into_iter().filter(|at_us| timetable.loses(*at_us)).collect();
+        let fault_schedule = fault_schedule(&[(10, 20, Trouble::ChannelLost)]);
+        let lost: Vec<u64> =
+            [9, 10, 19, 20].into_iter().filter(|at_us| fault_schedule.loses(*at_us)).collect();
         assert_eq!(lost, [10, 19]);
     }
 
     #[test]
     fn of_two_troubles_the_later_in_the_file_holds() {
         let delay = |us| Trouble::ReadLatency(Delay::Fixed(Micros(us)));
-        let timetable = timetable(&[(0, 100, delay(1)), (40, 60, delay(2)), (50, 55, Trouble::UpdateFails)]);
-        let at = |at_us| timetable.read_latency(at_us).and_then(Delay::fixed_us);
+        let fault_schedule =
+            fault_schedule(&[(0, 100, delay(1)), (40, 60, delay(2)), (50, 55, Trouble::UpdateFails)]);
+        let at = |at_us| fault_schedule.read_latency(at_us).and_then(Delay::fixed_us);
         assert_eq!([at(39), at(40), at(52), at(60), at(100)], [Some(1), Some(2), Some(2), Some(1), None]);
-        assert!(timetable.fails_updates(50) && !timetable.fails_updates(55));
+        assert!(fault_schedule.fails_updates(50) && !fault_schedule.fails_updates(55));
     }
 
     #[test]
     fn outages_that_touch_are_one() {
         let down = Trouble::DatabaseDown;
-        let timetable = timetable(&[(50, 60, down), (10, 20, down), (20, 30, down), (25, 28, down)]);
-        assert_eq!(timetable.outages(), [(10, true), (30, false), (50, true), (60, false)]);
-        assert!(timetable.is_down_between(29, 49) && !timetable.is_down_between(30, 49));
-        assert!(timetable.is_down_between(30, 50), "the first instant of an outage belongs to it");
+        let fault_schedule =
+            fault_schedule(&[(50, 60, down), (10, 20, down), (20, 30, down), (25, 28, down)]);
+        assert_eq!(fault_schedule.outages(), [(10, true), (30, false), (50, true), (60, false)]);
+        assert!(fault_schedule.is_down_between(29, 49) && !fault_schedule.is_down_between(30, 49));
+        assert!(fault_schedule.is_down_between(30, 50), "the first instant of an outage belongs to it");
     }
 }

@@ -4,34 +4,34 @@
 
 use std::num::NonZeroU32;
 
-use super::keys::Keys;
-use super::timetable::Timetable;
+use super::draw_keys::DrawKeys;
+use super::fault_schedule::FaultSchedule;
 use crate::model::{Delay, Probability, System};
 use crate::workload::{Chance, Chances};
 
 /// The service model of the database's reads: latency, errors and concurrency.
 #[derive(Clone, Debug)]
-pub(super) struct Serving {
+pub(super) struct ReadService {
     latency: Delay,
     errors: Probability,
     /// Reads served at once.
     concurrency: Option<NonZeroU32>,
-    timetable: Timetable,
+    fault_schedule: FaultSchedule,
     chances: Chances,
     /// Whether every read is answered at the instant of its issue, and none fails but in an outage.
     at_once: bool,
 }
 
-impl Serving {
-    pub(super) fn new(system: &System, timetable: Timetable, chances: Chances) -> Self {
+impl ReadService {
+    pub(super) fn new(system: &System, fault_schedule: FaultSchedule, chances: Chances) -> Self {
         let at_once = system.read_latency.is_none()
             && system.read_errors.is_never()
-            && !timetable.changes_read_latency();
+            && !fault_schedule.changes_read_latency();
         Self {
             latency: system.read_latency,
             errors: system.read_errors,
             concurrency: system.concurrency,
-            timetable,
+            fault_schedule,
             chances,
             at_once,
         }
@@ -44,7 +44,7 @@ impl Serving {
 
     /// Whether reads leave something to chance.
     pub(super) fn draws(&self) -> bool {
-        let varies = self.latency.fixed_us().is_none() || self.timetable.changes_read_latency();
+        let varies = self.latency.fixed_us().is_none() || self.fault_schedule.changes_read_latency();
         varies || !self.errors.is_never()
     }
 
@@ -55,13 +55,13 @@ impl Serving {
 
     /// How long a read takes that the database begins to serve then. Its key and attempt name it.
     pub(super) fn latency_us(&self, served_us: u64, key: u64, attempt: u8) -> u64 {
-        let latency = self.timetable.read_latency(served_us).unwrap_or(self.latency);
-        self.chances.delay_us(latency, Chance::ReadLatency, Keys::part(key, attempt.into()))
+        let latency = self.fault_schedule.read_latency(served_us).unwrap_or(self.latency);
+        self.chances.delay_us(latency, Chance::ReadLatency, DrawKeys::part(key, attempt.into()))
     }
 
     /// Whether a read fails.
     pub(super) fn fails(&self, key: u64, attempt: u8) -> bool {
-        self.chances.happens(self.errors, Chance::ReadError, Keys::part(key, attempt.into()))
+        self.chances.happens(self.errors, Chance::ReadError, DrawKeys::part(key, attempt.into()))
     }
 }
 
@@ -72,9 +72,9 @@ mod tests {
 
     const KEY: u64 = 42;
 
-    fn serving(system: &System) -> Serving {
+    fn service(system: &System) -> ReadService {
         let clock = Clock { start: DayTime(0), end: DayTime(1_000), measure_from: DayTime(0) };
-        Serving::new(system, Timetable::new(&system.faults, &clock), Chances::new(1))
+        ReadService::new(system, FaultSchedule::new(&system.faults, &clock), Chances::new(1))
     }
 
     fn slow_from_10_to_20() -> TimedFault {
@@ -84,36 +84,36 @@ mod tests {
 
     #[test]
     fn a_perfect_database_answers_at_once_and_draws_nothing() {
-        let serving = serving(&System::perfect());
-        assert!(serving.is_at_once() && !serving.draws() && serving.has_room(1_000));
-        assert_eq!((serving.latency_us(0, KEY, 0), serving.fails(KEY, 0)), (0, false));
+        let service = service(&System::perfect());
+        assert!(service.is_at_once() && !service.draws() && service.has_room(1_000));
+        assert_eq!((service.latency_us(0, KEY, 0), service.fails(KEY, 0)), (0, false));
     }
 
     #[test]
     fn a_fault_sets_the_latency_of_reads_served_in_its_window() {
         let faults = vec![slow_from_10_to_20()];
-        let serving = serving(&System { read_latency: Delay::Fixed(Micros(5)), faults, ..System::perfect() });
-        assert!(!serving.is_at_once());
-        assert_eq!([9, 10, 19, 20].map(|at_us| serving.latency_us(at_us, KEY, 0)), [5, 500, 500, 5]);
+        let service = service(&System { read_latency: Delay::Fixed(Micros(5)), faults, ..System::perfect() });
+        assert!(!service.is_at_once());
+        assert_eq!([9, 10, 19, 20].map(|at_us| service.latency_us(at_us, KEY, 0)), [5, 500, 500, 5]);
     }
 
     #[test]
     fn a_fault_alone_keeps_reads_from_being_answered_at_once() {
-        let serving = serving(&System { faults: vec![slow_from_10_to_20()], ..System::perfect() });
-        assert!(!serving.is_at_once() && serving.draws());
+        let service = service(&System { faults: vec![slow_from_10_to_20()], ..System::perfect() });
+        assert!(!service.is_at_once() && service.draws());
     }
 
     #[test]
     fn reads_are_served_up_to_the_concurrency() {
-        let serving = serving(&System { concurrency: NonZeroU32::new(2), ..System::perfect() });
-        assert_eq!([0, 1, 2, 3].map(|served| serving.has_room(served)), [true, true, false, false]);
+        let service = service(&System { concurrency: NonZeroU32::new(2), ..System::perfect() });
+        assert_eq!([0, 1, 2, 3].map(|served| service.has_room(served)), [true, true, false, false]);
     }
 
     #[test]
     fn key_and_attempt_alone_decide_a_draw() {
         let read_errors = Probability::HALF;
-        let serving = serving(&System { read_errors, ..System::perfect() });
-        let drawn = |attempt| (0..64).map(|key| serving.fails(key, attempt)).collect::<Vec<bool>>();
+        let service = service(&System { read_errors, ..System::perfect() });
+        let drawn = |attempt| (0..64).map(|key| service.fails(key, attempt)).collect::<Vec<bool>>();
         assert_eq!(drawn(0), drawn(0));
         assert_ne!(drawn(0), drawn(1));
     }

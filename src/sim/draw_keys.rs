@@ -8,12 +8,12 @@ use crate::workload::{Users, mix};
 
 /// Counts each user's requests and changes.
 #[derive(Debug, Default)]
-pub(super) struct Keys {
+pub(super) struct DrawKeys {
     requests: Vec<u32>,
     changes: Vec<u32>,
 }
 
-impl Keys {
+impl DrawKeys {
     /// The key of the user's next request.
     pub(super) fn request(&mut self, user: u32, users: &Users) -> u64 {
         next(&mut self.requests, user, users)

@@ -6,14 +6,14 @@ use crate::model::{Clock, DayTime, HOUR_US};
 
 /// The rows of a day, and the counters at the last full hour.
 #[derive(Debug)]
-pub(crate) struct Hours {
+pub(crate) struct Hourly {
     rows: Vec<HourRow>,
     start_us: u64,
     closed: usize,
     before: HourRow,
 }
 
-impl Hours {
+impl Hourly {
     /// A row for each hour of the clock that the day touches.
     pub(crate) fn new(clock: &Clock) -> Self {
         let hours = clock.start.0 / HOUR_US..clock.end.0.div_ceil(HOUR_US);
@@ -66,14 +66,14 @@ mod tests {
 
     #[test]
     fn a_begun_hour_has_a_row_and_keeps_the_hour_of_the_clock() {
-        let hours = Hours::new(&clock(HOUR_US / 2, 3 * HOUR_US + 1));
+        let hours = Hourly::new(&clock(HOUR_US / 2, 3 * HOUR_US + 1));
         let from: Vec<u64> = hours.into_rows().iter().map(|row| row.from.0 / HOUR_US).collect();
         assert_eq!(from, [0, 1, 2, 3]);
     }
 
     #[test]
     fn a_row_holds_the_growth_of_its_hour() {
-        let mut hours = Hours::new(&clock(0, 2 * HOUR_US));
+        let mut hours = Hourly::new(&clock(0, 2 * HOUR_US));
         hours.close(&Tally { hits: 3, loads: 2, db_reads: 2, ..Tally::default() }, 5);
         hours.close(&Tally { hits: 10, loads: 3, failed: 1, db_reads: 4, ..Tally::default() }, 6);
         hours.close(&Tally { hits: 99, ..Tally::default() }, 7);
@@ -85,7 +85,7 @@ mod tests {
 
     #[test]
     fn a_stale_answer_belongs_to_the_hour_of_its_request() {
-        let mut hours = Hours::new(&clock(HOUR_US / 2, 2 * HOUR_US));
+        let mut hours = Hourly::new(&clock(HOUR_US / 2, 2 * HOUR_US));
         for request_us in [0, HOUR_US / 2 - 1, HOUR_US / 2, 9 * HOUR_US] {
             hours.stale(request_us);
         }

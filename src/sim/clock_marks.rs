@@ -5,7 +5,7 @@ use crate::model::{Clock, HOUR_US, MINUTE_US};
 
 /// The marks that have not been passed.
 #[derive(Debug)]
-pub(super) struct Marks {
+pub(super) struct ClockMarks {
     next_minute_us: u64,
     next_hour_us: u64,
     end_us: Option<u64>,
@@ -15,7 +15,7 @@ pub(super) struct Marks {
     checkpoints_us: std::iter::Peekable<std::vec::IntoIter<u64>>,
 }
 
-impl Marks {
+impl ClockMarks {
     /// All marks of a day. Minutes count from the clock's start, hours are those of the clock.
     pub(super) fn new(clock: &Clock, checkpoints_us: Vec<u64>, outages: Vec<(u64, bool)>) -> Self {
         let length_us = clock.end.0 - clock.start.0;
@@ -84,7 +84,7 @@ mod tests {
         let start = DayTime(HOUR_US - 2 * MINUTE_US);
         let end = DayTime(start.0 + 3 * MINUTE_US);
         let clock = Clock { start, end, measure_from: start };
-        let mut marks = Marks::new(
+        let mut marks = ClockMarks::new(
             &clock,
             vec![2 * MINUTE_US, 3 * MINUTE_US],
             vec![(MINUTE_US, true), (2 * MINUTE_US, false)],
