@@ -8,7 +8,7 @@ use std::path::Path;
 use crate::model::{DayTime, IdRange, Micros, Roles, Sets, TimeUnit, TraceFormat, TraceSpec, UserId};
 use crate::policy::CacheSpec;
 use crate::report::Accepted;
-use crate::run::runs::{self, Effort};
+use crate::run::replications::{self, Effort};
 use crate::run::{day, load};
 use crate::scenario::{
     FaultKind, Limits, ProbeError, Question, VALUES_MOST, Vary, Written, assign, decode_within, parse, vary,
@@ -71,7 +71,7 @@ fn scenario(bytes: &[u8], name: &str) {
         }
     };
     let valid = day::check(&loaded);
-    let run = runs::run(
+    let run = replications::run(
         &loaded,
         std::slice::from_ref(&loaded.scenario.cache),
         Effort { runs: 1, jobs: 1 },

@@ -6,7 +6,7 @@ use std::time::Instant;
 use clap::Args;
 
 use super::common::{exit_of, fallible, limits, patches, say_all, scenarios_among, style, took};
-use super::exit::{Exit, Failure};
+use super::failure::{Exit, Failure};
 use super::github;
 use super::options::Common;
 use super::output::{self, Pending, ReportFile, print, put_in_place};

@@ -2,8 +2,8 @@
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use super::exit::{Exit, Failure};
 use super::explain::{self, ExplainArgs, StoryFormat};
+use super::failure::{Exit, Failure};
 use super::options::Format;
 use super::{check, compare, completions, init, run, schema, sweep, trace, validate};
 

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use super::exit::{Exit, Failure};
+use super::failure::{Exit, Failure};
 use super::machine;
 use super::options::{Common, CommonOptions, Costs, LangArg, When};
 use super::output::{colours, say};
@@ -13,7 +13,7 @@ use crate::model::escape;
 use crate::report::{Arg, FormatError, OutputFormat, Style, Words};
 use crate::run::accepted;
 use crate::run::load::Patch;
-use crate::run::runs::Effort;
+use crate::run::replications::Effort;
 use crate::scenario::{Limits, Written};
 
 /// What was typed about the scenario, as patches of its text.

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::common::limits;
-use super::exit::{Exit, Failure};
+use super::failure::{Exit, Failure};
 use super::options::{Common, One};
 use super::session::Session;
 use crate::report;

@@ -3,7 +3,7 @@
 use clap::Args;
 use clap_complete::{Shell, generate};
 
-use super::exit::{Exit, Failure};
+use super::failure::{Exit, Failure};
 use super::output::print;
 
 #[derive(Args, Debug)]

@@ -6,7 +6,7 @@ use std::time::Instant;
 use clap::{Args, ValueEnum};
 
 use super::common::{affordable, effort, patches, style, took};
-use super::exit::{Exit, Failure};
+use super::failure::{Exit, Failure};
 use super::options::{CommonOptions, One};
 use super::output::{Pending, distinct, print, put_in_place, say};
 use super::progress::Bar;

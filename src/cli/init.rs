@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::common::{affordable, jobs};
-use super::exit::{Exit, Failure};
+use super::failure::{Exit, Failure};
 use super::options::{Costs, LangArg};
 use super::output::{Pending, Whole, print, put_in_place, say};
 use super::trace::ReadArgs;
 use crate::model::{escape, shown};
 use crate::report::{Arg, Lang, Words, list_text};
-use crate::run::resemble::resemble;
-use crate::run::runs::Effort;
+use crate::run::replications::Effort;
+use crate::run::synthesize::resemble;
 use crate::scenario::nearest;
 
 #[derive(Args, Debug)]

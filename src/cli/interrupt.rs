@@ -52,7 +52,7 @@ pub(super) fn watch() {
     use std::sync::Arc;
     use std::sync::atomic::AtomicBool;
 
-    use super::exit::Exit;
+    use super::failure::Exit;
     use signal_hook::consts::{SIGINT, SIGTERM, SIGXFSZ};
     use signal_hook::iterator::Signals;
 

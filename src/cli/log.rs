@@ -4,7 +4,7 @@ use std::io::{self, BufWriter, Write};
 
 use serde::Serialize;
 
-use super::exit::Failure;
+use super::failure::Failure;
 use super::output::{Pending, Whole};
 use crate::cache::Applied;
 use crate::model::{Clock, Day, Roles, escape_json};

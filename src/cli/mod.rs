@@ -33,8 +33,8 @@ use clap::FromArgMatches;
 use commands::{Cli, parser};
 use output::complain;
 
-use crate::run::exit;
-pub use crate::run::exit::Exit;
+use crate::run::failure;
+pub use crate::run::failure::Exit;
 
 /// Runs the command that the arguments name, the program's own name first.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {

@@ -10,7 +10,7 @@ use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-use super::exit::{Exit, Failure};
+use super::failure::{Exit, Failure};
 use crate::report::OutputFormat;
 pub(super) use pending::{Pending, Whole, put_in_place, unwritable};
 

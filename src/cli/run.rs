@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::common::{limits, once};
-use super::exit::{Exit, Failure};
+use super::failure::{Exit, Failure};
 use super::log::Log;
 use super::options::{Common, Format, One};
 use super::output::{self, Pending};

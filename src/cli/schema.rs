@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use super::exit::{Exit, Failure};
+use super::failure::{Exit, Failure};
 use super::output::print;
 use crate::{report, scenario};
 

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use super::common::{effort, exit_of, fallible, patches, say_all, style, took};
-use super::exit::{Exit, Failure};
+use super::failure::{Exit, Failure};
 use super::options::Common;
 use super::output::{self, Pending, ReportFile, Whole, print, put_in_place};
 use super::progress::Bar;
@@ -17,7 +17,7 @@ use crate::gate::Verdict;
 use crate::policy::CacheSpec;
 use crate::report::{self, FormatError, OutputFormat, Report, Style};
 use crate::run::load::{self, Loaded, Patch};
-use crate::run::runs;
+use crate::run::replications;
 use crate::scenario::Limits;
 use crate::sim::Outcome;
 
@@ -97,7 +97,7 @@ pub(super) fn simulate(
     let bar = Bar::new(common, common.runs, &loaded.scenario.day.clock);
     let mut watch = Watch { bar: &bar, watched, listens: common.verbose };
     let done = |done, all| bar.done(done, all);
-    runs::run(loaded, listed, effort(common, common.runs), &done, &mut watch)
+    replications::run(loaded, listed, effort(common, common.runs), &done, &mut watch)
 }
 
 /// Writes the files first, so that a reader who closes standard output early loses none of them. `others` are written

@@ -5,7 +5,7 @@ use std::time::Instant;
 use clap::Args;
 
 use super::common::{effort, fallible, limits, patches, style};
-use super::exit::{Exit, Failure};
+use super::failure::{Exit, Failure};
 use super::options::{Common, One};
 use super::output::{self, say};
 use super::progress::Bar;

@@ -7,7 +7,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use super::exit::{Exit, Failure};
+use super::failure::{Exit, Failure};
 use super::options::LangArg;
 use super::output::{Pending, distinct, print, put_in_place, say, unwritable};
 use crate::model::{Sets, TimeUnit, TraceFormat, TraceSpec, delimiter};

@@ -7,7 +7,7 @@ use clap::builder::Styles;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, Error};
 
-use super::exit::{Exit, Failure};
+use super::failure::{Exit, Failure};
 use super::output::{colours, complain, print};
 use crate::model::{escape_cut, instead, shown};
 use crate::scenario::nearest;

@@ -5,14 +5,14 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::common::{affordable, jobs, scenarios_among};
-use super::exit::{Exit, Failure};
+use super::failure::{Exit, Failure};
 use super::options::{Costs, LangArg};
 use super::output::say;
 use crate::model::escape;
 use crate::report::{Arg, Words};
 use crate::run::day;
 use crate::run::load::{self, Patch};
-use crate::run::runs::Effort;
+use crate::run::replications::Effort;
 
 #[derive(Args, Debug)]
 pub(super) struct ValidateArgs {

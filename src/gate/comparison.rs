@@ -1,9 +1,9 @@
 //! All caches of a report against the accepted ones: who is compared with whom, and the one verdict.
 
-use super::amount::{Amount, Tolerances};
+use super::change_verdict::{Paired, Standing, of_run, of_runs};
 use super::expectation::{Judged, Verdict, overall};
 use super::other_version::OtherVersion;
-use super::standing::{Paired, Standing, of_run, of_runs};
+use super::tolerance::{Amount, Tolerances};
 use crate::metrics::{Measured, Metric, Value};
 
 /// The figures of one cache, accepted or measured now.

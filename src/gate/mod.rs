@@ -3,14 +3,14 @@
 //! Pure; knows nothing of files and formats. One function, [`verdict`], says whether a report passes; texts, files
 //! and the exit code only repeat it.
 
-mod amount;
+mod change_verdict;
 mod comparison;
 mod expectation;
 mod other_version;
-mod standing;
+mod tolerance;
 
-pub use amount::{Amount, AmountError, Tolerances};
+pub use change_verdict::{Paired, Standing};
 pub use comparison::{Change, Comparison, Figures, Pair, Run, verdict};
 pub use expectation::{Bounds, Expectation, Judged, Level, Verdict, judge};
 pub use other_version::OtherVersion;
-pub use standing::{Paired, Standing};
+pub use tolerance::{Amount, AmountError, Tolerances};

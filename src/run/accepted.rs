@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::exit::{Exit, Failure};
+use super::failure::{Exit, Failure};
 use super::files::{open_file, read_up_to};
 use crate::gate::{Comparison, Figures, OtherVersion, Tolerances, Verdict, verdict};
 use crate::model::{escape, shown};

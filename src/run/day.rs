@@ -1,8 +1,8 @@
 //! From a scenario to a report: which caches, which readings, one pass, and the verdicts.
 
-use super::exit::{Exit, Failure};
+use super::failure::{Exit, Failure};
+use super::guarantee;
 use super::load::{Loaded, Trace};
-use super::promise;
 use crate::gate::{Expectation, judge, verdict};
 use crate::metrics::Value;
 use crate::model::{Day, DayTime, OddBeginning, shown};
@@ -23,7 +23,7 @@ pub(crate) struct Own<'a> {
 pub(crate) const OWN: &str = "own";
 
 /// Runs the day once with a cache of the caller's in the place of the scenario's own; `listed` are others. Judges as
-/// [`runs::run`](super::runs::run) does.
+/// [`replications::run`](super::replications::run) does.
 pub(crate) fn run_beside(
     loaded: &Loaded,
     own: Own<'_>,
@@ -214,11 +214,11 @@ pub(super) fn simulated(
 
 /// Holds every cache of a plan to what it promises, where the plan's system lets it.
 fn hold_promises(loaded: &Loaded, plan: &Plan<'_>, outcome: &Outcome) -> Result<(), Failure> {
-    if !promise::is_due(plan.day, plan.system) {
+    if !guarantee::is_due(plan.day, plan.system) {
         return Ok(());
     }
     let measured = outcome.caches.iter().map(|cache| &cache.total);
-    promise::hold_all(&plan.caches, measured, &loaded.file, plan.day.seed)
+    guarantee::hold_all(&plan.caches, measured, &loaded.file, plan.day.seed)
 }
 
 /// Identifies the day, the rows of its recorded day included once they were read.

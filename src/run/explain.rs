@@ -1,7 +1,7 @@
 //! One user's day, and as many further runs of it as it takes to know why answers were stale.
 
 use super::day::{scenario_info, simulated};
-use super::exit::{Exit, Failure};
+use super::failure::{Exit, Failure};
 use super::load::Loaded;
 use crate::cache::Applied;
 use crate::model::{UserId, shown};

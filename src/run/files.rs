@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use super::exit::{Exit, Failure};
+use super::failure::{Exit, Failure};
 use crate::trace::SteadyFile;
 
 /// Opens a file, or standard input.

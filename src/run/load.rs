@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::accepted;
-use super::exit::{Exit, Failure};
+use super::failure::{Exit, Failure};
 use super::files::{open_file, read_up_to};
 use crate::model::{Replicas, Roles, TraceSpec, escape};
 use crate::scenario::{self, FaultKind, Faults, Limits, Node, Place, ProbeError, Question, Scenario};

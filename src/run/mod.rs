@@ -8,20 +8,20 @@
 
 pub(crate) mod accepted;
 pub(crate) mod day;
-pub(crate) mod exit;
 #[cfg(feature = "cli")]
 pub(crate) mod explain;
+pub(crate) mod failure;
 mod files;
+mod guarantee;
 pub(crate) mod load;
 #[cfg(feature = "cli")]
 pub(crate) mod parallel;
-mod promise;
 #[cfg(feature = "cli")]
-pub(crate) mod resemble;
-#[cfg(feature = "cli")]
-pub(crate) mod runs;
+pub(crate) mod replications;
 #[cfg(feature = "cli")]
 pub(crate) mod sweep;
+#[cfg(feature = "cli")]
+pub(crate) mod synthesize;
 
 #[cfg(feature = "cli")]
 pub(crate) use parallel::Progress;

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use rayon::ThreadPoolBuilder;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
-use super::exit::Failure;
+use super::failure::Failure;
 
 /// Called when one more of all is done, with how many those are, from any thread and not always in order.
 pub(crate) type Progress<'a> = &'a (dyn Fn(u64, u64) + Sync);
@@ -54,7 +54,7 @@ mod tests {
     use std::sync::Mutex;
 
     use super::*;
-    use crate::run::exit::Exit;
+    use crate::run::failure::Exit;
 
     #[test]
     fn results_come_in_order_whatever_the_threads() {

@@ -10,7 +10,7 @@ use serde::de::IgnoredAny;
 
 use super::fault::Fault;
 use super::node::{Budget, DEPTH_LIMIT, Entry, Node, NodeKind, Place, Size};
-use super::reading::{count, duplicate_key, short, too_deep, too_large};
+use super::syntax_limits::{count, duplicate_key, short, too_deep, too_large};
 use crate::model::shown;
 
 /// Reads a whole text.

@@ -6,7 +6,7 @@
 use super::decode::DEFAULT_COMPARE;
 use super::fault::Fault;
 use super::node::{DEPTH_LIMIT, Entry, Node, NodeKind, Place, Size};
-use super::reading::too_deep;
+use super::syntax_limits::too_deep;
 use super::yaml;
 use crate::model::shown;
 use crate::policy::{PolicySpec, life_option};

@@ -4,7 +4,7 @@
 
 use super::fault::{Fault, FaultKind, Faults};
 use super::node::{BYTE_LIMIT, Node, NodeKind, Place};
-use super::reading::count;
+use super::syntax_limits::count;
 use super::{json, yaml};
 use crate::model::{TraceFormat, is_utf16, shown};
 

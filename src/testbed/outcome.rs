@@ -7,7 +7,7 @@ use crate::metrics::Metric;
 use crate::model::shown;
 use crate::policy::PolicySpec;
 use crate::report::{self, CacheResult, Report, Style};
-use crate::run::exit::Failure;
+use crate::run::failure::Failure;
 use crate::scenario::nearest;
 
 /// What was measured of a team's own cache and of those next to it.

@@ -12,7 +12,7 @@ use super::disk::{
     Call, Disk, Hidden, Machine, clear_left_behind, folder_of, followed, is_descriptor, open_as_it_is,
     sync_folder,
 };
-use crate::cli::exit::{Exit, Failure};
+use crate::cli::failure::{Exit, Failure};
 use crate::cli::interrupt::{Passing, undisturbed};
 use crate::model::escape;
 

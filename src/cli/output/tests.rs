@@ -8,22 +8,22 @@ use std::rc::Rc;
 
 use super::disk::{Call, Disk};
 use super::pending::{Pending, put_in_place};
-use crate::cli::exit::{Exit, Failure};
+use crate::cli::failure::{Exit, Failure};
 
 /// How a call goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Trouble {
+enum WriteFault {
     Full,
     Broken,
     Short,
     Interrupted,
 }
 
-/// A disk that takes this many calls, then has trouble once (or from then on), and notes what was called.
+/// A disk that takes this many calls, then fails this way once (or from then on), and notes what was called.
 #[derive(Clone)]
 struct Bad {
     fails_at: usize,
-    trouble: Trouble,
+    fault: WriteFault,
     calls: Rc<Cell<usize>>,
     met: Rc<Cell<Option<Call>>>,
 }
@@ -35,11 +35,11 @@ impl Disk for Bad {
             return Ok(bytes);
         }
         self.met.set(Some(call));
-        match self.trouble {
-            Trouble::Full => Err(ErrorKind::StorageFull.into()),
-            Trouble::Broken => Err(io::Error::other("input/output error")),
-            Trouble::Short => Ok(bytes.div_ceil(2)),
-            Trouble::Interrupted => Err(ErrorKind::Interrupted.into()),
+        match self.fault {
+            WriteFault::Full => Err(ErrorKind::StorageFull.into()),
+            WriteFault::Broken => Err(io::Error::other("input/output error")),
+            WriteFault::Short => Ok(bytes.div_ceil(2)),
+            WriteFault::Interrupted => Err(ErrorKind::Interrupted.into()),
         }
     }
 }
@@ -99,11 +99,11 @@ fn written(disk: &Bad, scene: &Scene) -> Result<(), Failure> {
 #[test]
 fn whatever_call_fails_all_files_are_old_or_all_are_new() {
     let new = [BEGUN, ENDED].concat();
-    for trouble in [Trouble::Full, Trouble::Broken, Trouble::Short, Trouble::Interrupted] {
+    for fault in [WriteFault::Full, WriteFault::Broken, WriteFault::Short, WriteFault::Interrupted] {
         let mut met = Vec::new();
         for fails_at in 0.. {
             let scene = Scene::new();
-            let disk = Bad { fails_at, trouble, calls: Rc::default(), met: Rc::default() };
+            let disk = Bad { fails_at, fault, calls: Rc::default(), met: Rc::default() };
             let result = written(&disk, &scene);
             let [old, link, fresh] = scene.files();
             let Some(call) = disk.met.get() else {
@@ -111,14 +111,14 @@ fn whatever_call_fails_all_files_are_old_or_all_are_new() {
                 break;
             };
             met.push(call);
-            let harmless = matches!(trouble, Trouble::Short | Trouble::Interrupted);
-            assert_eq!(result.is_ok(), harmless, "{trouble:?} at {call:?} {fails_at}: {result:?}");
+            let harmless = matches!(fault, WriteFault::Short | WriteFault::Interrupted);
+            assert_eq!(result.is_ok(), harmless, "{fault:?} at {call:?} {fails_at}: {result:?}");
             let count = [&old, &link].iter().filter(|path| fs::read(path).unwrap() == new).count()
                 + usize::from(fs::read(&fresh).is_ok_and(|content| content == new));
             let is_old = |path: &Path| fs::read(path).unwrap() == OLD || fs::read(path).unwrap() == new;
-            assert!(is_old(&old) && is_old(&link), "{trouble:?} at {call:?}: a file is neither old nor new");
+            assert!(is_old(&old) && is_old(&link), "{fault:?} at {call:?}: a file is neither old nor new");
             match call {
-                _ if harmless => assert_eq!(count, 3, "{trouble:?} at {call:?}"),
+                _ if harmless => assert_eq!(count, 3, "{fault:?} at {call:?}"),
                 Call::SyncFolder => assert_eq!(count, 3),
                 // The one step that cannot be taken back: what was renamed before stays.
                 Call::Rename => {
@@ -126,14 +126,14 @@ fn whatever_call_fails_all_files_are_old_or_all_are_new() {
                     let told = said.is_err_and(|said| said.contains(": already replaced"));
                     assert!(count < 3 && told == (count > 0), "{count}: {result:?}");
                 }
-                _ => assert_eq!(count, 0, "{trouble:?} at {call:?}"),
+                _ => assert_eq!(count, 0, "{fault:?} at {call:?}"),
             }
             let here: &[&str] =
                 if fresh.exists() { &["link.csv", "new.md", "old.json"] } else { &["link.csv", "old.json"] };
             assert_eq!(
                 Scene::names(scene.folder.path()),
                 here,
-                "{trouble:?} at {call:?}: nothing is left behind"
+                "{fault:?} at {call:?}: nothing is left behind"
             );
             assert_eq!(Scene::names(scene.other.path()), ["real.csv"]);
             assert!(link.is_symlink(), "a link stays a link");

@@ -9,9 +9,9 @@ use crate::metrics::{Metric, Value};
 use crate::model::{MINUTE_US, Micros, SECOND_US};
 use crate::policy::{CacheSpec, PolicySpec};
 use crate::report::{AsFresh, CacheResult};
-use crate::run::exit::Failure;
+use crate::run::failure::Failure;
 use crate::run::load::Source;
-use crate::run::runs::Effort;
+use crate::run::replications::Effort;
 
 /// Rounds of the search at most. Two rounds of even ratios bring any two lives within a factor of two, and three more of
 /// even steps bring those within a hundredth: the rest is room for rounding, and a test holds that it is enough.

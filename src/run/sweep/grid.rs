@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::shown;
-use crate::run::exit::Failure;
+use crate::run::failure::Failure;
 use crate::run::load::Change;
 use crate::scenario::{Fault, Faults, Place, Vary};
 

@@ -4,10 +4,10 @@ use crate::policy::CacheSpec;
 use crate::report::{CacheResult, RunFigures, ScenarioInfo};
 use crate::run::Progress;
 use crate::run::day::{Setup, scenario_info};
-use crate::run::exit::Failure;
+use crate::run::failure::Failure;
 use crate::run::load::{Change, Source};
 use crate::run::parallel::in_order;
-use crate::run::runs::Effort;
+use crate::run::replications::Effort;
 
 /// Caches on one day and one system.
 pub(super) struct Batch<'a> {

@@ -9,9 +9,9 @@ mod measure;
 
 use super::Progress;
 use super::day::scenario_info;
-use super::exit::{Exit, Failure};
+use super::failure::{Exit, Failure};
 use super::load::{Loaded, Source};
-use super::runs::Effort;
+use super::replications::Effort;
 use crate::model::Micros;
 use crate::policy::{CacheSpec, PolicySpec, TTL};
 use crate::report::{CacheResult, Point, ScenarioInfo, Sweep, Varied};

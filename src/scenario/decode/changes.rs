@@ -1,7 +1,7 @@
 //! `role_changes`: changes of roles that are drawn rather than scripted.
 
+use super::context::Words;
 use super::field::Field;
-use super::words::Words;
 use crate::model::{Follow, Probability, RoleChanges};
 
 pub(super) fn role_changes(field: &Field<'_>, words: &Words) -> Option<RoleChanges> {

@@ -2,9 +2,9 @@
 
 use std::num::NonZeroU32;
 
-use super::cover::Cover;
+use super::context::Words;
 use super::field::Field;
-use super::words::Words;
+use super::id_ranges::Cover;
 use crate::model::{DatabaseUsers, Delay, IdRange, IdSet, Mailbox, Probability};
 
 /// What `database` says.

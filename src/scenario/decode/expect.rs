@@ -1,8 +1,8 @@
 //! `expect`: what a scenario expects of its metrics.
 
 use super::caches::described;
+use super::context::Words;
 use super::field::Field;
-use super::words::Words;
 use crate::gate::{Bounds, Expectation, Level};
 use crate::metrics::{Metric, Unit, Value};
 use crate::policy::CacheSpec;

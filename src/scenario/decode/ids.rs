@@ -1,7 +1,7 @@
 //! Users, sets of users and roles as fields.
 
-use super::cover::Cover;
 use super::field::{Field, decimal};
+use super::id_ranges::Cover;
 use crate::model::shown;
 use crate::model::{IdRange, IdSet, RoleId, Roles, UserId};
 use crate::scenario::node::NodeKind;

@@ -2,34 +2,34 @@
 //!
 //! Knows neither JSON nor YAML, nor how a recorded day is read: that is asked of a [`Probe`].
 
+mod budget;
 mod caches;
 mod changes;
-mod cost;
-mod cover;
+mod context;
 mod database;
 mod delay;
 mod expect;
 mod field;
 mod gate;
+mod id_ranges;
 mod ids;
 mod mapping;
-mod order;
 mod population;
+mod script_consistency;
 mod steps;
 mod system;
 mod totals;
 mod trace;
 mod traffic;
-mod words;
 
+pub use budget::{Limits, Written};
 pub(super) use caches::DEFAULT_COMPARE;
 pub use caches::described;
-pub use cost::{Limits, Written};
 pub use trace::{Probe, ProbeError, Question, Recorded};
 
+use self::context::{TraceEnd, Words};
 use self::field::{Field, Sink};
 use self::mapping::Mapping;
-use self::words::{TraceEnd, Words};
 use super::Scenario;
 use super::digest::digest;
 use super::fault::{Fault, Faults};
@@ -75,13 +75,13 @@ pub fn decode_within(
 fn scenario(root: &Field<'_>, file_name: &str, limits: &Limits, probe: Probe<'_>) -> Option<Scenario> {
     let mut map = root.mapping()?;
     let head = head(&mut map, file_name);
-    let roles = words::roles(map.take("roles"));
+    let roles = context::roles(map.take("roles"));
     let clock = map.take("clock");
     let ends_itself = clock.as_ref().is_some_and(|clock| clock.node.get("end").is_some());
     let trace = trace::trace(map.take("trace").as_ref(), roles.as_ref(), !ends_itself, probe);
     let end = trace.as_ref().map_or(TraceEnd::Unknown, |trace| trace.end);
     let replicas = system::replicas(map.take("replicas"));
-    let words = Words { clock: words::clock(clock, end), roles, replicas };
+    let words = Words { clock: context::clock(clock, end), roles, replicas };
 
     let database = database::database(map.take("database"), &words);
     let channel = system::channel(map.take("channel"));
@@ -171,7 +171,7 @@ fn fits(
     let only_expected = expect.iter().filter_map(|one| one.cache.as_deref()?.parse::<CacheSpec>().ok());
     let only_expected = only_expected.filter(|spec| caches.iter().all(|known| known.policy != spec.policy));
     let caches = listed.chain(only_expected.map(|spec| (root.at("expect"), spec))).collect();
-    cost::judge(root, &totals, &cost::Setting { clock, replicas, caches }, limits)
+    budget::judge(root, &totals, &budget::Setting { clock, replicas, caches }, limits)
 }
 
 /// Whether the steps fit each other and the database, as far as all of it can be read.
@@ -184,7 +184,7 @@ fn in_order(
     let (Some(script), Some(steps), Some(database)) = (script, steps, database) else { return Some(()) };
     let mut users = population.map(totals::active_users).unwrap_or_default();
     database.users.iter().for_each(|rows| users.add_set(&rows.ids));
-    order::judge(script, steps, &database.mailboxes, users)
+    script_consistency::judge(script, steps, &database.mailboxes, users)
 }
 
 /// Name, description and seed.

@@ -1,9 +1,9 @@
 //! `population`: the active users and the new ones.
 
-use super::cover::Cover;
+use super::context::Words;
 use super::field::Field;
+use super::id_ranges::Cover;
 use super::mapping::Mapping;
-use super::words::Words;
 use crate::model::shown;
 use crate::model::{Active, Activity, IdSet, Members, NewUsers, Population, RoleId, Roles};
 

@@ -1,8 +1,8 @@
 //! `script`: what happens when. Whether the steps fit each other is judged in [`order`](super::order).
 
+use super::context::Words;
 use super::field::Field;
 use super::mapping::Mapping;
-use super::words::Words;
 use crate::model::{
     Action, ChangeFault, ChangeKind, DayTime, Micros, RoleChange, RoleId, Spacing, Step, UserId,
 };

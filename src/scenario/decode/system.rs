@@ -2,8 +2,8 @@
 
 use std::num::NonZeroU32;
 
+use super::context::Words;
 use super::field::Field;
-use super::words::Words;
 use crate::model::{Channel, Delay, Probability, Reach, Replicas, Routing, TimedFault, Trouble};
 use crate::scenario::fault::FaultKind;
 

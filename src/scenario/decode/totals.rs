@@ -2,8 +2,8 @@
 //!
 //! Sets of users are counted as runs of numbers, so the answer for 10^18 of them takes no longer.
 
-use super::cover::Cover;
 use super::field::Field;
+use super::id_ranges::Cover;
 use crate::model::{Action, DatabaseUsers, Members, Population, RoleChanges, Step, Traffic};
 use crate::scenario::fault::FaultKind;
 

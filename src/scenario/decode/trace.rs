@@ -3,10 +3,10 @@
 
 use jiff::tz::TimeZone;
 
+use super::context::TraceEnd;
 use super::field::Field;
 use super::mapping::Mapping;
 use super::population::shares;
-use super::words::TraceEnd;
 use crate::model::{self, Column, Columns, Roles, RowPlace, Sets, TimeUnit, TraceFormat, TraceSpec, shown};
 use crate::scenario::fault::{Fault, FaultKind};
 use crate::scenario::node::Place;

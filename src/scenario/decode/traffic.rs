@@ -1,7 +1,7 @@
 //! `traffic`: how much the active users ask, and when.
 
+use super::context::Words;
 use super::field::Field;
-use super::words::Words;
 use crate::model::{HOUR_US, Sessions, Shape, Traffic, Window};
 use crate::scenario::node::NodeKind;
 

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::Progress;
 use super::day::{Played, Runs, Setup};
-use super::exit::Failure;
+use super::failure::Failure;
 use super::load::Loaded;
 use super::parallel::in_order;
 use crate::metrics::Value;

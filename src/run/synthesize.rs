@@ -7,7 +7,7 @@
 use std::path::Path;
 
 use super::day::simulated;
-use super::exit::{Exit, Failure};
+use super::failure::{Exit, Failure};
 use super::load::{Loaded, load_bytes};
 use crate::metrics::{DayFigures, DayReader, Metric, Value};
 use crate::model::{Activity, DAY_US, DayTime, HOUR_US, Micros, Roles, SECOND_US, shown};

@@ -4,8 +4,8 @@
 //! what is undefined is at most nothing to compare. Over several runs with a tolerance it is the paired
 //! interval that decides, since the runs of both sides are the same days.
 
-use super::amount::Amount;
 use super::expectation::{SAME_RATIO, order};
+use super::tolerance::Amount;
 use crate::metrics::{Direction, Measured, Metric, Spread, Unit, Value};
 
 /// How a value stands next to the accepted one, the worst last.

@@ -44,13 +44,13 @@ impl From<Exit> for ExitCode {
 pub(crate) struct Failure {
     pub(crate) exit: Exit,
     /// All that is wrong; at least one.
-    pub(crate) faults: Vec<Told>,
+    pub(crate) faults: Vec<Reported>,
 }
 
 /// One thing that is wrong, and where, as far as that is known. Everything is escaped.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(default)]
-pub(crate) struct Told {
+pub(crate) struct Reported {
     file: Option<String>,
     line: Option<u64>,
     column: Option<u64>,
@@ -70,7 +70,7 @@ pub(crate) struct Told {
     beneath: Vec<String>,
 }
 
-impl Told {
+impl Reported {
     /// The line that shows it, and those beneath.
     fn lines(&self) -> impl Iterator<Item = String> {
         let gap = if self.at.is_empty() { "" } else { ": " };
@@ -131,7 +131,7 @@ fn exit_of(kind: FaultKind) -> Exit {
 
 impl Failure {
     pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
-        let told = Told { kind: kind(exit), message: message.into(), ..Told::default() };
+        let told = Reported { kind: kind(exit), message: message.into(), ..Reported::default() };
         Self { exit, faults: vec![told] }
     }
 
@@ -148,7 +148,7 @@ impl Failure {
 
     /// What was typed makes no sense.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
-        let told = Told { kind: "usage", message: message.into(), ..Told::default() };
+        let told = Reported { kind: "usage", message: message.into(), ..Reported::default() };
         Self { exit: Exit::Wrong, faults: vec![told] }
     }
 
@@ -185,13 +185,13 @@ impl Failure {
 
     /// What is wrong, in lines.
     pub(crate) fn lines(&self) -> Vec<String> {
-        self.faults.iter().flat_map(Told::lines).collect()
+        self.faults.iter().flat_map(Reported::lines).collect()
     }
 }
 
 impl From<Faults> for Failure {
     fn from(faults: Faults) -> Self {
-        let told = faults.shown().iter().map(|fault| Told::of_fault(fault, &faults.file));
+        let told = faults.shown().iter().map(|fault| Reported::of_fault(fault, &faults.file));
         let failure = Self { exit: exit_of(faults.kind()), faults: told.collect() };
         let more = Some(faults.not_shown()).filter(|more| *more > 0);
         failure.with(more.map(|more| format!("and {more} more")))

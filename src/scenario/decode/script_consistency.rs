@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use super::cover::Cover;
 use super::field::Field;
+use super::id_ranges::Cover;
 use crate::model::shown;
 use crate::model::{Action, ChangeKind, Mailbox, Step, UserId};
 

@@ -4,7 +4,7 @@
 //! The tests prove that promise for the cache; here it is watched wherever a simulated day depends on it. It does not
 //! know why an answer was old.
 
-use super::exit::{Exit, Failure};
+use super::failure::{Exit, Failure};
 use crate::metrics::{Measured, Metric, Value};
 use crate::model::{Action, ChangeFault, Channel, Day, Delay, Probability, Reach, System, Trouble, shown};
 use crate::sim::{Candidate, Guarantee};
