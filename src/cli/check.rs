@@ -226,10 +226,6 @@ fn tolerance(text: &str) -> Result<(Metric, Amount), String> {
     let metric = Metric::find(name).ok_or_else(|| no_metric(name))?;
     match Amount::parse(amount, metric.unit()) {
         Ok(amount) => Ok((metric, amount)),
-        Err(error) => {
-            let text = error.to_string();
-            let (what, right) = text.split_once("; ").unwrap_or((&text, "write another"));
-            Err(format!("{what}, found {}; {right}", shown(amount)))
-        }
+        Err(error) => Err(format!("{}, found {}; {}", error.what(), shown(amount), error.remedy())),
     }
 }

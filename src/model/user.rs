@@ -48,15 +48,28 @@ pub enum UserIdError {
     Backwards,
 }
 
+impl UserIdError {
+    /// What is wrong, to follow the name of what was read.
+    #[must_use]
+    pub fn what(&self) -> String {
+        match self {
+            Self::Empty => "is empty".to_owned(),
+            Self::NotANumber(text) => format!("has {} where a whole number should be", shown(text)),
+            Self::Backwards => "ends before it begins".to_owned(),
+        }
+    }
+
+    /// What would be right; `None` if the error says it already.
+    #[must_use]
+    pub fn remedy(&self) -> Option<&'static str> {
+        matches!(self, Self::NotANumber(_)).then_some("a range reads \"1000..=1049\"")
+    }
+}
+
 impl fmt::Display for UserIdError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Empty => write!(f, "is empty"),
-            Self::NotANumber(text) => {
-                write!(f, "has {} where a whole number should be; a range reads \"1000..=1049\"", shown(text))
-            }
-            Self::Backwards => write!(f, "ends before it begins"),
-        }
+        let remedy = self.remedy().map(|remedy| format!("; {remedy}")).unwrap_or_default();
+        write!(f, "{}{remedy}", self.what())
     }
 }
 

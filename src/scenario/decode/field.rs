@@ -9,7 +9,7 @@ use std::str::FromStr;
 
 use super::mapping::Mapping;
 use crate::metrics::Metric;
-use crate::model::{DayTime, Micros, Probability, shown};
+use crate::model::{DayTime, Micros, Probability, TimeError, shown};
 use crate::scenario::fault::{Fault, FaultKind, Gathering};
 use crate::scenario::node::{Node, NodeKind, Place};
 use crate::scenario::suggest::{instead, no_metric};
@@ -88,12 +88,11 @@ impl<'a> Field<'a> {
         self.wrong(what, &right)
     }
 
-    /// As [`wrong`](Self::wrong), for an error that says both in one sentence.
-    pub(super) fn refuse<T>(&self, error: &impl fmt::Display) -> Option<T> {
-        let text = error.to_string();
-        match text.split_once("; ") {
-            Some((what, right)) => self.wrong(what, right),
-            None => self.fault(format!("{text}, found {}", self.found())),
+    /// As [`wrong`](Self::wrong), for an error that may leave out what would be right.
+    pub(super) fn refuse<T>(&self, what: &str, remedy: Option<&str>) -> Option<T> {
+        match remedy {
+            Some(right) => self.wrong(what, right),
+            None => self.fault(format!("{what}, found {}", self.found())),
         }
     }
 
@@ -225,9 +224,9 @@ impl<'a> Field<'a> {
         }
     }
 
-    fn parsed<T: FromStr<Err: fmt::Display>>(&self, what: &str, right: &str) -> Option<T> {
+    fn parsed<T: FromStr<Err = TimeError>>(&self, what: &str, right: &str) -> Option<T> {
         let Some((text, _)) = self.scalar() else { return self.wrong(what, right) };
-        text.parse().map_or_else(|error| self.refuse(&error), Some)
+        text.parse().map_or_else(|error: TimeError| self.refuse(&error.what(), error.remedy()), Some)
     }
 
     pub(super) fn duration(&self) -> Option<Micros> {

@@ -37,7 +37,8 @@ fn one(field: &Field<'_>, key_place: &Place, name: &str, all: &mut Tolerances) -
     let Some((text, _)) = field.scalar() else {
         return field.wrong("is not a tolerance", "write one, as in `0.5pp`, `2%`, `3` or `5m`");
     };
-    let amount = Amount::parse(text, metric.unit()).map_or_else(|error| field.refuse(&error), Some)?;
+    let amount = Amount::parse(text, metric.unit())
+        .map_or_else(|error| field.wrong(&error.what(), error.remedy()), Some)?;
     match all.set(metric, amount) {
         None => Some(()),
         Some(_) => field.fault(format!("`{metric}` has a tolerance already; leave one out")),

@@ -68,7 +68,7 @@ impl Field<'_> {
                 );
             }
         }
-        IdRange::parse(text).map_or_else(|error| self.refuse(&error), Some)
+        IdRange::parse(text).map_or_else(|error| self.refuse(&error.what(), error.remedy()), Some)
     }
 
     /// One of the roles.
