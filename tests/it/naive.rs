@@ -6,14 +6,32 @@
 
 mod cache;
 mod channel;
+mod coming;
 mod counts;
 mod database;
+mod drops;
 mod entries;
+mod feed;
+mod later_counts;
+mod look_on;
+mod parts;
 mod rules;
+mod second_level;
+mod sensitive;
+mod snapshot;
 mod tests;
+mod token;
 
+pub(crate) use coming::Coming;
 pub(crate) use counts::Counts;
+use feed::Reader;
+pub(crate) use parts::{Answer, Commit, Fate, Outcome, Run};
+use parts::{
+    Entry, FailedWrite, Fetch, Happening, Journal, Memory, Place, Purpose, Read, Request, Row, Write,
+};
 use rules::Rules;
+use sensitive::Check;
+use snapshot::Copy as WholeCopy;
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
@@ -21,189 +39,28 @@ use rolesim::model::{Action, Day, DayTime, System, TimedFault, Trouble, UserId};
 use rolesim::policy::PolicySpec;
 use rolesim::workload::{Chances, Users, mix};
 
-/// What became of a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Outcome {
-    Hit,
-    Load,
-    Coalesced,
-    Failed,
-}
-
-/// A role and the number of the commit that gave it; 0 for what was there at the start.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Row {
-    pub(crate) role: u8,
-    pub(crate) version: u64,
-}
-
-/// One request and its answer; a failed one has no row, and `answered_us` is when it failed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Answer {
-    pub(crate) step: usize,
-    pub(crate) start_us: u64,
-    pub(crate) user: UserId,
-    pub(crate) outcome: Outcome,
-    pub(crate) row: Option<(u8, u64)>,
-    pub(crate) answered_us: u64,
-}
-
-/// How an event ended for one replica.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fate {
-    Lost,
-    Applied,
-    Failed,
-    Rejected,
-}
-
-/// One commit; the one with version `v` is the `v`-th.
-#[derive(Clone, Debug)]
-pub(crate) struct Commit {
-    pub(crate) step: usize,
-    pub(crate) at_us: u64,
-    pub(crate) user: UserId,
-    pub(crate) before: u8,
-    pub(crate) after: Row,
-    /// A role change of which an event tells, and not a row written out of band.
-    pub(crate) is_event: bool,
-    pub(crate) writes: u64,
-    /// One for each loss and each arrival: the replica, when, and how.
-    pub(crate) fates: Vec<(u32, u64, Fate)>,
-}
-
-/// A request under way.
-#[derive(Clone, Debug)]
-struct Request {
-    answer: Answer,
-    /// What was committed when it started.
-    truth: Row,
-    asked_again: u64,
-    key: u64,
-    replica: u32,
-}
-
-struct Entry {
-    row: Row,
-    expires_us: u64,
-    /// The number of its last use.
-    used: u64,
-}
-
-/// One replica's cache.
-#[derive(Default)]
-struct Memory {
-    entries: HashMap<UserId, Entry>,
-    floor: u64,
-}
-
-struct Fetch {
-    user: UserId,
-    replica: u32,
-    /// What was committed when it was issued.
-    row: Row,
-    /// The requests that wait for it, its leader first.
-    waiting: Vec<usize>,
-    joinable: bool,
-    revoked: bool,
-    /// The largest version of the user that an event brought or another fetch stored meanwhile.
-    newest_known: u64,
-    /// What names it in draws.
-    key: u64,
-    /// The database answers with an error.
-    fails: bool,
-}
-
-/// A read of the database.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Read {
-    pub(crate) issued_us: u64,
-    /// When the database began to serve it; `None` if it never did.
-    pub(crate) served_us: Option<u64>,
-}
-
-/// A write that an outage failed.
-struct FailedWrite {
-    begun_us: u64,
-    failed_us: u64,
-    writes: u64,
-}
-
-/// Everything that happened, measured or not.
-#[derive(Default)]
-struct Journal {
-    requests: Vec<Request>,
-    commits: Vec<Commit>,
-    failed_writes: Vec<FailedWrite>,
-    /// The one that is numbered `n` is the `n`-th.
-    reads: Vec<Read>,
-    rejected_fills_us: Vec<u64>,
-    /// When, entries examined, entries removed.
-    sweeps: Vec<(u64, u64, u64)>,
-    /// When, and the entries then.
-    sizes: Vec<(u64, u64)>,
-    size_at_the_end: u64,
-}
-
-/// A finished day.
-pub(crate) struct Run {
-    /// In the order in which the requests started.
-    pub(crate) answers: Vec<Answer>,
-    /// The replica that each of them reached.
-    pub(crate) replicas: Vec<u32>,
-    pub(crate) commits: Vec<Commit>,
-    /// From when until when writes were under way that failed.
-    pub(crate) failed_writes: Vec<(u64, u64)>,
-    pub(crate) reads: Vec<Read>,
-    pub(crate) counts: Counts,
-}
-
-/// The order of what happens at one instant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Place {
-    MinuteEnd,
-    OutageBegins,
-    Sweep,
-    DayEnd,
-    /// In the order of being scheduled.
-    UnderWay(u64),
-    /// Step, repetition, position in the set.
-    Scripted(usize, u64, usize),
-}
-
-/// A step's write under way.
-#[derive(Clone, Copy)]
-struct Write {
-    step: usize,
-    begun_us: u64,
-    key: u64,
-    /// An outage comes in between.
-    fails: bool,
-}
-
-enum Happening {
-    MinuteEnd,
-    OutageBegins,
-    Sweep,
-    DayEnd,
-    WriteEnds(Write),
-    /// The event of a commit, at a replica.
-    EventArrives(usize, u32),
-    DatabaseAnswers(u64),
-    Request(usize, UserId),
-    Step(usize),
-}
-
 struct Simulation<'a> {
     day: &'a Day,
     system: &'a System,
+    coming: &'a Coming,
     rules: Rules,
     chances: Chances,
     now: u64,
     agenda: BTreeMap<(u64, Place), Happening>,
     scheduled: u64,
     database: HashMap<UserId, Row>,
+    /// The database at the start.
+    initial: HashMap<UserId, Row>,
     memories: Vec<Memory>,
+    copies: Vec<WholeCopy>,
+    readers: Vec<Reader>,
+    /// By replica and user: tokens with a smaller version are refused until then.
+    denied: Vec<HashMap<UserId, (u64, u64)>>,
+    l2: HashMap<UserId, Entry>,
+    asked_l2: u64,
+    begun_writes: u64,
+    l2_asks: BTreeMap<u64, Fetch>,
+    checks: BTreeMap<u64, Check>,
     uses: u64,
     fetches: BTreeMap<u64, Fetch>,
     /// Fetches that the database is busy with, and those that wait for it, first in, first out.
@@ -219,16 +76,36 @@ struct Simulation<'a> {
 
 /// Replays the script against one cache.
 pub(crate) fn simulate(day: &Day, system: &System, cache: &PolicySpec) -> Run {
+    simulate_with(day, system, cache, &Coming::default())
+}
+
+/// The same with what scenarios cannot name yet.
+pub(crate) fn simulate_with(day: &Day, system: &System, cache: &PolicySpec, coming: &Coming) -> Run {
+    simulate_rules(day, system, Rules::new(cache), coming)
+}
+
+fn simulate_rules(day: &Day, system: &System, rules: Rules, coming: &Coming) -> Run {
+    let replicas = system.replicas.count.get();
     let mut simulation = Simulation {
         day,
         system,
-        rules: Rules::new(cache),
+        coming,
+        rules,
         chances: Chances::new(day.seed),
         now: 0,
         agenda: BTreeMap::new(),
         scheduled: 0,
         database: HashMap::new(),
-        memories: (0..system.replicas.count.get()).map(|_| Memory::default()).collect(),
+        initial: HashMap::new(),
+        memories: (0..replicas).map(|_| Memory::default()).collect(),
+        copies: (0..replicas).map(|_| WholeCopy::default()).collect(),
+        readers: (0..replicas).map(|_| Reader::default()).collect(),
+        denied: vec![HashMap::new(); replicas as usize],
+        l2: HashMap::new(),
+        asked_l2: 0,
+        begun_writes: 0,
+        l2_asks: BTreeMap::new(),
+        checks: BTreeMap::new(),
         uses: 0,
         fetches: BTreeMap::new(),
         served: HashSet::new(),
@@ -240,14 +117,18 @@ pub(crate) fn simulate(day: &Day, system: &System, cache: &PolicySpec) -> Run {
     };
     simulation.prepare();
     while let Some(((at_us, _), happening)) = simulation.agenda.pop_first() {
+        simulation.look_on(at_us);
         simulation.now = at_us;
         simulation.happen(happening);
     }
+    let measure_from_us = day.clock.measure_from.0 - day.clock.start.0;
     let journal = simulation.journal;
+    let mut counts = Counts::new(&journal, &simulation.rules, measure_from_us);
+    counts.count_coming(&journal, coming, measure_from_us);
     let failed = journal.failed_writes.iter();
     Run {
         failed_writes: failed.map(|write| (write.begun_us, write.failed_us)).collect(),
-        counts: Counts::new(&journal, &simulation.rules, day.clock.measure_from.0 - day.clock.start.0),
+        counts,
         replicas: journal.requests.iter().map(|request| request.replica).collect(),
         answers: journal.requests.into_iter().map(|request| request.answer).collect(),
         commits: journal.commits,
@@ -264,7 +145,9 @@ impl Simulation<'_> {
                 self.database.insert(user, Row { role: users.role.0, version: 0 });
             }
         }
-        let end_us = day.clock.end.0 - day.clock.start.0;
+        self.initial = self.database.clone();
+        let end_us = self.end_us();
+        self.prepare_feed(end_us);
         for at_us in multiples(60_000_000, end_us) {
             self.agenda.insert((at_us, Place::MinuteEnd), Happening::MinuteEnd);
         }
@@ -275,6 +158,13 @@ impl Simulation<'_> {
         for (from_us, _) in self.outages() {
             self.agenda.insert((from_us, Place::OutageBegins), Happening::OutageBegins);
         }
+        for (from_us, over_us) in &self.coming.rolling_restarts {
+            for replica in 0..self.system.replicas.count.get() {
+                let at_us = from_us + over_us * u64::from(replica) / self.memories.len() as u64;
+                self.agenda.insert((at_us, Place::Restart(replica)), Happening::Restart(replica));
+            }
+        }
+        self.prepare_copies();
         for (index, step) in day.script.iter().enumerate() {
             let at_us = step.at.0 - day.clock.start.0;
             let Action::Request { users, count, spacing } = &step.action else {
@@ -311,6 +201,7 @@ impl Simulation<'_> {
             Happening::DayEnd => {
                 self.journal.size_at_the_end = self.size();
                 self.journal.sizes.push((self.now, self.size()));
+                self.each_replica(Self::fail_waiting);
             }
             Happening::OutageBegins => self.outage_begins(),
             Happening::WriteEnds(write) => self.write_ends(write),
@@ -318,12 +209,21 @@ impl Simulation<'_> {
             Happening::DatabaseAnswers(fetch) => self.database_answers(fetch),
             Happening::Request(step, user) => self.request(step, user),
             Happening::Step(step) => self.step(step),
+            Happening::Heartbeat(replica, arrives) => self.heartbeat(replica, arrives),
+            Happening::Poll(replica) => self.poll(replica),
+            Happening::Restart(replica) => self.restart(Some(replica)),
+            Happening::LoadDue(replica, due) => self.load_due(replica, due),
+            Happening::SecondLevelAnswers(number) => self.second_level_answers(number),
+            Happening::Checked(number) => self.checked(number),
+            Happening::DropAgain(replica, user) => self.drop_entry(replica, &user),
+            Happening::MayReadAgain(replica, user) => self.may_read_again(replica, &user),
         }
     }
 
     fn size(&self) -> u64 {
         let entries: usize = self.memories.iter().map(|memory| memory.entries.len()).sum();
-        (entries + self.seen.len()) as u64
+        let rows: usize = self.copies.iter().filter_map(|copy| copy.rows.as_ref()).map(HashMap::len).sum();
+        (entries + rows + self.seen.len()) as u64
     }
 
     fn step(&mut self, step: usize) {
@@ -334,15 +234,13 @@ impl Simulation<'_> {
             Action::Restart(_) if self.rules.oracle => {}
             Action::Restart(which) => self.restart(*which),
             Action::Invalidate(user) => {
-                self.each_replica(|simulation, replica| simulation.remove(replica, user));
-                self.revoke(|of| of == user);
+                self.l2.remove(user);
+                self.each_replica(|simulation, replica| simulation.drop_entry(replica, user));
             }
+            Action::Clear if self.rules.token => {}
             Action::Clear => {
-                self.each_replica(|simulation, replica| {
-                    let users: Vec<_> = simulation.memory(replica).entries.keys().cloned().collect();
-                    users.iter().for_each(|user| simulation.remove(replica, user));
-                });
-                self.revoke(|_| true);
+                self.l2.clear();
+                self.each_replica(Self::clear);
             }
         }
     }
@@ -352,12 +250,32 @@ impl Simulation<'_> {
     }
 
     fn memory(&mut self, replica: u32) -> &mut Memory {
-        &mut self.memories[replica as usize]
+        let home = self.home(replica);
+        &mut self.memories[home]
     }
 
     /// An instant of the clock, since its start; what is before the start is at the start.
     fn since_start(&self, at: DayTime) -> u64 {
         at.0.saturating_sub(self.day.clock.start.0)
+    }
+
+    fn end_us(&self) -> u64 {
+        self.day.clock.end.0 - self.day.clock.start.0
+    }
+
+    /// Fetches under way, those that ask the second level last.
+    fn in_flight(&mut self) -> impl Iterator<Item = &mut Fetch> {
+        self.fetches.values_mut().chain(self.l2_asks.values_mut())
+    }
+
+    /// What goes wrong now with one replica: what goes wrong with all, then its own.
+    fn troubles_of(&self, replica: u32) -> impl DoubleEndedIterator<Item = &Trouble> {
+        let own = self.coming.replica_faults.iter().filter(move |(of, fault)| {
+            *of == replica
+                && self.since_start(fault.window.from) <= self.now
+                && self.now < self.since_start(fault.window.to)
+        });
+        self.troubles().chain(own.map(|(_, fault)| &fault.trouble))
     }
 
     /// What goes wrong now, in the order of the file.

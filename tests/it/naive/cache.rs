@@ -3,7 +3,7 @@
 use rolesim::model::{Routing, UserId};
 use rolesim::workload::{Chance, mix};
 
-use super::{Answer, Fetch, Outcome, Request, Row, Simulation, part, user_key};
+use super::{Answer, Fetch, Outcome, Purpose, Request, Row, Simulation, part, user_key};
 
 impl Simulation<'_> {
     pub(super) fn request(&mut self, step: usize, user: UserId) {
@@ -20,9 +20,20 @@ impl Simulation<'_> {
             row: None,
             answered_us: 0,
         };
-        self.journal.requests.push(Request { answer, truth, asked_again: 0, key, replica });
+        self.journal.requests.push(Request {
+            answer,
+            truth,
+            asked_again: 0,
+            key,
+            replica,
+            served_stale: false,
+        });
         if !self.rules.oracle {
-            return self.ask(id);
+            match self.coming.sensitive_steps.contains(&step) {
+                true => self.ask_sensitive(id),
+                false => self.ask(id),
+            }
+            return self.poll_after_request(replica);
         }
         if self.seen.insert(user) {
             self.first_missed(id, Outcome::Load);
@@ -42,37 +53,49 @@ impl Simulation<'_> {
         }
     }
 
-    fn ask(&mut self, id: usize) {
+    pub(super) fn ask(&mut self, id: usize) {
+        if self.rules.snapshot_us.is_some() {
+            return self.ask_copy(id);
+        }
         let user = self.journal.requests[id].answer.user.clone();
         let replica = self.journal.requests[id].replica;
-        if let Some(row) = self.usable(replica, &user) {
+        let usable = self.usable(replica, &user);
+        if let Some(row) = usable.filter(|row| !self.is_refused(replica, &user, *row)) {
             self.hit(id);
-            return self.answer(id, row);
+            self.answer(id, row);
+            return self.refresh_behind(id);
         }
-        if self.rules.sweep_us.is_none() {
-            self.remove(replica, &user); // if it is there, it has expired
+        if self.is_held_off(replica, &user) {
+            return self.stale_or_fail(id);
         }
+        if self.rules.sweep_us.is_none() && self.is_over(replica, &user) {
+            self.remove(replica, &user);
+        }
+        let (anywhere, joins) = (self.rules.token, self.rules.joins);
         let current = self
-            .fetches
-            .values_mut()
-            .find(|fetch| fetch.joinable && fetch.user == user && fetch.replica == replica);
-        if let (true, Some(fetch)) = (self.rules.joins, current) {
+            .in_flight()
+            .find(|fetch| fetch.joinable && fetch.user == user && (anywhere || fetch.replica == replica));
+        if let (true, Some(fetch)) = (joins, current) {
             fetch.waiting.push(id);
             return self.first_missed(id, Outcome::Coalesced);
+        }
+        if self.waits_for_its_turn(id) {
+            return;
         }
         self.first_missed(id, Outcome::Load);
         self.read(id);
     }
 
     /// A request stays what its first miss made it.
-    fn first_missed(&mut self, id: usize, outcome: Outcome) {
+    pub(super) fn first_missed(&mut self, id: usize, outcome: Outcome) {
         let request = &mut self.journal.requests[id];
         if request.asked_again == 0 {
             request.answer.outcome = outcome;
         }
     }
 
-    fn answer(&mut self, id: usize, row: Row) {
+    pub(super) fn answer(&mut self, id: usize, row: Row) {
+        self.journal.answered.push(id);
         let answer = &mut self.journal.requests[id].answer;
         answer.row = Some((row.role, row.version));
         answer.answered_us = self.now;
@@ -84,19 +107,66 @@ impl Simulation<'_> {
         answer.answered_us = self.now;
     }
 
+    /// A read failed: an entry that is kept past its life answers instead, if there is one.
+    pub(super) fn stale_or_fail(&mut self, id: usize) {
+        let request = &self.journal.requests[id];
+        let (user, replica, now) = (request.answer.user.clone(), request.replica, self.now);
+        let kept = self.memories[self.home(replica)].entries.get(&user).map(|entry| entry.row);
+        let is_kept = self.rules.stale_us.is_some() && !self.is_over(replica, &user);
+        let Some(row) = kept.filter(|_| is_kept) else { return self.fail(id) };
+        let is_held_off = self.is_held_off(replica, &user);
+        if let Some(retry_us) = self.rules.retry_us.filter(|_| !is_held_off) {
+            self.memory(replica).no_read_until_us.insert(user, now + retry_us);
+        }
+        self.journal.requests[id].served_stale = true;
+        self.journal.requests[id].answer.outcome = Outcome::Hit;
+        self.answer(id, row);
+    }
+
+    /// A hit of an entry that is no longer young reads behind it.
+    fn refresh_behind(&mut self, id: usize) {
+        let Some(refresh_us) = self.rules.refresh_us else { return };
+        let request = &self.journal.requests[id];
+        let (user, replica) = (request.answer.user.clone(), request.replica);
+        let stored_us = self.memories[self.home(replica)].entries[&user].stored_us;
+        let in_flight = self.in_flight().any(|fetch| fetch.user == user && fetch.replica == replica);
+        if self.now - stored_us >= refresh_us && !in_flight {
+            self.journal.refreshes_us.push(self.now);
+            self.read_for(id, Purpose::Refresh, Vec::new());
+        }
+    }
+
+    /// A fetch came to nothing.
+    pub(super) fn read_failed(&mut self, fetch: Fetch) {
+        match fetch.purpose {
+            Purpose::Load(_) => self.load_ends(fetch.replica),
+            _ => fetch.waiting.into_iter().for_each(|id| self.stale_or_fail(id)),
+        }
+    }
+
     /// The database has answered a fetch.
-    pub(super) fn answered(&mut self, fetch: Fetch) {
+    pub(super) fn answered(&mut self, mut fetch: Fetch) {
+        if let Purpose::Load(rows) = fetch.purpose {
+            return self.loaded(fetch.replica, rows);
+        }
         let overtaken = self.rules.versioned && fetch.newest_known > fetch.row.version;
         if overtaken {
             self.journal.rejected_fills_us.push(self.now);
         }
-        if !overtaken && !fetch.revoked {
-            if self.rules.stores {
-                let life_us = self.life_us(fetch.waiting[0], fetch.row);
+        let voided = overtaken || fetch.revoked;
+        if !voided || self.rules.answers_voided {
+            let (replica, user) = (fetch.replica, &fetch.user);
+            let kept =
+                !voided && !fetch.stores_nothing && !self.is_held(replica, user) && self.is_leased(replica);
+            if self.rules.stores && kept {
+                let most_us = fetch.expires_by_us.saturating_sub(self.now);
+                let life_us = self.life_us(fetch.leader, fetch.row).map(|life_us| life_us.min(most_us));
+                self.store_in_second_level(&fetch);
                 self.knows(fetch.replica, &fetch.user, fetch.row.version);
-                self.store(fetch.replica, fetch.user, fetch.row, life_us);
+                self.store(fetch.replica, fetch.user.clone(), fetch.row, life_us);
             }
-            return fetch.waiting.into_iter().for_each(|id| self.answer(id, fetch.row));
+            let waiting = std::mem::take(&mut fetch.waiting);
+            return waiting.into_iter().for_each(|id| self.answer(id, fetch.row));
         }
         for id in fetch.waiting {
             if self.journal.requests[id].asked_again == 16 {

@@ -39,6 +39,21 @@ pub(crate) struct Counts {
     pub(crate) cache_size: u64,
     pub(crate) cache_size_peak: u64,
     pub(crate) latencies_us: Vec<u64>,
+    pub(crate) refreshes: u64,
+    pub(crate) polls: u64,
+    /// Read by loads of whole copies and by polls.
+    pub(crate) db_rows: u64,
+    pub(crate) db_checks: u64,
+    /// Answered from an entry past its life.
+    pub(crate) stale_served: u64,
+    pub(crate) l2_hits: u64,
+    pub(crate) l2_misses: u64,
+    pub(crate) regressions: u64,
+    /// By span: answers whose role was the true one within it.
+    pub(crate) fresh_within: Vec<(u64, u64)>,
+    /// One for each measured reduction.
+    pub(crate) settled_us: Vec<u64>,
+    pub(crate) revocations_asked: u64,
 }
 
 impl Commit {

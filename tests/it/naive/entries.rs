@@ -8,8 +8,25 @@ use super::{Entry, Fate, Row, Simulation, user_key};
 
 impl Simulation<'_> {
     pub(super) fn usable(&self, replica: u32, user: &UserId) -> Option<Row> {
-        let entry = self.memories[replica as usize].entries.get(user)?;
-        (self.now < entry.expires_us).then_some(entry.row)
+        let entry = self.memories[self.home(replica)].entries.get(user)?;
+        (self.now < entry.expires_us && self.is_leased(replica)).then_some(entry.row)
+    }
+
+    /// Whether an entry is past its life and all that it is kept beyond it.
+    pub(super) fn is_over(&self, replica: u32, user: &UserId) -> bool {
+        let entry = self.memories[self.home(replica)].entries.get(user);
+        let kept_us = self.rules.stale_us.unwrap_or(0);
+        entry.is_none_or(|entry| self.now >= entry.expires_us.saturating_add(kept_us))
+    }
+
+    /// Whether the user is answered without a read, since one failed a moment ago.
+    pub(super) fn is_held_off(&self, replica: u32, user: &UserId) -> bool {
+        let until_us = self.memories[self.home(replica)].no_read_until_us.get(user).copied();
+        self.now < until_us.unwrap_or(0) && !self.is_over(replica, user)
+    }
+
+    fn shard(&self, user: &UserId) -> u64 {
+        if self.rules.shards > 1 { mix(user_key(user)) % self.rules.shards } else { 0 }
     }
 
     /// How long the entry lives that a request fills or finds.
@@ -26,11 +43,14 @@ impl Simulation<'_> {
     pub(super) fn store(&mut self, replica: u32, user: UserId, row: Row, life_us: Option<u64>) {
         let expires_us = life_us.map_or(u64::MAX, |life_us| self.now.saturating_add(life_us));
         self.uses += 1;
-        let entry = Entry { row, expires_us, used: self.uses };
-        let entries = &mut self.memory(replica).entries;
-        entries.insert(user, entry);
-        let oldest = entries.iter().min_by_key(|(_, entry)| entry.used).map(|(user, _)| user.clone());
-        if self.rules.capacity.is_some_and(|most| self.memory(replica).entries.len() > most) {
+        let entry = Entry { row, stored_us: self.now, expires_us, used: self.uses };
+        let shard = self.shard(&user);
+        self.memory(replica).entries.insert(user, entry);
+        let Some(capacity) = self.rules.capacity else { return };
+        let entries = &self.memories[self.home(replica)].entries;
+        let members = || entries.iter().filter(|(user, _)| self.shard(user) == shard);
+        if members().count() > capacity.div_ceil(self.rules.shards as usize) {
+            let oldest = members().min_by_key(|(_, entry)| entry.used).map(|(user, _)| user.clone());
             self.remove(replica, &oldest.unwrap());
         }
     }
@@ -51,32 +71,28 @@ impl Simulation<'_> {
 
     /// Drops an entry and remembers its version.
     pub(super) fn remove(&mut self, replica: u32, user: &UserId) {
-        let memory = self.memory(replica);
-        if let Some(entry) = memory.entries.remove(user) {
-            memory.floor = memory.floor.max(entry.row.version);
+        if let Some(entry) = self.memory(replica).entries.remove(user) {
+            self.raise_floor(replica, user, entry.row.version);
         }
     }
 
-    pub(super) fn revoke(&mut self, whose: impl Fn(&UserId) -> bool) {
-        if self.rules.versioned {
-            for fetch in self.fetches.values_mut().filter(|fetch| whose(&fetch.user)) {
-                fetch.revoked = true;
-                fetch.joinable = false;
-            }
-        }
+    fn raise_floor(&mut self, replica: u32, user: &UserId, version: u64) {
+        let shard = self.shard(user);
+        let floor = self.memory(replica).floors.entry(shard).or_default();
+        *floor = version.max(*floor);
     }
 
     /// A change of the user is known: a fetch in flight that read less is overtaken, and nobody joins it.
     fn overtake(&mut self, replica: u32, user: &UserId, version: u64) {
         self.knows(replica, user, version);
         let versioned = self.rules.versioned;
-        let fetches = self.fetches.values_mut().filter(|fetch| versioned && fetch.replica == replica);
+        let fetches = self.in_flight().filter(|fetch| versioned && fetch.replica == replica);
         fetches.filter(|fetch| fetch.user == *user).for_each(|fetch| fetch.joinable = false);
     }
 
     /// A version of the user is known: a fetch in flight that read less may not be stored.
     pub(super) fn knows(&mut self, replica: u32, user: &UserId, version: u64) {
-        let fetches = self.fetches.values_mut().filter(|fetch| fetch.replica == replica);
+        let fetches = self.in_flight().filter(|fetch| fetch.replica == replica);
         for fetch in fetches.filter(|fetch| fetch.user == *user) {
             fetch.newest_known = fetch.newest_known.max(version);
         }
@@ -84,18 +100,18 @@ impl Simulation<'_> {
 
     pub(super) fn update_fails(&mut self, replica: u32, user: &UserId, row: Row) {
         self.remove(replica, user);
-        let memory = self.memory(replica);
-        memory.floor = memory.floor.max(row.version);
+        self.raise_floor(replica, user, row.version);
         self.overtake(replica, user, row.version);
     }
 
     pub(super) fn apply(&mut self, replica: u32, user: UserId, row: Row) -> Fate {
         if self.rules.versioned {
             let memory = &self.memories[replica as usize];
+            let floor = memory.floors.get(&self.shard(&user)).copied().unwrap_or(0);
             match memory.entries.get(&user) {
                 Some(entry) if row.version < entry.row.version => return Fate::Rejected,
                 // The other modes write nothing for an absent user, so there is nothing to reject.
-                None if row.version <= memory.floor && self.rules.on_event == Some(OnEvent::Update) => {
+                None if row.version <= floor && self.rules.on_event == Some(OnEvent::Update) => {
                     self.overtake(replica, &user, row.version);
                     return Fate::Rejected;
                 }
@@ -103,6 +119,9 @@ impl Simulation<'_> {
             }
         }
         let present = self.usable(replica, &user).is_some();
+        if self.rules.scope_all {
+            self.memory(replica).entries.retain(|of, _| *of == user);
+        }
         match self.rules.on_event {
             Some(OnEvent::Update) => self.store(replica, user, row, self.rules.ttl_us),
             Some(OnEvent::UpdateIfPresent) if present => self.store(replica, user, row, self.rules.ttl_us),
@@ -113,11 +132,11 @@ impl Simulation<'_> {
     }
 
     pub(super) fn sweep(&mut self) {
-        let now = self.now;
+        let (now, kept_us) = (self.now, self.rules.stale_us.unwrap_or(0));
         self.each_replica(|simulation, replica| {
             let entries = &mut simulation.memory(replica).entries;
             let before = entries.len() as u64;
-            entries.retain(|_, entry| now < entry.expires_us);
+            entries.retain(|_, entry| now < entry.expires_us.saturating_add(kept_us));
             let removed = before - entries.len() as u64;
             simulation.journal.sweeps.push((now, before, removed));
         });

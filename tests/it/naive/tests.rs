@@ -1,5 +1,6 @@
 //! The plain simulator against figures that were worked out by hand.
 
+mod coming;
 mod system;
 
 use rolesim::model::{
@@ -10,7 +11,7 @@ use rolesim::model::{
 use rolesim::policy::{NONE, PolicySpec};
 
 use super::Outcome::{Coalesced, Failed, Hit, Load};
-use super::{Answer, Commit, Counts, Journal, Outcome, Request, Row, Rules, Run, simulate};
+use super::{Answer, Commit, Counts, Journal, Outcome, Request, Row, Rules, Run, Write, simulate};
 
 /// A time in milliseconds, and what happens then.
 type At = (u64, Action);
@@ -261,6 +262,7 @@ fn windows_add_up_beyond_64_bits() {
         after: Row { role: 0, version },
         is_event: false,
         writes: 1,
+        write: Write { step: 0, number: version, begun_us: 0, key: 0, fails: false },
         fates: Vec::new(),
     };
     let stale = |version: u64| {
@@ -268,7 +270,7 @@ fn windows_add_up_beyond_64_bits() {
         let answer =
             Answer { step: 0, start_us, user: user(version), outcome: Hit, row, answered_us: start_us };
         let truth = Row { role: 0, version };
-        Request { answer, truth, asked_again: 0, key: 0, replica: 0 }
+        Request { answer, truth, asked_again: 0, key: 0, replica: 0, served_stale: false }
     };
     let (requests, commits) = ([1, 2].map(stale).into(), [1, 2].map(reduction).into());
     let journal = Journal { requests, commits, ..Journal::default() };

@@ -1,0 +1,56 @@
+//! Settings of the system that scenarios cannot name yet.
+
+use std::collections::BTreeSet;
+
+use rolesim::model::{Delay, Probability, TimedFault};
+
+/// What the system has beyond `System`; all times are microseconds since the start. The default is none of it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Coming {
+    /// Events are fetched from a feed, and not sent.
+    pub(crate) poll: Option<Poll>,
+    /// Polls that a script asks for.
+    pub(crate) poll_steps: Vec<PollStep>,
+    pub(crate) heartbeat_us: Option<u64>,
+    /// From when until when the channel's connection is broken.
+    pub(crate) channel_down: Vec<(u64, u64)>,
+    /// Extra losses: from, to, how likely.
+    pub(crate) channel_loss: Vec<(u64, u64, Probability)>,
+    /// How old the data is that a read sees.
+    pub(crate) replica_lag: Option<Delay>,
+    /// What the second level takes to answer.
+    pub(crate) l2_latency: Option<Delay>,
+    /// What a version check takes; that of a read by default.
+    pub(crate) check_latency: Option<Delay>,
+    /// Steps whose requests are sensitive.
+    pub(crate) sensitive_steps: BTreeSet<usize>,
+    /// Faults of one replica.
+    pub(crate) replica_faults: Vec<(u32, TimedFault)>,
+    /// Restarts that roll over all replicas: when the first comes, and over how long.
+    pub(crate) rolling_restarts: Vec<(u64, u64)>,
+    /// The spans of `fresh_within`.
+    pub(crate) slo_us: Vec<u64>,
+    /// Keep account of what every replica would have answered at every instant.
+    pub(crate) settling: bool,
+    /// Within how long after a reduction a request counts for `revocations_asked`; an hour by default.
+    pub(crate) asked_within_us: Option<u64>,
+}
+
+/// How a feed is polled.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Poll {
+    pub(crate) period_us: u64,
+    /// Requests trigger polls, not a timetable.
+    pub(crate) on_read: bool,
+    /// The cursor is the largest number seen, and not the last commit.
+    pub(crate) by_number: bool,
+    pub(crate) lag_us: u64,
+}
+
+/// A poll of one replica or of all, behind everything of the script's step `after`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PollStep {
+    pub(crate) at_us: u64,
+    pub(crate) after: usize,
+    pub(crate) replica: Option<u32>,
+}
