@@ -73,9 +73,9 @@ fn each_fault_has_a_sentence_of_its_own() {
         (conflict, "7:1:", "markers of a merge conflict"),
         ("hello".to_owned(), "1:1:", "are not valid JSON"),
         (format!("{}x", kept()), ":", "are not valid JSON: trailing characters"),
-        ("[]".to_owned(), "", "no report of rolesim"),
-        ("{\"name\": \"rolesim\"}".to_owned(), "", "no report of rolesim"),
-        ("{\"report\": \"1\"}".to_owned(), "", "no report of rolesim"),
+        ("[]".to_owned(), "", "not a rolesim report"),
+        ("{\"name\": \"rolesim\"}".to_owned(), "", "not a rolesim report"),
+        ("{\"report\": \"1\"}".to_owned(), "", "not a rolesim report"),
         (
             changed(|tree| tree["report"] = json!(2)),
             "",
