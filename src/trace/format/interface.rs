@@ -43,11 +43,13 @@ pub(in crate::trace) trait FormatReader {
     }
 }
 
+/// A reader of a format that has read its header, or why there is none.
+pub(in crate::trace) type Opened<'i> = Result<Box<dyn FormatReader + 'i>, Located>;
+
 /// A format of recorded days: how it is read, and how it is written.
 pub(in crate::trace) struct FormatDescriptor {
     /// Reads the header, if the format has one.
-    pub(in crate::trace) open:
-        for<'i> fn(Input<'i>, &TraceSpec) -> Result<Box<dyn FormatReader + 'i>, Located>,
+    pub(in crate::trace) open: for<'i> fn(Input<'i>, &TraceSpec) -> Opened<'i>,
     /// Writes the header, if the format has one; the flag says whether rows may be something else than requests.
     pub(in crate::trace) writer: for<'o> fn(&'o mut dyn Write, bool) -> io::Result<Box<dyn RowWriter + 'o>>,
 }
