@@ -184,14 +184,17 @@ impl Slot for Lasting {
     }
 }
 
+/// Slots that a cleanup passes over at once if none of them holds an entry.
+const GROUP: usize = 64;
+
 /// Entries by number, without a bound. Versions lie below 2^56 − 1.
 #[derive(Clone, Debug)]
 pub struct Dense<S> {
     slots: Vec<S>,
     held: usize,
-    /// Which slots may hold an entry, a bit for each: all that do, and some that did until the last cleanup. A cleanup
-    /// of few entries among many users looks at these alone.
-    filled: Vec<u64>,
+    /// For each [`GROUP`] of slots whether it may hold an entry: a cleanup of few entries among many users looks at no
+    /// other.
+    filled: Vec<bool>,
 }
 
 impl<S> Default for Dense<S> {
@@ -236,10 +239,10 @@ impl<S: Slot> Store<u32, RoleId> for Dense<S> {
         let before = std::mem::replace(&mut self.slots[index], S::new(Packed::new(row), expires));
         if !before.is_held() {
             self.held += 1;
-            if index / 64 >= self.filled.len() {
-                self.filled.resize(self.slots.len().div_ceil(64), 0);
+            if index / GROUP >= self.filled.len() {
+                self.filled.resize(self.slots.len().div_ceil(GROUP), false);
             }
-            self.filled[index / 64] |= 1 << (index % 64);
+            self.filled[index / GROUP] = true;
         }
         None
     }
@@ -251,17 +254,13 @@ impl<S: Slot> Store<u32, RoleId> for Dense<S> {
     }
 
     fn expire(&mut self, now: Timestamp, mut removed: impl FnMut(Version)) {
-        for (word, slots) in self.filled.iter_mut().zip(self.slots.chunks_mut(64)) {
-            let mut left = *word;
-            while left != 0 {
-                let bit = left.trailing_zeros();
-                left &= left - 1;
-                let slot = &mut slots[bit as usize];
+        let groups = self.filled.iter_mut().zip(self.slots.chunks_mut(GROUP));
+        for (filled, slots) in groups.filter(|(filled, _)| **filled) {
+            *filled = false;
+            for slot in slots {
                 if slot.lives(now) {
-                    continue;
-                }
-                *word &= !(1 << bit);
-                if slot.is_held() {
+                    *filled = true;
+                } else if slot.is_held() {
                     removed(std::mem::replace(slot, S::EMPTY).row().version());
                     self.held -= 1;
                 }
@@ -272,7 +271,7 @@ impl<S: Slot> Store<u32, RoleId> for Dense<S> {
     fn clear(&mut self) -> Version {
         let newest = self.slots.iter().filter(|slot| slot.is_held()).map(|slot| slot.row().version()).max();
         self.slots.fill(S::EMPTY);
-        self.filled.fill(0);
+        self.filled.fill(false);
         self.held = 0;
         newest.unwrap_or_default()
     }
