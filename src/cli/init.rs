@@ -52,16 +52,16 @@ struct Starter {
     /// The text, with the parts that differ by language marked; see [`text`].
     marked: &'static str,
     /// A file that the scenario reads, which is written next to it.
-    beside: Option<(&'static str, &'static str)>,
+    companion: Option<(&'static str, &'static str)>,
 }
 
 macro_rules! starter {
-    ($name:literal, $teaches:literal, $beside:expr) => {
+    ($name:literal, $teaches:literal, $companion:expr) => {
         Starter {
             name: $name,
             teaches: $teaches,
             marked: include_str!(concat!("starters/", $name, ".yaml")),
-            beside: $beside,
+            companion: $companion,
         }
     };
 }
@@ -95,8 +95,8 @@ pub(super) fn run(args: &InitArgs) -> Result<Exit, Failure> {
         return Err(Failure::usage(unknown(name)));
     };
     let path = args.target(starter.name)?;
-    let beside = starter.beside.map(|(name, content)| (path.with_file_name(name), content.to_owned()));
-    let files: Vec<_> = [(path.clone(), text(starter.marked, lang))].into_iter().chain(beside).collect();
+    let companion = starter.companion.map(|(name, content)| (path.with_file_name(name), content.to_owned()));
+    let files: Vec<_> = [(path.clone(), text(starter.marked, lang))].into_iter().chain(companion).collect();
     write_new(&files)?;
     args.say_written(&path, &words);
     Ok(Exit::Done)

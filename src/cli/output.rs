@@ -22,8 +22,8 @@ pub(super) fn distinct<'p>(
 ) -> Result<(), Failure> {
     let file = |path: &Path| {
         let path = disk::followed(path).unwrap_or_else(|_| path.to_owned());
-        let beside = || Some(fs::canonicalize(disk::folder_of(&path)).ok()?.join(path.file_name()?));
-        beside().unwrap_or(path)
+        let resolved = || Some(fs::canonicalize(disk::folder_of(&path)).ok()?.join(path.file_name()?));
+        resolved().unwrap_or(path)
     };
     let mut seen: BTreeSet<PathBuf> = inputs.iter().map(|path| file(path)).collect();
     for path in outputs {

@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn over_several_runs_the_worst_verdict_stands_and_the_first_value_that_earned_it() {
+    fn of_several_runs_the_worst_verdict_and_its_first_value_stand() {
         use Value::{Count, Undefined};
         let (pass, fail, undefined) = (Verdict::Pass, Verdict::Fail, Verdict::Undefined);
         for (actuals, verdict, actual, seed, failing) in [

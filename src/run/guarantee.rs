@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn the_promise_is_due_where_changes_are_told_at_once_to_everybody() {
+    fn the_promise_is_due_if_every_replica_hears_at_once() {
         for (text, due) in [
             ("script: [{at: '09:00', add_admin: 1}]", true),
             ("replicas: {count: 4}", true),

@@ -93,7 +93,7 @@ const TEXT_NAME: &str = "scenario.yaml";
 pub struct Testbed {
     source: Source,
     sets: Vec<String>,
-    beside: Vec<String>,
+    others: Vec<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -115,7 +115,7 @@ impl Testbed {
     }
 
     fn new(source: Source) -> Self {
-        Self { source, sets: Vec::new(), beside: Vec::new() }
+        Self { source, sets: Vec::new(), others: Vec::new() }
     }
 
     /// Changes a field of the scenario, as `--set` does: `seed=7`, `database.read_latency=20ms`.
@@ -126,7 +126,7 @@ impl Testbed {
 
     /// Runs another cache next to, by its spec: `event`, `ttl:5m+sweep=1m`, `none`, `oracle`.
     pub fn beside(mut self, spec: impl Into<String>) -> Self {
-        self.beside.push(spec.into());
+        self.others.push(spec.into());
         self
     }
 
@@ -134,16 +134,16 @@ impl Testbed {
     /// the start and whenever the scenario restarts it.
     ///
     /// # Errors
-    /// When the scenario cannot be read or has faults, a cache next to is none or bears the same label, or the
+    /// When the scenario cannot be read or has faults, another cache has no valid spec or bears the same label, or the
     /// run would exceed a limit.
     pub fn run<C: OwnCache>(&self, label: &str, make: impl FnMut() -> C) -> Result<Outcome, Error> {
         let loaded = self.load()?;
-        let beside = self.beside.iter().map(|text| {
+        let others = self.others.iter().map(|text| {
             let wrong = |error| Error::new(format!("beside {}: {}", escape(text), described(&error)));
             text.parse::<CacheSpec>().map_err(wrong)
         });
-        let beside = beside.collect::<Result<Vec<_>, _>>()?;
-        let listed = match beside.split_first() {
+        let others = others.collect::<Result<Vec<_>, _>>()?;
+        let listed = match others.split_first() {
             Some((first, others)) => side_by_side(first, others.iter().cloned())?,
             None => Vec::new(),
         };

@@ -169,7 +169,7 @@ fn a_file_keeps_its_mode_and_a_new_one_has_the_usual_mode() {
 
 #[cfg(unix)]
 #[test]
-fn a_link_to_nothing_yet_gets_its_file_and_one_that_leads_in_circles_is_refused() {
+fn a_dangling_link_gets_its_file_and_a_circular_one_is_refused() {
     use std::os::unix::fs::symlink;
     let scene = Scene::new();
     let (link, goal) = (scene.folder.path().join("next.json"), scene.other.path().join("next.json"));

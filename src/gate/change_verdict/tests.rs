@@ -172,7 +172,7 @@ fn several_runs_are_judged_by_the_interval_of_their_differences() {
 }
 
 #[test]
-fn a_difference_that_all_runs_share_is_found_whatever_the_runs_differ_by() {
+fn a_difference_that_all_runs_share_is_found() {
     let run = |reads| figures(&[(Metric::DbReads, Value::Count(reads))]);
     let accepted = [run(100), run(900), run(400)];
     let actual = [run(110), run(910), run(410)];

@@ -33,7 +33,7 @@ fn failing(comparison: &Comparison) -> Vec<(String, Metric)> {
 }
 
 #[test]
-fn the_own_cache_meets_the_accepted_own_one_and_others_meet_by_label() {
+fn own_caches_are_compared_and_others_by_label() {
     let accepted = [figures("event", &[]), figures("ttl:5m", &[]), figures("none", &[])];
     let labels = |comparison: &Comparison| -> Vec<(String, String, bool)> {
         let of = |pair: &Pair| (pair.label.clone(), pair.accepted_label.clone(), pair.own);
@@ -63,7 +63,7 @@ fn the_own_cache_meets_the_accepted_own_one_and_others_meet_by_label() {
 }
 
 #[test]
-fn an_accepted_cache_that_is_gone_fails_and_a_new_one_is_only_named() {
+fn a_missing_cache_fails_and_a_new_one_is_only_named() {
     let gone = exact(&[figures("event", &[])], &[figures("event", &[]), figures("none", &[])]);
     assert_eq!((gone.verdict(), gone.missing), (Verdict::Fail, vec!["none".to_owned()]));
     let new = exact(&[figures("event", &[]), figures("none", &[])], &[figures("event", &[])]);
@@ -89,7 +89,7 @@ fn without_tolerance_the_worst_of_several_runs_speaks() {
 }
 
 #[test]
-fn what_is_inconclusive_fails_only_where_strictness_is_asked_for() {
+fn an_inconclusive_change_fails_only_under_strict() {
     let runs = |values: [u64; 3]| Figures {
         runs: (0..)
             .zip(values)

@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn points_of_one_day_are_gathered_whatever_the_order_of_the_fields() {
+    fn points_of_one_day_are_gathered_in_any_order_of_fields() {
         for (options, groups) in [
             (&["cache.ttl=1s,2s", "seed=1,2"][..], &[&[0, 2][..], &[1, 3]][..]),
             (&["seed=1,2", "cache=event,none"], &[&[0, 1], &[2, 3]]),

@@ -273,7 +273,7 @@ fn each_fault_names_its_place_and_what_would_be_right() {
 }
 
 #[test]
-fn all_independent_faults_are_listed_at_once_in_the_order_of_the_file() {
+fn all_faults_are_listed_at_once_in_the_order_of_the_file() {
     let text = "
 seed: x
 clock: {end: 5}
@@ -328,7 +328,7 @@ fn a_typing_error_elsewhere_does_not_hide_that_the_sum_is_wrong() {
 }
 
 #[test]
-fn a_recorded_day_that_cannot_be_opened_is_another_kind_of_fault() {
+fn an_unreadable_recorded_day_is_another_kind_of_fault() {
     let faults = read("trace: {file: gone.csv}").unwrap_err();
     assert_eq!(faults.kind(), FaultKind::Unreadable);
     assert_eq!(faults.to_string(), "day.yaml:1:15: trace.file: the recorded day `gone.csv`: no such file");

@@ -84,7 +84,7 @@ fn one_day_in_json_and_yaml_is_one_scenario() {
 }
 
 #[test]
-fn a_gate_loosens_metrics_by_their_names_and_is_no_part_of_the_day() {
+fn a_gate_loosens_metrics_and_is_not_part_of_the_day() {
     let plain = read("traffic: {requests: 5}\npopulation: {active: {count: 1}}").unwrap();
     let gate = "\ngate: {hit_ratio: 0.5pp, db_reads: 2%, window_us: {max: 5m}, stale_age_us_p50: '1s'}";
     let gated =

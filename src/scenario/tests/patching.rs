@@ -49,7 +49,7 @@ fn any_field_can_be_set() {
 }
 
 #[test]
-fn an_option_of_a_cache_is_set_whichever_way_the_cache_is_written() {
+fn an_option_of_a_cache_is_set_in_both_ways_of_writing_it() {
     for (text, assignments, cache) in [
         ("cache: ttl:5m+sweep=1m", &["cache.ttl=30s"][..], "ttl:30s+sweep=1m"),
         ("cache: {kind: ttl, ttl: 5m}", &["cache.sweep=1m"], "ttl:5m+sweep=1m"),

@@ -109,7 +109,7 @@ fn bombs_cost_little() {
 }
 
 #[test]
-fn a_thousand_million_million_users_are_refused_unexpanded_with_an_estimate() {
+fn ten_to_the_18_users_are_refused_with_an_estimate() {
     for (text, words) in [
         ("population: {active: {count: 1000000000000000000}}", "about 1000000000000000000 users"),
         (
