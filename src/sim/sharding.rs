@@ -46,7 +46,7 @@ fn is_round_robin(system: &System) -> bool {
 /// Simulates a day for all caches of a plan on at most `jobs` threads; on one if an observer looks on.
 ///
 /// # Errors
-/// As for [`simulate`].
+/// As for [`simulate`](super::simulate).
 pub fn simulate_on<'a>(
     jobs: usize,
     plan: &Plan<'a>,
@@ -69,7 +69,7 @@ pub fn simulate_on<'a>(
 /// `None` if it cannot be cut, or the observer wants more than how far the day has come.
 ///
 /// # Errors
-/// As for [`simulate`].
+/// As for [`simulate`](super::simulate).
 pub fn simulate_in_parts(
     parts: u32,
     plan: &Plan<'_>,
