@@ -124,7 +124,7 @@ impl Testbed {
         self
     }
 
-    /// Runs another cache next to, by its spec: `event`, `ttl:5m+sweep=1m`, `none`, `oracle`.
+    /// Runs another cache as well, named by its spec: `event`, `ttl:5m+sweep=1m`, `none`, `oracle`.
     pub fn beside(mut self, spec: impl Into<String>) -> Self {
         self.others.push(spec.into());
         self
