@@ -193,18 +193,20 @@ mod tests {
     #[test]
     fn what_is_settled_measures_as_if_it_were_open() {
         let (mut kept, mut settled) = (Exposure::default(), Exposure::default());
-        for (change, user, start_us, grant) in [
-            (1, 1, 15, true),
-            (2, 1, 25, false),
-            (3, 2, 39, true),
-            (2, 1, 28, true),
-            (4, 1, 47, true),
-            (4, 1, 49, true),
+        // The last column: when the earliest request started that still waits. One of 28 is answered behind those of 47,
+        // and is charged to what was its user's last change then.
+        for (change, user, start_us, grant, earliest_us) in [
+            (1, 1, 15, true, 15),
+            (2, 1, 25, false, 25),
+            (3, 2, 39, true, 28),
+            (4, 1, 47, true, 28),
+            (2, 1, 28, true, 47),
+            (4, 1, 49, true, 49),
         ] {
             for exposure in [&mut kept, &mut settled] {
                 exposure.charge(user, charged(change, change * 10), start_us, grant);
             }
-            settled.settle(start_us.min(29));
+            settled.settle(earliest_us);
         }
         for exposure in [&mut kept, &mut settled] {
             (0..9).for_each(|_| exposure.reduced());

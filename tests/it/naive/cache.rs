@@ -123,7 +123,7 @@ impl Simulation<'_> {
         self.answer(id, row);
     }
 
-    /// A hit of an entry that is no longer young reads behind it.
+    /// A hit of an entry of this age starts a background read.
     fn refresh_behind(&mut self, id: usize) {
         let Some(refresh_us) = self.rules.refresh_us else { return };
         let request = &self.journal.requests[id];
