@@ -99,6 +99,15 @@ impl<U: Eq + Hash + Clone, R, S: BuildHasher> Entries<U, R, S> {
         }
     }
 
+    /// The user whose entry had to go last, told once.
+    #[cfg(feature = "sim")]
+    pub(super) fn evicted(&mut self) -> Option<U> {
+        match self {
+            Self::Unbounded(_) => None,
+            Self::Bounded(lru) => lru.evicted.take(),
+        }
+    }
+
     pub(super) fn len(&self) -> usize {
         match self {
             Self::Unbounded(map) => map.len(),
@@ -132,11 +141,19 @@ pub(super) struct Lru<U, R, S> {
     /// The users to go next, with the uses that made it so; the first to go stands last. All others were used later
     /// than all of these. A user who was used since then, or went otherwise, is passed over.
     next: Vec<(u64, U)>,
+    /// The user who had to go last, until somebody wants to know.
+    evicted: Option<U>,
 }
 
 impl<U: Eq + Hash + Clone, R, S: BuildHasher> Lru<U, R, S> {
     fn new(capacity: NonZeroUsize, hasher: S) -> Self {
-        Self { map: HashMap::with_hasher(hasher), capacity: capacity.get(), uses: 0, next: Vec::new() }
+        Self {
+            map: HashMap::with_hasher(hasher),
+            capacity: capacity.get(),
+            uses: 0,
+            next: Vec::new(),
+            evicted: None,
+        }
     }
 
     #[inline(always)]
@@ -167,12 +184,18 @@ impl<U: Eq + Hash + Clone, R, S: BuildHasher> Lru<U, R, S> {
     fn evict(&mut self) -> Option<Entry<R>> {
         while let Some((at, user)) = self.next.pop() {
             if self.map.get(&user).is_some_and(|used| used.at == at) {
-                return self.remove(&user);
+                return self.let_go(user);
             }
         }
         self.line_up();
         let (_, user) = self.next.pop()?;
-        self.remove(&user)
+        self.let_go(user)
+    }
+
+    fn let_go(&mut self, user: U) -> Option<Entry<R>> {
+        let entry = self.remove(&user);
+        self.evicted = Some(user);
+        entry
     }
 
     /// Lines up the least recently used eighth: a look at all entries is then rare, and little has to be sorted.

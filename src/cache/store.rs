@@ -62,6 +62,21 @@ impl<U: Eq + Hash + Clone, R, S: BuildHasher> Hashed<U, R, S> {
         self.0.peek(user).map(|entry| &entry.row)
     }
 
+    /// The user whose entry had to go last for another's, told once.
+    #[cfg(feature = "sim")]
+    pub(crate) fn evicted(&mut self) -> Option<U> {
+        self.0.evicted()
+    }
+
+    /// The user's role and the end of its life, whether that has come or not. It does not count as a use.
+    #[cfg(feature = "sim")]
+    pub(crate) fn held(&self, user: &U) -> Option<(R, Timestamp)>
+    where
+        R: Clone,
+    {
+        self.0.peek(user).map(|entry| (entry.row.role.clone(), entry.expires))
+    }
+
     /// All users and their rows, in no particular order.
     pub fn rows(&self) -> impl Iterator<Item = (&U, &Row<R>)> {
         self.0.iter().map(|(user, entry)| (user, &entry.row))

@@ -36,6 +36,10 @@ pub(super) fn of_run(
 ) -> Standing {
     let (old, new) = (accepted.get(metric), actual.get(metric));
     match (old == Value::Undefined, new == Value::Undefined) {
+        // Without a value there is no bound.
+        (true, true) if metric == Metric::GuaranteedWindow => Standing::Same,
+        (false, true) if metric == Metric::GuaranteedWindow => Standing::Worse,
+        (true, false) if metric == Metric::GuaranteedWindow => Standing::Better,
         (false, false) => of_values(metric, old, new, tolerance),
         (true, true) if best_if_none(metric, accepted) && best_if_none(metric, actual) => Standing::Same,
         (true, true) if metric.unit() == Unit::Micros && tolerance.is_none() => Standing::Same,
@@ -49,14 +53,15 @@ pub(super) fn of_run(
 /// reduced role that could have had an age or a window.
 fn best_if_none(metric: Metric, measured: &Measured) -> bool {
     use Metric::{
-        StaleAgeMax, StaleAgeP50, StaleAgeP95, StaleAgeP99, StaleReads, WindowMax, WindowP50, WindowP95,
+        SettledMax, SettledP50, SettledP95, StaleAgeMax, StaleAgeP50, StaleAgeP95, StaleAgeP99, StaleReads,
+        WindowMax, WindowP50, WindowP95,
     };
     let asked = matches!(measured.get(Metric::Requests), Value::Count(1..));
     match metric {
         StaleAgeP50 | StaleAgeP95 | StaleAgeP99 | StaleAgeMax => {
             asked && measured.get(StaleReads) == Value::Count(0)
         }
-        WindowP50 | WindowP95 | WindowMax => asked,
+        WindowP50 | WindowP95 | WindowMax | SettledP50 | SettledP95 | SettledMax => asked,
         _ => false,
     }
 }

@@ -1,5 +1,7 @@
 //! All caches of a report against the accepted ones: who is compared with whom, and the one verdict.
 
+use std::collections::BTreeSet;
+
 use super::change_verdict::{Paired, Standing, of_run, of_runs};
 use super::expectation::{Judged, Verdict, overall};
 use super::other_version::OtherVersion;
@@ -90,7 +92,7 @@ impl Comparison {
             own,
             same_cache: now.cache == then.cache,
             same_answers: prints(now).eq(prints(then)),
-            changes: Metric::ALL.iter().map(|metric| change(*metric, now, then, tolerances)).collect(),
+            changes: metrics_of(now, then).map(|metric| change(metric, now, then, tolerances)).collect(),
         };
         let named = |all: &[Figures], label: &str| all.iter().position(|one| one.label == label);
         let mut pairs = Vec::new();
@@ -162,6 +164,12 @@ impl Pair {
 pub fn verdict(expectations: &[Judged], comparison: Option<&Comparison>) -> Verdict {
     let gate = comparison.map_or(Verdict::Pass, Comparison::verdict);
     if gate == Verdict::Pass { overall(expectations) } else { Verdict::Fail }
+}
+
+/// The metrics of either, in the order of a report.
+fn metrics_of<'f>(now: &'f Figures, then: &'f Figures) -> impl Iterator<Item = Metric> {
+    let of = |figures: &'f Figures| figures.runs.first().map(|run| run.metrics.metrics());
+    of(now).into_iter().chain(of(then)).flatten().collect::<BTreeSet<Metric>>().into_iter()
 }
 
 fn measured(figures: &Figures) -> Vec<&Measured> {

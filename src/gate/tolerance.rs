@@ -191,6 +191,11 @@ impl Tolerances {
         self.0.insert(metric, amount)
     }
 
+    /// The metrics that have one.
+    pub fn metrics(&self) -> impl Iterator<Item = Metric> {
+        self.0.keys().copied()
+    }
+
     /// These, and where they say nothing those.
     #[must_use]
     pub fn over(&self, those: &Self) -> Self {

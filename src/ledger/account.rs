@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{History, Hourly, Judgement, Tally};
+use super::{History, Hourly, Judgement, Tally, Terms};
 use crate::cache::Row;
 use crate::metrics::{HourRow, Measured};
 use crate::model::{Clock, RoleId};
@@ -48,13 +48,17 @@ pub(crate) struct OpenAccount {
     counted_bytes: u64,
     is_part: bool,
     measure_from_us: u64,
+    terms: Terms,
 }
 
 impl OpenAccount {
     /// Nothing counted yet. The account of a part of the users keeps all that adding others' needs.
-    pub(crate) fn new(clock: &Clock, is_part: bool) -> Self {
+    pub(crate) fn new(clock: &Clock, terms: Terms, is_part: bool) -> Self {
         Self {
-            tally: if is_part { Tally::of_part() } else { Tally::default() },
+            tally: Tally {
+                unfresh: vec![0; terms.spans.len()],
+                ..if is_part { Tally::of_part() } else { Tally::default() }
+            },
             hours: Hourly::new(clock),
             fingerprint: 0,
             measured: Vec::new(),
@@ -62,6 +66,7 @@ impl OpenAccount {
             counted_bytes: 0,
             is_part,
             measure_from_us: clock.measure_from.0 - clock.start.0,
+            terms,
         }
     }
 
@@ -99,7 +104,11 @@ impl OpenAccount {
             Judgement::Grant => self.tally.stale_grants += 1,
             Judgement::Denial => self.tally.stale_denials += 1,
         }
-        self.hours.stale(start_us);
+        self.hours.stale(start_us, judgement == Judgement::Grant);
+        for (span, unfresh) in self.terms.spans.iter().zip(&mut self.tally.unfresh) {
+            let from_us = start_us.saturating_sub(span.us());
+            *unfresh += u64::from(!history.was_true_since(user, row.role, truth.version, from_us));
+        }
         if let Some(missed) = history.oldest_missed(user, row.version) {
             self.tally.stale_age_us.record(start_us - missed.at_us);
         }
@@ -129,14 +138,30 @@ impl OpenAccount {
         self.hours.close(&self.tally, entries);
     }
 
-    /// The counters are read.
-    pub(crate) fn read(&mut self) {
+    /// A request got an error that started then.
+    pub(crate) fn failed(&mut self, start_us: u64) {
+        if self.counts(start_us) {
+            self.tally.failed += 1;
+            self.hours.failed(start_us);
+        }
+    }
+
+    /// A user whose role was reduced at `commit_us` asks for the first time since, at `at_us`.
+    pub(crate) fn asked(&mut self, commit_us: u64, at_us: u64) {
+        let in_time = at_us - commit_us <= self.terms.asked_within_us();
+        self.tally.revocations_asked += u64::from(self.counts(commit_us) && in_time);
+    }
+
+    /// The counters are read, while reductions that may not have settled yet did so after `open_us`, each.
+    pub(crate) fn read(&mut self, open_us: impl Iterator<Item = u64>) {
+        let mut tally = self.tally.clone();
+        open_us.for_each(|settled_us| tally.settled_us.record(settled_us));
         if self.is_part {
-            self.counted_bytes += self.tally.held_bytes() + size_of::<Tally>() as u64;
-            self.counted.push(self.tally.clone());
+            self.counted_bytes += tally.held_bytes() + size_of::<Tally>() as u64;
+            self.counted.push(tally);
         } else {
             self.counted_bytes += size_of::<Measured>() as u64;
-            self.measured.push(self.tally.measure());
+            self.measured.push(tally.measure(&self.terms));
         }
     }
 
@@ -152,11 +177,11 @@ impl OpenAccount {
 
     /// The day is over; `None` if the books do not balance.
     pub(crate) fn close(self) -> Option<Account> {
-        let Self { mut tally, hours, fingerprint, measured, mut counted, .. } = self;
+        let Self { mut tally, hours, fingerprint, measured, mut counted, terms, .. } = self;
         tally.exposure.settle_all();
         counted.iter_mut().for_each(|tally| tally.exposure.settle_all());
         let hourly = hours.into_rows();
-        tally.balances(0).then_some(Account { tally, measured, counted, hourly, fingerprint })
+        tally.balances(0).then_some(Account { tally, terms, measured, counted, hourly, fingerprint })
     }
 }
 
@@ -164,6 +189,7 @@ impl OpenAccount {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Account {
     tally: Tally,
+    terms: Terms,
     #[serde(skip)]
     measured: Vec<Measured>,
     /// The counters at each checkpoint, for a part.
@@ -184,9 +210,10 @@ impl Account {
     /// What the counters say.
     #[must_use]
     pub fn measure(self) -> LaneOutcome {
-        let Self { tally, measured, counted, hourly, fingerprint } = self;
-        let readings = measured.into_iter().chain(counted.iter().map(Tally::measure)).collect();
-        LaneOutcome { total: tally.measure(), readings, hourly, fingerprint }
+        let Self { tally, terms, measured, counted, hourly, fingerprint } = self;
+        let counted = counted.iter().map(|tally| tally.measure(&terms));
+        let readings = measured.into_iter().chain(counted).collect();
+        LaneOutcome { total: tally.measure(&terms), readings, hourly, fingerprint }
     }
 }
 
@@ -200,7 +227,7 @@ mod tests {
     fn account(is_part: bool) -> OpenAccount {
         let clock =
             Clock { start: DayTime(0), end: DayTime(HOUR_US), measure_from: DayTime(MEASURE_FROM_US) };
-        OpenAccount::new(&clock, is_part)
+        OpenAccount::new(&clock, Terms::default(), is_part)
     }
 
     /// A user whose role falls from 2 to 1 at 50, rises to 2 at 150 and falls to 0 at 200.
@@ -277,7 +304,7 @@ mod tests {
                 answer(&mut account, *user, *start_us, *row, *truth);
                 account.fingerprint([u64::MAX - u64::from(*user)]);
             });
-            account.read();
+            account.read(std::iter::empty());
             account.hour_ends(0);
             account.close().unwrap()
         };

@@ -120,6 +120,30 @@ impl History {
         self.oldest(user, |_, node| node.changes >= changes).map(|index| self.at(index))
     }
 
+    /// When the user's reductions from a version on were committed, the latest first.
+    pub(crate) fn reductions_since(&self, user: u32, first: Version) -> Vec<u64> {
+        let (mut index, mut commits_us) = (self.last(user), Vec::new());
+        while let Some(node) = self.node(index).filter(|_| self.version(index) >= first) {
+            if node.role < node.before {
+                commits_us.push(node.at_us);
+            }
+            index = node.previous;
+        }
+        commits_us
+    }
+
+    /// Whether a role was the user's at some instant after `from_us` and before the commit of a version.
+    pub(crate) fn was_true_since(&self, user: u32, role: RoleId, truth: Version, from_us: u64) -> bool {
+        let mut index = self.before_those(user, |index, _| self.version(index) > truth);
+        while let Some(node) = self.node(index).filter(|node| node.at_us > from_us) {
+            if node.before == role {
+                return true;
+            }
+            index = node.previous;
+        }
+        false
+    }
+
     /// How many changes of the user's role came up to a version.
     fn changes_up_to(&self, user: u32, version: Version) -> u32 {
         let known = self.before_those(user, |index, _| self.version(index) > version);
@@ -217,6 +241,13 @@ mod tests {
                     let known = |commit: &Commit| commit.row.version <= version && commit.changes_role();
                     prop_assert_eq!(history.oldest_missed(user, version), list.of(user).find(missed));
                     prop_assert_eq!(history.latest_change(user, version), list.of(user).rfind(known));
+                    for (role, from_us) in [(0, 0), (1, 0), (1, position * 5), (2, position * 9)] {
+                        let was = |commit: Commit| {
+                            commit.row.version <= version && commit.before.0 == role && commit.at_us > from_us
+                        };
+                        let wanted = list.of(user).any(was);
+                        prop_assert_eq!(history.was_true_since(user, RoleId(role), version, from_us), wanted);
+                    }
                 }
             }
         }

@@ -27,11 +27,24 @@ impl Hourly {
     }
 
     /// A stale answer to a request that started then.
-    pub(crate) fn stale(&mut self, request_us: u64) {
-        let hour = (self.start_us + request_us) / HOUR_US - self.start_us / HOUR_US;
-        if let Some(row) = self.rows.get_mut(hour as usize) {
+    pub(crate) fn stale(&mut self, request_us: u64, is_grant: bool) {
+        if let Some(row) = self.of(request_us) {
             row.stale_reads += 1;
+            row.stale_grants += u64::from(is_grant);
         }
+    }
+
+    /// A request got an error that started then.
+    pub(crate) fn failed(&mut self, request_us: u64) {
+        if let Some(row) = self.of(request_us) {
+            row.failed += 1;
+        }
+    }
+
+    /// The row of an instant.
+    fn of(&mut self, at_us: u64) -> Option<&mut HourRow> {
+        let hour = (self.start_us + at_us) / HOUR_US - self.start_us / HOUR_US;
+        self.rows.get_mut(hour as usize)
     }
 
     /// The hour is over.
@@ -87,7 +100,7 @@ mod tests {
     fn a_stale_answer_belongs_to_the_hour_of_its_request() {
         let mut hours = Hourly::new(&clock(HOUR_US / 2, 2 * HOUR_US));
         for request_us in [0, HOUR_US / 2 - 1, HOUR_US / 2, 9 * HOUR_US] {
-            hours.stale(request_us);
+            hours.stale(request_us, request_us > 0);
         }
         let stale: Vec<u64> = hours.into_rows().iter().map(|row| row.stale_reads).collect();
         assert_eq!(stale, [2, 1]);

@@ -16,4 +16,4 @@ pub use exposure::{Charged, Exposure};
 pub(crate) use history::{Commit, History};
 pub(crate) use hourly::Hourly;
 pub use judgement::Judgement;
-pub use tally::Tally;
+pub use tally::{Tally, Terms};

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Exposure;
 use crate::metrics::{Measured, Metric, Rates, Samples, Sizes, Value};
+use crate::model::{HOUR_US, Span};
 
 /// All that is counted of one cache.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -61,6 +62,46 @@ pub struct Tally {
     pub sizes: Sizes,
     /// From request to answer.
     pub latency_us: Samples,
+    /// Reads in the background that a hit started.
+    pub refreshes: u64,
+    /// Questions to a feed.
+    pub polls: u64,
+    /// Rows read by whole copies and polls.
+    pub db_rows: u64,
+    /// Version checks.
+    pub db_checks: u64,
+    /// Hits past an entry's life, because the read failed.
+    pub stale_served: u64,
+    /// Questions that the second level answered.
+    pub l2_hits: u64,
+    /// Questions that it passed on.
+    pub l2_misses: u64,
+    /// Answers older than an earlier answer to the same user.
+    pub regressions: u64,
+    /// Answers whose role was not true within the spans of [`Terms`], by span.
+    pub unfresh: Vec<u64>,
+    /// For how long after each reduction a replica would still have given a higher role.
+    pub settled_us: Samples,
+    /// Reductions that were followed by a request in time.
+    pub revocations_asked: u64,
+}
+
+/// What a cache is measured by, beyond what is counted.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Terms {
+    /// The spans of `fresh_within`.
+    pub spans: Vec<Span>,
+    /// The longest for which the cache may honour a revoked role, in microseconds; `None` without a bound.
+    pub guaranteed_us: Option<u64>,
+}
+
+impl Terms {
+    /// For how long after a reduction a request says something about it: while the cache may honour the role, and an hour
+    /// if that has no bound.
+    #[must_use]
+    pub fn asked_within_us(&self) -> u64 {
+        self.guaranteed_us.unwrap_or(HOUR_US)
+    }
 }
 
 impl Tally {
@@ -100,6 +141,17 @@ impl Tally {
             cache_size,
             sizes,
             latency_us,
+            refreshes,
+            polls,
+            db_rows,
+            db_checks,
+            stale_served,
+            l2_hits,
+            l2_misses,
+            regressions,
+            unfresh,
+            settled_us,
+            revocations_asked,
         } = other;
         for (sum, more) in [
             (&mut self.hits, hits),
@@ -121,6 +173,15 @@ impl Tally {
             (&mut self.background_checks, background_checks),
             (&mut self.background_removed, background_removed),
             (&mut self.cache_size, cache_size),
+            (&mut self.refreshes, refreshes),
+            (&mut self.polls, polls),
+            (&mut self.db_rows, db_rows),
+            (&mut self.db_checks, db_checks),
+            (&mut self.stale_served, stale_served),
+            (&mut self.l2_hits, l2_hits),
+            (&mut self.l2_misses, l2_misses),
+            (&mut self.regressions, regressions),
+            (&mut self.revocations_asked, revocations_asked),
         ] {
             *sum += more;
         }
@@ -129,6 +190,9 @@ impl Tally {
         self.exposure.absorb(exposure);
         self.sizes.absorb(sizes);
         self.latency_us.absorb(latency_us);
+        self.settled_us.absorb(settled_us);
+        self.unfresh.resize(self.unfresh.len().max(unfresh.len()), 0);
+        self.unfresh.iter_mut().zip(unfresh).for_each(|(sum, more)| *sum += more);
     }
 
     /// Calls of `get_role`.
@@ -165,15 +229,24 @@ impl Tally {
     #[must_use]
     pub fn held_bytes(&self) -> u64 {
         let samples = self.stale_age_us.held_bytes() + self.latency_us.held_bytes();
-        samples + self.exposure.held_bytes() + self.read_rates.held_bytes() + self.sizes.held_bytes()
+        samples
+            + self.settled_us.held_bytes()
+            + self.exposure.held_bytes()
+            + self.read_rates.held_bytes()
+            + self.sizes.held_bytes()
     }
 
     /// The value of every metric.
     #[must_use]
-    pub fn measure(&self) -> Measured {
+    pub fn measure(&self, terms: &Terms) -> Measured {
         let (windows, window_sum_us) = self.exposure.windows();
         let time = |samples: &Samples, percent| Value::time(samples.percentile(percent));
-        Measured::collect(|metric| match metric {
+        let fresh_within = |span: Span| {
+            let place = terms.spans.iter().position(|one| *one == span)?;
+            let unfresh = self.unfresh.get(place).copied().unwrap_or(0);
+            (self.answered > 0).then(|| Value::Ratio(1.0 - unfresh as f64 / self.answered as f64))
+        };
+        Measured::collect(&terms.spans, |metric| match metric {
             Metric::Requests => Value::Count(self.requests()),
             Metric::Hits => Value::Count(self.hits),
             Metric::Misses => Value::Count(self.misses()),
@@ -218,6 +291,20 @@ impl Tally {
             Metric::LatencyP95 => time(&self.latency_us, 95),
             Metric::LatencyP99 => time(&self.latency_us, 99),
             Metric::LatencyMax => time(&self.latency_us, 100),
+            Metric::Refreshes => Value::Count(self.refreshes),
+            Metric::Polls => Value::Count(self.polls),
+            Metric::DbRows => Value::Count(self.db_rows),
+            Metric::DbChecks => Value::Count(self.db_checks),
+            Metric::StaleServed => Value::Count(self.stale_served),
+            Metric::L2Hits => Value::Count(self.l2_hits),
+            Metric::L2Misses => Value::Count(self.l2_misses),
+            Metric::Regressions => Value::Count(self.regressions),
+            Metric::SettledP50 => time(&self.settled_us, 50),
+            Metric::SettledP95 => time(&self.settled_us, 95),
+            Metric::SettledMax => time(&self.settled_us, 100),
+            Metric::GuaranteedWindow => Value::time(terms.guaranteed_us),
+            Metric::RevocationsAsked => Value::Count(self.revocations_asked),
+            Metric::FreshWithin(span) => fresh_within(span).unwrap_or(Value::Undefined),
         })
     }
 }

@@ -20,11 +20,15 @@ impl Metric {
     #[must_use]
     pub fn direction(self) -> Direction {
         match self {
-            Self::Hits | Self::HitRatio | Self::Freshness | Self::Events | Self::EventsDelivered => {
-                Direction::Up
-            }
+            Self::Hits
+            | Self::HitRatio
+            | Self::Freshness
+            | Self::FreshWithin(_)
+            | Self::Events
+            | Self::EventsDelivered
+            | Self::L2Hits => Direction::Up,
             Self::Requests | Self::DbWrites => Direction::Same,
-            Self::CacheSize | Self::CacheSizePeak => Direction::None,
+            Self::CacheSize | Self::CacheSizePeak | Self::RevocationsAsked => Direction::None,
             Self::Misses
             | Self::Loads
             | Self::Coalesced
@@ -56,7 +60,18 @@ impl Metric {
             | Self::LatencyP50
             | Self::LatencyP95
             | Self::LatencyP99
-            | Self::LatencyMax => Direction::Down,
+            | Self::LatencyMax
+            | Self::Refreshes
+            | Self::Polls
+            | Self::DbRows
+            | Self::DbChecks
+            | Self::StaleServed
+            | Self::L2Misses
+            | Self::Regressions
+            | Self::SettledP50
+            | Self::SettledP95
+            | Self::SettledMax
+            | Self::GuaranteedWindow => Direction::Down,
         }
     }
 }

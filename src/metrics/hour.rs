@@ -16,8 +16,12 @@ pub struct HourRow {
     pub hits: u64,
     /// Database reads issued in it.
     pub db_reads: u64,
+    /// Those that got an error.
+    pub failed: u64,
     /// Stale answers to requests that started in it.
     pub stale_reads: u64,
+    /// Those of them with a higher role than the true one.
+    pub stale_grants: u64,
     /// Entries at its end.
     pub cache_size: u64,
 }
@@ -25,11 +29,13 @@ pub struct HourRow {
 impl HourRow {
     /// Adds what the same hour saw of other users.
     pub fn absorb(&mut self, other: &Self) {
-        let Self { from: _, requests, hits, db_reads, stale_reads, cache_size } = other;
+        let Self { from: _, requests, hits, db_reads, failed, stale_reads, stale_grants, cache_size } = other;
         self.requests += requests;
         self.hits += hits;
         self.db_reads += db_reads;
+        self.failed += failed;
         self.stale_reads += stale_reads;
+        self.stale_grants += stale_grants;
         self.cache_size += cache_size;
     }
 

@@ -1,6 +1,9 @@
 //! The names of what is measured, and values with their units.
 
+use std::borrow::Cow;
 use std::fmt;
+
+use crate::model::Span;
 
 /// What a value counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,26 +70,40 @@ macro_rules! metrics {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Metric {
             $(#[doc = $doc] $variant,)*
+            /// Share of answers whose role was the true one at some instant of a span before the request's start.
+            FreshWithin(Span),
         }
 
         impl Metric {
-            /// All of them, in the order of a report.
+            /// All that every report has, in its order; [`Metric::FreshWithin`] follows for the spans of the scenario.
             pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The names of those, in the same order.
+            pub const NAMES: &'static [&'static str] = &[$($name),*];
 
             /// The name in JSON; a dot separates a nested part, as in `window_us.max`.
             #[must_use]
-            pub fn name(self) -> &'static str {
-                match self { $(Self::$variant => $name),* }
+            pub fn name(self) -> Cow<'static, str> {
+                match self {
+                    $(Self::$variant => Cow::Borrowed($name),)*
+                    Self::FreshWithin(span) => Cow::Owned(format!("{FRESH_WITHIN}.{span}")),
+                }
             }
 
             /// The unit of its values.
             #[must_use]
             pub fn unit(self) -> Unit {
-                match self { $(Self::$variant => Unit::$unit),* }
+                match self {
+                    $(Self::$variant => Unit::$unit,)*
+                    Self::FreshWithin(_) => Unit::Ratio,
+                }
             }
         }
     };
 }
+
+/// The group of the metrics that scenarios choose spans for.
+pub const FRESH_WITHIN: &str = "fresh_within";
 
 metrics! {
     Requests, "requests", Count, "Calls of `get_role`.";
@@ -130,13 +147,35 @@ metrics! {
     LatencyP95, "latency_us.p95", Micros, "95th percentile of that time.";
     LatencyP99, "latency_us.p99", Micros, "99th percentile of that time.";
     LatencyMax, "latency_us.max", Micros, "Longest such time.";
+    Refreshes, "refreshes", Count, "Reads that a hit of an ageing entry started in the background.";
+    Polls, "polls", Count, "Questions to a feed of changes.";
+    DbRows, "db_rows", Count, "Rows read by loads of whole copies and by polls.";
+    DbChecks, "db_checks", Count, "Version checks that the database was asked for.";
+    StaleServed, "stale_served", Count, "Hits of an entry past its life, because the read failed.";
+    L2Hits, "l2_hits", Count, "Questions that the second level answered.";
+    L2Misses, "l2_misses", Count, "Questions that it passed on to the database.";
+    Regressions, "regressions", Count, "Answers with an older version than an earlier answer to the same user had.";
+    SettledP50, "settled_us.p50", Micros, "Median time from a reduction to the last instant at which any replica would still have given a higher role.";
+    SettledP95, "settled_us.p95", Micros, "95th percentile of that time.";
+    SettledMax, "settled_us.max", Micros, "Longest such time.";
+    GuaranteedWindow, "guaranteed_window_us", Micros, "The longest for which the cache's rules let a revoked role be honoured on this system.";
+    RevocationsAsked, "revocations_asked", Count, "Reductions followed by a request of that user within the guaranteed window, or an hour if there is none.";
 }
 
 impl Metric {
     /// The metric of this name; in CSV the dot is an underscore, and that is understood too.
     #[must_use]
     pub fn find(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|metric| metric.name() == name || metric.csv_name() == name)
+        let fixed =
+            Self::ALL.iter().copied().find(|metric| metric.name() == name || metric.csv_name() == name);
+        let span = || name.strip_prefix(FRESH_WITHIN)?.strip_prefix(['.', '_'])?.parse().ok();
+        fixed.or_else(|| span().map(Self::FreshWithin))
+    }
+
+    /// Where it stands in [`Metric::ALL`]; `None` if it is of a scenario's own span.
+    fn place(self) -> Option<usize> {
+        // They are declared in this order.
+        Self::ALL.binary_search(&self).ok()
     }
 
     /// The name in CSV.
@@ -148,23 +187,41 @@ impl Metric {
 
 impl fmt::Display for Metric {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
+        f.write_str(&self.name())
     }
 }
 
-/// A value for every metric.
+/// A value for every metric, and for the spans of the scenario.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Measured(Vec<Value>);
+pub struct Measured {
+    values: Vec<Value>,
+    fresh_within: Vec<(Span, Value)>,
+}
 
 impl Measured {
     /// Asks for the value of every metric.
-    pub fn collect(mut value: impl FnMut(Metric) -> Value) -> Self {
-        Self(Metric::ALL.iter().map(|metric| value(*metric)).collect())
+    pub fn collect(spans: &[Span], mut value: impl FnMut(Metric) -> Value) -> Self {
+        Self {
+            values: Metric::ALL.iter().map(|metric| value(*metric)).collect(),
+            fresh_within: spans.iter().map(|span| (*span, value(Metric::FreshWithin(*span)))).collect(),
+        }
     }
 
-    /// The value of one metric.
+    /// The metrics that have a place here, in the order of a report.
+    pub fn metrics(&self) -> impl Iterator<Item = Metric> + Clone + '_ {
+        let spans = self.fresh_within.iter().map(|(span, _)| Metric::FreshWithin(*span));
+        Metric::ALL.iter().copied().chain(spans)
+    }
+
+    /// The value of one metric; undefined for a span that is none of the scenario's.
     #[must_use]
     pub fn get(&self, metric: Metric) -> Value {
-        self.0[metric as usize]
+        match metric {
+            Metric::FreshWithin(wanted) => {
+                let found = self.fresh_within.iter().find(|(span, _)| *span == wanted);
+                found.map_or(Value::Undefined, |(_, value)| *value)
+            }
+            _ => metric.place().map_or(Value::Undefined, |place| self.values[place]),
+        }
     }
 }

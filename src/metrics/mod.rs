@@ -16,7 +16,7 @@ mod zipf;
 pub use direction::Direction;
 pub use figures::{DayFigures, DayReader, SESSION_GAP_US, SessionFigures};
 pub use hour::HourRow;
-pub use metric::{Measured, Metric, Unit, Value};
+pub use metric::{FRESH_WITHIN, Measured, Metric, Unit, Value};
 pub use rates::Rates;
 pub use samples::Samples;
 pub use sizes::Sizes;

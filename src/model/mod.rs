@@ -7,6 +7,7 @@ mod day;
 mod delay;
 mod encoding;
 mod escaping;
+mod span;
 mod step;
 mod suggest;
 mod system;
@@ -21,6 +22,7 @@ pub use day::{
 pub use delay::{Delay, Probability};
 pub use encoding::is_utf16;
 pub use escaping::{escape, escape_cut, escape_json, shown};
+pub use span::Span;
 pub use step::{Action, ChangeFault, ChangeKind, RoleChange, Spacing, Step};
 pub use suggest::{instead, nearest};
 pub use system::{Channel, Reach, Replicas, Routing, System, TimedFault, Trouble};

@@ -10,7 +10,7 @@ use super::descriptor::Memory;
 use super::option::OptionValues;
 use crate::cache::{Applied, Core, Fill, Hashed, Lookup, Options, Row, Swept, Ticket, Timestamp};
 use crate::model::{Micros, RoleId};
-use crate::sim::{CandidateLane, Contents, Event, LaneSetting, Packed, Policy, Reply, Request};
+use crate::sim::{CandidateLane, Contents, Event, Held, LaneSetting, Packed, Policy, Reply, Request};
 use crate::workload::{Chance, Chances, Users, mix};
 
 /// The memory that entries take.
@@ -166,6 +166,19 @@ impl<E: UserStore> Policy for Cached<E> {
             Lookup::Miss(ticket) => Reply::Miss(ticket),
             Lookup::Pending(ticket) => Reply::Pending(ticket.number()),
         }
+    }
+
+    fn held(&self, user: u32, now: Timestamp) -> Option<Held> {
+        let (role, until) = self.core.store().held(user)?;
+        (now < until).then_some(Held { role, until })
+    }
+
+    fn evicted(&mut self) -> Option<u32> {
+        self.core.store_mut().evicted()
+    }
+
+    fn never_goes_back(&self) -> bool {
+        true
     }
 
     #[inline]

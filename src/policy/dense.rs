@@ -32,6 +32,14 @@ pub trait UserStore: Store<u32, RoleId> {
         cache.store_mut()
     }
 
+    /// A user's role and the end of its life, whether that has come or not.
+    fn held(&self, user: u32) -> Option<(RoleId, Timestamp)>;
+
+    /// The user whose entry had to go last for another's, told once.
+    fn evicted(&mut self) -> Option<u32> {
+        None
+    }
+
     /// All users with an entry, and their roles.
     fn roles(&self) -> Vec<(u32, RoleId)>;
 
@@ -52,6 +60,14 @@ impl<H: BuildHasher + Default> UserStore for Hashed<u32, RoleId, H> {
         Self::new(options.capacity, H::default())
     }
 
+    fn held(&self, user: u32) -> Option<(RoleId, Timestamp)> {
+        Hashed::held(self, &user)
+    }
+
+    fn evicted(&mut self) -> Option<u32> {
+        Hashed::evicted(self)
+    }
+
     fn roles(&self) -> Vec<(u32, RoleId)> {
         self.rows().map(|(user, row)| (*user, row.role)).collect()
     }
@@ -70,6 +86,11 @@ impl<H: BuildHasher + Default> UserStore for Hashed<u32, RoleId, H> {
 impl<S: Slot> UserStore for Dense<S> {
     fn empty(_: &Options) -> Self {
         Self::default()
+    }
+
+    fn held(&self, user: u32) -> Option<(RoleId, Timestamp)> {
+        let slot = self.slot(user);
+        slot.is_held().then(|| (slot.row().row().role, slot.expires()))
     }
 
     fn roles(&self) -> Vec<(u32, RoleId)> {

@@ -7,7 +7,7 @@ use std::num::NonZeroUsize;
 
 use super::option::{OptionSpec, OptionValues};
 use crate::model::Micros;
-use crate::sim::{CandidateLane, Coupling, Guarantee, LaneSetting};
+use crate::sim::{CandidateLane, Certainty, Coupling, Guarantee, LaneSetting};
 
 /// A policy, as the program knows it.
 #[derive(Debug)]
@@ -34,6 +34,8 @@ pub struct PolicyDescriptor {
     pub cleanup: fn(&OptionValues) -> Option<Micros>,
     /// What it promises.
     pub guarantee: fn(&OptionValues) -> Guarantee,
+    /// The longest for which it may honour a revoked role, in microseconds; `None` if its rules set no bound.
+    pub longest_honoured_us: fn(&OptionValues, &Certainty) -> Option<u64>,
     /// The policy that is like this one but hears events, and forgets as soon; `None` if there is none, or it hears.
     pub hearing_counterpart: fn(&OptionValues) -> Option<Counterpart>,
     /// The policy that is like this one but guarded by versions; `None` if there is none.
@@ -98,6 +100,7 @@ impl PolicyDescriptor {
             memory: |_| Memory::None,
             cleanup: |_| None,
             guarantee: |_| Guarantee::None,
+            longest_honoured_us: |_, _| None,
             hearing_counterpart: |_| None,
             guarded_counterpart: |_| None,
             build,

@@ -6,7 +6,7 @@ use super::cached::{Lives, Rules, lane, memory};
 use super::descriptor::{Hearing, PolicyDescriptor};
 use super::option::{CAPACITY, OptionDefault, OptionKind, OptionSpec, OptionValue, OptionValues, Word};
 use crate::cache::{Guard, OnEvent, Options};
-use crate::sim::{CandidateLane, Coupling, Guarantee, LaneSetting};
+use crate::sim::{CandidateLane, Certainty, Coupling, Guarantee, LaneSetting};
 
 /// The event-driven cache.
 pub static EVENT: PolicyDescriptor = PolicyDescriptor {
@@ -53,6 +53,7 @@ pub static EVENT: PolicyDescriptor = PolicyDescriptor {
         Guard::Version => Guarantee::NeverOutdated,
         Guard::SingleFlight | Guard::None => Guarantee::None,
     },
+    longest_honoured_us,
     guarded_counterpart: |options| Some((&EVENT, options.clone().with("guard", None))),
     build,
     ..PolicyDescriptor::new("event", "the event-driven cache: role changes are written into it", build)
@@ -72,6 +73,18 @@ fn guard(options: &OptionValues) -> Guard {
         Some("none") => Guard::None,
         _ => Guard::Version,
     }
+}
+
+/// The delay of events if none can get lost and none can be undone by a late read or an older event; else the life, from the
+/// last read or event that can bring the role back.
+fn longest_honoured_us(options: &OptionValues, certainty: &Certainty) -> Option<u64> {
+    let Certainty { longest_read_us, longest_delay_us: delay_us, all_told } = *certainty;
+    let is_lasting = guard(options) == Guard::Version || (longest_read_us == Some(0) && delay_us == 0);
+    let by_events = (all_told && is_lasting).then_some(delay_us);
+    let life_us = options.duration("ttl").map(|ttl| ttl.0);
+    let by_life =
+        life_us.zip(longest_read_us).map(|(life, read_us)| life.saturating_add(read_us.max(delay_us)));
+    by_events.into_iter().chain(by_life).min()
 }
 
 fn build(options: &OptionValues, setting: &LaneSetting) -> CandidateLane<'static> {

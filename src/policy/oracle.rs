@@ -9,6 +9,7 @@ use crate::sim::{CandidateLane, Contents, LaneSetting, Packed, Policy, Reply, Re
 /// What no cache can beat: never stale, one read a user.
 pub static ORACLE: PolicyDescriptor = PolicyDescriptor {
     is_shared: true,
+    longest_honoured_us: |_, _| Some(0),
     ..PolicyDescriptor::new("oracle", "the bound: what no cache can beat", build)
 };
 
@@ -50,6 +51,10 @@ impl Policy for Oracle {
     type Ticket = ();
 
     const SHARED: bool = true;
+
+    fn never_goes_back(&self) -> bool {
+        true
+    }
 
     fn streak(&mut self, requests: &[Request], _: &[Packed], before_us: u64) -> usize {
         let known = |request: &&Request| {

@@ -6,7 +6,7 @@ use super::descriptor::{Counterpart, Hearing, Life, Memory, PolicyDescriptor};
 use super::option::{OptionValue, OptionValues};
 use super::spec_error::{CacheSpecError, cut};
 use crate::model::Micros;
-use crate::sim::{Candidate, CandidateLane, Coupling, Guarantee, LaneSetting};
+use crate::sim::{Candidate, CandidateLane, Certainty, Coupling, Guarantee, LaneSetting};
 
 /// A cache to simulate, with the label that reports show.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -158,6 +158,10 @@ impl Candidate for PolicySpec {
 
     fn guarantee(&self) -> Guarantee {
         (self.descriptor.guarantee)(&self.options)
+    }
+
+    fn longest_honoured_us(&self, certainty: &Certainty) -> Option<u64> {
+        (self.descriptor.longest_honoured_us)(&self.options, certainty)
     }
 
     fn divisible(&self) -> Option<&(dyn Candidate + Sync)> {

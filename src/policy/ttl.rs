@@ -8,11 +8,12 @@ use super::event::EVENT;
 use super::option::{CAPACITY, OptionDefault, OptionKind, OptionSpec, OptionValue, OptionValues};
 use crate::cache::{Guard, Options};
 use crate::model::Micros;
-use crate::sim::{CandidateLane, Coupling, LaneSetting};
+use crate::sim::{CandidateLane, Certainty, Coupling, LaneSetting};
 
 /// The TTL cache.
 pub static TTL: PolicyDescriptor = PolicyDescriptor {
     example: "ttl:5m",
+    longest_honoured_us,
     ..expiring(
         "ttl",
         "the usual read-through cache: an entry lives for D, and hears of no change",
@@ -65,6 +66,13 @@ const OPTIONS: &[OptionSpec] = &[
     },
     CAPACITY,
 ];
+
+/// The longest life, from the answer of the longest read.
+fn longest_honoured_us(options: &OptionValues, certainty: &Certainty) -> Option<u64> {
+    let life_us = options.duration("ttl")?.0;
+    let stretched = u128::from(life_us) * u128::from(options.share_ppm("jitter").unwrap_or(0)) / 1_000_000;
+    Some(life_us.saturating_add(stretched as u64).saturating_add(certainty.longest_read_us?))
+}
 
 fn hearing_counterpart(options: &OptionValues) -> Option<Counterpart> {
     let event = OptionValues::new(EVENT.options)

@@ -7,8 +7,11 @@ use crate::model::RoleId;
 use crate::sim::{CandidateLane, Contents, LaneSetting, Policy, Reply};
 
 /// No cache.
-pub static NONE: PolicyDescriptor =
-    PolicyDescriptor::new("none", "no cache: every request reads the database", build);
+pub static NONE: PolicyDescriptor = PolicyDescriptor {
+    // A read sees what is committed when its request starts.
+    longest_honoured_us: |_, _| Some(0),
+    ..PolicyDescriptor::new("none", "no cache: every request reads the database", build)
+};
 
 fn build(_: &OptionValues, setting: &LaneSetting) -> CandidateLane<'static> {
     CandidateLane::new(setting, || Uncached)
@@ -32,6 +35,10 @@ impl Policy for Uncached {
     type Ticket = ();
 
     const READS_ALWAYS: bool = true;
+
+    fn never_goes_back(&self) -> bool {
+        true
+    }
 
     fn ask(&mut self, _: u32, _: Timestamp, _: impl Fn() -> u64, _: Row<RoleId>) -> Reply<()> {
         Reply::Miss(())

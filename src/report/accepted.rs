@@ -4,7 +4,7 @@
 //! review. What is read is that, or any whole report. Unknown fields are skipped without being kept; what is needed
 //! is needed. Nothing is judged here, and no file is opened.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::Deserialize;
@@ -15,8 +15,8 @@ use super::OWN_VERSION;
 use super::json::{VERSION, accepted_result, object, text};
 use super::{CacheResult, Report, ScenarioInfo};
 use crate::gate::{Figures, OtherVersion, Run};
-use crate::metrics::{Measured, Metric, Unit, Value};
-use crate::model::shown;
+use crate::metrics::{FRESH_WITHIN, Measured, Metric, Unit, Value};
+use crate::model::{Span, shown};
 
 /// Accepted results, as they were read.
 #[derive(Clone, Debug, PartialEq)]
@@ -293,12 +293,16 @@ const UNKNOWN_MOST: usize = 100;
 
 impl<'de> Deserialize<'de> for Metrics {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut values = vec![None; Metric::ALL.len()];
-        let mut unknown = BTreeSet::new();
+        let (mut values, mut unknown) = (BTreeMap::new(), BTreeSet::new());
         deserializer.deserialize_map(Group { prefix: "", values: &mut values, unknown: &mut unknown })?;
-        let absent =
-            Metric::ALL.iter().copied().filter(|metric| values[*metric as usize].is_none()).collect();
-        let measured = Measured::collect(|metric| values[metric as usize].unwrap_or(Value::Undefined));
+        let absent = Metric::ALL.iter().copied().filter(|metric| !values.contains_key(metric)).collect();
+        let span = |metric: &Metric| match metric {
+            Metric::FreshWithin(span) => Some(*span),
+            _ => None,
+        };
+        let spans: Vec<Span> = values.keys().filter_map(span).collect();
+        let value = |metric| values.get(&metric).copied().unwrap_or(Value::Undefined);
+        let measured = Measured::collect(&spans, value);
         Ok(Self { measured, absent, unknown })
     }
 }
@@ -306,7 +310,7 @@ impl<'de> Deserialize<'de> for Metrics {
 /// Metrics whose names begin alike, or all of them.
 struct Group<'a> {
     prefix: &'a str,
-    values: &'a mut [Option<Value>],
+    values: &'a mut BTreeMap<Metric, Value>,
     unknown: &'a mut BTreeSet<String>,
 }
 
@@ -329,12 +333,12 @@ impl<'de> Visitor<'de> for Group<'_> {
         while let Some(key) = map.next_key::<String>()? {
             let name = format!("{}{key}", self.prefix);
             let inside = format!("{name}.");
-            if let Some(metric) = Metric::ALL.iter().copied().find(|metric| metric.name() == name) {
+            if let Some(metric) = Metric::find(&name).filter(|metric| metric.name() == name) {
                 let value = map.next_value_seed(Cell(metric))?;
-                if self.values[metric as usize].replace(value).is_some() {
+                if self.values.insert(metric, value).is_some() {
                     return Err(de::Error::custom(format!("the metric `{metric}` is given twice")));
                 }
-            } else if Metric::ALL.iter().any(|metric| metric.name().starts_with(&inside)) {
+            } else if name == FRESH_WITHIN || Metric::NAMES.iter().any(|name| name.starts_with(&inside)) {
                 let (values, unknown) = (&mut *self.values, &mut *self.unknown);
                 map.next_value_seed(Group { prefix: &inside, values, unknown })?;
             } else {

@@ -35,15 +35,17 @@ pub(super) fn rows_of<'a>(
     rows: impl Iterator<Item = (Vec<String>, &'a CacheResult)>,
     several: bool,
 ) -> Result<String, csv::Error> {
+    let rows: Vec<_> = rows.collect();
+    let metrics = metrics_of(rows.iter().map(|(_, result)| *result));
     let mut bytes = Vec::new();
     let mut writer = csv::Writer::from_writer(&mut bytes);
-    let columns: Vec<String> = FIXED.map(str::to_owned).into_iter().chain(metric_columns(several)).collect();
+    let fixed = FIXED.map(str::to_owned).into_iter();
+    let columns: Vec<String> = fixed.chain(metric_columns(&metrics, several)).collect();
     writer.write_record(apart(before, &columns).iter().chain(&columns))?;
     for (before, result) in rows {
         let fixed = [inert(&result.cache), inert(&result.label), result.fingerprint_hex()];
-        let values = Metric::ALL.iter().map(|metric| cell(result.metrics.get(*metric)));
-        let spreads =
-            Metric::ALL.iter().filter(|_| several).flat_map(|metric| spread(result.spread(*metric)));
+        let values = metrics.iter().map(|metric| cell(result.metrics.get(*metric)));
+        let spreads = metrics.iter().filter(|_| several).flat_map(|metric| spread(result.spread(*metric)));
         let runs = several.then(|| result.runs.len().to_string());
         writer.write_record(before.into_iter().chain(fixed).chain(values).chain(runs).chain(spreads))?;
     }
@@ -55,9 +57,20 @@ pub(super) fn rows_of<'a>(
 /// The columns before the metrics.
 const FIXED: [&str; 3] = ["cache", "label", "fingerprint"];
 
+/// The metrics of all results: those that every report has, and those of the scenarios' own spans.
+fn metrics_of<'a>(results: impl Iterator<Item = &'a CacheResult>) -> Vec<Metric> {
+    let mut all = Metric::ALL.to_vec();
+    for metric in results.flat_map(|result| result.metrics.metrics().skip(Metric::ALL.len())) {
+        if !all.contains(&metric) {
+            all.push(metric);
+        }
+    }
+    all
+}
+
 /// The columns of metrics, with what several runs add.
-fn metric_columns(several: bool) -> impl Iterator<Item = String> {
-    Metric::ALL.iter().map(|metric| metric.csv_name()).chain(spread_columns(several))
+fn metric_columns(metrics: &[Metric], several: bool) -> impl Iterator<Item = String> {
+    metrics.iter().map(|metric| metric.csv_name()).chain(spread_columns(metrics, several))
 }
 
 /// The names of the first columns, such as varied fields, each told apart from the columns before and behind it: a field
@@ -75,12 +88,12 @@ fn apart(before: &[String], columns: &[String]) -> Vec<String> {
 }
 
 /// The names of what several runs add.
-fn spread_columns(several: bool) -> impl Iterator<Item = String> {
+fn spread_columns(metrics: &[Metric], several: bool) -> impl Iterator<Item = String> {
     let of = |metric: &Metric| {
         let name = metric.csv_name();
         ["mean", "half_width", "min", "max"].map(|part| format!("{name}_{part}"))
     };
-    let columns = std::iter::once("runs".to_owned()).chain(Metric::ALL.iter().flat_map(of));
+    let columns = std::iter::once("runs".to_owned()).chain(metrics.iter().flat_map(of));
     columns.filter(move |_| several)
 }
 
@@ -152,7 +165,7 @@ mod tests {
     fn a_sum_beyond_64_bits_is_exact() {
         let mut large = event();
         let metrics = large.metrics.clone();
-        large.metrics = crate::metrics::Measured::collect(|metric| match metric {
+        large.metrics = crate::metrics::Measured::collect(&[], |metric| match metric {
             Metric::WindowSum => Value::Micros(u128::from(u64::MAX) * 70_000),
             other => metrics.get(other),
         });

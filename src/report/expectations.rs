@@ -55,7 +55,7 @@ pub(super) fn statements(judged: &[&Judged], runs: u64, words: &Words) -> Statem
 /// Of which metric, of which cache and at which time something is expected.
 pub(super) fn subject(judged: &Judged, words: &Words) -> String {
     let expectation = &judged.expectation;
-    let mut subject = vec![expectation.metric.name().to_owned()];
+    let mut subject = vec![expectation.metric.name().into_owned()];
     if let Some(cache) = &expectation.cache {
         subject.push(words.with("expect-cache", &[("cache", Arg::Text(&escape(cache)))]));
     }

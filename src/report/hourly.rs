@@ -71,7 +71,9 @@ pub(super) fn sum(hours: &[HourRow]) -> HourRow {
         requests: of(|hour| hour.requests),
         hits: of(|hour| hour.hits),
         db_reads: of(|hour| hour.db_reads),
+        failed: of(|hour| hour.failed),
         stale_reads: of(|hour| hour.stale_reads),
+        stale_grants: of(|hour| hour.stale_grants),
         cache_size: hours.last().map_or(0, |hour| hour.cache_size),
     }
 }
@@ -109,6 +111,7 @@ mod tests {
             db_reads: each,
             stale_reads: each / 3,
             cache_size: each.min(100_000_000),
+            ..HourRow::default()
         };
         (0..count).map(hour).collect()
     }

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::gate::{Judged, Level};
 use crate::metrics::{Measured, Metric, Spread, Unit};
-use crate::model::escape_json;
+use crate::model::{HOUR_US, escape_json};
 pub(super) use tree::{Json, object, some};
 use tree::{number, verdict};
 
@@ -122,7 +122,7 @@ pub(super) fn measured(result: &CacheResult) -> [(&'static str, Json); 4] {
 /// What several runs say together.
 pub(super) fn spreads(result: &CacheResult) -> Option<(&'static str, Json)> {
     let spread = |metric: Metric| spread(result.spread(metric), metric);
-    (!result.runs.is_empty()).then(|| ("spread", nested(spread)))
+    (!result.runs.is_empty()).then(|| ("spread", nested(&result.metrics, spread)))
 }
 
 /// One of several runs.
@@ -143,7 +143,7 @@ fn difference(difference: Difference<'_>) -> Json {
     object([
         ("cache", difference.other.cache.as_str().into()),
         ("label", difference.other.label.as_str().into()),
-        ("metrics", nested(paired)),
+        ("metrics", nested(&difference.other.metrics, paired)),
     ])
 }
 
@@ -158,16 +158,17 @@ fn spread(spread: Option<Spread>, metric: Metric) -> Json {
 }
 
 fn metrics(measured: &Measured) -> Json {
-    nested(|metric| number(Some(measured.get(metric))))
+    nested(measured, |metric| number(Some(measured.get(metric))))
 }
 
 /// Something of all metrics; those with a dot in their name are gathered under what stands before it.
-fn nested(of: impl Fn(Metric) -> Json) -> Json {
+fn nested(measured: &Measured, of: impl Fn(Metric) -> Json) -> Json {
     let mut all: Vec<(String, Json)> = Vec::new();
-    for metric in Metric::ALL {
-        let value = of(*metric);
-        match metric.name().split_once('.') {
-            None => all.push((metric.name().to_owned(), value)),
+    for metric in measured.metrics() {
+        let value = of(metric);
+        let name = metric.name();
+        match name.split_once('.') {
+            None => all.push((name.into_owned(), value)),
             Some((group, part)) => {
                 let part = (part.to_owned(), value);
                 match all.iter_mut().find(|(name, _)| name == group) {
@@ -183,12 +184,15 @@ fn nested(of: impl Fn(Metric) -> Json) -> Json {
 fn hour(hour: &HourRow) -> Json {
     object([
         ("from", hour_name(hour.from).into()),
+        ("hour", (hour.from.0 / HOUR_US).into()),
         ("requests", hour.requests.into()),
         ("hits", hour.hits.into()),
         ("misses", hour.misses().into()),
         ("hit_ratio", number(Some(hour.hit_ratio()))),
         ("db_reads", hour.db_reads.into()),
+        ("failed", hour.failed.into()),
         ("stale_reads", hour.stale_reads.into()),
+        ("stale_grants", hour.stale_grants.into()),
         ("cache_size", hour.cache_size.into()),
     ])
 }
@@ -197,7 +201,7 @@ fn judged(judged: &Judged, own: Option<&str>, several: bool) -> Json {
     let expectation = &judged.expectation;
     let bounds = &expectation.bounds;
     let entries = [
-        ("metric", expectation.metric.name().into()),
+        ("metric", expectation.metric.name().into_owned().into()),
         ("cache", expectation.cache.as_deref().or(own).into()),
         ("at", expectation.at.map(|at| at.to_string()).into()),
         ("min", number(bounds.min)),
@@ -249,7 +253,19 @@ mod tests {
         assert_eq!(keys(&own["metrics"]["window_us"]), ["sum", "p50", "p95", "max"]);
         assert_eq!(
             keys(&own["hourly"][0]),
-            ["from", "requests", "hits", "misses", "hit_ratio", "db_reads", "stale_reads", "cache_size"]
+            [
+                "from",
+                "hour",
+                "requests",
+                "hits",
+                "misses",
+                "hit_ratio",
+                "db_reads",
+                "failed",
+                "stale_reads",
+                "stale_grants",
+                "cache_size"
+            ]
         );
         assert_eq!(
             keys(&whole["expectations"][0]),

@@ -9,7 +9,7 @@ use crate::model::{DayTime, HOUR_US};
 pub(super) fn cache(label: &str, values: &[(Metric, u64)]) -> CacheResult {
     let given = |metric| values.iter().find(|(name, _)| *name == metric).map_or(0, |(_, value)| *value);
     let answered = given(Metric::Requests) - given(Metric::Failed);
-    let metrics = Measured::collect(|metric| match (metric, metric.unit()) {
+    let metrics = Measured::collect(&[], |metric| match (metric, metric.unit()) {
         (Metric::HitRatio, _) => Value::ratio(given(Metric::Hits), given(Metric::Requests)),
         (Metric::Freshness, _) => Value::ratio(answered - given(Metric::StaleReads), answered),
         (Metric::WindowMax, _) if values.iter().all(|(name, _)| *name != metric) => Value::Undefined,
@@ -44,8 +44,8 @@ pub(super) fn event() -> CacheResult {
             requests: 3,
             hits: 1,
             db_reads: 2,
-            stale_reads: 0,
             cache_size: 2,
+            ..HourRow::default()
         },
         HourRow { from: DayTime(9 * HOUR_US), cache_size: 2, ..HourRow::default() },
         HourRow {
@@ -53,8 +53,8 @@ pub(super) fn event() -> CacheResult {
             requests: 9_997,
             hits: 8_949,
             db_reads: 1_048,
-            stale_reads: 0,
             cache_size: 1_050,
+            ..HourRow::default()
         },
     ];
     result
@@ -110,7 +110,7 @@ pub(super) fn several(mut report: Report, runs: u64) -> Report {
     report.scenario.runs = runs;
     for result in &mut report.results {
         let more = |run: u64| {
-            Measured::collect(|metric| match result.metrics.get(metric) {
+            Measured::collect(&[], |metric| match result.metrics.get(metric) {
                 Value::Count(count) if count > 0 => Value::Count(count.saturating_add(run)),
                 other => other,
             })

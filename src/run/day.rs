@@ -103,7 +103,8 @@ impl<'a> Setup<'a> {
     /// What is simulated of a day, the scenario's or the same with another seed.
     fn plan<'p>(&'p self, day: &'p Day) -> Plan<'p> {
         let system = &self.loaded.scenario.system;
-        Plan { checkpoints: &self.checkpoints, ..Plan::new(day, system, &self.policies) }
+        let (checkpoints, spans) = (&self.checkpoints, &self.loaded.scenario.slo);
+        Plan { checkpoints, spans, ..Plan::new(day, system, &self.policies) }
     }
 
     /// Runs the scenario's day, or a later one of several runs, without looking on and on at most this many threads; also
@@ -322,7 +323,7 @@ mod tests {
     /// An outcome whose one cache gave this number of outdated answers.
     fn lying(outdated: u64) -> Outcome {
         let count = |metric| if metric == Metric::OutdatedReads { outdated } else { 0 };
-        let total = Measured::collect(|metric| Value::Count(count(metric)));
+        let total = Measured::collect(&[], |metric| Value::Count(count(metric)));
         let cache = CacheOutcome { total, readings: Vec::new(), hourly: Vec::new(), fingerprint: 0 };
         Outcome { caches: vec![cache], ..Outcome::default() }
     }

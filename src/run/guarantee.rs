@@ -6,24 +6,13 @@
 
 use super::failure::{Exit, Failure};
 use crate::metrics::{Measured, Metric, Value};
-use crate::model::{Action, ChangeFault, Channel, Day, Delay, Probability, Reach, System, Trouble, shown};
-use crate::sim::{Candidate, Guarantee};
+use crate::model::{Day, System, shown};
+use crate::sim::{Candidate, Certainty, Guarantee};
 
 /// Whether each change of this day is told to every cache at once and without fail.
 pub(super) fn is_due(day: &Day, system: &System) -> bool {
-    let Channel { delay, loss, reach, duplicate: _ } = system.channel;
-    let instant = delay == Delay::NONE && loss == Probability::NEVER;
-    let complete = reach == Reach::All || system.replicas.count.get() == 1;
-    let untroubled = !system
-        .faults
-        .iter()
-        .any(|fault| matches!(fault.trouble, Trouble::ChannelLost | Trouble::ChannelDelay(_)));
-    let told = !day.script.iter().any(|step| match &step.action {
-        Action::WriteDb { .. } | Action::CreateUser { .. } => true,
-        Action::Change(change) => change.fault == ChangeFault::EventLost,
-        _ => false,
-    });
-    instant && complete && untroubled && told
+    let Certainty { longest_delay_us, all_told, .. } = Certainty::of(day, system);
+    all_told && longest_delay_us == 0
 }
 
 /// Holds the caches of a plan to what they promise, on a day on which it is due.
@@ -92,7 +81,7 @@ mod tests {
     #[test]
     fn an_outdated_answer_breaks_it_for_the_guard_by_versions_alone() {
         let measured = |outdated| {
-            Measured::collect(|metric| {
+            Measured::collect(&[], |metric| {
                 Value::Count(if metric == Metric::OutdatedReads { outdated } else { 0 })
             })
         };

@@ -30,7 +30,7 @@ pub use text::parse;
 pub use vary::{VALUES_MOST, Vary, vary};
 
 use crate::gate::{Expectation, Tolerances};
-use crate::model::{Day, System};
+use crate::model::{Day, Span, System};
 use crate::policy::CacheSpec;
 
 /// The language as a JSON Schema (2020-12), for editors. The tests of `verification/schema` hold it and [`decode`] together.
@@ -53,6 +53,8 @@ pub struct Scenario {
     pub compare: Vec<CacheSpec>,
     /// What is expected.
     pub expect: Vec<Expectation>,
+    /// The spans within which a role that was true is told as fresh: what the service promises.
+    pub slo: Vec<Span>,
     /// How far metrics may move from their accepted values.
     pub gate: Tolerances,
     /// Identifies the day, in hex. Of a recorded day it knows the name alone, since its rows are read when it is run:

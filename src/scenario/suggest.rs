@@ -8,16 +8,16 @@ use crate::model::shown;
 /// What to say of a name that no metric has.
 #[must_use]
 pub fn no_metric(name: &str) -> String {
-    let known: Vec<&str> = Metric::ALL.iter().map(|metric| metric.name()).collect();
+    let known = Metric::NAMES;
     // `window_us` alone is the name of a group.
     let group = format!("{name}.");
     let parts: Vec<&str> = known.iter().copied().filter(|known| known.starts_with(&group)).collect();
     let right = match parts.as_slice() {
-        [] => match with_words(name, &known) {
+        [] => match with_words(name, known) {
             Some(meant) if nearest(name, known.iter().copied()).is_none() => {
                 format!("did you mean `{meant}`?")
             }
-            _ => instead(name, &known),
+            _ => instead(name, known),
         },
         parts => format!("write one of {}", parts.join(", ")),
     };

@@ -3,6 +3,7 @@
 use super::database::Database;
 use super::fingerprint;
 use super::packed::Packed;
+use super::unasked::Unasked;
 use crate::cache::Row;
 use crate::ledger::Charged;
 use crate::model::RoleId;
@@ -123,6 +124,8 @@ pub(super) struct Block {
     pub(super) replicas: Vec<u32>,
     /// What happens between them, in order.
     pub(super) moments: Vec<Moment>,
+    /// Requests that are the first of a user since a reduction of the role: each by its place, and when that was committed.
+    pub(super) asked: Vec<(usize, u64)>,
 }
 
 impl Block {
@@ -135,10 +138,11 @@ impl Block {
         self.draws.clear();
         self.replicas.clear();
         self.moments.clear();
+        self.asked.clear();
     }
 
     /// Adds the truth of requests that have none yet: of those since something last changed it.
-    pub(super) fn judge(&mut self, database: &Database) {
+    pub(super) fn judge(&mut self, database: &Database, unasked: &mut Unasked) {
         let known = self.truth.len();
         let new = &self.requests[known..];
         // What lies all over the memory is gathered first, with nothing else to do: many looks are under way at once.
@@ -148,6 +152,13 @@ impl Block {
         for ((request, truth), print) in judged {
             let key = instant.key(*print, request.at_us);
             *print = fingerprint::answered(key, truth.row().role);
+        }
+        if unasked.is_empty() {
+            return;
+        }
+        for (index, request) in self.requests.iter().enumerate().skip(known) {
+            let commits_us = unasked.asks(request.user, database.history());
+            self.asked.extend(commits_us.into_iter().map(|commit_us| (index, commit_us)));
         }
     }
 

@@ -4,6 +4,7 @@
 //! that everything within a block is compiled for the policy itself.
 
 use super::block::Block;
+use super::certainty::Certainty;
 use super::coupling::Coupling;
 use super::lane::{Lane, LaneSetting};
 use super::memory_use::MemoryUse;
@@ -23,6 +24,12 @@ pub trait Candidate {
     /// What it promises.
     fn guarantee(&self) -> Guarantee {
         Guarantee::None
+    }
+
+    /// The longest for which its rules let a revoked role be honoured, in microseconds; `None` if they set no bound.
+    fn longest_honoured_us(&self, certainty: &Certainty) -> Option<u64> {
+        let _ = certainty;
+        None
     }
 
     /// The same candidate, if several threads may each run it for a part of the users; `None` if it has to see the whole

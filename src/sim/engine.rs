@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::block::Block;
 use super::candidate::{Candidate, CandidateLane};
+use super::certainty::Certainty;
 use super::coupling::Undivided;
 use super::fault_schedule::FaultSchedule;
 use super::lane::LaneSetting;
@@ -13,8 +14,8 @@ use super::memory_use::MemoryUse;
 use super::observer::Observer;
 use super::read_service::ReadService;
 use super::world::{Looks, World};
-use crate::ledger::{Account, LaneOutcome};
-use crate::model::{Day, DayTime, System};
+use crate::ledger::{Account, LaneOutcome, Terms};
+use crate::model::{Day, DayTime, Span, System};
 use crate::workload::{Chances, DayError, DrawError, RecordedDay, RecordedError, Workload};
 
 /// What to simulate.
@@ -31,6 +32,8 @@ pub struct Plan<'a> {
     /// Versions of commits of which, whatever the scenario says, every replica hears at once and without fail:
     /// what would have been, had nothing gone wrong with them.
     pub mended: &'a [u64],
+    /// The spans within which a role that was true is told as fresh.
+    pub spans: &'a [Span],
     /// So much memory may be taken, of what [`MemoryUse`] counts.
     pub memory_bytes: u64,
 }
@@ -44,7 +47,7 @@ impl<'a> Plan<'a> {
         caches: impl IntoIterator<Item = &'a C>,
     ) -> Self {
         let caches = caches.into_iter().map(|cache| cache as &dyn Candidate).collect();
-        Self { day, system, caches, checkpoints: &[], mended: &[], memory_bytes: u64::MAX }
+        Self { day, system, caches, checkpoints: &[], mended: &[], spans: &[], memory_bytes: u64::MAX }
     }
 }
 
@@ -163,15 +166,32 @@ pub(super) fn play<'a>(
     is_part: bool,
     observer: &mut dyn Observer,
 ) -> Result<PartOutcome, SimError> {
-    let Plan { day, system, ref caches, checkpoints, mended, memory_bytes } = *plan;
+    let Plan { day, system, ref caches, checkpoints, mended, spans, memory_bytes } = *plan;
     let checkpoints_us = checkpoints.iter().map(|at| at.0 - day.clock.start.0).collect();
     let chances = Chances::new(day.seed);
     let read_service = ReadService::new(system, FaultSchedule::new(&system.faults, &day.clock), chances);
     let mut world =
         World::new(day, system, workload, Looks { checkpoints_us, mended, draws: read_service.draws() });
     let replicas = system.replicas.count.get();
-    let setting = LaneSetting { clock: day.clock, read_service, replicas, chances, is_part };
-    let mut lanes: Vec<CandidateLane<'_>> = caches.iter().map(|cache| cache.lane(&setting)).collect();
+    let certainty = Certainty::of(day, system);
+    let setting = LaneSetting {
+        clock: day.clock,
+        may_go_back: replicas > 1 || !read_service.is_at_once() || certainty.longest_delay_us > 0,
+        horizon_us: certainty
+            .longest_read_us
+            .map(|read_us| read_us.saturating_add(certainty.longest_delay_us)),
+        read_service,
+        replicas,
+        chances,
+        is_part,
+        terms: Terms { spans: spans.to_vec(), guaranteed_us: None },
+    };
+    let lane = |cache: &&'a dyn Candidate| {
+        let guaranteed_us = cache.longest_honoured_us(&certainty);
+        cache
+            .lane(&LaneSetting { terms: Terms { guaranteed_us, ..setting.terms.clone() }, ..setting.clone() })
+    };
+    let mut lanes: Vec<CandidateLane<'_>> = caches.iter().map(lane).collect();
     let mut block = Block::default();
     while world.next_block(&mut block, observer)? {
         let looked_at = usize::from(observer.looks()).min(lanes.len());

@@ -103,6 +103,8 @@ impl Contents for ExternalPolicy<'_> {
 impl Policy for ExternalPolicy<'_> {
     type Ticket = ReadOf;
 
+    const SHOWS_CONTENTS: bool = false;
+
     fn meet(&mut self, users: &Users) {
         let known = self.ids.len();
         self.ids.extend((known..users.len()).map(|number| users.id(number as u32).clone()));

@@ -17,7 +17,7 @@ const COMMIT_BYTES: u64 = 48;
 const UNDER_WAY_BYTES: u64 = 96;
 const WAITING_BYTES: u64 = 216;
 /// An hour of a cache, in its lane and in the report.
-const HOUR_BYTES: u64 = 112;
+const HOUR_BYTES: u64 = 144;
 
 /// What a run holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

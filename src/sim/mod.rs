@@ -7,6 +7,7 @@
 mod block;
 mod callback;
 mod candidate;
+mod certainty;
 mod clock_marks;
 mod coupling;
 mod database;
@@ -24,15 +25,17 @@ mod policy;
 mod queue;
 mod read_service;
 mod sharding;
+mod unasked;
 mod world;
 
 pub use block::{Event, Moment, MomentKind, Request};
 pub use callback::Callback;
 pub use candidate::{Candidate, CandidateLane, Guarantee};
+pub use certainty::Certainty;
 pub use coupling::{Coupling, Undivided};
 pub use engine::{CacheOutcome, Outcome, PartOutcome, Plan, SimError, simulate};
 pub use external_cache::{External, ExternalCache};
-pub use lane::LaneSetting;
+pub use lane::{Held, LaneSetting, followed_bytes};
 pub use memory_use::MemoryUse;
 pub use observer::{Answered, Contents, Observer, RequestOutcome, Scene};
 pub use packed::Packed;

@@ -7,6 +7,7 @@
 
 use super::block::{Event, Request};
 use super::database::Database;
+use super::lane::Held;
 use super::observer::Contents;
 use super::packed::Packed;
 use crate::cache::{Applied, Fill, Row, Swept, Ticket, Timestamp};
@@ -101,6 +102,9 @@ pub trait Policy: Contents {
     /// Whether every request reads for itself.
     const READS_ALWAYS: bool = false;
 
+    /// Whether [`held`](Self::held) says what it holds; nobody knows what a foreign cache holds.
+    const SHOWS_CONTENTS: bool = true;
+
     /// Learns which users there are by now, before any of them is named in a block.
     fn meet(&mut self, users: &Users) {
         let _ = users;
@@ -121,6 +125,23 @@ pub trait Policy: Contents {
     fn streak(&mut self, requests: &[Request], truth: &[Packed], before_us: u64) -> usize {
         let _ = (requests, truth, before_us);
         0
+    }
+
+    /// What it would answer a user from memory; `None` if it would have to ask.
+    fn held(&self, user: u32, now: Timestamp) -> Option<Held> {
+        let _ = (user, now);
+        None
+    }
+
+    /// A user whose entry had to go for another's since this was last asked; `None` if there is none.
+    fn evicted(&mut self) -> Option<u32> {
+        None
+    }
+
+    /// Whether no answer from memory is older than an earlier one to the same user, if reads and events take no time and
+    /// there is one replica.
+    fn never_goes_back(&self) -> bool {
+        false
     }
 
     /// The answer of a read arrives that a request of this key issued. A policy without entries only hands it on.

@@ -11,7 +11,7 @@ use super::candidate::Candidate;
 use super::coupling::{Coupling, Undivided};
 use super::engine::{Outcome, PartOutcome, Plan, SimError, play};
 use super::memory_use::MemoryUse;
-use crate::model::{Day, DayTime, Routing, System, TimedFault, Trouble};
+use crate::model::{Day, DayTime, Routing, Span, System, TimedFault, Trouble};
 use crate::workload::{DayPart, Divisible, RecordedDay, Workload};
 
 /// Requests for which a thread is worth its while.
@@ -92,7 +92,7 @@ fn in_parts(
     {
         return Ok(Err(None));
     }
-    let Plan { day, system, ref caches, checkpoints, .. } = *plan;
+    let Plan { day, system, ref caches, checkpoints, spans, .. } = *plan;
     let Some(caches) = caches.iter().map(|cache| cache.divisible()).collect::<Option<Vec<_>>>() else {
         return Ok(Err(None));
     };
@@ -102,7 +102,7 @@ fn in_parts(
     let whole = MemoryUse { users, planned, ..MemoryUse::default() };
     let memory_bytes = plan.memory_bytes.saturating_sub(whole.bytes()) / u64::from(parts);
     let Ok(divisible) = workload.divisible() else { return Ok(Err(None)) };
-    let shared = PartPlan { day, system, caches: &caches, checkpoints, memory_bytes };
+    let shared = PartPlan { day, system, caches: &caches, checkpoints, spans, memory_bytes };
     match side_by_side(shared, &divisible, parts, observer) {
         Ok(Some(outcomes)) => Ok(Ok(outcomes)),
         Ok(None) => Ok(Err(Some(Undivided::Threads))),
@@ -125,14 +125,15 @@ struct PartPlan<'a> {
     system: &'a System,
     caches: &'a [&'a (dyn Candidate + Sync)],
     checkpoints: &'a [DayTime],
+    spans: &'a [Span],
     memory_bytes: u64,
 }
 
 impl<'a> PartPlan<'a> {
     fn play(self, workload: Workload<'a>, observer: &mut dyn Observer) -> Result<PartOutcome, SimError> {
-        let Self { day, system, caches, checkpoints, memory_bytes } = self;
+        let Self { day, system, caches, checkpoints, spans, memory_bytes } = self;
         let caches = caches.iter().map(|cache| *cache as &dyn Candidate).collect();
-        let plan = Plan { day, system, caches, checkpoints, mended: &[], memory_bytes };
+        let plan = Plan { day, system, caches, checkpoints, mended: &[], spans, memory_bytes };
         play(&plan, workload, true, observer)
     }
 }

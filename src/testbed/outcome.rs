@@ -54,9 +54,9 @@ impl Outcome {
     }
 
     /// The metrics whose expectations of level `error` do not hold, in the scenario's order.
-    pub fn failed(&self) -> impl Iterator<Item = &'static str> {
+    pub fn failed(&self) -> impl Iterator<Item = String> {
         let fails = |one: &&Judged| one.expectation.level == Level::Error && one.verdict != Verdict::Pass;
-        self.report.expectations.iter().filter(fails).map(|one| one.expectation.metric.name())
+        self.report.expectations.iter().filter(fails).map(|one| one.expectation.metric.to_string())
     }
 
     /// The report as JSON, as `--format json` prints it.
@@ -84,8 +84,8 @@ impl Outcome {
 
 fn value(result: &CacheResult, name: &str) -> Result<Option<f64>, Error> {
     let metric = Metric::find(name).ok_or_else(|| {
-        let known: Vec<&str> = Metric::ALL.iter().map(|metric| metric.name()).collect();
-        let hint = nearest(name, known.iter().copied()).map(|name| format!("; did you mean `{name}`?"));
+        let hint =
+            nearest(name, Metric::NAMES.iter().copied()).map(|name| format!("; did you mean `{name}`?"));
         Error::new(format!("{} is not a metric{}", shown(name), hint.unwrap_or_default()))
     })?;
     Ok(result.metrics.get(metric).number())

@@ -24,7 +24,7 @@ fn what_is_written_is_read_again_to_the_last_bit() {
     for third in [1.0 / 3.0, 0.1 + 0.2, 1.0, 0.0, f64::MIN_POSITIVE, 0.999_999_999_999_999_9] {
         let mut result = event();
         let metrics = result.metrics.clone();
-        result.metrics = Measured::collect(|metric| match metric {
+        result.metrics = Measured::collect(&[], |metric| match metric {
             Metric::HitRatio => Value::Ratio(third),
             Metric::WindowMax => Value::Undefined,
             Metric::DbReads => Value::Count(u64::MAX),

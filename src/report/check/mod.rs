@@ -217,12 +217,12 @@ fn changes(pair: &Pair, words: &Words) -> Option<Statements> {
             change.tolerance.map_or_else(|| words.text("check-md-none"), |one| amount(one, words));
         let moved = change_of(change, words).unwrap_or_default();
         let standing = standing(change.standing, words);
-        let metric = change.metric.name().to_owned();
+        let metric = change.metric.name().into_owned();
         Statement {
             cells: vec![metric, accepted, actual, moved, tolerance, standing],
             ..Statement::plain(
                 Mark::of_standing(change.standing),
-                sentence(change.metric.name(), change, words),
+                sentence(&change.metric.name(), change, words),
             )
         }
     };
@@ -248,7 +248,7 @@ pub(super) fn of_version(gate: &Comparison, words: &Words) -> Vec<String> {
         ];
         words.with(key, &gaps)
     };
-    let absent: Vec<&str> = other.absent.iter().map(|metric| metric.name()).collect();
+    let absent: Vec<_> = other.absent.iter().map(|metric| metric.name()).collect();
     let unknown: Vec<String> = other.unknown.iter().map(|name| escape(name)).collect();
     let mut lines = Vec::new();
     if !absent.is_empty() {

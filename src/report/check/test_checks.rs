@@ -9,7 +9,7 @@ use crate::report::{CacheResult, Report, figures};
 /// A result with some of its figures replaced.
 pub(in crate::report) fn with(result: CacheResult, given: &[(Metric, Value)]) -> CacheResult {
     let own = |metric| given.iter().find(|(name, _)| *name == metric).map(|(_, value)| *value);
-    let metrics = Measured::collect(|metric| own(metric).unwrap_or(result.metrics.get(metric)));
+    let metrics = Measured::collect(&[], |metric| own(metric).unwrap_or(result.metrics.get(metric)));
     CacheResult { metrics, ..result }
 }
 

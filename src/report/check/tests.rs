@@ -18,12 +18,12 @@ fn accepted() -> Report {
 fn all_well_is_one_line() {
     assert_eq!(
         checks_text(&[checked()], &PLAIN),
-        "✓ scenarios/day.json: 41 figures compared, all as accepted\n"
+        "✓ scenarios/day.json: 54 figures compared, all as accepted\n"
     );
     assert_eq!(
         checks_text(&[checked(), checked()], &RUSSIAN),
-        "✓ scenarios/day.json: сравнён 41 показатель, всё как в эталоне\n\
-         ✓ scenarios/day.json: сравнён 41 показатель, всё как в эталоне\n\n\
+        "✓ scenarios/day.json: сравнены 54 показателя, всё как в эталоне\n\
+         ✓ scenarios/day.json: сравнены 54 показателя, всё как в эталоне\n\n\
          2 сценария: прошло 2, не прошло 0.\n"
     );
 }
@@ -32,7 +32,7 @@ fn all_well_is_one_line() {
 fn one_hit_in_ten_thousand_fails_and_is_told_with_both_values() {
     assert_eq!(
         checks_text(&[worse()], &PLAIN),
-        "✗ scenarios/day.json: 41 figures compared, 3 worse\n  \
+        "✗ scenarios/day.json: 54 figures compared, 3 worse\n  \
            event, the scenario’s own cache:\n    \
              ✗ hits: accepted 8,950, now 8,949, −1 – worse (no tolerance)\n    \
              ✗ misses: accepted 1,050, now 1,051, +1 – worse (no tolerance)\n    \
@@ -51,7 +51,7 @@ fn within_tolerances_it_passes_and_says_how_much_was_used() {
     let within = against(one_hit_fewer(), &accepted(), &tolerances);
     assert_eq!(
         checks_text(&[within], &PLAIN),
-        "✓ scenarios/day.json: 41 figures compared, 3 within their tolerances\n"
+        "✓ scenarios/day.json: 54 figures compared, 3 within their tolerances\n"
     );
     let far = report(vec![with(event(), &[(Metric::Misses, Value::Count(1_061))])]);
     let text = checks_text(&[against(far, &accepted(), &tolerances)], &PLAIN);
@@ -63,7 +63,7 @@ fn an_improvement_passes_and_asks_to_be_accepted() {
     let better = against(accepted(), &one_hit_fewer(), &Tolerances::default());
     assert_eq!(better.report.verdict, Verdict::Pass);
     let text = checks_text(&[better], &PLAIN);
-    assert!(text.starts_with("✓ scenarios/day.json: 41 figures compared, 3 better\n"), "{text}");
+    assert!(text.starts_with("✓ scenarios/day.json: 54 figures compared, 3 better\n"), "{text}");
     assert!(text.contains("    + hits: accepted 8,949, now 8,950, +1 – better"), "{text}");
     assert!(text.ends_with("run the same command with --accept.\n"), "{text}");
 }
@@ -81,7 +81,7 @@ fn caches_that_came_and_went_are_named() {
     let now = report(vec![event(), none()]);
     let text = checks_text(&[against(now, &then, &Tolerances::default())], &PLAIN);
     for line in [
-        "✗ scenarios/day.json: 41 figures compared, 1 accepted cache missing\n",
+        "✗ scenarios/day.json: 54 figures compared, 1 accepted cache missing\n",
         "  ✗ ttl:5m+sweep=1m: has accepted figures, and no cache of this label is run any\n    more\n",
         "  · none: has no accepted figures yet\n",
     ] {

@@ -95,7 +95,7 @@ struct Figures {
 /// A metric of each cache: as people read it, and as it stands in the JSON report.
 #[derive(Serialize)]
 struct Figure {
-    metric: &'static str,
+    metric: String,
     cells: Vec<Cell>,
 }
 
@@ -204,9 +204,10 @@ fn cache(at: usize, result: &CacheResult) -> Cache {
 }
 
 fn figures(results: &[CacheResult], words: &Words) -> Figures {
+    let metrics = results.first().into_iter().flat_map(|result| result.metrics.metrics());
     Figures {
         caches: results.iter().map(|result| escape(&result.label)).collect(),
-        rows: Metric::ALL.iter().map(|metric| figure(*metric, results, words)).collect(),
+        rows: metrics.map(|metric| figure(metric, results, words)).collect(),
     }
 }
 
@@ -225,7 +226,7 @@ fn figure(metric: Metric, results: &[CacheResult], words: &Words) -> Figure {
         Cell { text: text.unwrap_or_else(|| words.text("html-undefined")), value: exact }
     };
     Figure {
-        metric: metric.name(),
+        metric: metric.to_string(),
         cells: results.iter().zip(&values).zip(words.values(&values)).map(cell).collect(),
     }
 }

@@ -19,7 +19,7 @@ pub(super) fn comparison(gate: &Comparison) -> Json {
 fn accepted_by(other: &OtherVersion) -> Json {
     object([
         ("rolesim", other.version.as_str().into()),
-        ("absent", other.absent.iter().map(|metric| Json::from(metric.name())).collect()),
+        ("absent", other.absent.iter().map(|metric| Json::from(metric.name().into_owned())).collect()),
         ("unknown", other.unknown.iter().map(|name| Json::from(name.as_str())).collect()),
     ])
 }
@@ -39,7 +39,7 @@ fn pair(pair: &Pair) -> Json {
 
 fn change(change: &Change) -> Json {
     some([
-        Some(("metric", change.metric.name().into())),
+        Some(("metric", change.metric.name().into_owned().into())),
         Some(("accepted", number(Some(change.accepted)))),
         Some(("actual", number(Some(change.actual)))),
         Some(("change", difference(change.accepted, change.actual))),

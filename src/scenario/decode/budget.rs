@@ -11,7 +11,7 @@ use crate::ledger::Exposure;
 use crate::model::{Clock, HOUR_US, MINUTE_US, Replicas, Routing, shown};
 use crate::policy::{CacheSpec, Memory};
 use crate::scenario::fault::FaultKind;
-use crate::sim::MemoryUse;
+use crate::sim::{MemoryUse, followed_bytes};
 
 /// What a run may cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,7 +82,7 @@ const FIGURES_BYTES: u64 = 1 << 10;
 const SAMPLES_BYTES: u64 = 1 << 20;
 const SAMPLE_BYTES: u64 = 16;
 /// Metrics of a cache that have samples.
-const SAMPLED: u64 = 4;
+const SAMPLED: u64 = 5;
 
 /// At most this many sweeps of one cache; more are a mistake.
 const MOST_SWEEPS: u64 = 10_000_000;
@@ -265,13 +265,14 @@ fn bytes(totals: &Totals, setting: &Setting<'_>, limits: &Limits) -> u64 {
     let (hours, count) = (hours(clock), caches.len() as u64);
     let requests = u64::try_from(totals.requests).unwrap_or(u64::MAX);
     let charged = Exposure::most_open_bytes(users, changes.min(requests));
+    let followed = followed_bytes(users, changes, replicas.count.get().into());
     let samples = SAMPLED * requests.saturating_mul(SAMPLE_BYTES).min(SAMPLES_BYTES);
     let day = MemoryUse {
         users,
         planned: held.saturating_add(changes),
         commits: changes,
         hours: hours.saturating_mul(count),
-        counter_bytes: charged.saturating_add(samples).saturating_mul(count),
+        counter_bytes: charged.saturating_add(followed).saturating_add(samples).saturating_mul(count),
         ..MemoryUse::default()
     };
     let caches = caches.iter().map(|(_, spec)| cached(spec, users, changes, replicas));

@@ -5,6 +5,7 @@ use super::context::Words;
 use super::field::Field;
 use crate::gate::{Bounds, Expectation, Level};
 use crate::metrics::{Metric, Unit, Value};
+use crate::model::Span;
 use crate::policy::CacheSpec;
 use crate::scenario::suggest::nearest;
 
@@ -13,18 +14,43 @@ pub(super) fn expect(
     field: &Field<'_>,
     words: &Words,
     caches: Option<&[CacheSpec]>,
+    slo: Option<&[Span]>,
 ) -> Option<Vec<Expectation>> {
-    field.each(|field| one(&field, words, caches))
+    field.each(|field| one(&field, words, caches, slo))
 }
 
-fn one(field: &Field<'_>, words: &Words, caches: Option<&[CacheSpec]>) -> Option<Expectation> {
+/// Reads the spans of `slo`.
+pub(super) fn spans(field: &Field<'_>) -> Option<Vec<Span>> {
+    let mut known = Vec::new();
+    field.each(|field| {
+        let span = span(&field)?;
+        if known.contains(&span) {
+            return field.fault(format!("the span `{span}` is there already; leave one out"));
+        }
+        known.push(span);
+        Some(span)
+    })
+}
+
+fn span(field: &Field<'_>) -> Option<Span> {
+    // Read as a duration, so that every message about durations holds here too.
+    field.duration()?;
+    field.text()?.parse().ok()
+}
+
+fn one(
+    field: &Field<'_>,
+    words: &Words,
+    caches: Option<&[CacheSpec]>,
+    slo: Option<&[Span]>,
+) -> Option<Expectation> {
     if field.scalar().is_some() {
         return field
             .wrong("is not an expectation", "write keys with values, as in `{metric: hit_ratio, min: 0.9}`");
     }
     let mut map = field.mapping()?;
     let metric =
-        map.need("metric", "name what is expected, as in `metric: hit_ratio`", |field| metric(&field));
+        map.need("metric", "name what is expected, as in `metric: hit_ratio`", |field| metric(&field, slo));
     let mut bound = |key| map.take(key);
     let given = [bound("min"), bound("max"), bound("equals"), bound("within")];
     let cache = map.maybe("cache", |field| cache(&field, caches));
@@ -46,8 +72,23 @@ fn one(field: &Field<'_>, words: &Words, caches: Option<&[CacheSpec]>) -> Option
     })
 }
 
-fn metric(field: &Field<'_>) -> Option<Metric> {
-    field.metric_named(&field.text()?, &field.node.place)
+fn metric(field: &Field<'_>, slo: Option<&[Span]>) -> Option<Metric> {
+    let metric = field.metric_named(&field.text()?, &field.node.place)?;
+    in_slo(field, metric, slo).map(|()| metric)
+}
+
+/// Whether a metric's span is one of the scenario's.
+pub(super) fn in_slo(field: &Field<'_>, metric: Metric, slo: Option<&[Span]>) -> Option<()> {
+    match (metric, slo) {
+        (Metric::FreshWithin(span), Some(spans)) if !spans.contains(&span) => {
+            let known: Vec<String> = spans.iter().map(|span| format!("`{span}`")).collect();
+            field.fault(format!(
+                "`{metric}` needs the span `{span}` in `slo`, which has {}; add it there",
+                if known.is_empty() { "none".to_owned() } else { known.join(", ") }
+            ))
+        }
+        _ => Some(()),
+    }
 }
 
 fn bounds(

@@ -1,15 +1,19 @@
 //! `gate`: how far metrics may move from their accepted values.
 
+use super::expect::in_slo;
 use super::field::Field;
 use crate::gate::{Amount, Tolerances};
-use crate::metrics::Metric;
+use crate::metrics::{FRESH_WITHIN, Metric};
+use crate::model::Span;
 use crate::scenario::node::{NodeKind, Place};
 
 /// Reads a mapping from metrics to tolerances. The parts of a metric may also be keys inside: an option that sets
 /// `gate.window_us.max` makes them so.
-pub(super) fn tolerances(field: &Field<'_>) -> Option<Tolerances> {
+pub(super) fn tolerances(field: &Field<'_>, slo: Option<&[Span]>) -> Option<Tolerances> {
     let mut all = Tolerances::default();
-    gather(field, "", &mut all).then_some(all)
+    gather(field, "", &mut all).then_some(())?;
+    all.metrics().try_for_each(|metric| in_slo(field, metric, slo).ok_or(())).ok()?;
+    Some(all)
 }
 
 /// Whether all of it could be read.
@@ -29,7 +33,8 @@ fn gather(field: &Field<'_>, group: &str, all: &mut Tolerances) -> bool {
 }
 
 fn is_group(name: &str) -> bool {
-    Metric::ALL.iter().any(|metric| metric.name().split_once('.').is_some_and(|(group, _)| group == name))
+    name == FRESH_WITHIN
+        || Metric::NAMES.iter().any(|known| known.split_once('.').is_some_and(|(group, _)| group == name))
 }
 
 fn one(field: &Field<'_>, key_place: &Place, name: &str, all: &mut Tolerances) -> Option<()> {

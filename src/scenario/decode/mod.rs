@@ -35,7 +35,7 @@ use super::digest::digest;
 use super::fault::{Fault, Faults};
 use super::node::{Node, Place};
 use crate::gate::{Expectation, Tolerances};
-use crate::model::{Day, Population, Step, System};
+use crate::model::{Day, Population, Span, Step, System};
 use crate::policy::CacheSpec;
 
 /// The seed where none is given.
@@ -93,7 +93,8 @@ fn scenario(root: &Field<'_>, file_name: &str, limits: &Limits, probe: Probe<'_>
     let role_changes = map.maybe("role_changes", |field| changes::role_changes(&field, &words));
     let script_field = map.take("script");
     let script = script_field.as_ref().map_or(Some(Vec::new()), |field| steps::script(field, &words));
-    let (expect, gate) = judging(&mut map, &words, cache.as_ref(), compare.as_deref());
+    let slo = map.or("slo", vec![Span::default()], |field| expect::spans(&field));
+    let (expect, gate) = judging(&mut map, &words, (cache.as_ref(), compare.as_deref()), slo.as_deref());
     map.finish();
 
     // Before anything that may be missing: whether the parts fit each other is judged wherever they can be.
@@ -137,20 +138,20 @@ fn scenario(root: &Field<'_>, file_name: &str, limits: &Limits, probe: Probe<'_>
     };
     in_order.and(fits)?;
     let digest = digest(&day, None);
-    let (cache, compare, expect, gate) = (cache?, compare?, expect?, gate?);
-    Some(Scenario { name, description, day, system, cache, compare, expect, gate, digest })
+    let (cache, compare, expect, slo, gate) = (cache?, compare?, expect?, slo?, gate?);
+    Some(Scenario { name, description, day, system, cache, compare, expect, slo, gate, digest })
 }
 
 /// What is expected, and how far figures may move.
 fn judging(
     map: &mut Mapping<'_>,
     words: &Words,
-    own: Option<&CacheSpec>,
-    others: Option<&[CacheSpec]>,
+    (own, others): (Option<&CacheSpec>, Option<&[CacheSpec]>),
+    slo: Option<&[Span]>,
 ) -> (Option<Vec<Expectation>>, Option<Tolerances>) {
     let caches = caches::all(own, others);
-    let expect = map.or("expect", Vec::new(), |field| expect::expect(&field, words, caches.as_deref()));
-    (expect, map.or("gate", Tolerances::default(), |field| gate::tolerances(&field)))
+    let expect = map.or("expect", Vec::new(), |field| expect::expect(&field, words, caches.as_deref(), slo));
+    (expect, map.or("gate", Tolerances::default(), |field| gate::tolerances(&field, slo)))
 }
 
 /// Whether the requests add up and a run is within the limits, as far as its parts can be read.

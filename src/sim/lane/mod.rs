@@ -4,8 +4,10 @@
 //! Every cache has a lane of its own, and all lanes work through the same blocks.
 
 mod limit;
+mod newest;
 mod reads;
 mod requests;
+mod settling;
 
 use std::ops::Range;
 
@@ -18,10 +20,13 @@ use super::policy::Policy;
 use super::read_service::ReadService;
 use super::world::World;
 use crate::cache::{Applied, Timestamp};
-use crate::ledger::{Account, OpenAccount};
+use crate::ledger::{Account, OpenAccount, Terms};
 use crate::model::{Clock, RoleId};
 use crate::workload::Chances;
 use limit::Limit;
+use newest::Newest;
+use settling::Settling;
+pub use settling::{Held, followed_bytes};
 
 /// What a lane needs to know of the day and the system.
 #[derive(Clone, Debug)]
@@ -36,6 +41,12 @@ pub struct LaneSetting {
     pub(super) chances: Chances,
     /// Whether it is a part of the users' day, to which that of the others will be added.
     pub(super) is_part: bool,
+    /// Whether reads or events take time, or there are several replicas: then an answer may be older than an earlier one.
+    pub(super) may_go_back: bool,
+    /// So long after a commit nothing older arrives any more, in microseconds; `None` if that is not known.
+    pub(super) horizon_us: Option<u64>,
+    /// What the lane's cache is measured by.
+    pub(super) terms: Terms,
 }
 
 impl LaneSetting {
@@ -54,6 +65,10 @@ pub(super) struct Lane<P: Policy> {
     is_down: bool,
     end_us: u64,
     account: OpenAccount,
+    /// Whether an answer may be older than an earlier one, and what earlier ones were.
+    may_go_back: bool,
+    newest: Newest,
+    settling: Settling,
     fetches: Fetches<P::Ticket>,
     /// When a cache wants to be woken next.
     next_wake_us: Option<u64>,
@@ -67,13 +82,18 @@ pub(super) struct Lane<P: Policy> {
 impl<P: Policy> Lane<P> {
     /// One cache for each replica, or one for all.
     pub(super) fn new(caches: Vec<P>, setting: &LaneSetting) -> Self {
-        let LaneSetting { clock, read_service, is_part, .. } = setting;
+        let LaneSetting { clock, read_service, is_part, terms, .. } = setting;
+        let may_go_back = setting.may_go_back || !caches.iter().all(Policy::never_goes_back);
+        let settling = Settling::new(caches.len(), setting.horizon_us);
         let mut lane = Self {
             replicas: Replicas(caches),
             read_service: read_service.clone(),
             is_down: false,
             end_us: clock.end.0 - clock.start.0,
-            account: OpenAccount::new(clock, *is_part),
+            account: OpenAccount::new(clock, terms.clone(), *is_part),
+            may_go_back,
+            newest: Newest::default(),
+            settling,
             fetches: Fetches::default(),
             next_wake_us: None,
             due_us: u64::MAX,
@@ -94,6 +114,7 @@ impl<P: Policy> Lane<P> {
             self.moment(world, moment, block.first_position + (moment.before + index) as u64, view);
         }
         self.requests(world, block, next..block.requests.len(), block.moments.len(), view);
+        self.prune_settled(block.last_us().unwrap_or(0));
         let (fetches, last_us) = (&self.fetches, block.last_us().unwrap_or(0));
         self.account.settle(|| fetches.earliest_us().map_or(last_us, |earliest_us| earliest_us.min(last_us)));
     }
@@ -106,6 +127,10 @@ impl<P: Policy> Lane<P> {
         moments_before: usize,
         view: &mut V,
     ) {
+        let first = block.asked.partition_point(|(index, _)| *index < range.start);
+        for (index, commit_us) in block.asked[first..].iter().take_while(|(index, _)| *index < range.end) {
+            self.account.asked(*commit_us, block.requests[*index].at_us);
+        }
         let mut index = range.start;
         while index < range.end {
             if !V::SHOWS {
@@ -151,7 +176,7 @@ impl<P: Policy> Lane<P> {
         match moment.kind {
             MomentKind::Started => {}
             MomentKind::Committed { .. } => {
-                self.committed(moment.kind);
+                self.committed(moment.kind, moment.at_us);
                 self.settle(world, 0, moment.at_us, view);
             }
             MomentKind::WriteFailed { writes, measured, .. } => {
@@ -172,10 +197,12 @@ impl<P: Policy> Lane<P> {
             }
             MomentKind::Invalidated(user) => {
                 self.replicas.0.iter_mut().for_each(|one| one.invalidate(user));
+                self.look_everywhere(user, moment.at_us);
                 self.settle_all(world, moment.at_us, view);
             }
             MomentKind::Cleared => {
                 self.replicas.0.iter_mut().for_each(Policy::clear);
+                (0..self.replicas.0.len() as u32).for_each(|one| self.look_at_held(one, moment.at_us));
                 self.settle_all(world, moment.at_us, view);
             }
             MomentKind::MinuteEnd => self.record_size(moment.at_us),
@@ -183,9 +210,10 @@ impl<P: Policy> Lane<P> {
             MomentKind::DayEnd => {
                 self.account.tally.cache_size = self.replicas.len() as u64;
                 self.day_ended = true;
+                self.settle_reductions(moment.at_us);
                 self.record_size(moment.at_us);
             }
-            MomentKind::Checkpoint => self.read_counters(),
+            MomentKind::Checkpoint => self.read_counters(moment.at_us),
             MomentKind::Drained => self.account.hour_ends(self.account.tally.cache_size),
         }
         if V::SHOWS {
@@ -193,10 +221,13 @@ impl<P: Policy> Lane<P> {
         }
     }
 
-    fn committed(&mut self, kind: MomentKind) {
+    fn committed(&mut self, kind: MomentKind, at_us: u64) {
         let MomentKind::Committed { user, row, writes, event, lost, change, measured } = kind else { return };
         // A cache that learns without an event is one for all replicas.
         let learnt = self.replicas.0[0].learn(user, row.role, event);
+        if let Some(change) = change {
+            self.role_changed(user, row.role, change.reduction, at_us, measured);
+        }
         if !measured {
             return;
         }
@@ -213,6 +244,7 @@ impl<P: Policy> Lane<P> {
     fn delivered(&mut self, event: &Event, at_us: u64) -> Option<Applied> {
         let cache = self.replicas.0.get_mut(event.replica as usize).filter(|cache| cache.hears())?;
         let applied = cache.deliver(event, Timestamp::from_micros(at_us));
+        self.look(event.replica, event.user, at_us);
         if event.measured {
             self.account.tally.events_delivered += 1;
             self.account.tally.updates_failed += u64::from(event.fails);
@@ -235,6 +267,9 @@ impl<P: Policy> Lane<P> {
             .collect();
         if !restarted.contains(&true) {
             return;
+        }
+        for (number, _) in restarted.iter().enumerate().filter(|(_, restarted)| **restarted) {
+            self.look_at_held(number as u32, at_us);
         }
         for fetch in self.fetches.cancel(|fetch| replica.is_none_or(|replica| fetch.replica == replica)) {
             self.fail_all(world, fetch.leader, fetch.joined, at_us, view);
@@ -281,10 +316,14 @@ impl<P: Policy> Lane<P> {
             if cache.next_wake().is_none_or(|wanted| wanted > now) {
                 continue;
             }
-            if let Some(swept) = cache.wake(now) {
-                self.account.tally.background_runs += counts;
-                self.account.tally.background_checks += counts * swept.checked;
-                self.account.tally.background_removed += counts * swept.removed;
+            match cache.wake(now) {
+                // What has expired answers nobody, removed or not.
+                Some(swept) => {
+                    self.account.tally.background_runs += counts;
+                    self.account.tally.background_checks += counts * swept.checked;
+                    self.account.tally.background_removed += counts * swept.removed;
+                }
+                None => self.look_at_all(replica, at_us),
             }
             self.settle(world, replica, at_us, view);
         }
@@ -313,11 +352,11 @@ impl<P: Policy> Lane<P> {
         self.account.size(at_us, self.replicas.len() as u64);
     }
 
-    fn read_counters(&mut self) {
+    fn read_counters(&mut self, at_us: u64) {
         if !self.day_ended {
             self.account.tally.cache_size = self.replicas.len() as u64;
         }
-        self.account.read();
+        self.account.read(self.settling.so_far(at_us));
     }
 
     /// What it holds now.
@@ -328,7 +367,7 @@ impl<P: Policy> Lane<P> {
             processes: self.replicas.0.len() as u64,
             waiting: self.fetches.held(),
             hours: self.account.hours(),
-            counter_bytes: self.account.held_bytes(),
+            counter_bytes: self.account.held_bytes() + self.settling.held_bytes() + self.newest.held_bytes(),
             ..MemoryUse::default()
         }
     }

@@ -180,6 +180,10 @@ impl<P: Policy> Lane<P> {
             }
             Scope::All => policy.fill_all(ticket, &rows, now),
         };
+        match scope {
+            Scope::User(user) => self.look(replica, user, at_us),
+            Scope::All => self.look_at_all(replica, at_us),
+        }
         if fill == Fill::Overtaken && self.account.counts(at_us) {
             self.account.tally.fills_rejected += 1;
         }

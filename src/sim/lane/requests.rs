@@ -33,6 +33,9 @@ impl<P: Policy> Lane<P> {
             }
             _ => 0,
         };
+        if self.may_go_back {
+            self.newest.see_all(requests.iter().map(|one| one.user), &block.truth[range.start..][..count]);
+        }
         let counted = (count - uncounted) as u64;
         self.account.tally.answered += counted;
         self.account.tally.latency_us.record_zeros(counted);
@@ -63,6 +66,9 @@ impl<P: Policy> Lane<P> {
         let (at_us, replica) = (waiter.request.at_us, waiter.replica);
         let counts = u64::from(self.account.counts(at_us));
         let reply = self.ask(world, &waiter, at_us);
+        if self.settling.is_held(replica as usize) {
+            self.look(replica, waiter.request.user, at_us);
+        }
         let counter = match reply {
             Reply::Hit(_) => &mut self.account.tally.hits,
             Reply::Miss(_) | Reply::Level(..) => {
@@ -142,6 +148,9 @@ impl<P: Policy> Lane<P> {
         self.account.fingerprint([fingerprint::answered(waiter.key, row.role)]);
         let answer = Answer { user, start_us, at_us, row, truth: waiter.truth };
         self.account.answered(answer, world.database().history());
+        if self.may_go_back && self.newest.goes_back(user, row.version) && self.account.counts(start_us) {
+            self.account.tally.regressions += 1;
+        }
         self.show(world, waiter, waiter.outcome, Some(row), at_us, view);
     }
 
@@ -180,8 +189,8 @@ impl<P: Policy> Lane<P> {
         self.account.fingerprint([fingerprint::failed(waiter.key)]);
         if self.account.counts(waiter.request.at_us) {
             *self.counter(waiter.outcome) -= 1;
-            self.account.tally.failed += 1;
         }
+        self.account.failed(waiter.request.at_us);
         self.show(world, waiter, RequestOutcome::Failed, None, at_us, view);
     }
 

@@ -13,6 +13,7 @@ use super::fault_schedule::FaultSchedule;
 use super::memory_use::MemoryUse;
 use super::observer::Observer;
 use super::queue::Queue;
+use super::unasked::Unasked;
 use crate::model::{Action, Clock, Day, RoleId, Routing, System};
 use crate::workload::{Chance, Chances, NO_USER, RecordedError, RequestRun, RowKind, Users, Workload, mix};
 
@@ -82,6 +83,7 @@ pub(super) struct World<'a> {
     next_scripted: usize,
     next_drawn: usize,
     database: Database,
+    unasked: Unasked,
     /// What is under way, with the position at which it was scheduled.
     under_way: Queue<(u64, UnderWay)>,
     marks: ClockMarks,
@@ -137,6 +139,7 @@ impl<'a> World<'a> {
             workload,
             next_scripted: 0,
             database,
+            unasked: Unasked::default(),
             under_way: Queue::default(),
             // 0 is before everything.
             position: 1,
@@ -156,6 +159,7 @@ impl<'a> World<'a> {
             under_way: self.under_way.len() as u64,
             users: self.workload.users.room() as u64,
             planned: self.workload.planned() as u64,
+            counter_bytes: self.unasked.held_bytes(),
             ..MemoryUse::default()
         }
     }
@@ -218,7 +222,7 @@ impl<'a> World<'a> {
                 self.arrival(block, now_us, user, kind, observer);
             }
         }
-        block.judge(&self.database);
+        block.judge(&self.database, &mut self.unasked);
         Ok(true)
     }
 

@@ -120,8 +120,11 @@ impl<'a> World<'a> {
         }
         let Some(Write { user, role, name, change, count }) = self.write_of(begun.cause) else { return };
         let position = self.position;
-        block.judge(&self.database);
+        block.judge(&self.database, &mut self.unasked);
         let commit = self.database.upsert(user, role, at_us, position);
+        if commit.charged().reduction {
+            self.unasked.reduced(user, commit.row.version);
+        }
         if let Some(name) = name {
             self.database.set_name(user, name);
         }

@@ -7,7 +7,8 @@ use super::Simulation;
 impl Simulation<'_> {
     /// What a replica would have answered from now until then, if that was more than the truth allows.
     pub(super) fn look_on(&mut self, until_us: u64) {
-        if !self.coming.settling || until_us == self.now {
+        let until_us = until_us.min(self.end_us());
+        if !self.coming.settling || until_us <= self.now {
             return;
         }
         for (number, commit) in self.journal.commits.iter().enumerate() {

@@ -105,7 +105,7 @@ fn only_marks_are_coloured_and_only_when_asked() {
 /// A report that does its worst: everything huge, long or hostile.
 fn worst(label: &str, value: u64) -> Report {
     let mut one = cache(label, &[]);
-    one.metrics = Measured::collect(|metric| match metric.unit() {
+    one.metrics = Measured::collect(&[], |metric| match metric.unit() {
         Unit::Count => Value::Count(value),
         Unit::Micros => Value::Micros(value.into()),
         Unit::Ratio => Value::Ratio(0.123_456_789_012_345_67),
