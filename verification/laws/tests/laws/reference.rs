@@ -1,6 +1,6 @@
 //! A reference day: ten thousand users of very different activity, and two hundred role changes.
 //!
-//! Its table can go into the README. Users ask Poisson-distributed, each at a rate drawn from LogNormal(ln 12, 1.5) a day;
+//! Its table is in docs/theory.md. Users ask Poisson-distributed, each at a rate drawn from LogNormal(ln 12, 1.5) a day;
 //! theory is summed over the rates that each run drew. Changes are so rare that none falls into the shadow of
 //! another, and so few that the ends of the day don't show in outdated reads.
 
