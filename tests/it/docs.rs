@@ -1,15 +1,30 @@
-//! Every whole scenario that the documentation shows is one, and what it expects holds.
+//! The documentation says what is so: its scenarios run and hold, its links lead somewhere, its figures are measured.
+
+mod commands;
+mod figures;
+mod keys;
+mod links;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The pages of `docs`, and the README.
 fn pages() -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let docs = fs::read_dir(root.join("docs")).unwrap().map(|entry| entry.unwrap().path());
-    let mut pages: Vec<_> = docs.chain([root.join("README.md")]).collect();
+    let docs = fs::read_dir(root().join("docs")).unwrap().map(|entry| entry.unwrap().path());
+    let mut pages: Vec<_> =
+        docs.filter(|path| path.extension().is_some_and(|ending| ending == "md")).collect();
+    pages.push(root().join("README.md"));
     pages.sort();
     pages
+}
+
+fn rolesim(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_rolesim")).current_dir(root()).args(arguments).output().unwrap()
 }
 
 /// The fenced blocks of a language that begin with the key `version`.
@@ -29,8 +44,7 @@ fn the_scenarios_of_the_documentation_run_and_hold() {
             for scenario in scenarios(&text, language) {
                 let path = folder.path().join(format!("example.{language}"));
                 fs::write(&path, scenario).unwrap();
-                let output =
-                    Command::new(env!("CARGO_BIN_EXE_rolesim")).arg("run").arg(&path).output().unwrap();
+                let output = rolesim(&["run", path.to_str().unwrap()]);
                 let message = String::from_utf8_lossy(&output.stderr).into_owned()
                     + &String::from_utf8_lossy(&output.stdout);
                 assert!(output.status.success(), "{}:\n{scenario}\n{message}", page.display());
@@ -39,4 +53,13 @@ fn the_scenarios_of_the_documentation_run_and_hold() {
         }
     }
     assert!(count >= 3, "only {count} examples were found");
+}
+
+/// What a visitor sees without scrolling is an answer, and the rest is short enough to be read.
+#[test]
+fn the_readme_is_short_and_begins_without_failures() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let lines: Vec<&str> = readme.lines().collect();
+    assert!(lines.len() <= 250, "{} lines; move what is not for everybody into docs", lines.len());
+    assert!(lines[..50].iter().all(|line| !line.contains('✗')), "the first screen shows a failure");
 }
