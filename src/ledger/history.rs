@@ -94,6 +94,12 @@ impl History {
         self.at(index)
     }
 
+    /// The position of the last commit up to an instant; 0, which is before all positions, if there is none.
+    pub(crate) fn position_by(&self, at_us: u64) -> u64 {
+        let known = self.nodes.partition_point(|node| node.at_us <= at_us);
+        known.checked_sub(1).map_or(0, |last| self.nodes[last].position)
+    }
+
     /// The user's row after everything up to a position; `None` if no commit came by then.
     pub(crate) fn row_at(&self, user: u32, position: u64) -> Option<Row<RoleId>> {
         let known = self.before_those(user, |_, node| node.position > position);
@@ -229,6 +235,10 @@ mod tests {
                 let commit = history.commit(user, RoleId(role), before, position * 10, position);
                 prop_assert_eq!(commit.row.version.0, list.0.len() as u64 + 1);
                 list.0.push((user, commit));
+            }
+            for at_us in 0..=(position + 1) * 10 {
+                let last = list.0.iter().rfind(|(_, commit)| commit.at_us <= at_us);
+                prop_assert_eq!(history.position_by(at_us), last.map_or(0, |(_, commit)| commit.position));
             }
             for user in 0..5 {
                 prop_assert_eq!(history.role_before(user), list.of(user).next().map(|first| first.before));

@@ -186,6 +186,7 @@ impl<E: UserStore> Policy for Cached<E> {
         &mut self,
         ticket: Self::Ticket,
         row: Row<RoleId>,
+        _: Timestamp,
         now: Timestamp,
         key: impl Fn() -> u64,
     ) -> Fill {

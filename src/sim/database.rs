@@ -30,7 +30,7 @@ impl Database {
         self.rows.get(user as usize).copied().unwrap_or_default()
     }
 
-    /// The row that a read issued at a position of the order of things sees.
+    /// A user's row after everything up to a position of the order of things.
     pub(super) fn row_at(&self, user: u32, position: u64) -> Row<RoleId> {
         self.history.row_at(user, position).unwrap_or_else(|| Row {
             role: self.history.role_before(user).unwrap_or(self.row(user).role),

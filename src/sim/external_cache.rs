@@ -114,7 +114,14 @@ impl Policy for ExternalPolicy<'_> {
         self.cache.get(&self.ids[user as usize], now).map_or(Reply::Miss(ReadOf(user)), Reply::Hit)
     }
 
-    fn fill(&mut self, ReadOf(user): ReadOf, row: Row<RoleId>, now: Timestamp, _: impl Fn() -> u64) -> Fill {
+    fn fill(
+        &mut self,
+        ReadOf(user): ReadOf,
+        row: Row<RoleId>,
+        _: Timestamp,
+        now: Timestamp,
+        _: impl Fn() -> u64,
+    ) -> Fill {
         self.cache.fill(&self.ids[user as usize], row, now);
         Fill::Stored
     }

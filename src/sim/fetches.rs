@@ -40,11 +40,11 @@ pub(super) struct Fetch<T> {
     /// What is read, and from where.
     pub(super) scope: Scope,
     pub(super) tier: Tier,
-    /// The user's row that was committed when it was issued; no row if all are read.
+    /// The user's row as it sees it; no row if all are read.
     pub(super) row: Row<RoleId>,
-    /// When it was issued, and the position of what had been worked through by then.
+    /// When it was issued, and the position up to which it sees what was committed.
     pub(super) issued_us: u64,
-    pub(super) position: u64,
+    pub(super) seen_position: u64,
     /// The replica that reads.
     pub(super) replica: u32,
     /// What names it where something about it is left to chance, with the number of the attempt.

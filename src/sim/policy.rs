@@ -74,7 +74,7 @@ pub enum Scope {
     All,
 }
 
-/// All rows of the database, as they were committed when a read of them was issued.
+/// All rows of the database, as a read of them saw them.
 pub struct CommittedRows<'w> {
     pub(super) database: &'w Database,
     pub(super) position: u64,
@@ -144,15 +144,17 @@ pub trait Policy: Contents {
         false
     }
 
-    /// The answer of a read arrives that a request of this key issued. A policy without entries only hands it on.
+    /// The answer arrives of a read that a request of this key caused, and that was issued then. A policy without entries
+    /// only hands it on.
     fn fill(
         &mut self,
         ticket: Self::Ticket,
         row: Row<RoleId>,
+        issued: Timestamp,
         now: Timestamp,
         key: impl Fn() -> u64,
     ) -> Fill {
-        let _ = (ticket, row, now, key);
+        let _ = (ticket, row, issued, now, key);
         Fill::Stored
     }
 
@@ -160,6 +162,13 @@ pub trait Policy: Contents {
     fn fill_all(&mut self, ticket: Self::Ticket, rows: &CommittedRows<'_>, now: Timestamp) -> Fill {
         let _ = (ticket, rows, now);
         Fill::Stored
+    }
+
+    /// The instant up to whose commits a read of the database sees that is issued now; `None` if it sees all that is
+    /// committed by now.
+    fn reads_as_of(&self, now: Timestamp) -> Option<Timestamp> {
+        let _ = now;
+        None
     }
 
     /// Another level answers, as [`Reply::Level`] asked for; `truth` is what was committed then.

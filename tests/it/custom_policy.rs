@@ -31,9 +31,11 @@ struct Config {
     level_us: Option<u64>,
     /// How often all rows are read, from answer to issue; `None` for never.
     period: Option<u64>,
+    /// Reads see the last multiple of this; `None` if they see the present.
+    round: Option<u64>,
 }
 
-const PLAIN: Config = Config { fresh: u64::MAX, life: u64::MAX, level_us: None, period: None };
+const PLAIN: Config = Config { fresh: u64::MAX, life: u64::MAX, level_us: None, period: None, round: None };
 
 /// The right to fill: its number, and what is read.
 #[derive(Clone, Copy, Debug)]
@@ -133,7 +135,14 @@ impl Policy for Probe {
         self.config.level_us.map_or(Reply::Miss(ticket), |latency_us| Reply::Level(ticket, latency_us))
     }
 
-    fn fill(&mut self, ticket: Ticket, row: Row<RoleId>, now: Timestamp, _: impl Fn() -> u64) -> Fill {
+    fn fill(
+        &mut self,
+        ticket: Ticket,
+        row: Row<RoleId>,
+        _: Timestamp,
+        now: Timestamp,
+        _: impl Fn() -> u64,
+    ) -> Fill {
         let Scope::User(user) = ticket.1 else { panic!("all rows come by `fill_all`") };
         if !self.take(ticket) {
             self.entries.insert(user, (row, now.as_micros()));
@@ -147,6 +156,11 @@ impl Policy for Probe {
         self.entries = (0..self.users).map(|user| (user, (rows.of(user), now.as_micros()))).collect();
         self.wake = self.config.period.map(|period| now.after_us(period * SECOND_US));
         Fill::Stored
+    }
+
+    fn reads_as_of(&self, now: Timestamp) -> Option<Timestamp> {
+        let round_us = self.config.round? * SECOND_US;
+        Some(Timestamp::from_micros(now.as_micros() / round_us * round_us))
     }
 
     fn level_answered(&mut self, ticket: Ticket, _: Row<RoleId>, _: Timestamp) -> LevelReply<Ticket> {
@@ -293,6 +307,34 @@ script: [{at: '09:00:00', request: 1}, {at: '09:00:30', request: 1}, {at: '09:00
     ];
     let figures = [(Metric::Loads, 2), (Metric::Coalesced, 1), (Metric::Hits, 2), (Metric::DbReads, 3)];
     holds(Config { fresh: 20, life: 60, ..PLAIN }, day, &answers, &figures);
+}
+
+#[test]
+fn reads_behind_a_level_or_a_hit_may_see_an_earlier_instant() {
+    let day = "
+database: {users: [{id: 1, role: admin}], read_latency: 2s}
+script: [{at: '09:00:05', remove_admin: 1}, {at: '09:00:10', request: 1}, {at: '09:00:40', request: 1},
+         {at: '09:00:45', request: 1}]
+";
+    // The level knows nothing, so at 11 s the database is read, as of 0 s; and at 40 s again, as of 30 s.
+    let answers = [
+        (100, Load, Some((ADMIN, 0)), 130),
+        (400, Hit, Some((ADMIN, 0)), 400),
+        (450, Hit, Some((USER, 1)), 450),
+    ];
+    let config = Config { fresh: 20, level_us: Some(SECOND_US), round: Some(30), ..PLAIN };
+    holds(config, day, &answers, &[(Metric::DbReads, 2), (Metric::StaleGrants, 2)]);
+}
+
+#[test]
+fn a_read_of_all_rows_may_see_an_earlier_instant() {
+    let day = "
+database: {users: [{id: 1, role: admin}], read_latency: 2s}
+script: [{at: '09:00:10', remove_admin: 1}, {at: '09:00:25', request: 1}, {at: '09:00:50', request: 1}]
+";
+    // Issued at 0 s, at 22 s as of 0 s, and at 44 s as of 30 s.
+    let answers = [(250, Hit, Some((ADMIN, 0)), 250), (500, Hit, Some((USER, 1)), 500)];
+    holds(Config { period: Some(20), round: Some(30), ..PLAIN }, day, &answers, &[(Metric::StaleGrants, 1)]);
 }
 
 #[test]

@@ -10,19 +10,37 @@ use crate::sim::policy::{Background, CommittedRows, LevelReply, Policy, Scope};
 use crate::sim::world::World;
 
 impl<P: Policy> Lane<P> {
-    /// The read of a request that leads it, which sees a row that is committed now.
+    /// The read of a request that leads it; `committed` is the user's row by now.
     pub(super) fn led(
         &self,
+        world: &World<'_>,
         ticket: P::Ticket,
         tier: Tier,
         leader: Waiter,
-        row: Row<RoleId>,
+        committed: Row<RoleId>,
         at_us: u64,
     ) -> Fetch<P::Ticket> {
         let Waiter { request, replica, draw, asked_again: attempt, .. } = leader;
+        let seen_position = match tier {
+            Tier::Database => self.seen_position(world, replica, at_us),
+            Tier::Level(_) => self.position,
+        };
+        let row = match seen_position == self.position {
+            true => committed,
+            false => world.database().row_at(request.user, seen_position),
+        };
         let (scope, leader) = (Scope::User(request.user), Some(leader));
-        let (issued_us, position, joined) = (at_us, self.position, Vec::new());
-        Fetch { ticket, scope, tier, row, issued_us, position, replica, draw, attempt, leader, joined }
+        let (issued_us, joined) = (at_us, Vec::new());
+        Fetch { ticket, scope, tier, row, issued_us, seen_position, replica, draw, attempt, leader, joined }
+    }
+
+    /// The position up to which a read of the database sees what was committed, if a replica issues it now.
+    fn seen_position(&self, world: &World<'_>, replica: u32, at_us: u64) -> u64 {
+        let as_of = self.replicas.0[replica as usize].reads_as_of(Timestamp::from_micros(at_us));
+        as_of.map_or(self.position, |as_of| {
+            // The world runs ahead: at this very instant it may know of later commits.
+            world.database().history().position_by(as_of.as_micros()).min(self.position)
+        })
     }
 
     /// Starts the reads that a policy wants to start on its own, and notes when it wants to be woken.
@@ -56,15 +74,26 @@ impl<P: Policy> Lane<P> {
         view: &mut V,
     ) {
         let Background { ticket, scope } = read;
+        let seen_position = self.seen_position(world, replica, at_us);
         let row = match scope {
-            Scope::User(user) => world.database().row_at(user, self.position),
+            Scope::User(user) => world.database().row_at(user, seen_position),
             Scope::All => Row::default(),
         };
         let draw = DrawKeys::background(world.users(), scope, at_us, replica);
-        let (tier, position, attempt) = (Tier::Database, self.position, 0);
-        let (issued_us, leader, joined) = (at_us, None, Vec::new());
-        let fetch =
-            Fetch { ticket, scope, tier, row, issued_us, position, replica, draw, attempt, leader, joined };
+        let (tier, issued_us, attempt, leader, joined) = (Tier::Database, at_us, 0, None, Vec::new());
+        let fetch = Fetch {
+            ticket,
+            scope,
+            tier,
+            row,
+            issued_us,
+            seen_position,
+            replica,
+            draw,
+            attempt,
+            leader,
+            joined,
+        };
         if at_us > self.end_us {
             return self.read_failed(world, fetch, at_us, view);
         }
@@ -152,12 +181,14 @@ impl<P: Policy> Lane<P> {
                 self.filled(world, Fetch { ticket, row, ..fetch }, at_us, view);
             }
             LevelReply::Missed(ticket) => {
-                let (tier, issued_us, position) = (Tier::Database, at_us, self.position);
+                let (tier, issued_us) = (Tier::Database, at_us);
+                let seen_position = self.seen_position(world, fetch.replica, at_us);
                 let row = match fetch.scope {
-                    Scope::User(user) => world.database().row_at(user, position),
+                    Scope::User(user) => world.database().row_at(user, seen_position),
                     Scope::All => fetch.row,
                 };
-                self.issue(world, Fetch { ticket, tier, row, issued_us, position, ..fetch }, at_us, view);
+                let fetch = Fetch { ticket, tier, row, issued_us, seen_position, ..fetch };
+                self.issue(world, fetch, at_us, view);
             }
         }
     }
@@ -170,13 +201,15 @@ impl<P: Policy> Lane<P> {
         at_us: u64,
         view: &mut V,
     ) {
-        let Fetch { ticket, scope, row, issued_us, position, replica, leader, joined, .. } = fetch;
+        let Fetch { ticket, scope, row, issued_us, seen_position, replica, leader, joined, .. } = fetch;
         let (policy, now) = (&mut self.replicas.0[replica as usize], Timestamp::from_micros(at_us));
-        let rows = CommittedRows { database: world.database(), position };
+        let rows = CommittedRows { database: world.database(), position: seen_position };
         let fill = match scope {
             Scope::User(user) => {
                 let asked_us = leader.as_ref().map_or(issued_us, |leader| leader.request.at_us);
-                policy.fill(ticket, row, now, || DrawKeys::asked(world.users(), user, asked_us))
+                policy.fill(ticket, row, Timestamp::from_micros(issued_us), now, || {
+                    DrawKeys::asked(world.users(), user, asked_us)
+                })
             }
             Scope::All => policy.fill_all(ticket, &rows, now),
         };

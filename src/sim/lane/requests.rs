@@ -98,32 +98,32 @@ impl<P: Policy> Lane<P> {
         }
         waiter.asked_again += 1;
         let reply = self.ask(world, &waiter, at_us);
-        let row = match reply {
+        let committed = match reply {
             Reply::Miss(_) | Reply::Level(..) => world.database().row_at(waiter.request.user, self.position),
             Reply::Hit(_) | Reply::Pending(_) | Reply::Refused => waiter.truth,
         };
-        self.replied(world, waiter, reply, row, at_us, view);
+        self.replied(world, waiter, reply, committed, at_us, view);
     }
 
-    /// Does what the cache said to a request; `row` is what a read would see now.
+    /// Does what the cache said to a request; `committed` is the user's row by now, if it reads.
     #[inline]
     fn replied<V: View + ?Sized>(
         &mut self,
         world: &World<'_>,
         waiter: Waiter,
         reply: Reply<P::Ticket>,
-        row: Row<RoleId>,
+        committed: Row<RoleId>,
         at_us: u64,
         view: &mut V,
     ) {
         match reply {
             Reply::Hit(row) => self.answer(world, &waiter, row, at_us, view),
             Reply::Miss(ticket) => {
-                let fetch = self.led(ticket, Tier::Database, waiter, row, at_us);
+                let fetch = self.led(world, ticket, Tier::Database, waiter, committed, at_us);
                 self.issue(world, fetch, at_us, view);
             }
             Reply::Level(ticket, latency_us) => {
-                let fetch = self.led(ticket, Tier::Level(latency_us), waiter, row, at_us);
+                let fetch = self.led(world, ticket, Tier::Level(latency_us), waiter, committed, at_us);
                 self.issue(world, fetch, at_us, view);
             }
             Reply::Pending(ticket) => {
