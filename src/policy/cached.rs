@@ -32,6 +32,29 @@ pub(super) struct Rules {
     pub(super) lives: Lives,
     /// How often all entries are examined and expired ones removed.
     pub(super) cleanup: Option<Micros>,
+    /// At whose instants reads see the database; `None` if they see it as it is. Needs lives of [`Lives::new`].
+    pub(super) quantum: Option<Quantum>,
+}
+
+/// A period that divides the day, from its start on, in microseconds; longer than 0.
+#[derive(Clone, Copy)]
+pub(super) struct Quantum(u64);
+
+impl Quantum {
+    /// A period; `None` for 0.
+    pub(super) fn new(period: Micros) -> Option<Self> {
+        Some(Self(period.0)).filter(|quantum| quantum.0 > 0)
+    }
+
+    /// Its last multiple up to now.
+    fn last(self, now: Timestamp) -> Timestamp {
+        Timestamp::from_micros(now.as_micros() / self.0 * self.0)
+    }
+
+    /// Its first multiple after now.
+    fn next(self, now: Timestamp) -> Timestamp {
+        self.last(now).after_us(self.0)
+    }
 }
 
 /// The lane of caches with these rules.
@@ -181,20 +204,25 @@ impl<E: UserStore> Policy for Cached<E> {
         true
     }
 
+    fn reads_as_of(&self, now: Timestamp) -> Option<Timestamp> {
+        self.rules.quantum.map(|quantum| quantum.last(now))
+    }
+
     #[inline]
     fn fill(
         &mut self,
         ticket: Self::Ticket,
         row: Row<RoleId>,
-        _: Timestamp,
+        issued: Timestamp,
         now: Timestamp,
         key: impl Fn() -> u64,
     ) -> Fill {
-        if self.rules.lives.is_uniform {
-            self.core.fill(ticket, row, now)
-        } else {
-            self.core.fill_until(ticket, row, self.rules.lives.end(row.role, now, key))
+        let Rules { lives, quantum, .. } = self.rules;
+        if lives.is_uniform && quantum.is_none() {
+            return self.core.fill(ticket, row, now);
         }
+        let ends_by = quantum.map_or(Timestamp::NEVER, |quantum| quantum.next(issued));
+        self.core.fill_until(ticket, row, lives.end(row.role, now, key).min(ends_by))
     }
 
     fn fail(&mut self, ticket: Self::Ticket, _: Timestamp) -> Option<Row<RoleId>> {

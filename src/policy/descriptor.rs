@@ -5,7 +5,7 @@
 
 use std::num::NonZeroUsize;
 
-use super::option::{OptionSpec, OptionValues};
+use super::option::{Conflict, OptionSpec, OptionValues};
 use crate::model::Micros;
 use crate::sim::{CandidateLane, Certainty, Coupling, Guarantee, LaneSetting};
 
@@ -22,6 +22,8 @@ pub struct PolicyDescriptor {
     pub life: Life,
     /// Its options, in the order of the normal form.
     pub options: &'static [OptionSpec],
+    /// Which of its options make no sense together.
+    pub conflicts: &'static [Conflict],
     /// What events are to it.
     pub hearing: Hearing,
     /// Whether one instance serves all replicas.
@@ -94,6 +96,7 @@ impl PolicyDescriptor {
             summary,
             life: Life::Forbidden,
             options: &[],
+            conflicts: &[],
             hearing: Hearing::Indifferent,
             is_shared: false,
             coupling: |_| Coupling { capacity: false, version_floor: false },

@@ -91,5 +91,8 @@ fn build(options: &OptionValues, setting: &LaneSetting) -> CandidateLane<'static
     let ttl = options.duration("ttl").map(|ttl| Duration::from_micros(ttl.0));
     let (guard, on_event, capacity) = (guard(options), on_event(options), options.count("capacity"));
     let core = Options { on_event, guard, ttl, capacity, ..Options::default() };
-    lane(Rules { core, is_deaf: false, lives: Lives::uniform(setting), cleanup: None }, setting)
+    lane(
+        Rules { core, is_deaf: false, lives: Lives::uniform(setting), cleanup: None, quantum: None },
+        setting,
+    )
 }

@@ -23,7 +23,9 @@ pub use dense::{Dense, Lasting, Slot, Timed, UserStore};
 pub use descriptor::{Counterpart, Hearing, Life, Memory, PolicyDescriptor};
 pub use event::EVENT;
 pub use idle::IDLE;
-pub use option::{OptionDefault, OptionError, OptionKind, OptionSpec, OptionValue, OptionValues, Word};
+pub use option::{
+    Conflict, OptionDefault, OptionError, OptionKind, OptionSpec, OptionValue, OptionValues, Word,
+};
 pub use oracle::ORACLE;
 pub use registry::{POLICIES, life_option, policy_names};
 pub use spec::{CacheSpec, PolicySpec};

@@ -68,6 +68,17 @@ pub enum OptionValue {
     Word(&'static str),
 }
 
+/// Two options that make no sense together: where both have other values than their defaults, a cache is refused.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Conflict {
+    /// The option that messages point at.
+    pub option: &'static str,
+    /// The other one.
+    pub other: &'static str,
+    /// Why, as a clause of a message.
+    pub why: &'static str,
+}
+
 /// A bound on the entries of each replica, whatever the policy.
 pub(super) const CAPACITY: OptionSpec = OptionSpec {
     name: "capacity",
@@ -230,6 +241,11 @@ impl OptionValues {
                 self.given[place] = None;
             }
         }
+    }
+
+    /// Whether an option has another value than its default.
+    pub(super) fn is_given(&self, name: &str) -> bool {
+        self.find(name).is_some_and(|(place, _)| self.given[place].is_some())
     }
 
     /// The options that are given, with their values, in their order.

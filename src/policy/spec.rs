@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::descriptor::{Counterpart, Hearing, Life, Memory, PolicyDescriptor};
-use super::option::{OptionValue, OptionValues};
+use super::option::{Conflict, OptionValue, OptionValues};
 use super::spec_error::{CacheSpecError, cut};
 use crate::model::Micros;
 use crate::sim::{Candidate, CandidateLane, Certainty, Coupling, Guarantee, LaneSetting};
@@ -69,6 +69,11 @@ impl PolicySpec {
         }
         if descriptor.life == Life::Needed && options.duration(descriptor.life_option()).is_none() {
             return Err(CacheSpecError::NoLife(descriptor));
+        }
+        let met =
+            |conflict: &&Conflict| options.is_given(conflict.option) && options.is_given(conflict.other);
+        if let Some(conflict) = descriptor.conflicts.iter().find(met) {
+            return Err(CacheSpecError::Conflict(conflict));
         }
         Ok(Self { descriptor, options })
     }
@@ -209,6 +214,8 @@ mod tests {
                 "ttl:5m+sweep=1m+jitter=0.1+deny=30s+capacity=1",
             ),
             ("ttl:5m+jitter=0+deny=300s", "ttl:5m"),
+            ("ttl:5m+capacity=9+quantize=60s+sweep=1h", "ttl:5m+sweep=1h+quantize=1m+capacity=9"),
+            ("ttl:5m+quantize=5s+jitter=0+deny=5m", "ttl:5m+quantize=5s"),
             ("idle:300s", "idle:5m"),
             ("idle:5m+deny=0s+jitter=0.000001", "idle:5m+jitter=0.000001+deny=0s"),
             ("ttl:5m+jitter=0.999999", "ttl:5m+jitter=0.999999"),
@@ -221,6 +228,19 @@ mod tests {
             let spec: CacheSpec = text.parse().unwrap();
             assert_eq!(spec.policy.to_string(), normal);
             assert_eq!(normal.parse(), Ok(spec), "the normal form reads back");
+        }
+    }
+
+    #[test]
+    fn options_that_make_no_sense_together_are_refused() {
+        for (text, option) in
+            [("ttl:5m+quantize=5s+jitter=10%", "jitter"), ("ttl:5m+deny=1s+quantize=5s", "deny")]
+        {
+            let message = format!(
+                "`{option}` makes no sense together with `quantize`; leave one of them out: up to the next multiple of \
+                 `quantize`, where entries end, every read brings the same row"
+            );
+            assert_eq!(text.parse::<CacheSpec>().map_err(|e| e.to_string()), Err(message));
         }
     }
 
@@ -243,6 +263,11 @@ mod tests {
                 "idle:5m+guard=none",
                 "`idle` has no option `guard`; its options are ttl, sweep, jitter, deny, capacity",
             ),
+            (
+                "idle:5m+quantize=5s",
+                "`idle` has no option `quantize`; its options are ttl, sweep, jitter, deny, capacity",
+            ),
+            ("ttl:5m+quantize=0s", "`quantize` must be longer than 0s"),
             ("none+ttl=5m", "`none` takes no options, so not `ttl`"),
             ("ttl:5m+ttl=6m", "`ttl` is given twice"),
             (

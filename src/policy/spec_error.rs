@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::descriptor::PolicyDescriptor;
-use super::option::OptionError;
+use super::option::{Conflict, OptionError};
 use crate::model::shown;
 
 /// Why words name no cache. Completes "failed to read the cache: …".
@@ -31,6 +31,8 @@ pub enum CacheSpecError {
     NoLife(&'static PolicyDescriptor),
     /// A duration behind the name of a policy that takes none there.
     NoDurationHere(&'static str),
+    /// Two options that make no sense together.
+    Conflict(&'static Conflict),
     /// A value that the option does not take.
     Value {
         /// The option.
@@ -60,6 +62,9 @@ impl CacheSpecError {
                 format!("`{}` needs a duration, as in `{}`", policy.name, policy.example)
             }
             Self::NoDurationHere(policy) => format!("`{policy}` takes no duration behind a colon"),
+            Self::Conflict(Conflict { option, other, .. }) => {
+                format!("`{option}` makes no sense together with `{other}`")
+            }
             Self::Value { option, value, error } => match error {
                 OptionError::Number(_) | OptionError::Word(_) => {
                     format!("`{option}` cannot be {}", shown(value))
@@ -81,6 +86,7 @@ impl CacheSpecError {
             Self::UnknownOption { policy, .. } if policy.options.is_empty() => None,
             Self::UnknownOption { .. } => Some(format!("its options are {}", self.known().join(", "))),
             Self::NoValue(_) => Some("write it behind `=`".to_owned()),
+            Self::Conflict(conflict) => Some(format!("leave one of them out: {}", conflict.why)),
             Self::Value { error, .. } => match error {
                 OptionError::Word(_) => Some(format!("it is one of {}", self.known().join(", "))),
                 OptionError::Time(error) => error.remedy().map(str::to_owned),
@@ -120,7 +126,7 @@ impl CacheSpecError {
     pub fn option(&self) -> Option<&str> {
         match self {
             Self::UnknownOption { option, .. } | Self::Twice(option) | Self::NoValue(option) => Some(option),
-            Self::Value { option, .. } => Some(option),
+            Self::Value { option, .. } | Self::Conflict(Conflict { option, .. }) => Some(option),
             Self::UnknownPolicy { .. } | Self::NoLife(_) | Self::NoDurationHere(_) => None,
         }
     }

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use super::cached::{Lives, Rules, lane, memory};
+use super::cached::{Lives, Quantum, Rules, lane, memory};
 use super::descriptor::{Counterpart, Hearing, Life, PolicyDescriptor};
 use super::event::EVENT;
-use super::option::{CAPACITY, OptionDefault, OptionKind, OptionSpec, OptionValue, OptionValues};
+use super::option::{CAPACITY, Conflict, OptionDefault, OptionKind, OptionSpec, OptionValue, OptionValues};
 use crate::cache::{Guard, Options};
 use crate::model::Micros;
 use crate::sim::{CandidateLane, Certainty, Coupling, LaneSetting};
@@ -14,12 +14,21 @@ use crate::sim::{CandidateLane, Certainty, Coupling, LaneSetting};
 pub static TTL: PolicyDescriptor = PolicyDescriptor {
     example: "ttl:5m",
     longest_honoured_us,
+    options: &[LIFE, SWEEP, JITTER, DENY, QUANTIZE, CAPACITY],
+    conflicts: &[
+        Conflict { option: "jitter", other: "quantize", why: ALL_READ_THE_SAME },
+        Conflict { option: "deny", other: "quantize", why: ALL_READ_THE_SAME },
+    ],
     ..expiring(
         "ttl",
         "the usual read-through cache: an entry lives for D, and hears of no change",
         |options, setting| build(options, false, setting),
     )
 };
+
+/// Why a life of another length gains nothing.
+const ALL_READ_THE_SAME: &str =
+    "up to the next multiple of `quantize`, where entries end, every read brings the same row";
 
 /// A cache whose entries have a life.
 pub(super) const fn expiring(
@@ -29,7 +38,7 @@ pub(super) const fn expiring(
 ) -> PolicyDescriptor {
     PolicyDescriptor {
         life: Life::Needed,
-        options: OPTIONS,
+        options: &[LIFE, SWEEP, JITTER, DENY, CAPACITY],
         hearing: Hearing::Deaf,
         coupling: |options| Coupling { capacity: options.count("capacity").is_some(), version_floor: false },
         memory,
@@ -39,39 +48,51 @@ pub(super) const fn expiring(
     }
 }
 
-const OPTIONS: &[OptionSpec] = &[
-    OptionSpec {
-        name: "ttl",
-        kind: OptionKind::Duration,
-        default: OptionDefault::Absent,
-        doc: "the life of an entry, D",
-    },
-    OptionSpec {
-        name: "sweep",
-        kind: OptionKind::PositiveDuration,
-        default: OptionDefault::Absent,
-        doc: "how often, from the start on and at the end too, all entries are examined and the expired ones removed",
-    },
-    OptionSpec {
-        name: "jitter",
-        kind: OptionKind::Share,
-        default: OptionDefault::Value(OptionValue::Share(0)),
-        doc: "by which share of D a life may be shorter or longer, drawn for each; at most six decimals, or in per cent, as in `10%`",
-    },
-    OptionSpec {
-        name: "deny",
-        kind: OptionKind::Duration,
-        default: OptionDefault::SameAs("ttl"),
-        doc: "entries with the first role live for this long instead",
-    },
-    CAPACITY,
-];
+const LIFE: OptionSpec = OptionSpec {
+    name: "ttl",
+    kind: OptionKind::Duration,
+    default: OptionDefault::Absent,
+    doc: "the life of an entry, D",
+};
+
+const SWEEP: OptionSpec = OptionSpec {
+    name: "sweep",
+    kind: OptionKind::PositiveDuration,
+    default: OptionDefault::Absent,
+    doc: "how often, from the start on and at the end too, all entries are examined and the expired ones removed",
+};
+
+const JITTER: OptionSpec = OptionSpec {
+    name: "jitter",
+    kind: OptionKind::Share,
+    default: OptionDefault::Value(OptionValue::Share(0)),
+    doc: "by which share of D a life may be shorter or longer, drawn for each; at most six decimals, or in per cent, as in `10%`",
+};
+
+const DENY: OptionSpec = OptionSpec {
+    name: "deny",
+    kind: OptionKind::Duration,
+    default: OptionDefault::SameAs("ttl"),
+    doc: "entries with the first role live for this long instead",
+};
+
+const QUANTIZE: OptionSpec = OptionSpec {
+    name: "quantize",
+    kind: OptionKind::PositiveDuration,
+    default: OptionDefault::Absent,
+    doc: "reads see what was committed at the last multiple of this, from the start on, and entries end at the next one at the latest",
+};
 
 /// The longest life, from the answer of the longest read.
 fn longest_honoured_us(options: &OptionValues, certainty: &Certainty) -> Option<u64> {
+    let read_us = certainty.longest_read_us?;
+    if let Some(quantum) = options.duration("quantize") {
+        // Whatever the life, reads see nothing newer until the next multiple.
+        return Some(quantum.0.saturating_add(read_us));
+    }
     let life_us = options.duration("ttl")?.0;
     let stretched = u128::from(life_us) * u128::from(options.share_ppm("jitter").unwrap_or(0)) / 1_000_000;
-    Some(life_us.saturating_add(stretched as u64).saturating_add(certainty.longest_read_us?))
+    Some(life_us.saturating_add(stretched as u64).saturating_add(read_us))
 }
 
 fn hearing_counterpart(options: &OptionValues) -> Option<Counterpart> {
@@ -98,5 +119,6 @@ pub(super) fn build(
         capacity: options.count("capacity"),
         ..Options::default()
     };
-    lane(Rules { core, is_deaf: true, lives, cleanup }, setting)
+    let quantum = options.duration("quantize").and_then(Quantum::new);
+    lane(Rules { core, is_deaf: true, lives, cleanup, quantum }, setting)
 }

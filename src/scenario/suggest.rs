@@ -38,7 +38,7 @@ fn with_words<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
 
 /// Fields that lie in one mapping alone, by that mapping, for those who leave it out.
 const NESTED: [(&str, &[&str]); 6] = [
-    ("cache", &["ttl", "sweep", "jitter", "deny", "capacity", "guard", "on-event"]),
+    ("cache", &["ttl", "sweep", "jitter", "deny", "quantize", "capacity", "guard", "on-event"]),
     ("channel", &["loss", "duplicate", "reach"]),
     ("clock", &["start", "end", "measure_from"]),
     ("database", &["users", "mailboxes", "read_latency", "write_latency", "read_errors", "concurrency"]),

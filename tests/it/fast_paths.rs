@@ -38,6 +38,7 @@ const CACHES: &[&str] = &[
     "event+on-event=invalidate",
     "ttl:10m+sweep=1m",
     "ttl:1h+jitter=0.2",
+    "ttl:1h+quantize=7m",
     "idle:20m",
     "idle:20m+sweep=3m+deny=5m",
     "idle:20m+jitter=0.2",

@@ -62,6 +62,7 @@ fn no_dial_of_the_system_moves_a_request_or_a_role_change() {
             "event",
         ),
         ("", "ttl:5m+jitter=0.2+deny=1m+capacity=50+sweep=1m"),
+        ("", "ttl:5m+quantize=10s"),
         ("", "idle:5m"),
         ("", "none"),
         ("", "oracle"),

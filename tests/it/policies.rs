@@ -4,6 +4,7 @@
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::{env, fs};
 
 use rolesim::policy::{
@@ -17,8 +18,13 @@ fn docs(file: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(file)
 }
 
+/// Tests write different parts of one page, and run at the same time.
+static PAGES: Mutex<()> = Mutex::new(());
+
 /// The page with what stands between two lines replaced; it has to be that already unless it is to be written.
 fn hold(file: &str, from: &str, to: &str, generated: &str) {
+    // A part that differs fails its own test alone.
+    let _alone = PAGES.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
     let page = fs::read_to_string(docs(file)).unwrap();
     let start = page.find(from).unwrap_or_else(|| panic!("{file} has no line `{from}`")) + from.len();
     let end = start + page[start..].find(to).unwrap_or_else(|| panic!("{file} has no end of `{from}`"));
@@ -138,7 +144,9 @@ fn options_table(policy: &PolicyDescriptor) -> String {
             OptionDefault::Absent if option.name == policy.life_option() => "needed".to_owned(),
             OptionDefault::Absent => "none".to_owned(),
         };
-        let _ = writeln!(table, "| `{}` | {value} | {default} | {} |", option.name, option.doc);
+        let not_with = policy.conflicts.iter().filter(|conflict| conflict.option == option.name);
+        let not_with: String = not_with.map(|conflict| format!("; not with `{}`", conflict.other)).collect();
+        let _ = writeln!(table, "| `{}` | {value} | {default} | {}{not_with} |", option.name, option.doc);
     }
     table + "\n"
 }

@@ -147,6 +147,7 @@ const BAD: &[(&str, &str, &str)] = &[
     ("cache: {kind: ttl, ttl: 5m, deny: 5}", "1:35: cache.deny: ", "the duration of `deny` has no unit"),
     ("cache: {kind: event, capacity: 0}", "1:32: cache.capacity: ", "`capacity` cannot be `0`; write a whole number, 1 or more"),
     ("cache: {kind: event, jitter: 0.1}", "1:30: cache.jitter: ", "`event` has no option `jitter`"),
+    ("cache: {kind: ttl, ttl: 5m, deny: 1m, quantize: 5s}", "1:35: cache.deny: ", "`deny` makes no sense together with `quantize`, found `1m`; leave one of them out"),
     ("cache: ttl:5m+jiter=0.1", "1:8: cache: ", "did you mean `jitter`?"),
     ("cache: {kind: event, ttl: [1]}", "1:27: cache.ttl: ", "is not a value of a cache's option"),
     ("compare: [none, lru]", "1:17: compare.1: ", "no cache is called"),

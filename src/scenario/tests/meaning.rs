@@ -51,7 +51,7 @@ const FULL_JSON: &str = r#"{
 	"replicas": {"routing": "round-robin", "count": 3},
 	"channel": {"reach": "local", "duplicate": 0.01, "loss": "1 %", "delay": {"exponential": "20ms"}},
 	"compare": ["ttl:300s+sweep=60s", "none", "event+ttl=60m+guard=none+capacity=500", "oracle",
-		{"kind": "idle", "deny": "60s", "jitter": 0.250, "ttl": "5m"}],
+		{"kind": "idle", "deny": "60s", "jitter": 0.250, "ttl": "5m"}, "ttl:300s+quantize=5000ms"],
 	"cache": {"label": "ours", "ttl": "60m", "guard": "none", "on-event": "update", "capacity": 500, "kind": "event"},
 	"database": {
 		"write_latency": {"uniform": ["1ms", "3000us"]},
@@ -177,7 +177,7 @@ fn values_mean_what_their_fields_expect() {
     assert_eq!(first.bounds, bounds);
     assert_eq!(scenario.expect[1].bounds.max, Some(Value::Micros(69 * 60 * 1_000_000)));
     assert_eq!(scenario.expect[1].cache.as_deref(), Some("ttl:5m+sweep=1m"));
-    assert_eq!(scenario.compare.len(), 4, "a cache is compared once");
+    assert_eq!(scenario.compare.len(), 5, "a cache is compared once");
 }
 
 #[test]

@@ -84,7 +84,9 @@ impl<P: Policy> Lane<P> {
     pub(super) fn new(caches: Vec<P>, setting: &LaneSetting) -> Self {
         let LaneSetting { clock, read_service, is_part, terms, .. } = setting;
         let may_go_back = setting.may_go_back || !caches.iter().all(Policy::never_goes_back);
-        let settling = Settling::new(caches.len(), setting.horizon_us);
+        // A cache whose reads see an earlier instant may bring back what was true long ago.
+        let sees_all = caches.iter().all(|one| one.never_goes_back() && one.reads_as_of(Timestamp::ZERO).is_none());
+        let settling = Settling::new(caches.len(), setting.horizon_us.filter(|_| sees_all));
         let mut lane = Self {
             replicas: Replicas(caches),
             read_service: read_service.clone(),

@@ -93,7 +93,6 @@ impl Rules {
         self.lease_us = us("lease");
         self.flushes = says("on-gap", "flush") || (self.lease_us.is_some() && !says("on-gap", "keep"));
         self.scope_all = says("scope", "all");
-        self.quantize_us = us("quantize");
         self.recheck_deny = says("recheck", "deny");
         self.hold_us = us("hold");
         self.again_us = us("again");
@@ -138,6 +137,7 @@ impl Rules {
                 jitter_ppm: options.share_ppm("jitter").unwrap_or(0),
                 idle: name == "idle",
                 sweep_us: us("sweep"),
+                quantize_us: us("quantize"),
                 capacity,
                 ..Self::default()
             },

@@ -180,6 +180,7 @@ fn capacities_and_lives_matter() {
     });
     in_option("jitter", None);
     in_option("deny", None);
+    in_option("quantize", None);
     in_option("sweep", Some(OptionValue::Duration(Micros(1_000_000_000))));
     matters("an idle life", |random| {
         for cache in random.caches.iter_mut().filter(|cache| *cache.descriptor() == IDLE) {

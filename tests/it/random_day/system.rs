@@ -120,10 +120,14 @@ impl Dice {
         let life = self.lifetime();
         let jitter_ppm = if self.odd(40) { self.rng.random_range(0..=10) * 100_000 } else { 0 };
         let deny = if self.odd(40) { Some(self.lifetime()) } else { None };
-        PolicySpec::living(&TTL, life)
+        let capacity = self.capacity().map(OptionValue::Count);
+        let cache = PolicySpec::living(&TTL, life).with("capacity", capacity);
+        if self.odd(30) {
+            return cache.with("quantize", Some(OptionValue::Duration(self.ticks(1, 8))));
+        }
+        cache
             .with("jitter", Some(OptionValue::Share(jitter_ppm)))
             .with("deny", deny.map(OptionValue::Duration))
-            .with("capacity", self.capacity().map(OptionValue::Count))
     }
 
     /// Each guard of the event cache, the default one twice, and every other cache.

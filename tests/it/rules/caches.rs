@@ -103,6 +103,42 @@ const RULES: &[Rule] = &[
         measures: "loads=3 hits=1",
     },
     Rule {
+        rule: "A read under quantize sees what was committed at the last multiple, that instant included",
+        day: "script: [{at: '00:10', add_admin: 1}, {at: '00:12', remove_admin: 1}, {at: '00:13', request: 1},
+            {at: '00:19:59.999999', request: 1}]",
+        cache: "ttl:1h+quantize=10m",
+        measures: "loads=1 hits=1 stale_grants=2",
+    },
+    Rule {
+        rule: "At a multiple itself a read sees what was committed by then, and an entry is over",
+        day: "script: [{at: '00:05', request: 1}, {at: '00:10', add_admin: 1}, {at: '00:10', request: 1},
+            {at: '00:10', remove_admin: 1}, {at: '00:19', request: 1}, {at: '00:20', request: 1}]",
+        cache: "ttl:1h+quantize=10m",
+        measures: "loads=3 hits=1 stale_grants=1 outdated_reads=1",
+    },
+    Rule {
+        rule: "Multiples of quantize count from the clock's start",
+        day: "clock: {start: '00:03'}, script: [{at: '00:05', request: 1}, {at: '00:12:59', request: 1},
+            {at: '00:13', request: 1}]",
+        cache: "ttl:1h+quantize=10m",
+        measures: "loads=2 hits=1",
+    },
+    Rule {
+        rule: "A life that is over before the next multiple reads the same again",
+        day: "script: [{at: '00:01', request: 1}, {at: '00:02', add_admin: 1}, {at: '00:05', request: 1},
+            {at: '00:09', request: 1}, {at: '00:10', request: 1}]",
+        cache: "ttl:4m+quantize=10m",
+        measures: "loads=4 hits=0 stale_denials=2",
+    },
+    // Issued at 00:08, answered at 00:12: it may be joined until then and is over when it is stored.
+    Rule {
+        rule: "The multiple at which an entry ends is the next one after the issue of its read",
+        day: "database: {read_latency: 4m}, script: [{at: '00:08', request: 1}, {at: '00:09', add_admin: 1},
+            {at: '00:11', request: 1}, {at: '00:12:01', request: 1}, {at: '00:17', request: 1}]",
+        cache: "ttl:1h+quantize=10m",
+        measures: "loads=2 coalesced=1 hits=1 stale_denials=1",
+    },
+    Rule {
         rule: "Beyond a capacity the least recently used goes, and every hit is a use",
         day: "script: [{at: '00:00', request: 1}, {at: '00:01', request: 2}, {at: '00:02', request: 1},
             {at: '00:03', request: 3}, {at: '00:04', request: 1}, {at: '00:05', request: 2}]",

@@ -53,6 +53,7 @@ const BEYOND_A_SCHEMA: &[&str] = &[
     "takes no duration",
     "has no value; write it behind",
     "has no option",
+    "makes no sense together with",
     "no such mailbox is defined",
     "is not the mailbox's creator",
     "the user has a row in the database by then",
