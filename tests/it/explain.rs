@@ -164,6 +164,21 @@ fn a_deaf_cache_is_named_and_what_is_wrong_without_that() {
     assert_eq!(why(text, "oracle", |_| {}), []);
 }
 
+/// The read of 11:30 sees the database as it was at 10:00, before the change of 11:00; that of 12:00 sees it.
+#[test]
+fn a_read_of_an_earlier_instant_is_named() {
+    let text = "{script: [{at: '10:30', request: 1}, {at: '11:00', add_admin: 1}, {at: '11:15', request: 1}, \
+                {at: '11:15', invalidate: 1}, {at: '11:30', request: 1}, {at: '11:45', request: 1}, \
+                {at: '12:00', request: 1}]}";
+    let missed = at_hour(11);
+    let deaf =
+        Cause::Deaf { missed, read: Some((10 * HOUR + 30 * 60 * SECOND, 10 * HOUR + 30 * 60 * SECOND)) };
+    let old = Cause::OldRead { missed, issued_us: 11 * HOUR + 30 * 60 * SECOND };
+    let told = why(text, "ttl:9h+quantize=2h", |_| {});
+    let then = Then::True(ADMIN);
+    assert_eq!(told, [(2, vec![deaf], then), (3, vec![old], then), (4, vec![old], then)]);
+}
+
 #[test]
 fn a_second_cause_is_named_where_the_first_is_not_all() {
     let text = OVERTAKEN
@@ -317,6 +332,7 @@ fn every_stale_answer_has_a_cause_without_which_it_is_true() {
     }
     for name in [
         "deaf",
+        "old read",
         "out of band",
         "lost",
         "not sent",
@@ -335,6 +351,7 @@ fn every_stale_answer_has_a_cause_without_which_it_is_true() {
 fn kind(cause: &Cause) -> &'static str {
     match cause {
         Cause::Deaf { .. } => "deaf",
+        Cause::OldRead { .. } => "old read",
         Cause::OutOfBand { .. } => "out of band",
         Cause::Lost { .. } => "lost",
         Cause::NotSent { .. } => "not sent",

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use super::story::{Item, Story};
-use crate::cache::Applied;
+use crate::cache::{Applied, Version};
 use crate::sim::{Answered, RequestOutcome};
 
 /// The change of role that a stale answer missed.
@@ -29,6 +29,13 @@ pub enum Cause {
         missed: Missed,
         /// When the read was issued that brought the old role, and when its answer was stored.
         read: Option<(u64, u64)>,
+    },
+    /// The cache hears no events, and its read, though issued after the change, saw the database as it was before.
+    OldRead {
+        /// What was missed.
+        missed: Missed,
+        /// When the read was issued.
+        issued_us: u64,
     },
     /// The role was written past the bot: no event tells of it.
     OutOfBand {
@@ -83,8 +90,8 @@ pub enum Cause {
 /// What put an old row into a replica's cache.
 #[derive(Clone, Copy)]
 enum Put {
-    /// A read that was led from this instant to that.
-    Read(u64, u64),
+    /// A read that was led from this instant to that, and the latest version that was committed when it began.
+    Read(u64, u64, Version),
     /// An event that arrived then.
     Event(u64),
 }
@@ -126,7 +133,7 @@ pub(super) fn causes(story: &Story) -> BTreeMap<usize, Cause> {
             }
             Item::Answered(answered) => {
                 if let (RequestOutcome::Load, Some(row)) = (answered.outcome, answered.row) {
-                    let put = Put::Read(answered.request.at_us, answered.at_us);
+                    let put = Put::Read(answered.request.at_us, answered.at_us, answered.truth.version);
                     puts.insert((answered.replica, row.version.0), (place, put));
                 }
                 if answered.is_stale() {
@@ -163,11 +170,15 @@ fn cause(
 ) -> Cause {
     let missed = Missed { version: commit.version, at_us: commit.at_us };
     if !heard {
-        let read = match put {
-            Some((_, Put::Read(issued_us, answered_us))) => Some((issued_us, answered_us)),
-            _ => None,
+        return match put {
+            Some((_, Put::Read(issued_us, _, committed))) if committed.0 >= commit.version => {
+                Cause::OldRead { missed, issued_us }
+            }
+            Some((_, Put::Read(issued_us, answered_us, _))) => {
+                Cause::Deaf { missed, read: Some((issued_us, answered_us)) }
+            }
+            _ => Cause::Deaf { missed, read: None },
         };
-        return Cause::Deaf { missed, read };
     }
     let before = arrivals.partition_point(|(arrival, _)| *arrival < place);
     // Of an event that comes twice, the last arrival before the answer is the one that something undid.
@@ -181,7 +192,7 @@ fn cause(
         };
     };
     match put {
-        Some((put, Put::Read(issued_us, answered_us))) if put > arrival => Cause::OvertakenFetch {
+        Some((put, Put::Read(issued_us, answered_us, _))) if put > arrival => Cause::OvertakenFetch {
             missed,
             arrived_us,
             issued_us,

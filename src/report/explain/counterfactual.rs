@@ -49,7 +49,7 @@ impl Mends {
             Cause::OvertakenEvent { older_version, .. } if is_guarded(&self.cache(own)) => {
                 mends.heard.insert(*older_version);
             }
-            Cause::Deaf { .. } => mends.hearing = true,
+            Cause::Deaf { .. } | Cause::OldRead { .. } => mends.hearing = true,
             Cause::OutOfBand { missed }
             | Cause::Lost { missed }
             | Cause::NotSent { missed }

@@ -209,6 +209,7 @@ fn cause_line(cause: &Cause, clock: Clock) -> CauseLine {
     let time = |us: u64| Some(clock.time_of(us).to_string());
     let (name, missed) = match cause {
         Cause::Deaf { missed, .. } => ("deaf", missed),
+        Cause::OldRead { missed, .. } => ("old_read", missed),
         Cause::OutOfBand { missed } => ("out_of_band", missed),
         Cause::Lost { missed } => ("lost", missed),
         Cause::NotSent { missed } => ("not_sent", missed),
@@ -227,6 +228,7 @@ fn cause_line(cause: &Cause, clock: Clock) -> CauseLine {
         Cause::Deaf { read: Some((issued_us, answered_us)), .. } => {
             CauseLine { issued: time(issued_us), answered: time(answered_us), ..named }
         }
+        Cause::OldRead { issued_us, .. } => CauseLine { issued: time(issued_us), ..named },
         Cause::Late { arrives_us, .. } => CauseLine { arrived: time(arrives_us), ..named },
         Cause::OvertakenFetch { arrived_us, issued_us, answered_us, .. } => CauseLine {
             issued: time(issued_us),

@@ -109,6 +109,7 @@ fn sentence(page: &Page<'_>, cause: &Cause, guarded: bool) -> String {
             say(key, if issued == stored { &times[1..] } else { &times }, missed)
         }
         Cause::Deaf { missed, read: None } => say("explain-deaf-only", &[], missed),
+        Cause::OldRead { missed, issued_us } => say("explain-old-read", &[("issued", *issued_us)], missed),
         Cause::OutOfBand { missed } => say("explain-out-of-band", &[], missed),
         Cause::Lost { missed } => say("explain-lost", &[], missed),
         Cause::NotSent { missed } => say("explain-not-sent", &[], missed),

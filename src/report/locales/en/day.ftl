@@ -272,6 +272,7 @@ explain-even-then = And even then: { $cause }
 explain-deaf = This cache hears no events. What it read at { $stored }, before the change of { $change }, it believed until the end of the entry’s life.
 explain-deaf-slow = This cache hears no events. What it read from { $issued } to { $stored } had been asked of the database before the change of { $change }, and was believed until the end of the entry’s life.
 explain-deaf-only = This cache hears no events, so not that of the change of { $change }.
+explain-old-read = This cache hears no events, and its read of { $issued } missed the change of { $change }, which was committed by then: its reads see the database as it was at an earlier instant.
 explain-out-of-band = The change of { $change } was written to the database past the bot: no event tells of it.
 explain-lost = The event of the change of { $change } was lost and never arrived.
 explain-not-sent = The event of the change of { $change } went only to the replica that had handled it; another one answered.
