@@ -25,6 +25,7 @@ mod lab;
 mod loss;
 mod map;
 mod overtaken;
+mod quantized;
 mod reference;
 #[path = "../../../../tests/support/small_day.rs"]
 mod small_day;
@@ -59,6 +60,7 @@ fn every_law_holds_and_rejects_its_wrong_engine() {
         stale::laws(),
         overtaken::laws(),
         sweeps::laws(),
+        quantized::laws(),
         exact::laws(),
     ];
     hold("Laws", &parts.into_iter().flatten().collect::<Vec<_>>());

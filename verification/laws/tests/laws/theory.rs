@@ -73,6 +73,13 @@ pub(crate) fn poisson_at_least(k: u64, mean: f64) -> f64 {
     1.0 - scale * h
 }
 
+/// Hits per request where all entries end at the multiples of a period, in which `x` requests of a user come on average:
+/// all requests of a period but the first. Outdated are those before which a change came in their period, which is the same
+/// question of changes: see [`ttl_outdated`].
+pub(crate) fn quantized_hits(x: f64) -> f64 {
+    1.0 + (-x).exp_m1() / x
+}
+
 /// Hits per request where every hit renews the life, in the long run.
 pub(crate) fn idle_hits(x: f64) -> f64 {
     1.0 - (-x).exp()
