@@ -1,5 +1,6 @@
 //! The state machine: entries, what events do to them, and when an answer may be stored.
 
+use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hash};
 use std::marker::PhantomData;
@@ -18,6 +19,8 @@ pub enum Lookup<U, R> {
     Miss(Ticket<U>),
     /// Somebody is fetching already; wait for that ticket.
     Pending(TicketId),
+    /// Answered from an entry past its life, since a fetch failed a moment ago.
+    Stale(Row<R>),
 }
 
 /// What became of a fetched row.
@@ -29,6 +32,16 @@ pub enum Fill {
     Overtaken,
     /// The entry was invalidated meanwhile: nothing is stored, and the fetch's readers ask again.
     Revoked,
+    /// It is the answer, and is not kept.
+    Unkept,
+}
+
+impl Fill {
+    /// Whether the fetch's readers get the row.
+    #[must_use]
+    pub fn answers(self) -> bool {
+        matches!(self, Self::Stored | Self::Unkept)
+    }
 }
 
 /// What became of an event.
@@ -40,6 +53,19 @@ pub enum Applied {
     Unwritten,
     /// The event is older than what the cache knows, and changed no entry.
     Older,
+}
+
+/// What becomes of entries as they age, beyond the end of their lives. Times are in microseconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Ageing {
+    /// A hit of an entry this old starts a fetch in the background.
+    pub(crate) refresh_us: Option<u64>,
+    /// For so long past its life an entry answers where a fetch fails.
+    pub(crate) stale_us: u64,
+    /// For so long after a failed fetch such an entry answers without another.
+    pub(crate) retry_us: u64,
+    /// Whether an event drops the entries of all other users too.
+    pub(crate) scope_all: bool,
 }
 
 /// What a sweep did.
@@ -64,6 +90,9 @@ pub struct Core<U, R, S = RandomState, E = Hashed<U, R, S>> {
     tickets: TicketIds,
     options: Options,
     life_us: Option<u64>,
+    ageing: Ageing,
+    /// Until when a user is answered past an entry's life without another fetch.
+    held_off: HashMap<U, Timestamp>,
     /// The largest version that a removed entry or a failed update had: what was removed must not come
     /// back as an older event. One floor for all users, since one for each would grow without bound.
     floor: Version,
@@ -110,6 +139,8 @@ impl<U: Eq + Hash + Clone, R: Clone, S: BuildHasher, E: Store<U, R>> Core<U, R, 
             flights: Flights::new(hasher),
             tickets: TicketIds::new(),
             life_us: options.ttl.map(micros),
+            ageing: Ageing::default(),
+            held_off: HashMap::new(),
             options,
             floor: Version::UNKNOWN,
             stats: Stats::default(),
@@ -123,33 +154,70 @@ impl<U: Eq + Hash + Clone, R: Clone, S: BuildHasher, E: Store<U, R>> Core<U, R, 
             self.stats.hits += 1;
             return Lookup::Hit(row);
         }
-        match self.miss(user) {
-            Ok(current) => Lookup::Pending(current),
-            Err(ticket) => Lookup::Miss(ticket),
-        }
+        self.miss(user, now)
     }
 
-    /// The fetch that the reader is to wait for, or else its own ticket.
+    /// Asks for a user's role although an entry may still answer.
     #[cold]
     #[inline(never)]
-    fn miss(&mut self, user: &U) -> Result<TicketId, Ticket<U>> {
-        if self.life_us.is_some() && !self.options.swept {
-            // What is still there has expired.
+    pub(crate) fn miss(&mut self, user: &U, now: Timestamp) -> Lookup<U, R> {
+        if self.held_off.get(user).is_some_and(|until| now < *until)
+            && let Some(row) = self.stale(user, now)
+        {
+            return Lookup::Stale(row);
+        }
+        if self.life_us.is_some() && !self.options.swept && self.stale(user, now).is_none() {
             self.remove(user);
         }
         let ticket = if self.options.guard == Guard::None {
-            Ticket { user: user.clone(), id: self.tickets.take() }
+            Ticket { user: user.clone(), id: self.tickets.take(), renews: false }
         } else {
             match self.flights.join_or_start(user, &mut self.tickets) {
                 Err(ticket) => ticket,
                 Ok(current) => {
                     self.stats.coalesced += 1;
-                    return Ok(current);
+                    return Lookup::Pending(current);
                 }
             }
         };
         self.stats.loads += 1;
-        Err(ticket)
+        Lookup::Miss(ticket)
+    }
+
+    /// The same cache with other rules about ageing entries.
+    #[cfg(feature = "sim")]
+    pub(crate) fn with_ageing(self, ageing: Ageing) -> Self {
+        Self { ageing, ..self }
+    }
+
+    /// After a hit: the ticket of a fetch in the background, if the entry is old enough for it and the user is not fetched
+    /// already. What it brings renews the entry, unless that is dropped meanwhile.
+    #[cfg(feature = "sim")]
+    pub(crate) fn renewal(&mut self, user: &U, now: Timestamp) -> Option<Ticket<U>> {
+        let (refresh_us, life_us) = (self.ageing.refresh_us?, self.life_us?);
+        let (_, expires) = self.entries.known(user)?;
+        if now.after_us(life_us - refresh_us) < expires {
+            return None;
+        }
+        let ticket = self.flights.join_or_start(user, &mut self.tickets).err()?;
+        Some(Ticket { renews: true, ..ticket })
+    }
+
+    /// A fetch of the user failed: the row that answers all the same, of an entry not too far past its life.
+    #[cfg(feature = "sim")]
+    pub(crate) fn rescue(&mut self, user: &U, now: Timestamp) -> Option<Row<R>> {
+        let row = self.stale(user, now)?;
+        let is_running = self.held_off.get(user).is_some_and(|until| now < *until);
+        if self.ageing.retry_us > 0 && !is_running {
+            self.held_off.insert(user.clone(), now.after_us(self.ageing.retry_us));
+        }
+        Some(row)
+    }
+
+    /// The user's row, if its life has not ended longer ago than it is kept for.
+    fn stale(&self, user: &U, now: Timestamp) -> Option<Row<R>> {
+        let (row, expires) = self.entries.kept(user)?;
+        (now < expires.after_us(self.ageing.stale_us)).then_some(row)
     }
 
     /// Hands in the row that a fetch read.
@@ -171,6 +239,9 @@ impl<U: Eq + Hash + Clone, R: Clone, S: BuildHasher, E: Store<U, R>> Core<U, R, 
                     self.stats.fills_refused += 1;
                     return if overtaken { Fill::Overtaken } else { Fill::Revoked };
                 }
+            }
+            if ticket.renews && landing == Landing::Revoked {
+                return Fill::Unkept;
             }
         }
         self.stats.fills += 1;
@@ -203,7 +274,18 @@ impl<U: Eq + Hash + Clone, R: Clone, S: BuildHasher, E: Store<U, R>> Core<U, R, 
         if versioned {
             self.flights.overtake(&user, row.version, &self.tickets);
         }
+        let is_rejected = self.options.on_event == OnEvent::Update
+            && known.is_none()
+            && numbered
+            && row.version <= self.floor;
+        if self.ageing.scope_all && !is_rejected {
+            self.keep_only(&user);
+        }
         match (self.options.on_event, known) {
+            (OnEvent::Update, None) if is_rejected => {
+                self.stats.updates_older += 1;
+                Applied::Older
+            }
             (OnEvent::Invalidate, _) => {
                 // What an event drops needs no floor: no later event writes here.
                 self.entries.remove(&user);
@@ -213,10 +295,6 @@ impl<U: Eq + Hash + Clone, R: Clone, S: BuildHasher, E: Store<U, R>> Core<U, R, 
             (OnEvent::UpdateIfPresent, None | Some((_, false))) => {
                 self.stats.updates += 1;
                 Applied::Unwritten
-            }
-            (OnEvent::Update, None) if numbered && row.version <= self.floor => {
-                self.stats.updates_older += 1;
-                Applied::Older
             }
             (OnEvent::Update | OnEvent::UpdateIfPresent, _) => {
                 self.stats.updates += 1;
@@ -242,6 +320,8 @@ impl<U: Eq + Hash + Clone, R: Clone, S: BuildHasher, E: Store<U, R>> Core<U, R, 
         self.remove(user);
         if self.options.guard == Guard::Version {
             self.flights.revoke(user, &self.tickets);
+        } else if self.ageing.refresh_us.is_some() {
+            self.flights.entry_dropped(user, &self.tickets);
         }
     }
 
@@ -250,14 +330,19 @@ impl<U: Eq + Hash + Clone, R: Clone, S: BuildHasher, E: Store<U, R>> Core<U, R, 
         self.floor = self.floor.max(self.entries.clear());
         if self.options.guard == Guard::Version {
             self.flights.revoke_all(&self.tickets);
+        } else if self.ageing.refresh_us.is_some() {
+            self.flights.all_dropped(&self.tickets);
         }
     }
 
     /// Examines all entries and removes the expired ones.
     pub fn sweep(&mut self, now: Timestamp) -> Swept {
         let checked = self.entries.len();
-        let floor = &mut self.floor;
-        self.entries.expire(now, |version| *floor = (*floor).max(version));
+        let (floor, stale_us) = (&mut self.floor, self.ageing.stale_us);
+        if now.as_micros() >= stale_us {
+            let kept_until = Timestamp::from_micros(now.as_micros() - stale_us);
+            self.entries.expire(kept_until, |version| *floor = (*floor).max(version));
+        }
         Swept { checked: checked as u64, removed: (checked - self.entries.len()) as u64 }
     }
 
@@ -302,6 +387,15 @@ impl<U: Eq + Hash + Clone, R: Clone, S: BuildHasher, E: Store<U, R>> Core<U, R, 
     fn remove(&mut self, user: &U) {
         if let Some(removed) = self.entries.remove(user) {
             self.floor = self.floor.max(removed);
+        }
+    }
+
+    /// Drops all entries but the user's. No later event brings them back, so they need no floor.
+    fn keep_only(&mut self, user: &U) {
+        let own = self.entries.kept(user);
+        self.entries.clear();
+        if let Some((row, expires)) = own {
+            self.entries.insert(user.clone(), row, expires);
         }
     }
 

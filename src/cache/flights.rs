@@ -28,6 +28,8 @@ impl TicketId {
 pub struct Ticket<U> {
     pub(super) user: U,
     pub(super) id: TicketId,
+    /// Whether it renews an entry that still answers.
+    pub(super) renews: bool,
 }
 
 impl<U> Ticket<U> {
@@ -110,7 +112,7 @@ impl<U: Eq + Hash + Clone, S: BuildHasher> Flights<U, S> {
             return Ok(current);
         }
         // Copied before anything is noted: a user whose `clone` panics leaves no flight behind.
-        let ticket = Ticket { user: user.clone(), id: ids.take() };
+        let ticket = Ticket { user: user.clone(), id: ids.take(), renews: false };
         let flight = self.by_user.entry(user.clone()).or_insert(Flight {
             current: None,
             open: 0,
@@ -136,6 +138,18 @@ impl<U: Eq + Hash + Clone, S: BuildHasher> Flights<U, S> {
             flight.known = flight.known.max(version);
             flight.current = None;
         }
+    }
+
+    /// The user's entry was dropped; readers may still join what is in flight.
+    pub(super) fn entry_dropped(&mut self, user: &U, ids: &TicketIds) {
+        if let Some(flight) = self.by_user.get_mut(user) {
+            flight.revoked_below = ids.horizon();
+        }
+    }
+
+    /// All entries were dropped; readers may still join what is in flight.
+    pub(super) fn all_dropped(&mut self, ids: &TicketIds) {
+        self.by_user.values_mut().for_each(|flight| flight.revoked_below = ids.horizon());
     }
 
     /// Revokes the user's fetches in flight, whatever they read.

@@ -48,6 +48,8 @@ mod tests;
 
 pub use async_cache::AsyncRoleCache;
 pub use clock::{Clock, ManualClock, SystemClock};
+#[cfg(feature = "sim")]
+pub(crate) use core::Ageing;
 pub use core::{Applied, Core, Fill, Lookup, Swept};
 pub use flights::{Ticket, TicketId};
 pub use get_error::{GetError, Updated};

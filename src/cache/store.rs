@@ -13,6 +13,9 @@ pub trait Store<U, R> {
     /// The version of the user's row and the end of its life, whether it has expired or not. It does not count as a use.
     fn known(&self, user: &U) -> Option<(Version, Timestamp)>;
 
+    /// The user's row and the end of its life, whether it has expired or not. It does not count as a use.
+    fn kept(&self, user: &U) -> Option<(Row<R>, Timestamp)>;
+
     /// The user's row, unless it has expired. That is a use of it.
     fn use_at(&mut self, user: &U, now: Timestamp) -> Option<Row<R>>;
 
@@ -68,15 +71,6 @@ impl<U: Eq + Hash + Clone, R, S: BuildHasher> Hashed<U, R, S> {
         self.0.evicted()
     }
 
-    /// The user's role and the end of its life, whether that has come or not. It does not count as a use.
-    #[cfg(feature = "sim")]
-    pub(crate) fn held(&self, user: &U) -> Option<(R, Timestamp)>
-    where
-        R: Clone,
-    {
-        self.0.peek(user).map(|entry| (entry.row.role.clone(), entry.expires))
-    }
-
     /// All users and their rows, in no particular order.
     pub fn rows(&self) -> impl Iterator<Item = (&U, &Row<R>)> {
         self.0.iter().map(|(user, entry)| (user, &entry.row))
@@ -86,6 +80,10 @@ impl<U: Eq + Hash + Clone, R, S: BuildHasher> Hashed<U, R, S> {
 impl<U: Eq + Hash + Clone, R: Clone, S: BuildHasher> Store<U, R> for Hashed<U, R, S> {
     fn known(&self, user: &U) -> Option<(Version, Timestamp)> {
         self.0.peek(user).map(|entry| (entry.row.version, entry.expires))
+    }
+
+    fn kept(&self, user: &U) -> Option<(Row<R>, Timestamp)> {
+        self.0.peek(user).map(|entry| (entry.row.clone(), entry.expires))
     }
 
     #[inline(always)]

@@ -29,7 +29,7 @@ fn miss(cache: &mut Cache, user: u64, us: u64) -> Ticket<u64> {
 
 fn hit(cache: &mut Cache, user: u64, us: u64) -> Option<Row<&'static str>> {
     match cache.lookup(&user, at(us)) {
-        Lookup::Hit(row) => Some(row),
+        Lookup::Hit(row) | Lookup::Stale(row) => Some(row),
         Lookup::Miss(ticket) => {
             cache.fail(ticket);
             None

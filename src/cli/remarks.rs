@@ -63,6 +63,7 @@ pub(super) fn remarks(
 fn undivided_key(why: Undivided) -> &'static str {
     match why {
         Undivided::Capacity => "undivided-capacity",
+        Undivided::Scope => "undivided-scope",
         Undivided::Concurrency => "undivided-concurrency",
         Undivided::RoundRobin => "undivided-round-robin",
         Undivided::LateEvents => "undivided-late-events",

@@ -100,6 +100,17 @@ impl History {
         known.checked_sub(1).map_or(0, |last| self.nodes[last].position)
     }
 
+    /// The version of the last commit up to a position; the unknown one if there is none.
+    pub(crate) fn version_at(&self, position: u64) -> Version {
+        Version(self.nodes.partition_point(|node| node.position <= position) as u64)
+    }
+
+    /// The user's newest row up to a version; `None` if no commit of the user came by then.
+    pub(crate) fn row_up_to(&self, user: u32, version: Version) -> Option<Row<RoleId>> {
+        let known = self.before_those(user, |index, _| self.version(index) > version);
+        self.node(known).map(|_| self.at(known).row)
+    }
+
     /// The user's row after everything up to a position; `None` if no commit came by then.
     pub(crate) fn row_at(&self, user: u32, position: u64) -> Option<Row<RoleId>> {
         let known = self.before_those(user, |_, node| node.position > position);

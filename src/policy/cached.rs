@@ -3,14 +3,18 @@
 //! `ttl` and `idle` are that same machine with one fetch per user, a life for each entry, and nobody to tell it of
 //! changes. Users are numbers here, so entries lie in a vector; only a bound needs a map, since it knows an order of use.
 
+use std::collections::VecDeque;
+
 use rustc_hash::FxBuildHasher;
 
 use super::dense::{Dense, ENTRY_BYTES, Lasting, SLOT_BYTES, Timed, UserStore};
 use super::descriptor::Memory;
 use super::option::OptionValues;
-use crate::cache::{Applied, Core, Fill, Hashed, Lookup, Options, Row, Swept, Ticket, Timestamp};
+use crate::cache::{Ageing, Applied, Core, Fill, Hashed, Lookup, Options, Row, Swept, Ticket, Timestamp};
 use crate::model::{Micros, RoleId};
-use crate::sim::{CandidateLane, Contents, Event, Held, LaneSetting, Packed, Policy, Reply, Request};
+use crate::sim::{
+    Background, CandidateLane, Contents, Event, Held, LaneSetting, Packed, Policy, Reply, Request, Scope,
+};
 use crate::workload::{Chance, Chances, Users, mix};
 
 /// The memory that entries take.
@@ -32,6 +36,10 @@ pub(super) struct Rules {
     pub(super) lives: Lives,
     /// How often all entries are examined and expired ones removed.
     pub(super) cleanup: Option<Micros>,
+    /// What becomes of entries as they age.
+    pub(super) ageing: Ageing,
+    /// Whether an entry with the lowest role is read again before it answers.
+    pub(super) rechecks_lowest: bool,
     /// At whose instants reads see the database; `None` if they see it as it is. Needs lives of [`Lives::new`].
     pub(super) quantum: Option<Quantum>,
 }
@@ -68,8 +76,9 @@ pub(super) fn lane(rules: Rules, setting: &LaneSetting) -> CandidateLane<'static
 
 fn lane_of<E: UserStore + 'static>(rules: Rules, setting: &LaneSetting) -> CandidateLane<'static> {
     CandidateLane::new(setting, || Cached::<E> {
-        core: Cached::empty(rules.core),
+        core: Cached::empty(&rules),
         rules,
+        renewals: VecDeque::new(),
         next_cleanup: rules.cleanup.map(|period| Timestamp::from_micros(period.0)),
     })
 }
@@ -123,13 +132,22 @@ impl Lives {
 struct Cached<E> {
     core: Core<u32, RoleId, FxBuildHasher, E>,
     rules: Rules,
+    /// Reads that it wants to start in the background.
+    renewals: VecDeque<Ticket<u32>>,
     /// Cleanups go on through restarts: they are times of the day.
     next_cleanup: Option<Timestamp>,
 }
 
 impl<E: UserStore> Cached<E> {
-    fn empty(options: Options) -> Core<u32, RoleId, FxBuildHasher, E> {
-        E::cache(options, FxBuildHasher)
+    fn empty(rules: &Rules) -> Core<u32, RoleId, FxBuildHasher, E> {
+        E::cache(rules.core, FxBuildHasher).with_ageing(rules.ageing)
+    }
+
+    /// Whether an entry could answer that is not to do so unchecked.
+    fn rechecks(&self, user: u32, now: Timestamp) -> bool {
+        let held = || self.core.store().kept(&user);
+        self.rules.rechecks_lowest
+            && held().is_some_and(|(row, expires)| now < expires && row.role == RoleId::default())
     }
 }
 
@@ -151,9 +169,9 @@ impl<E: UserStore> Policy for Cached<E> {
     }
 
     fn streak(&mut self, requests: &[Request], truth: &[Packed], before_us: u64) -> usize {
-        let lives = self.rules.lives;
-        if lives.is_renewed && lives.jitter_ppm > 0 {
-            // Then a life depends on the request that renews it.
+        let Rules { lives, ageing, rechecks_lowest, .. } = self.rules;
+        if (lives.is_renewed && lives.jitter_ppm > 0) || ageing.refresh_us.is_some() || rechecks_lowest {
+            // Then a life depends on the request that renews it, or a hit may bring about a read.
             return 0;
         }
         let store = self.core.store_mut();
@@ -179,21 +197,29 @@ impl<E: UserStore> Policy for Cached<E> {
         key: impl Fn() -> u64,
         _: Row<RoleId>,
     ) -> Reply<Self::Ticket> {
-        match self.core.lookup(&user, now) {
+        let lookup = match self.rechecks(user, now) {
+            true => self.core.miss(&user, now),
+            false => self.core.lookup(&user, now),
+        };
+        match lookup {
             Lookup::Hit(row) => {
                 if self.rules.lives.is_renewed {
                     self.core.prolong(&user, self.rules.lives.end(row.role, now, key));
                 }
+                if self.rules.ageing.refresh_us.is_some() {
+                    self.renewals.extend(self.core.renewal(&user, now));
+                }
                 Reply::Hit(row)
             }
+            Lookup::Stale(row) => Reply::Stale(row),
             Lookup::Miss(ticket) => Reply::Miss(ticket),
             Lookup::Pending(ticket) => Reply::Pending(ticket.number()),
         }
     }
 
     fn held(&self, user: u32, now: Timestamp) -> Option<Held> {
-        let (role, until) = self.core.store().held(user)?;
-        (now < until).then_some(Held { role, until })
+        let (row, until) = self.core.store().kept(&user)?;
+        (now < until).then_some(Held::Entry(row.role, until))
     }
 
     fn evicted(&mut self) -> Option<u32> {
@@ -225,9 +251,20 @@ impl<E: UserStore> Policy for Cached<E> {
         self.core.fill_until(ticket, row, lives.end(row.role, now, key).min(ends_by))
     }
 
-    fn fail(&mut self, ticket: Self::Ticket, _: Timestamp) -> Option<Row<RoleId>> {
+    fn fail(&mut self, ticket: Self::Ticket, now: Timestamp, is_awaited: bool) -> Option<Row<RoleId>> {
+        let user = *ticket.user();
         self.core.fail(ticket);
-        None
+        if is_awaited && self.rules.ageing.stale_us > 0 { self.core.rescue(&user, now) } else { None }
+    }
+
+    fn background(&mut self) -> Option<Background<Self::Ticket>> {
+        let ticket = self.renewals.pop_front()?;
+        let scope = Scope::User(*ticket.user());
+        Some(Background { ticket, scope, number: 0 })
+    }
+
+    fn drops_others(&self) -> bool {
+        self.rules.ageing.scope_all
     }
 
     fn next_wake(&self) -> Option<Timestamp> {
@@ -264,7 +301,8 @@ impl<E: UserStore> Policy for Cached<E> {
     }
 
     fn restart(&mut self) -> bool {
-        self.core = Self::empty(self.rules.core);
+        self.core = Self::empty(&self.rules);
+        self.renewals.clear();
         true
     }
 }

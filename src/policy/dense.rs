@@ -32,9 +32,6 @@ pub trait UserStore: Store<u32, RoleId> {
         cache.store_mut()
     }
 
-    /// A user's role and the end of its life, whether that has come or not.
-    fn held(&self, user: u32) -> Option<(RoleId, Timestamp)>;
-
     /// The user whose entry had to go last for another's, told once.
     fn evicted(&mut self) -> Option<u32> {
         None
@@ -60,10 +57,6 @@ impl<H: BuildHasher + Default> UserStore for Hashed<u32, RoleId, H> {
         Self::new(options.capacity, H::default())
     }
 
-    fn held(&self, user: u32) -> Option<(RoleId, Timestamp)> {
-        Hashed::held(self, &user)
-    }
-
     fn evicted(&mut self) -> Option<u32> {
         Hashed::evicted(self)
     }
@@ -86,11 +79,6 @@ impl<H: BuildHasher + Default> UserStore for Hashed<u32, RoleId, H> {
 impl<S: Slot> UserStore for Dense<S> {
     fn empty(_: &Options) -> Self {
         Self::default()
-    }
-
-    fn held(&self, user: u32) -> Option<(RoleId, Timestamp)> {
-        let slot = self.slot(user);
-        slot.is_held().then(|| (slot.row().row().role, slot.expires()))
     }
 
     fn roles(&self) -> Vec<(u32, RoleId)> {
@@ -238,6 +226,11 @@ impl<S: Slot> Store<u32, RoleId> for Dense<S> {
         slot.is_held().then(|| (slot.row().version(), slot.expires()))
     }
 
+    fn kept(&self, user: &u32) -> Option<(Row<RoleId>, Timestamp)> {
+        let slot = self.slot(*user);
+        slot.is_held().then(|| (slot.row().row(), slot.expires()))
+    }
+
     #[inline(always)]
     fn use_at(&mut self, user: &u32, now: Timestamp) -> Option<Row<RoleId>> {
         let slot = self.slot(*user);
@@ -290,11 +283,16 @@ impl<S: Slot> Store<u32, RoleId> for Dense<S> {
     }
 
     fn clear(&mut self) -> Version {
-        let newest = self.slots.iter().filter(|slot| slot.is_held()).map(|slot| slot.row().version()).max();
-        self.slots.fill(S::EMPTY);
-        self.filled.fill(false);
+        let mut newest = Version::default();
+        let groups = self.filled.iter_mut().zip(self.slots.chunks_mut(GROUP));
+        for (filled, slots) in groups.filter(|(filled, _)| **filled) {
+            *filled = false;
+            let held = slots.iter().filter(|slot| slot.is_held());
+            newest = held.map(|slot| slot.row().version()).fold(newest, Version::max);
+            slots.fill(S::EMPTY);
+        }
         self.held = 0;
-        newest.unwrap_or_default()
+        newest
     }
 
     fn len(&self) -> usize {

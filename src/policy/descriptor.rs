@@ -5,7 +5,7 @@
 
 use std::num::NonZeroUsize;
 
-use super::option::{Conflict, OptionSpec, OptionValues};
+use super::option::{Conflict, Demand, OptionSpec, OptionValues};
 use crate::model::Micros;
 use crate::sim::{CandidateLane, Certainty, Coupling, Guarantee, LaneSetting};
 
@@ -24,6 +24,8 @@ pub struct PolicyDescriptor {
     pub options: &'static [OptionSpec],
     /// Which of its options make no sense together.
     pub conflicts: &'static [Conflict],
+    /// What options ask of each other.
+    pub demands: &'static [Demand],
     /// What events are to it.
     pub hearing: Hearing,
     /// Whether one instance serves all replicas.
@@ -97,9 +99,10 @@ impl PolicyDescriptor {
             life: Life::Forbidden,
             options: &[],
             conflicts: &[],
+            demands: &[],
             hearing: Hearing::Indifferent,
             is_shared: false,
-            coupling: |_| Coupling { capacity: false, version_floor: false },
+            coupling: |_| Coupling { capacity: false, version_floor: false, scope: false },
             memory: |_| Memory::None,
             cleanup: |_| None,
             guarantee: |_| Guarantee::None,

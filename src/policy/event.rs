@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
+use super::ageing::{RECHECK, RETRY, RETRY_DEMAND, STALE_IF_ERROR, ageing};
 use super::cached::{Lives, Rules, lane, memory};
 use super::descriptor::{Hearing, PolicyDescriptor};
-use super::option::{CAPACITY, OptionDefault, OptionKind, OptionSpec, OptionValue, OptionValues, Word};
+use super::option::{
+    CAPACITY, Demand, OptionDefault, OptionKind, OptionSpec, OptionValue, OptionValues, Word,
+};
 use crate::cache::{Guard, OnEvent, Options};
 use crate::sim::{CandidateLane, Certainty, Coupling, Guarantee, LaneSetting};
 
@@ -40,11 +43,25 @@ pub static EVENT: PolicyDescriptor = PolicyDescriptor {
             default: OptionDefault::Absent,
             doc: "a safety net: an entry is usable while now < stored + `ttl`",
         },
+        OptionSpec {
+            name: "scope",
+            kind: OptionKind::Word(&[
+                Word { name: "user", doc: "an event is about its user's entry" },
+                Word { name: "all", doc: "an event drops the entries of all other users too" },
+            ]),
+            default: OptionDefault::Value(OptionValue::Word("user")),
+            doc: "whose entries an event is about",
+        },
+        STALE_IF_ERROR,
+        RETRY,
+        RECHECK,
         CAPACITY,
     ],
+    demands: &[Demand::Needs("stale-if-error", "ttl"), RETRY_DEMAND],
     hearing: Hearing::Hears,
     coupling: |options| Coupling {
         capacity: options.count("capacity").is_some(),
+        scope: options.word("scope") == Some("all"),
         // The floor is looked at under this guard alone, and only where an event writes what was not there.
         version_floor: guard(options) == Guard::Version && on_event(options) == OnEvent::Update,
     },
@@ -82,8 +99,10 @@ fn longest_honoured_us(options: &OptionValues, certainty: &Certainty) -> Option<
     let is_lasting = guard(options) == Guard::Version || (longest_read_us == Some(0) && delay_us == 0);
     let by_events = (all_told && is_lasting).then_some(delay_us);
     let life_us = options.duration("ttl").map(|ttl| ttl.0);
-    let by_life =
-        life_us.zip(longest_read_us).map(|(life, read_us)| life.saturating_add(read_us.max(delay_us)));
+    let kept_us = options.duration("stale-if-error").map_or(0, |kept| kept.0);
+    let by_life = life_us
+        .zip(longest_read_us)
+        .map(|(life_us, read_us)| life_us.saturating_add(kept_us).saturating_add(read_us.max(delay_us)));
     by_events.into_iter().chain(by_life).min()
 }
 
@@ -92,7 +111,15 @@ fn build(options: &OptionValues, setting: &LaneSetting) -> CandidateLane<'static
     let (guard, on_event, capacity) = (guard(options), on_event(options), options.count("capacity"));
     let core = Options { on_event, guard, ttl, capacity, ..Options::default() };
     lane(
-        Rules { core, is_deaf: false, lives: Lives::uniform(setting), cleanup: None, quantum: None },
+        Rules {
+            core,
+            is_deaf: false,
+            lives: Lives::uniform(setting),
+            cleanup: None,
+            ageing: ageing(options),
+            rechecks_lowest: options.word("recheck") == Some("deny"),
+            quantum: None,
+        },
         setting,
     )
 }

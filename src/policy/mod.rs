@@ -5,6 +5,7 @@
 //! [`Candidate`](crate::sim::Candidate); it does *not* know how a day is played or judged, nor any other policy but those
 //! that it is compared with.
 
+mod ageing;
 mod cached;
 mod dense;
 mod descriptor;
@@ -24,7 +25,7 @@ pub use descriptor::{Counterpart, Hearing, Life, Memory, PolicyDescriptor};
 pub use event::EVENT;
 pub use idle::IDLE;
 pub use option::{
-    Conflict, OptionDefault, OptionError, OptionKind, OptionSpec, OptionValue, OptionValues, Word,
+    Conflict, Demand, OptionDefault, OptionError, OptionKind, OptionSpec, OptionValue, OptionValues, Word,
 };
 pub use oracle::ORACLE;
 pub use registry::{POLICIES, life_option, policy_names};

@@ -79,6 +79,37 @@ pub struct Conflict {
     pub why: &'static str,
 }
 
+/// What the value of one option asks of another.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Demand {
+    /// An option means nothing without another.
+    Needs(&'static str, &'static str),
+    /// A duration must be shorter than another.
+    Shorter(&'static str, &'static str),
+}
+
+impl Demand {
+    /// The option that asks, and the one that is asked.
+    #[must_use]
+    pub fn options(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::Needs(option, other) | Self::Shorter(option, other) => (option, other),
+        }
+    }
+
+    /// Whether these values meet it.
+    fn is_met(&self, values: &OptionValues) -> bool {
+        let (option, other) = self.options();
+        if !values.is_given(option) {
+            return true;
+        }
+        match self {
+            Self::Needs(..) => values.get(other).is_some(),
+            Self::Shorter(..) => values.duration(option) < values.duration(other),
+        }
+    }
+}
+
 /// A bound on the entries of each replica, whatever the policy.
 pub(super) const CAPACITY: OptionSpec = OptionSpec {
     name: "capacity",
@@ -246,6 +277,11 @@ impl OptionValues {
     /// Whether an option has another value than its default.
     pub(super) fn is_given(&self, name: &str) -> bool {
         self.find(name).is_some_and(|(place, _)| self.given[place].is_some())
+    }
+
+    /// The first demand that is not met.
+    pub(super) fn unmet(&self, demands: &'static [Demand]) -> Option<&'static Demand> {
+        demands.iter().find(|demand| !demand.is_met(self))
     }
 
     /// The options that are given, with their values, in their order.

@@ -75,6 +75,9 @@ impl PolicySpec {
         if let Some(conflict) = descriptor.conflicts.iter().find(met) {
             return Err(CacheSpecError::Conflict(conflict));
         }
+        if let Some(demand) = options.unmet(descriptor.demands) {
+            return Err(CacheSpecError::Demand(demand));
+        }
         Ok(Self { descriptor, options })
     }
 

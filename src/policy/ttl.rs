@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
+use super::ageing::{RECHECK, RETRY, RETRY_DEMAND, STALE_IF_ERROR, ageing};
 use super::cached::{Lives, Quantum, Rules, lane, memory};
 use super::descriptor::{Counterpart, Hearing, Life, PolicyDescriptor};
 use super::event::EVENT;
-use super::option::{CAPACITY, Conflict, OptionDefault, OptionKind, OptionSpec, OptionValue, OptionValues};
+use super::option::{
+    CAPACITY, Conflict, Demand, OptionDefault, OptionKind, OptionSpec, OptionValue, OptionValues,
+};
 use crate::cache::{Guard, Options};
 use crate::model::Micros;
 use crate::sim::{CandidateLane, Certainty, Coupling, LaneSetting};
@@ -14,17 +17,28 @@ use crate::sim::{CandidateLane, Certainty, Coupling, LaneSetting};
 pub static TTL: PolicyDescriptor = PolicyDescriptor {
     example: "ttl:5m",
     longest_honoured_us,
-    options: &[LIFE, SWEEP, JITTER, DENY, QUANTIZE, CAPACITY],
+    options: &[LIFE, SWEEP, JITTER, DENY, QUANTIZE, REFRESH, STALE_IF_ERROR, RETRY, RECHECK, CAPACITY],
     conflicts: &[
         Conflict { option: "jitter", other: "quantize", why: ALL_READ_THE_SAME },
         Conflict { option: "deny", other: "quantize", why: ALL_READ_THE_SAME },
+        Conflict { option: "refresh", other: "quantize", why: ALL_READ_THE_SAME },
+        Conflict { option: "stale-if-error", other: "quantize", why: NOT_WITH_QUANTIZE },
+        Conflict { option: "jitter", other: "refresh", why: ONE_LIFE },
+        Conflict { option: "deny", other: "refresh", why: ONE_LIFE },
     ],
+    demands: &[Demand::Shorter("refresh", "ttl"), RETRY_DEMAND],
     ..expiring(
         "ttl",
         "the usual read-through cache: an entry lives for D, and hears of no change",
         |options, setting| build(options, false, setting),
     )
 };
+
+/// Why entries past their life answer nobody.
+const NOT_WITH_QUANTIZE: &str = "an entry that ends at a multiple of `quantize` is not kept beyond it";
+
+/// Why lives may not differ.
+const ONE_LIFE: &str = "an entry's age is told from the end of its life, which has to be as long for all";
 
 /// Why a life of another length gains nothing.
 const ALL_READ_THE_SAME: &str =
@@ -38,9 +52,14 @@ pub(super) const fn expiring(
 ) -> PolicyDescriptor {
     PolicyDescriptor {
         life: Life::Needed,
-        options: &[LIFE, SWEEP, JITTER, DENY, CAPACITY],
+        options: &[LIFE, SWEEP, JITTER, DENY, STALE_IF_ERROR, RETRY, RECHECK, CAPACITY],
+        demands: &[RETRY_DEMAND],
         hearing: Hearing::Deaf,
-        coupling: |options| Coupling { capacity: options.count("capacity").is_some(), version_floor: false },
+        coupling: |options| Coupling {
+            capacity: options.count("capacity").is_some(),
+            version_floor: false,
+            scope: false,
+        },
         memory,
         cleanup: |options| options.duration("sweep"),
         hearing_counterpart,
@@ -83,6 +102,13 @@ const QUANTIZE: OptionSpec = OptionSpec {
     doc: "reads see what was committed at the last multiple of this, from the start on, and entries end at the next one at the latest",
 };
 
+const REFRESH: OptionSpec = OptionSpec {
+    name: "refresh",
+    kind: OptionKind::PositiveDuration,
+    default: OptionDefault::Absent,
+    doc: "a hit of an entry this old reads in the background, and the answer starts the life again",
+};
+
 /// The longest life, from the answer of the longest read.
 fn longest_honoured_us(options: &OptionValues, certainty: &Certainty) -> Option<u64> {
     let read_us = certainty.longest_read_us?;
@@ -92,7 +118,8 @@ fn longest_honoured_us(options: &OptionValues, certainty: &Certainty) -> Option<
     }
     let life_us = options.duration("ttl")?.0;
     let stretched = u128::from(life_us) * u128::from(options.share_ppm("jitter").unwrap_or(0)) / 1_000_000;
-    Some(life_us.saturating_add(stretched as u64).saturating_add(read_us))
+    let kept_us = options.duration("stale-if-error").map_or(0, |kept| kept.0);
+    Some(life_us.saturating_add(stretched as u64).saturating_add(kept_us).saturating_add(read_us))
 }
 
 fn hearing_counterpart(options: &OptionValues) -> Option<Counterpart> {
@@ -120,5 +147,7 @@ pub(super) fn build(
         ..Options::default()
     };
     let quantum = options.duration("quantize").and_then(Quantum::new);
-    lane(Rules { core, is_deaf: true, lives, cleanup, quantum }, setting)
+    let rechecks_lowest = options.word("recheck") == Some("deny");
+    let ageing = ageing(options);
+    lane(Rules { core, is_deaf: true, lives, cleanup, ageing, rechecks_lowest, quantum }, setting)
 }

@@ -4,6 +4,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::bits::Bits;
 use super::packed::Packed;
 use crate::cache::{Row, Version};
 use crate::ledger::{Commit, History};
@@ -16,6 +17,10 @@ pub(super) struct Database {
     names: FxHashMap<u32, String>,
     creators: FxHashMap<String, u32>,
     history: History,
+    /// The users who have a row: how many from the start, and by which commits the others came.
+    known: Bits,
+    loaded: u64,
+    inserted: Vec<Version>,
 }
 
 impl Database {
@@ -32,10 +37,22 @@ impl Database {
 
     /// A user's row after everything up to a position of the order of things.
     pub(super) fn row_at(&self, user: u32, position: u64) -> Row<RoleId> {
-        self.history.row_at(user, position).unwrap_or_else(|| Row {
-            role: self.history.role_before(user).unwrap_or(self.row(user).role),
-            version: Version(0),
-        })
+        self.history.row_at(user, position).unwrap_or_else(|| self.first_row(user))
+    }
+
+    /// The user's row before all commits.
+    fn first_row(&self, user: u32) -> Row<RoleId> {
+        Row { role: self.history.role_before(user).unwrap_or(self.row(user).role), version: Version(0) }
+    }
+
+    /// The user's newest row up to a version.
+    pub(super) fn row_up_to(&self, user: u32, version: Version) -> Row<RoleId> {
+        self.history.row_up_to(user, version).unwrap_or_else(|| self.first_row(user))
+    }
+
+    /// How many rows there were after the commit of a version.
+    pub(super) fn rows_at(&self, version: Version) -> u64 {
+        self.loaded + self.inserted.partition_point(|inserted| *inserted <= version) as u64
     }
 
     /// There will be this many users, if no more come.
@@ -47,6 +64,7 @@ impl Database {
     /// Puts in a row that is there from the start.
     pub(super) fn load(&mut self, user: u32, role: RoleId) {
         *self.place(user) = Packed::new(Row { role, version: Version(0) });
+        self.loaded += u64::from(self.known.insert(user));
     }
 
     /// Remembers a user's name.
@@ -63,6 +81,9 @@ impl Database {
     pub(super) fn upsert(&mut self, user: u32, role: RoleId, at_us: u64, position: u64) -> Commit {
         let commit = self.history.commit(user, role, self.row(user).role, at_us, position);
         *self.place(user) = Packed::new(commit.row);
+        if self.known.insert(user) {
+            self.inserted.push(commit.row.version);
+        }
         commit
     }
 

@@ -3,12 +3,14 @@
 //! A key names what is decided and not when it is asked for, so that no draw depends on another. Knows nothing of
 //! what is drawn.
 
-use super::policy::Scope;
 use crate::workload::{Users, mix};
+
+/// What names reads of all rows.
+const LOADS: u64 = 0x4c4f_4144;
 
 /// Counts each user's requests and changes.
 #[derive(Debug, Default)]
-pub(super) struct DrawKeys {
+pub struct DrawKeys {
     requests: Vec<u32>,
     changes: Vec<u32>,
 }
@@ -24,13 +26,10 @@ impl DrawKeys {
         mix(users.key(user) ^ mix(at_us))
     }
 
-    /// The key of a read that no request leads.
-    pub(super) fn background(users: &Users, scope: Scope, at_us: u64, replica: u32) -> u64 {
-        let about = match scope {
-            Scope::User(user) => Self::asked(users, user, at_us),
-            Scope::All => mix(at_us),
-        };
-        Self::part(about, replica.into())
+    /// The key of a replica's reads of all rows, which their numbers tell apart.
+    #[must_use]
+    pub fn loads(replica: u32) -> u64 {
+        Self::part(LOADS, replica.into())
     }
 
     /// The key of the user's next write.
@@ -39,7 +38,8 @@ impl DrawKeys {
     }
 
     /// The key of what becomes of something at one of several places or attempts.
-    pub(super) fn part(key: u64, part: u64) -> u64 {
+    #[must_use]
+    pub fn part(key: u64, part: u64) -> u64 {
         mix(key ^ mix(part))
     }
 }

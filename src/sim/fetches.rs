@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::block::Request;
 use super::observer::RequestOutcome;
-use super::policy::{Joinable, Scope};
+use super::policy::{Joinable, Scope, Timer};
 use super::queue::Queue;
 use crate::cache::Row;
 use crate::model::RoleId;
@@ -49,7 +49,7 @@ pub(super) struct Fetch<T> {
     pub(super) replica: u32,
     /// What names it where something about it is left to chance, with the number of the attempt.
     pub(super) draw: u64,
-    pub(super) attempt: u8,
+    pub(super) attempt: u32,
     /// The request that issued it; `None` if the policy did on its own.
     pub(super) leader: Option<Waiter>,
     /// The requests that joined it, in order.
@@ -72,18 +72,35 @@ impl<T> Fetch<T> {
     }
 }
 
+/// What takes its turn among what is under way in a lane.
+#[derive(Debug)]
+pub(super) enum Due<T> {
+    /// A read is answered.
+    Answer(Fetch<T>),
+    /// A replica's policy wants to be told of something.
+    Timer(u32, Timer),
+}
+
+/// The same, while it is under way.
+#[derive(Clone, Copy, Debug)]
+enum Scheduled {
+    Answer(usize),
+    Timer(u32, Timer),
+}
+
 /// All reads in flight: those that the database serves, and those that queue for it.
 #[derive(Debug)]
 pub(super) struct Fetches<T> {
     slots: Vec<Option<Fetch<T>>>,
     free: Vec<usize>,
     /// When which slot is answered, with the position at which that was scheduled.
-    answers: Queue<(u64, usize)>,
+    answers: Queue<(u64, Scheduled)>,
     queued: VecDeque<usize>,
     /// How many the database serves.
     serving: usize,
-    /// By replica and number of the ticket.
+    /// By replica, or 0 if they share their entries, and number of the ticket.
     joinable: FxHashMap<(u32, u64), usize>,
+    shares_entries: bool,
     waiting: u64,
 }
 
@@ -96,12 +113,23 @@ impl<T> Default for Fetches<T> {
             queued: VecDeque::new(),
             serving: 0,
             joinable: FxHashMap::default(),
+            shares_entries: false,
             waiting: 0,
         }
     }
 }
 
 impl<T: Joinable> Fetches<T> {
+    /// None in flight; of replicas that share their entries, requests join any one's reads.
+    pub(super) fn new(shares_entries: bool) -> Self {
+        Self { shares_entries, ..Self::default() }
+    }
+
+    /// Where a replica's reads can be joined.
+    fn home(&self, replica: u32) -> u32 {
+        if self.shares_entries { 0 } else { replica }
+    }
+
     /// Takes in a read that was issued; gives the slot by which it is served or queued.
     pub(super) fn issue(&mut self, fetch: Fetch<T>) -> usize {
         let slot = self.free.pop().unwrap_or_else(|| {
@@ -109,7 +137,7 @@ impl<T: Joinable> Fetches<T> {
             self.slots.len() - 1
         });
         if let Some(ticket) = fetch.ticket.joinable() {
-            self.joinable.insert((fetch.replica, ticket), slot);
+            self.joinable.insert((self.home(fetch.replica), ticket), slot);
         }
         self.waiting += fetch.waiting();
         self.slots[slot] = Some(fetch);
@@ -136,7 +164,12 @@ impl<T: Joinable> Fetches<T> {
     /// Serves a read: it is answered then, which was scheduled at a position.
     pub(super) fn serve(&mut self, slot: usize, position: u64, answered_us: u64) {
         self.serving += self.at_database(slot);
-        self.answers.push(answered_us, (position, slot));
+        self.answers.push(answered_us, (position, Scheduled::Answer(slot)));
+    }
+
+    /// Schedules what a replica's policy wants to be told, at a position.
+    pub(super) fn schedule(&mut self, replica: u32, timer: Timer, position: u64, due_us: u64) {
+        self.answers.push(due_us, (position, Scheduled::Timer(replica, timer)));
     }
 
     /// Lets a read wait until another has been served.
@@ -159,9 +192,9 @@ impl<T: Joinable> Fetches<T> {
         usize::from(self.get(slot).is_some_and(|fetch| fetch.tier == Tier::Database))
     }
 
-    /// Joins a read; gives the waiter back where there is no such read.
-    pub(super) fn join(&mut self, ticket: u64, waiter: Waiter) -> Result<(), Waiter> {
-        let slot = self.joinable.get(&(waiter.replica, ticket)).copied();
+    /// Joins a read that a replica issued; gives the waiter back where there is no such read.
+    pub(super) fn join(&mut self, replica: u32, ticket: u64, waiter: Waiter) -> Result<(), Waiter> {
+        let slot = self.joinable.get(&(self.home(replica), ticket)).copied();
         match slot.and_then(|slot| self.slots[slot].as_mut()) {
             Some(fetch) => {
                 fetch.joined.push(waiter);
@@ -172,28 +205,34 @@ impl<T: Joinable> Fetches<T> {
         }
     }
 
-    /// When the next read is answered, and the position at which that was scheduled.
-    pub(super) fn next_answer(&self) -> Option<(u64, u64)> {
+    /// When the next thing is due, and the position at which that was scheduled.
+    pub(super) fn next_due(&self) -> Option<(u64, u64)> {
         self.answers.peek().map(|(at_us, (position, _))| (at_us, *position))
     }
 
-    /// Takes the next answer.
-    pub(super) fn land(&mut self) -> Option<(u64, Fetch<T>)> {
-        let (at_us, (_, slot)) = self.answers.pop()?;
-        self.serving -= self.at_database(slot);
-        self.take(slot).map(|fetch| (at_us, fetch))
+    /// Takes the next thing that is due.
+    pub(super) fn take_due(&mut self) -> Option<(u64, Due<T>)> {
+        let (at_us, (_, scheduled)) = self.answers.pop()?;
+        match scheduled {
+            Scheduled::Timer(replica, timer) => Some((at_us, Due::Timer(replica, timer))),
+            Scheduled::Answer(slot) => {
+                self.serving -= self.at_database(slot);
+                self.take(slot).map(|fetch| (at_us, Due::Answer(fetch)))
+            }
+        }
     }
 
     /// Takes all reads of which something holds: first those that are served, in the order of their answers.
     pub(super) fn cancel(&mut self, holds: impl Fn(&Fetch<T>) -> bool) -> Vec<Fetch<T>> {
         let mut canceled = Vec::new();
         let mut kept = Queue::default();
-        while let Some((at_us, (position, slot))) = self.answers.pop() {
-            if self.get(slot).is_some_and(&holds) {
-                self.serving -= self.at_database(slot);
-                canceled.extend(self.take(slot));
-            } else {
-                kept.push(at_us, (position, slot));
+        while let Some((at_us, (position, scheduled))) = self.answers.pop() {
+            match scheduled {
+                Scheduled::Answer(slot) if self.get(slot).is_some_and(&holds) => {
+                    self.serving -= self.at_database(slot);
+                    canceled.extend(self.take(slot));
+                }
+                _ => kept.push(at_us, (position, scheduled)),
             }
         }
         self.answers = kept;
@@ -212,7 +251,7 @@ impl<T: Joinable> Fetches<T> {
         self.free.push(slot);
         self.waiting -= fetch.waiting();
         if let Some(ticket) = fetch.ticket.joinable() {
-            self.joinable.remove(&(fetch.replica, ticket));
+            self.joinable.remove(&(self.home(fetch.replica), ticket));
         }
         Some(fetch)
     }

@@ -4,6 +4,7 @@
 //! played once and handed on in blocks, with the truth at each request; then each cache works through the
 //! block with its own fetches and sweeps. No I/O, no wall clock, and no randomness but the workload's.
 
+mod bits;
 mod block;
 mod callback;
 mod candidate;
@@ -33,11 +34,12 @@ pub use callback::Callback;
 pub use candidate::{Candidate, CandidateLane, Guarantee};
 pub use certainty::Certainty;
 pub use coupling::{Coupling, Undivided};
+pub use draw_keys::DrawKeys;
 pub use engine::{CacheOutcome, Outcome, PartOutcome, Plan, SimError, simulate};
 pub use external_cache::{External, ExternalCache};
 pub use lane::{Held, LaneSetting, followed_bytes};
 pub use memory_use::MemoryUse;
 pub use observer::{Answered, Contents, Observer, RequestOutcome, Scene};
 pub use packed::Packed;
-pub use policy::{Background, CommittedRows, Joinable, LevelReply, Policy, Reply, Scope};
+pub use policy::{Background, CommittedRows, Joinable, LevelReply, Policy, Reply, Scope, Timer};
 pub use sharding::{simulate_in_parts, simulate_on, undivided};

@@ -10,7 +10,7 @@ use super::database::Database;
 use super::lane::Held;
 use super::observer::Contents;
 use super::packed::Packed;
-use crate::cache::{Applied, Fill, Row, Swept, Ticket, Timestamp};
+use crate::cache::{Applied, Fill, Row, Swept, Ticket, Timestamp, Version};
 use crate::model::RoleId;
 use crate::workload::Users;
 
@@ -43,6 +43,12 @@ pub enum Reply<T> {
     Level(T, u64),
     /// The request joins a read of this replica that is in flight, by the number of its ticket.
     Pending(u64),
+    /// Answered from an entry past its life, because a read failed a moment ago.
+    Stale(Row<RoleId>),
+    /// Answered from a copy of all rows: with the user's newest row up to this version.
+    Copied(Version),
+    /// The request waits until the policy [releases](Policy::released) it.
+    Wait(Scope),
     /// The request gets an error.
     Refused,
 }
@@ -56,6 +62,9 @@ pub enum LevelReply<T> {
     Missed(T),
 }
 
+/// What a policy wants to be told later: a number or a user, as it likes.
+pub type Timer = u64;
+
 /// A read that a policy starts on its own. No request leads it, but requests may join it.
 #[derive(Debug)]
 pub struct Background<T> {
@@ -63,10 +72,13 @@ pub struct Background<T> {
     pub ticket: T,
     /// What is read.
     pub scope: Scope,
+    /// For a read of all rows, its number among those of this policy, from 1 on, which names it in draws; 0 for a read that
+    /// a request causes.
+    pub number: u32,
 }
 
 /// What a read is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Scope {
     /// A user's row.
     User(u32),
@@ -86,6 +98,24 @@ impl CommittedRows<'_> {
     pub fn of(&self, user: u32) -> Row<RoleId> {
         self.database.row_at(user, self.position)
     }
+
+    /// The version of the last commit that the read saw.
+    #[must_use]
+    pub fn version(&self) -> Version {
+        self.database.history().version_at(self.position)
+    }
+
+    /// How many rows there are.
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        self.database.rows_at(self.version())
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
 }
 
 /// The cache of one replica, as a lane drives it.
@@ -98,6 +128,9 @@ pub trait Policy: Contents {
 
     /// Whether one instance serves all replicas.
     const SHARED: bool = false;
+
+    /// Whether the replicas share their entries: requests join any replica's reads, and a fill is one for all.
+    const SHARES_ENTRIES: bool = false;
 
     /// Whether every request reads for itself.
     const READS_ALWAYS: bool = false;
@@ -183,9 +216,9 @@ pub trait Policy: Contents {
     }
 
     /// A read failed; returns the row that the requests which wait for it get all the same, and then count as hits. `None`
-    /// if they get an error.
-    fn fail(&mut self, ticket: Self::Ticket, now: Timestamp) -> Option<Row<RoleId>> {
-        let _ = (ticket, now);
+    /// if they get an error. `is_awaited` says whether there are any.
+    fn fail(&mut self, ticket: Self::Ticket, now: Timestamp, is_awaited: bool) -> Option<Row<RoleId>> {
+        let _ = (ticket, now, is_awaited);
         None
     }
 
@@ -193,6 +226,28 @@ pub trait Policy: Contents {
     /// the day's end none is issued, and its ticket fails.
     fn background(&mut self) -> Option<Background<Self::Ticket>> {
         None
+    }
+
+    /// Requests that waited and are to ask again: of one user, or all. Asked after everything that it is told, until there
+    /// are none.
+    fn released(&mut self) -> Option<Scope> {
+        None
+    }
+
+    /// Something that it wants to be told after a while, in microseconds: what it is, and in how long. Unlike a wake it takes
+    /// its turn among what is under way at that instant. Asked after everything that it is told, until there is none.
+    fn timer(&mut self) -> Option<(u64, Timer)> {
+        None
+    }
+
+    /// The while is over.
+    fn timer_due(&mut self, timer: Timer, now: Timestamp) {
+        let _ = (timer, now);
+    }
+
+    /// Whether its events drop entries of other users too.
+    fn drops_others(&self) -> bool {
+        false
     }
 
     /// When it wants to be woken next; `None` for never. Nobody is woken after the day's end.

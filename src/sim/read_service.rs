@@ -54,13 +54,13 @@ impl ReadService {
     }
 
     /// How long a read takes that the database begins to serve then. Its key and attempt name it.
-    pub(super) fn latency_us(&self, served_us: u64, key: u64, attempt: u8) -> u64 {
+    pub(super) fn latency_us(&self, served_us: u64, key: u64, attempt: u32) -> u64 {
         let latency = self.fault_schedule.read_latency(served_us).unwrap_or(self.latency);
         self.chances.delay_us(latency, Chance::ReadLatency, DrawKeys::part(key, attempt.into()))
     }
 
     /// Whether a read fails.
-    pub(super) fn fails(&self, key: u64, attempt: u8) -> bool {
+    pub(super) fn fails(&self, key: u64, attempt: u32) -> bool {
         self.chances.happens(self.errors, Chance::ReadError, DrawKeys::part(key, attempt.into()))
     }
 }

@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::bits::Bits;
 use crate::cache::Version;
 use crate::ledger::History;
 
@@ -12,7 +13,7 @@ const ENTRY_BYTES: usize = 24;
 #[derive(Debug, Default)]
 pub(super) struct Unasked {
     /// A bit for each user, which is all that most requests look at.
-    marked: Vec<u64>,
+    marked: Bits,
     first: FxHashMap<u32, u32>,
 }
 
@@ -24,16 +25,12 @@ impl Unasked {
 
     /// The memory that it takes, in bytes.
     pub(super) fn held_bytes(&self) -> u64 {
-        (self.first.len() * ENTRY_BYTES + self.marked.len() * size_of::<u64>()) as u64
+        (self.first.len() * ENTRY_BYTES) as u64 + self.marked.held_bytes()
     }
 
     /// A commit of this version reduced a user's role.
     pub(super) fn reduced(&mut self, user: u32, version: Version) {
-        let word = user as usize / 64;
-        if word >= self.marked.len() {
-            self.marked.resize(word + 1, 0);
-        }
-        self.marked[word] |= 1 << (user % 64);
+        self.marked.insert(user);
         // Versions number commits, of which there are fewer than 2^32.
         self.first.entry(user).or_insert(version.0 as u32);
     }
@@ -41,14 +38,12 @@ impl Unasked {
     /// A user asks: when the reductions were committed, latest first, that this is the first request after.
     #[inline]
     pub(super) fn asks(&mut self, user: u32, history: &History) -> Vec<u64> {
-        match self.marked.get_mut(user as usize / 64) {
-            Some(word) if *word >> (user % 64) & 1 == 1 => {
-                *word &= !(1 << (user % 64));
-                let first = self.first.remove(&user).map(|version| Version(version.into()));
-                first.map_or(Vec::new(), |first| history.reductions_since(user, first))
-            }
-            _ => Vec::new(),
+        if !self.marked.contains(user) {
+            return Vec::new();
         }
+        self.marked.remove(user);
+        let first = self.first.remove(&user).map(|version| Version(version.into()));
+        first.map_or(Vec::new(), |first| history.reductions_since(user, first))
     }
 }
 

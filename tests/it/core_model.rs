@@ -174,6 +174,7 @@ impl<E: UserStore> Play<E> {
         let (version, joined) = self.model.lookup(user.into(), self.tickets, self.now, &self.options);
         self.confirm(user, now);
         match self.cache.lookup(&user.into(), now) {
+            Lookup::Stale(row) => panic!("{row:?} is past its life, and no option keeps it"),
             Lookup::Hit(row) => {
                 assert_eq!(Some(row), version.map(Self::row));
                 let known = self.known[usize::from(user)];

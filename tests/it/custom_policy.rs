@@ -93,7 +93,7 @@ impl Probe {
 
     fn want(&mut self, scope: Scope) {
         let ticket = self.ticket(scope);
-        self.wanted.push(Background { ticket, scope });
+        self.wanted.push(Background { ticket, scope, number: 1 });
     }
 }
 
@@ -169,7 +169,7 @@ impl Policy for Probe {
         row.map_or(LevelReply::Missed(ticket), |row| LevelReply::Found(ticket, row))
     }
 
-    fn fail(&mut self, ticket: Ticket, now: Timestamp) -> Option<Row<RoleId>> {
+    fn fail(&mut self, ticket: Ticket, now: Timestamp, _: bool) -> Option<Row<RoleId>> {
         self.take(ticket);
         match ticket.1 {
             Scope::User(user) => self.entries.get(&user).map(|(row, _)| *row),

@@ -215,7 +215,7 @@ impl<U: Eq + Hash + Clone, R: Clone, C: Clock> AsyncRoleCache<U, R, C> {
         let now = self.shards.now();
         let mut shard = shard.lock();
         match shard.core.lookup(user, now) {
-            Lookup::Hit(row) => Asked::Hit(row.role),
+            Lookup::Hit(row) | Lookup::Stale(row) => Asked::Hit(row.role),
             Lookup::Miss(ticket) => Asked::Fetch(ticket),
             Lookup::Pending(ticket) => {
                 let wait = shard.waiting.entry(ticket).or_insert_with(|| Arc::new(Waiters::new()));
@@ -249,9 +249,9 @@ impl<U: Eq + Hash + Clone, R: Clone, C: Clock> AsyncRoleCache<U, R, C> {
         let mut fill = Fill::Stored;
         lead.land(|core, ticket| {
             fill = core.fill(ticket, row, now);
-            if fill == Fill::Stored { shared } else { Notified::AskAgain }
+            if fill.answers() { shared } else { Notified::AskAgain }
         });
-        Ok(if fill == Fill::Stored { own } else { Notified::AskAgain })
+        Ok(if fill.answers() { own } else { Notified::AskAgain })
     }
 }
 

@@ -6,7 +6,7 @@ use std::hash::{BuildHasher, Hash};
 
 use super::super::shards::{Shard, State};
 use super::super::sync::{Arc, MutexGuard, ThreadId, current};
-use super::super::{Fill, Lookup, Row, Ticket, TicketId, Timestamp};
+use super::super::{Lookup, Row, Ticket, TicketId, Timestamp};
 use super::waiting_room::{FetchOutcome, WaitingRoom};
 
 /// A fetch that a thread is making.
@@ -41,7 +41,7 @@ impl<U: Eq + Hash + Clone, R: Clone, S: BuildHasher + Clone> Shard<U, R, Led<R>,
         now: Timestamp,
     ) -> Ask<'a, U, R, S> {
         match state.core.lookup(user, now) {
-            Lookup::Hit(row) => Ask::Answer(row.role),
+            Lookup::Hit(row) | Lookup::Stale(row) => Ask::Answer(row.role),
             Lookup::Miss(ticket) => {
                 state.waiting.insert(ticket.id(), Led { leader: current().id(), wait: None });
                 Ask::Lead(FetchLead { shard: self, id: ticket.id(), ticket: Some(ticket), wait: None })
@@ -92,7 +92,7 @@ impl<U: Eq + Hash + Clone, R: Clone, S: BuildHasher + Clone> FetchLead<'_, U, R,
         self.wait = state.close(self.id);
         let fill = state.core.fill(ticket, row, now);
         drop(state);
-        let stored = fill == Fill::Stored;
+        let stored = fill.answers();
         if let Some(wait) = &self.wait {
             wait.tell(if stored { FetchOutcome::Role(role.clone()) } else { FetchOutcome::AskAgain });
             // Until here, a panic would have told them that the fetch failed.

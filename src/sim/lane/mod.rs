@@ -5,6 +5,7 @@
 
 mod limit;
 mod newest;
+mod parked;
 mod reads;
 mod requests;
 mod settling;
@@ -12,7 +13,7 @@ mod settling;
 use std::ops::Range;
 
 use super::block::{Block, Event, Moment, MomentKind};
-use super::fetches::{Fetches, Waiter};
+use super::fetches::{Due, Fetches, Waiter};
 use super::fingerprint;
 use super::memory_use::MemoryUse;
 use super::observer::{Contents, RequestOutcome, Scene, View};
@@ -25,6 +26,7 @@ use crate::model::{Clock, RoleId};
 use crate::workload::Chances;
 use limit::Limit;
 use newest::Newest;
+use parked::Parked;
 use settling::Settling;
 pub use settling::{Held, followed_bytes};
 
@@ -70,6 +72,7 @@ pub(super) struct Lane<P: Policy> {
     newest: Newest,
     settling: Settling,
     fetches: Fetches<P::Ticket>,
+    parked: Parked,
     /// When a cache wants to be woken next.
     next_wake_us: Option<u64>,
     /// The next instant at which an answer arrives, or a cache wants to be woken.
@@ -85,7 +88,8 @@ impl<P: Policy> Lane<P> {
         let LaneSetting { clock, read_service, is_part, terms, .. } = setting;
         let may_go_back = setting.may_go_back || !caches.iter().all(Policy::never_goes_back);
         // A cache whose reads see an earlier instant may bring back what was true long ago.
-        let sees_all = caches.iter().all(|one| one.never_goes_back() && one.reads_as_of(Timestamp::ZERO).is_none());
+        let sees_all =
+            caches.iter().all(|one| one.never_goes_back() && one.reads_as_of(Timestamp::ZERO).is_none());
         let settling = Settling::new(caches.len(), setting.horizon_us.filter(|_| sees_all));
         let mut lane = Self {
             replicas: Replicas(caches),
@@ -96,7 +100,8 @@ impl<P: Policy> Lane<P> {
             may_go_back,
             newest: Newest::default(),
             settling,
-            fetches: Fetches::default(),
+            fetches: Fetches::new(P::SHARES_ENTRIES),
+            parked: Parked::default(),
             next_wake_us: None,
             due_us: u64::MAX,
             position: 0,
@@ -117,8 +122,11 @@ impl<P: Policy> Lane<P> {
         }
         self.requests(world, block, next..block.requests.len(), block.moments.len(), view);
         self.prune_settled(block.last_us().unwrap_or(0));
-        let (fetches, last_us) = (&self.fetches, block.last_us().unwrap_or(0));
-        self.account.settle(|| fetches.earliest_us().map_or(last_us, |earliest_us| earliest_us.min(last_us)));
+        let (fetches, parked, last_us) = (&self.fetches, &self.parked, block.last_us().unwrap_or(0));
+        self.account.settle(|| {
+            let waiting = fetches.earliest_us().into_iter().chain(parked.earliest_us());
+            waiting.fold(last_us, u64::min)
+        });
     }
 
     fn requests<V: View + ?Sized>(
@@ -178,16 +186,16 @@ impl<P: Policy> Lane<P> {
         match moment.kind {
             MomentKind::Started => {}
             MomentKind::Committed { .. } => {
-                self.committed(moment.kind, moment.at_us);
-                self.settle(world, 0, moment.at_us, view);
+                self.committed(world, moment.kind, moment.at_us);
+                self.settle_all(world, moment.at_us, view);
             }
             MomentKind::WriteFailed { writes, measured, .. } => {
                 self.account.tally.db_writes += if measured { writes } else { 0 };
             }
             MomentKind::Delivered(event) => {
-                applied = self.delivered(&event, moment.at_us);
+                applied = self.delivered(world, &event, moment.at_us);
                 if applied.is_some() {
-                    self.settle(world, event.replica, moment.at_us, view);
+                    self.settle(world, event.replica, None, moment.at_us, view);
                 }
             }
             MomentKind::Restarted(replica) => self.restart(world, replica, moment.at_us, view),
@@ -199,12 +207,12 @@ impl<P: Policy> Lane<P> {
             }
             MomentKind::Invalidated(user) => {
                 self.replicas.0.iter_mut().for_each(|one| one.invalidate(user));
-                self.look_everywhere(user, moment.at_us);
+                self.look_everywhere(world, user, moment.at_us);
                 self.settle_all(world, moment.at_us, view);
             }
             MomentKind::Cleared => {
                 self.replicas.0.iter_mut().for_each(Policy::clear);
-                (0..self.replicas.0.len() as u32).for_each(|one| self.look_at_held(one, moment.at_us));
+                (0..self.replicas.0.len() as u32).for_each(|one| self.look_at_held(world, one, moment.at_us));
                 self.settle_all(world, moment.at_us, view);
             }
             MomentKind::MinuteEnd => self.record_size(moment.at_us),
@@ -213,6 +221,10 @@ impl<P: Policy> Lane<P> {
                 self.account.tally.cache_size = self.replicas.len() as u64;
                 self.day_ended = true;
                 self.settle_reductions(moment.at_us);
+                // No copy is loaded any more.
+                for waiter in self.parked.take_all() {
+                    self.fail(world, &waiter, moment.at_us, view);
+                }
                 self.record_size(moment.at_us);
             }
             MomentKind::Checkpoint => self.read_counters(moment.at_us),
@@ -223,12 +235,12 @@ impl<P: Policy> Lane<P> {
         }
     }
 
-    fn committed(&mut self, kind: MomentKind, at_us: u64) {
+    fn committed(&mut self, world: &World<'_>, kind: MomentKind, at_us: u64) {
         let MomentKind::Committed { user, row, writes, event, lost, change, measured } = kind else { return };
         // A cache that learns without an event is one for all replicas.
         let learnt = self.replicas.0[0].learn(user, row.role, event);
         if let Some(change) = change {
-            self.role_changed(user, row.role, change.reduction, at_us, measured);
+            self.role_changed(world, (user, row.role), change.reduction, at_us, measured);
         }
         if !measured {
             return;
@@ -243,10 +255,13 @@ impl<P: Policy> Lane<P> {
     }
 
     /// An event reaches its replica, where events are heard.
-    fn delivered(&mut self, event: &Event, at_us: u64) -> Option<Applied> {
+    fn delivered(&mut self, world: &World<'_>, event: &Event, at_us: u64) -> Option<Applied> {
         let cache = self.replicas.0.get_mut(event.replica as usize).filter(|cache| cache.hears())?;
         let applied = cache.deliver(event, Timestamp::from_micros(at_us));
-        self.look(event.replica, event.user, at_us);
+        if cache.drops_others() {
+            self.look_at_held(world, event.replica, at_us);
+        }
+        self.look(world, event.replica, event.user, at_us);
         if event.measured {
             self.account.tally.events_delivered += 1;
             self.account.tally.updates_failed += u64::from(event.fails);
@@ -271,9 +286,20 @@ impl<P: Policy> Lane<P> {
             return;
         }
         for (number, _) in restarted.iter().enumerate().filter(|(_, restarted)| **restarted) {
-            self.look_at_held(number as u32, at_us);
+            self.look_at_held(world, number as u32, at_us);
+        }
+        for waiter in self.parked.take_of(replica) {
+            self.fail(world, &waiter, at_us, view);
         }
         for fetch in self.fetches.cancel(|fetch| replica.is_none_or(|replica| fetch.replica == replica)) {
+            if P::SHARES_ENTRIES {
+                // The others still have it; that it failed is theirs to know.
+                self.replicas.0[fetch.replica as usize].fail(
+                    fetch.ticket,
+                    Timestamp::from_micros(at_us),
+                    false,
+                );
+            }
             self.fail_all(world, fetch.leader, fetch.joined, at_us, view);
         }
         self.serve_queued(at_us);
@@ -283,14 +309,14 @@ impl<P: Policy> Lane<P> {
 
     fn settle_all<V: View + ?Sized>(&mut self, world: &World<'_>, at_us: u64, view: &mut V) {
         for replica in 0..self.replicas.0.len() as u32 {
-            self.settle(world, replica, at_us, view);
+            self.settle(world, replica, None, at_us, view);
         }
     }
 
     /// Runs the lane's own answers and wakes, in their order, as far as the limit allows.
     fn catch_up<V: View + ?Sized>(&mut self, world: &World<'_>, limit: Limit, view: &mut V) {
         loop {
-            let answer = self.fetches.next_answer();
+            let answer = self.fetches.next_due();
             // Wakes count as scheduled at the start: they go first.
             match (self.next_wake_us, answer) {
                 (Some(wake_us), answer)
@@ -299,9 +325,15 @@ impl<P: Policy> Lane<P> {
                     self.wake(world, wake_us, view);
                 }
                 (_, Some((at_us, issued))) if limit.allows_answer(at_us, issued) => {
-                    if let Some((at_us, fetch)) = self.fetches.land() {
-                        self.serve_queued(at_us);
-                        self.land(world, fetch, at_us, view);
+                    match self.fetches.take_due() {
+                        Some((at_us, Due::Answer(fetch))) => {
+                            self.serve_queued(at_us);
+                            self.land(world, fetch, at_us, view);
+                        }
+                        Some((at_us, Due::Timer(replica, timer))) => {
+                            self.timer_due(world, replica, timer, at_us, view);
+                        }
+                        None => {}
                     }
                 }
                 _ => break,
@@ -325,9 +357,9 @@ impl<P: Policy> Lane<P> {
                     self.account.tally.background_checks += counts * swept.checked;
                     self.account.tally.background_removed += counts * swept.removed;
                 }
-                None => self.look_at_all(replica, at_us),
+                None => self.look_at_all(world, replica, at_us),
             }
-            self.settle(world, replica, at_us, view);
+            self.settle(world, replica, None, at_us, view);
         }
         self.schedule_wake(Some(now));
     }
@@ -346,7 +378,7 @@ impl<P: Policy> Lane<P> {
     }
 
     fn update_due(&mut self) {
-        let answer_us = self.fetches.next_answer().map_or(u64::MAX, |(at_us, _)| at_us);
+        let answer_us = self.fetches.next_due().map_or(u64::MAX, |(at_us, _)| at_us);
         self.due_us = answer_us.min(self.next_wake_us.unwrap_or(u64::MAX));
     }
 
@@ -367,7 +399,7 @@ impl<P: Policy> Lane<P> {
         MemoryUse {
             entry_bytes: self.replicas.0.iter().map(|cache| cache.entry_bytes(users)).sum(),
             processes: self.replicas.0.len() as u64,
-            waiting: self.fetches.held(),
+            waiting: self.fetches.held() + self.parked.len(),
             hours: self.account.hours(),
             counter_bytes: self.account.held_bytes() + self.settling.held_bytes() + self.newest.held_bytes(),
             ..MemoryUse::default()
@@ -376,7 +408,7 @@ impl<P: Policy> Lane<P> {
 
     /// What was counted; `None` if the books do not balance.
     pub(super) fn close(self) -> Option<Account> {
-        let is_done = self.fetches.next_answer().is_none();
+        let is_done = self.fetches.next_due().is_none() && self.parked.len() == 0;
         self.account.close().filter(|_| is_done)
     }
 }

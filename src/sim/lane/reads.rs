@@ -20,7 +20,8 @@ impl<P: Policy> Lane<P> {
         committed: Row<RoleId>,
         at_us: u64,
     ) -> Fetch<P::Ticket> {
-        let Waiter { request, replica, draw, asked_again: attempt, .. } = leader;
+        let Waiter { request, replica, draw, asked_again, .. } = leader;
+        let attempt = asked_again.into();
         let seen_position = match tier {
             Tier::Database => self.seen_position(world, replica, at_us),
             Tier::Level(_) => self.position,
@@ -49,11 +50,19 @@ impl<P: Policy> Lane<P> {
         &mut self,
         world: &World<'_>,
         replica: u32,
+        cause: Option<&Waiter>,
         at_us: u64,
         view: &mut V,
     ) {
         while let Some(read) = self.replicas.0[replica as usize].background() {
-            self.start(world, read, replica, at_us, view);
+            self.start(world, read, replica, cause, at_us, view);
+        }
+        while let Some((delay_us, timer)) = self.replicas.0[replica as usize].timer() {
+            self.fetches.schedule(replica, timer, self.position, at_us.saturating_add(delay_us));
+            self.update_due();
+        }
+        while let Some(scope) = self.replicas.0[replica as usize].released() {
+            self.release(world, replica, scope, at_us, view);
         }
         let wanted = self.replicas.0[replica as usize].next_wake();
         if let Some(wake_us) = wanted.and_then(|at| self.within_day(at))
@@ -70,17 +79,26 @@ impl<P: Policy> Lane<P> {
         world: &World<'_>,
         read: Background<P::Ticket>,
         replica: u32,
+        cause: Option<&Waiter>,
         at_us: u64,
         view: &mut V,
     ) {
-        let Background { ticket, scope } = read;
+        let Background { ticket, scope, number } = read;
+        // A read that a request causes draws as the request's own would; loads of all rows are numbered.
+        let (draw, attempt) = match (cause, scope) {
+            (_, Scope::All) => (DrawKeys::loads(replica), number),
+            (Some(waiter), _) => (waiter.draw, waiter.asked_again.into()),
+            (None, Scope::User(user)) => (DrawKeys::asked(world.users(), user, at_us), replica),
+        };
+        if scope != Scope::All && self.account.counts(at_us) {
+            self.account.tally.refreshes += 1;
+        }
         let seen_position = self.seen_position(world, replica, at_us);
         let row = match scope {
             Scope::User(user) => world.database().row_at(user, seen_position),
             Scope::All => Row::default(),
         };
-        let draw = DrawKeys::background(world.users(), scope, at_us, replica);
-        let (tier, issued_us, attempt, leader, joined) = (Tier::Database, at_us, 0, None, Vec::new());
+        let (tier, issued_us, leader, joined) = (Tier::Database, at_us, None, Vec::new());
         let fetch = Fetch {
             ticket,
             scope,
@@ -214,22 +232,31 @@ impl<P: Policy> Lane<P> {
             Scope::All => policy.fill_all(ticket, &rows, now),
         };
         match scope {
-            Scope::User(user) => self.look(replica, user, at_us),
-            Scope::All => self.look_at_all(replica, at_us),
+            Scope::User(user) if P::SHARES_ENTRIES => self.look_everywhere(world, user, at_us),
+            Scope::User(user) => self.look(world, replica, user, at_us),
+            Scope::All => {
+                self.look_at_all(world, replica, at_us);
+                if self.account.counts(at_us) {
+                    self.account.tally.db_rows +=
+                        CommittedRows { database: world.database(), position: seen_position }.len();
+                }
+            }
         }
         if fill == Fill::Overtaken && self.account.counts(at_us) {
             self.account.tally.fills_rejected += 1;
         }
         for waiter in leader.into_iter().chain(joined) {
             match (fill, scope) {
-                (Fill::Stored, Scope::User(_)) => self.answer(world, &waiter, row, at_us, view),
-                (Fill::Stored, Scope::All) => {
+                (Fill::Stored | Fill::Unkept, Scope::User(_)) => {
+                    self.answer(world, &waiter, row, at_us, view)
+                }
+                (Fill::Stored | Fill::Unkept, Scope::All) => {
                     self.answer(world, &waiter, rows.of(waiter.request.user), at_us, view);
                 }
                 (Fill::Overtaken | Fill::Revoked, _) => self.ask_again(world, waiter, at_us, view),
             }
         }
-        self.settle(world, replica, at_us, view);
+        self.settle(world, replica, None, at_us, view);
     }
 
     /// The database goes down: all reads fail that it serves or that queue for it.
@@ -249,7 +276,9 @@ impl<P: Policy> Lane<P> {
         view: &mut V,
     ) {
         let Fetch { ticket, replica, leader, joined, .. } = fetch;
-        let rescued = self.replicas.0[replica as usize].fail(ticket, Timestamp::from_micros(at_us));
+        let is_awaited = leader.is_some() || !joined.is_empty();
+        let now = Timestamp::from_micros(at_us);
+        let rescued = self.replicas.0[replica as usize].fail(ticket, now, is_awaited);
         match rescued {
             None => self.fail_all(world, leader, joined, at_us, view),
             Some(row) => {
@@ -258,7 +287,7 @@ impl<P: Policy> Lane<P> {
                 }
             }
         }
-        self.settle(world, replica, at_us, view);
+        self.settle(world, replica, None, at_us, view);
     }
 
     /// The requests that wait for a read get an error: it failed, or it was lost with its process.

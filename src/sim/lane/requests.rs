@@ -67,22 +67,22 @@ impl<P: Policy> Lane<P> {
         let counts = u64::from(self.account.counts(at_us));
         let reply = self.ask(world, &waiter, at_us);
         if self.settling.is_held(replica as usize) {
-            self.look(replica, waiter.request.user, at_us);
+            self.look(world, replica, waiter.request.user, at_us);
         }
         let counter = match reply {
-            Reply::Hit(_) => &mut self.account.tally.hits,
+            Reply::Hit(_) | Reply::Copied(_) => &mut self.account.tally.hits,
             Reply::Miss(_) | Reply::Level(..) => {
                 waiter.outcome = RequestOutcome::Load;
                 &mut self.account.tally.loads
             }
-            Reply::Pending(_) | Reply::Refused => {
+            Reply::Pending(_) | Reply::Wait(_) | Reply::Stale(_) | Reply::Refused => {
                 waiter.outcome = RequestOutcome::Coalesced;
                 &mut self.account.tally.coalesced
             }
         };
         *counter += counts;
         self.replied(world, waiter, reply, waiter.truth, at_us, view);
-        self.settle(world, replica, at_us, view);
+        self.settle(world, replica, Some(&waiter), at_us, view);
     }
 
     /// A request turns to the cache once more, because what it waited for may not be its answer.
@@ -97,12 +97,24 @@ impl<P: Policy> Lane<P> {
             return self.fail(world, &waiter, at_us, view);
         }
         waiter.asked_again += 1;
+        self.ask_once_more(world, waiter, at_us, view);
+    }
+
+    /// A request that waited asks the cache.
+    pub(super) fn ask_once_more<V: View + ?Sized>(
+        &mut self,
+        world: &World<'_>,
+        waiter: Waiter,
+        at_us: u64,
+        view: &mut V,
+    ) {
         let reply = self.ask(world, &waiter, at_us);
         let committed = match reply {
             Reply::Miss(_) | Reply::Level(..) => world.database().row_at(waiter.request.user, self.position),
-            Reply::Hit(_) | Reply::Pending(_) | Reply::Refused => waiter.truth,
+            _ => waiter.truth,
         };
         self.replied(world, waiter, reply, committed, at_us, view);
+        self.settle(world, waiter.replica, Some(&waiter), at_us, view);
     }
 
     /// Does what the cache said to a request; `committed` is the user's row by now, if it reads.
@@ -127,10 +139,16 @@ impl<P: Policy> Lane<P> {
                 self.issue(world, fetch, at_us, view);
             }
             Reply::Pending(ticket) => {
-                if let Err(waiter) = self.fetches.join(ticket, waiter) {
+                if let Err(waiter) = self.fetches.join(waiter.replica, ticket, waiter) {
                     self.fail(world, &waiter, at_us, view);
                 }
             }
+            Reply::Stale(row) => self.rescue(world, waiter, row, at_us, view),
+            Reply::Copied(version) => {
+                let row = world.database().row_up_to(waiter.request.user, version);
+                self.answer(world, &waiter, row, at_us, view);
+            }
+            Reply::Wait(scope) => self.park(scope, waiter),
             Reply::Refused => self.fail(world, &waiter, at_us, view),
         }
     }
@@ -166,6 +184,7 @@ impl<P: Policy> Lane<P> {
         if self.account.counts(waiter.request.at_us) {
             *self.counter(waiter.outcome) -= 1;
             self.account.tally.hits += 1;
+            self.account.tally.stale_served += 1;
         }
         waiter.outcome = RequestOutcome::Hit;
         self.answer(world, &waiter, row, at_us, view);

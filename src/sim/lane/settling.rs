@@ -6,17 +6,18 @@
 use rustc_hash::FxHashMap;
 
 use super::Lane;
-use crate::cache::Timestamp;
+use crate::cache::{Timestamp, Version};
 use crate::model::RoleId;
 use crate::sim::policy::Policy;
+use crate::sim::world::World;
 
 /// What a replica would answer a user from memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Held {
-    /// The role.
-    pub role: RoleId,
-    /// The first instant at which it would no longer do so, if nothing happens.
-    pub until: Timestamp,
+pub enum Held {
+    /// A role, and the first instant at which it would no longer do so, if nothing happens.
+    Entry(RoleId, Timestamp),
+    /// The newest row up to a version, from a copy of all rows.
+    Copy(Version),
 }
 
 /// Bytes for an open reduction, in a lane and in the world, and for what a replica holds: measured where the tables have just
@@ -106,11 +107,11 @@ impl Settling {
     }
 
     /// What a replica holds of a user from now on.
-    pub(super) fn look(&mut self, replica: usize, user: u32, held: Option<Held>, at_us: u64) {
+    pub(super) fn look(&mut self, replica: usize, user: u32, held: Option<(RoleId, Timestamp)>, at_us: u64) {
         self.let_go(replica, user, at_us);
         let Some(role) = self.open.get(&user).map(|open| open.role) else { return };
-        if let Some(held) = held.filter(|held| held.role > role) {
-            self.held[replica].insert(user, (at_us, held.until));
+        if let Some((_, until)) = held.filter(|(held, _)| *held > role) {
+            self.held[replica].insert(user, (at_us, until));
         }
     }
 
@@ -158,8 +159,8 @@ impl<P: Policy> Lane<P> {
     /// A user's role changed.
     pub(super) fn role_changed(
         &mut self,
-        user: u32,
-        role: RoleId,
+        world: &World<'_>,
+        (user, role): (u32, RoleId),
         is_reduction: bool,
         at_us: u64,
         measured: bool,
@@ -176,37 +177,40 @@ impl<P: Policy> Lane<P> {
             .for_each(|settled_us| self.account.tally.settled_us.record(settled_us));
         if is_reduction && !self.day_ended {
             self.settling.reduced(user, role, at_us, measured);
-            self.look_everywhere(user, at_us);
+            self.look_everywhere(world, user, at_us);
         }
     }
 
     /// Something happened to a user's entry in a replica.
     #[inline]
-    pub(super) fn look(&mut self, replica: u32, user: u32, at_us: u64) {
+    pub(super) fn look(&mut self, world: &World<'_>, replica: u32, user: u32, at_us: u64) {
         let cache = &mut self.replicas.0[replica as usize];
         while let Some(evicted) = cache.evicted() {
             self.settling.look(replica as usize, evicted, None, at_us);
         }
         if self.settling.watches(user) {
-            let held = cache.held(user, Timestamp::from_micros(at_us));
+            let held = cache.held(user, Timestamp::from_micros(at_us)).map(|held| match held {
+                Held::Entry(role, until) => (role, until),
+                Held::Copy(version) => (world.database().row_up_to(user, version).role, Timestamp::NEVER),
+            });
             self.settling.look(replica as usize, user, held, at_us);
         }
     }
 
     /// Something happened to a user's entries in all replicas.
-    pub(super) fn look_everywhere(&mut self, user: u32, at_us: u64) {
-        (0..self.replicas.0.len() as u32).for_each(|replica| self.look(replica, user, at_us));
+    pub(super) fn look_everywhere(&mut self, world: &World<'_>, user: u32, at_us: u64) {
+        (0..self.replicas.0.len() as u32).for_each(|replica| self.look(world, replica, user, at_us));
     }
 
     /// A replica may have dropped anything.
-    pub(super) fn look_at_held(&mut self, replica: u32, at_us: u64) {
+    pub(super) fn look_at_held(&mut self, world: &World<'_>, replica: u32, at_us: u64) {
         let users = self.settling.held_by(replica as usize);
-        users.into_iter().for_each(|user| self.look(replica, user, at_us));
+        users.into_iter().for_each(|user| self.look(world, replica, user, at_us));
     }
 
     /// A replica may hold anything else.
-    pub(super) fn look_at_all(&mut self, replica: u32, at_us: u64) {
-        self.settling.users().into_iter().for_each(|user| self.look(replica, user, at_us));
+    pub(super) fn look_at_all(&mut self, world: &World<'_>, replica: u32, at_us: u64) {
+        self.settling.users().into_iter().for_each(|user| self.look(world, replica, user, at_us));
     }
 
     /// Forgets what has settled, if it is much.
@@ -233,8 +237,8 @@ fn last_of((since_us, until): (u64, Timestamp), at_us: u64) -> Option<u64> {
 mod tests {
     use super::*;
 
-    fn held(role: u8, until_us: u64) -> Option<Held> {
-        Some(Held { role: RoleId(role), until: Timestamp::from_micros(until_us) })
+    fn held(role: u8, until_us: u64) -> Option<(RoleId, Timestamp)> {
+        Some((RoleId(role), Timestamp::from_micros(until_us)))
     }
 
     #[test]

@@ -125,9 +125,26 @@ impl Dice {
         if self.odd(30) {
             return cache.with("quantize", Some(OptionValue::Duration(self.ticks(1, 8))));
         }
+        let cache = self.ageing(cache);
+        if self.odd(40) && life.0 > self.tick_us {
+            let ticks = life.0 / self.tick_us;
+            let refresh = Micros(self.rng.random_range(1..ticks.max(2)) * self.tick_us);
+            return cache.with("refresh", Some(OptionValue::Duration(refresh)));
+        }
         cache
             .with("jitter", Some(OptionValue::Share(jitter_ppm)))
             .with("deny", deny.map(OptionValue::Duration))
+    }
+
+    /// A cache with a life, with what may become of entries that grow old.
+    fn ageing(&mut self, cache: PolicySpec) -> PolicySpec {
+        let recheck = if self.odd(25) { Some(OptionValue::Word("deny")) } else { None };
+        let cache = cache.with("recheck", recheck);
+        if !self.odd(40) {
+            return cache;
+        }
+        let retry = if self.chance(50) { Some(OptionValue::Duration(self.ticks(1, 4))) } else { None };
+        cache.with("stale-if-error", Some(OptionValue::Duration(self.ticks(1, 12)))).with("retry", retry)
     }
 
     /// Each guard of the event cache, the default one twice, and every other cache.
@@ -138,11 +155,14 @@ impl Dice {
                 let modes = ["update", "update-if-present", "invalidate"];
                 let on_event = *modes.choose(&mut self.rng).unwrap();
                 let ttl = if self.chance(50) { Some(self.lifetime()) } else { None };
-                PolicySpec::default()
+                let scope = if self.odd(6) { "all" } else { "user" };
+                let cache = PolicySpec::default()
+                    .with("scope", Some(OptionValue::Word(scope)))
                     .with("on-event", Some(OptionValue::Word(on_event)))
                     .with("guard", Some(OptionValue::Word(guard)))
                     .with("ttl", ttl.map(OptionValue::Duration))
-                    .with("capacity", self.capacity().map(OptionValue::Count))
+                    .with("capacity", self.capacity().map(OptionValue::Count));
+                if ttl.is_some() { self.ageing(cache) } else { cache }
             })
             .collect();
         let (unswept, swept) = (self.ttl(), self.ttl());
@@ -163,4 +183,7 @@ pub(super) fn under(policy: &'static PolicyDescriptor, cache: &PolicySpec) -> Po
         .with("jitter", options.share_ppm("jitter").map(OptionValue::Share))
         .with("deny", options.duration("deny").map(OptionValue::Duration))
         .with("capacity", options.count("capacity").map(OptionValue::Count))
+        .with("stale-if-error", options.duration("stale-if-error").map(OptionValue::Duration))
+        .with("retry", options.duration("retry").map(OptionValue::Duration))
+        .with("recheck", options.word("recheck").map(OptionValue::Word))
 }
