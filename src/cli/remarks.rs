@@ -63,7 +63,7 @@ pub(super) fn remarks(
 fn undivided_key(why: Undivided) -> &'static str {
     match why {
         Undivided::Capacity => "undivided-capacity",
-        Undivided::Scope => "undivided-scope",
+        Undivided::AllUsers => "undivided-all-users",
         Undivided::Concurrency => "undivided-concurrency",
         Undivided::RoundRobin => "undivided-round-robin",
         Undivided::LateEvents => "undivided-late-events",

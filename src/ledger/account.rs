@@ -109,7 +109,9 @@ impl OpenAccount {
             let from_us = start_us.saturating_sub(span.us());
             *unfresh += u64::from(!history.was_true_since(user, row.role, truth.version, from_us));
         }
-        if let Some(missed) = history.oldest_missed(user, row.version) {
+        let missed = history.oldest_missed(user, row.version);
+        // A blank copy misses nothing before the first change.
+        if let Some(missed) = missed.filter(|missed| missed.row.version <= truth.version) {
             self.tally.stale_age_us.record(start_us - missed.at_us);
         }
         if let Some(change) = history.latest_change(user, truth.version)

@@ -6,13 +6,13 @@ use crate::model::RoleId;
 /// What an answer was worth, held against the row that was committed when its request started.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Judgement {
-    /// As new as the truth, or newer.
+    /// The true row, or a newer one.
     Current,
     /// Older than the truth, with the role that was still true.
     OutdatedAlike,
-    /// Older than the truth, with a higher role: a stale grant.
+    /// Older than the truth or never true, with a higher role: a stale grant.
     Grant,
-    /// Older than the truth, with a lower role: a stale denial.
+    /// The same with a lower role, as a blank copy gives it: a stale denial.
     Denial,
 }
 
@@ -21,7 +21,7 @@ impl Judgement {
     #[inline]
     #[must_use]
     pub fn of(answer: Row<RoleId>, truth: Row<RoleId>) -> Self {
-        if answer.version >= truth.version {
+        if answer == truth || answer.version > truth.version {
             Self::Current
         } else if answer.role == truth.role {
             Self::OutdatedAlike
@@ -54,6 +54,7 @@ mod tests {
             (row(1, 4), Judgement::OutdatedAlike),
             (row(2, 4), Judgement::Grant),
             (row(0, 4), Judgement::Denial),
+            (row(0, 5), Judgement::Denial),
         ] {
             assert_eq!(Judgement::of(answer, truth), judgement, "{answer:?}");
         }

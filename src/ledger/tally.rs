@@ -219,7 +219,7 @@ impl Tally {
     pub fn balances(&self, in_flight: u64) -> bool {
         self.answered + self.failed + in_flight == self.requests()
             && self.latency_us.count() == self.answered
-            && self.stale_age_us.count() == self.stale_reads()
+            && self.stale_age_us.count() <= self.stale_reads()
             && self.stale_reads() <= self.outdated_reads
             && self.outdated_reads <= self.answered
             && self.updates_failed + self.updates_rejected <= self.events_delivered

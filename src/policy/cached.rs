@@ -219,7 +219,7 @@ impl<E: UserStore> Policy for Cached<E> {
 
     fn held(&self, user: u32, now: Timestamp) -> Option<Held> {
         let (row, until) = self.core.store().kept(&user)?;
-        (now < until).then_some(Held::Entry(row.role, until))
+        (now < until).then_some(Held::Entry { role: row.role, from: now, until })
     }
 
     fn evicted(&mut self) -> Option<u32> {
@@ -300,7 +300,7 @@ impl<E: UserStore> Policy for Cached<E> {
         self.core.store().bytes(users)
     }
 
-    fn restart(&mut self) -> bool {
+    fn restart(&mut self, _: Timestamp) -> bool {
         self.core = Self::empty(&self.rules);
         self.renewals.clear();
         true

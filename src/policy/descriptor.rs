@@ -5,7 +5,7 @@
 
 use std::num::NonZeroUsize;
 
-use super::option::{Conflict, Demand, OptionSpec, OptionValues};
+use super::option::{Conflict, Demand, OptionKind, OptionSpec, OptionValues};
 use crate::model::Micros;
 use crate::sim::{CandidateLane, Certainty, Coupling, Guarantee, LaneSetting};
 
@@ -27,7 +27,7 @@ pub struct PolicyDescriptor {
     /// What options ask of each other.
     pub demands: &'static [Demand],
     /// What events are to it.
-    pub hearing: Hearing,
+    pub hearing: fn(&OptionValues) -> Hearing,
     /// Whether one instance serves all replicas.
     pub is_shared: bool,
     /// How it couples users.
@@ -100,9 +100,9 @@ impl PolicyDescriptor {
             options: &[],
             conflicts: &[],
             demands: &[],
-            hearing: Hearing::Indifferent,
+            hearing: |_| Hearing::Indifferent,
             is_shared: false,
-            coupling: |_| Coupling { capacity: false, version_floor: false, scope: false },
+            coupling: |_| Coupling { capacity: false, version_floor: false, all_users: false },
             memory: |_| Memory::None,
             cleanup: |_| None,
             guarantee: |_| Guarantee::None,
@@ -111,6 +111,12 @@ impl PolicyDescriptor {
             guarded_counterpart: |_| None,
             build,
         }
+    }
+
+    /// Whether it has a flag of this name.
+    #[must_use]
+    pub fn has_flag(&self, name: &str) -> bool {
+        self.options.iter().any(|option| option.name == name && option.kind == OptionKind::Flag)
     }
 
     /// The option that is the policy's life; an empty name if it has none.

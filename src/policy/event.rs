@@ -58,10 +58,10 @@ pub static EVENT: PolicyDescriptor = PolicyDescriptor {
         CAPACITY,
     ],
     demands: &[Demand::Needs("stale-if-error", "ttl"), RETRY_DEMAND],
-    hearing: Hearing::Hears,
+    hearing: |_| Hearing::Hears,
     coupling: |options| Coupling {
         capacity: options.count("capacity").is_some(),
-        scope: options.word("scope") == Some("all"),
+        all_users: options.word("scope") == Some("all"),
         // The floor is looked at under this guard alone, and only where an event writes what was not there.
         version_floor: guard(options) == Guard::Version && on_event(options) == OnEvent::Update,
     },
@@ -95,7 +95,7 @@ fn guard(options: &OptionValues) -> Guard {
 /// The delay of events if none can get lost and none can be undone by a late read or an older event; else the life, from the
 /// last read or event that can bring the role back.
 fn longest_honoured_us(options: &OptionValues, certainty: &Certainty) -> Option<u64> {
-    let Certainty { longest_read_us, longest_delay_us: delay_us, all_told } = *certainty;
+    let Certainty { longest_read_us, longest_delay_us: delay_us, all_told, .. } = *certainty;
     let is_lasting = guard(options) == Guard::Version || (longest_read_us == Some(0) && delay_us == 0);
     let by_events = (all_told && is_lasting).then_some(delay_us);
     let life_us = options.duration("ttl").map(|ttl| ttl.0);

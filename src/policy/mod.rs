@@ -14,8 +14,10 @@ mod idle;
 mod option;
 mod oracle;
 mod registry;
+mod snapshot;
 mod spec;
 mod spec_error;
+mod token;
 mod ttl;
 mod uncached;
 
@@ -29,7 +31,9 @@ pub use option::{
 };
 pub use oracle::ORACLE;
 pub use registry::{POLICIES, life_option, policy_names};
+pub use snapshot::SNAPSHOT;
 pub use spec::{CacheSpec, PolicySpec};
 pub use spec_error::CacheSpecError;
+pub use token::TOKEN;
 pub use ttl::TTL;
 pub use uncached::NONE;

@@ -33,7 +33,17 @@ pub enum OptionKind {
     Count,
     /// One of some words.
     Word(&'static [Word]),
+    /// On or off: the name alone puts it on.
+    Flag,
 }
+
+/// The values of a flag.
+pub(super) const YES: &str = "yes";
+pub(super) const NO: &str = "no";
+
+/// What they mean.
+pub(super) const FLAG_WORDS: &[Word] =
+    &[Word { name: YES, doc: "as the name alone" }, Word { name: NO, doc: "not so" }];
 
 /// A word that an option takes.
 #[derive(Debug, PartialEq, Eq)]
@@ -132,6 +142,16 @@ pub enum OptionError {
 }
 
 impl OptionSpec {
+    /// The words that it takes; none if it takes other values.
+    #[must_use]
+    pub fn words(&self) -> &'static [Word] {
+        match self.kind {
+            OptionKind::Word(words) => words,
+            OptionKind::Flag => FLAG_WORDS,
+            _ => &[],
+        }
+    }
+
     /// Reads a value.
     pub(super) fn parse(&self, text: &str) -> Result<OptionValue, OptionError> {
         let duration = || text.parse().map_err(OptionError::Time);
@@ -149,7 +169,13 @@ impl OptionSpec {
                 let count = text.parse().ok().filter(|_| digits).map(OptionValue::Count);
                 count.ok_or(OptionError::Number("a whole number, 1 or more"))
             }
-            OptionKind::Word(words) => {
+            OptionKind::Word(_) | OptionKind::Flag => {
+                let words = self.words();
+                let text = match (text, &self.kind) {
+                    ("true", OptionKind::Flag) => YES,
+                    ("false", OptionKind::Flag) => NO,
+                    _ => text,
+                };
                 let word = words.iter().find(|word| word.name == text);
                 word.map(|word| OptionValue::Word(word.name)).ok_or(OptionError::Word(words))
             }
@@ -248,6 +274,12 @@ impl OptionValues {
             Some(OptionValue::Word(word)) => Some(word),
             _ => None,
         }
+    }
+
+    /// Whether a flag is on.
+    #[must_use]
+    pub fn is_on(&self, name: &str) -> bool {
+        self.word(name) == Some(YES)
     }
 
     /// The same with another value of an option, or without one; unchanged if there is no such option.

@@ -76,7 +76,7 @@ impl Policy for Oracle {
         true
     }
 
-    fn restart(&mut self) -> bool {
+    fn restart(&mut self, _: Timestamp) -> bool {
         false
     }
 }

@@ -3,15 +3,18 @@
 use super::descriptor::{Life, PolicyDescriptor};
 use super::event::EVENT;
 use super::idle::IDLE;
+use super::option::YES;
 use super::oracle::ORACLE;
+use super::snapshot::SNAPSHOT;
 use super::spec::{CacheSpec, PolicySpec};
 use super::spec_error::{CacheSpecError, cut, listed};
+use super::token::TOKEN;
 use super::ttl::TTL;
 use super::uncached::NONE;
 use std::str::FromStr;
 
 /// The policies, in the order in which messages and documentation list them.
-pub static POLICIES: &[&PolicyDescriptor] = &[&EVENT, &TTL, &IDLE, &NONE, &ORACLE];
+pub static POLICIES: &[&PolicyDescriptor] = &[&EVENT, &TTL, &IDLE, &SNAPSHOT, &TOKEN, &NONE, &ORACLE];
 
 impl PolicySpec {
     /// The policy of this name with these options, each a name and its value, as both the text form and the mapping form
@@ -81,8 +84,9 @@ impl FromStr for PolicySpec {
             }
         }
         for part in parts {
-            let option = part.split_once('=').ok_or_else(|| CacheSpecError::NoValue(cut(part)))?;
-            options.push(option);
+            let is_flag = || policy(name).is_some_and(|known| known.has_flag(part));
+            let option = part.split_once('=').or_else(|| is_flag().then_some((part, YES)));
+            options.push(option.ok_or_else(|| CacheSpecError::NoValue(cut(part)))?);
         }
         Self::from_parts(name, &options)
     }

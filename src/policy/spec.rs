@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::descriptor::{Counterpart, Hearing, Life, Memory, PolicyDescriptor};
-use super::option::{Conflict, OptionValue, OptionValues};
+use super::option::{Conflict, OptionKind, OptionValue, OptionValues};
 use super::spec_error::{CacheSpecError, cut};
 use crate::model::Micros;
 use crate::sim::{Candidate, CandidateLane, Certainty, Coupling, Guarantee, LaneSetting};
@@ -121,7 +121,13 @@ impl PolicySpec {
     /// Whether events arrive at it.
     #[must_use]
     pub fn hears_events(&self) -> bool {
-        self.descriptor.hearing == Hearing::Hears
+        self.hearing() == Hearing::Hears
+    }
+
+    /// What events are to it.
+    #[must_use]
+    pub fn hearing(&self) -> Hearing {
+        (self.descriptor.hearing)(&self.options)
     }
 
     /// The memory that its entries take.
@@ -187,9 +193,11 @@ impl fmt::Display for PolicySpec {
         f.write_str(self.descriptor.name)?;
         let life = self.descriptor.life_option();
         for (spec, value) in self.options.given() {
-            match spec.name == life {
-                true => write!(f, ":{value}")?,
-                false => write!(f, "+{}={value}", spec.name)?,
+            match (spec.name == life, spec.kind == OptionKind::Flag) {
+                (true, _) => write!(f, ":{value}")?,
+                // A flag is off by default, so one that is given is on.
+                (false, true) => write!(f, "+{}", spec.name)?,
+                (false, false) => write!(f, "+{}={value}", spec.name)?,
             }
         }
         Ok(())

@@ -54,11 +54,11 @@ pub(super) const fn expiring(
         life: Life::Needed,
         options: &[LIFE, SWEEP, JITTER, DENY, STALE_IF_ERROR, RETRY, RECHECK, CAPACITY],
         demands: &[RETRY_DEMAND],
-        hearing: Hearing::Deaf,
+        hearing: |_| Hearing::Deaf,
         coupling: |options| Coupling {
             capacity: options.count("capacity").is_some(),
             version_floor: false,
-            scope: false,
+            all_users: false,
         },
         memory,
         cleanup: |options| options.duration("sweep"),

@@ -44,7 +44,7 @@ impl Policy for Uncached {
         Reply::Miss(())
     }
 
-    fn restart(&mut self) -> bool {
+    fn restart(&mut self, _: Timestamp) -> bool {
         true
     }
 }

@@ -31,6 +31,8 @@ pub struct Event {
     pub user: u32,
     /// The row as committed.
     pub row: Row<RoleId>,
+    /// Whether the change lowered the role.
+    pub lowers: bool,
     /// Whether the cache's update fails.
     pub fails: bool,
     /// Whether the change counts, by its commit.

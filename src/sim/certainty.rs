@@ -17,6 +17,8 @@ pub struct Certainty {
     pub longest_read_us: Option<u64>,
     /// The longest that an event takes that arrives, in microseconds.
     pub longest_delay_us: u64,
+    /// Whether reads may fail.
+    pub reads_fail: bool,
     /// Whether every change of a role is told to every replica.
     pub all_told: bool,
 }
@@ -26,13 +28,14 @@ impl Certainty {
     #[must_use]
     pub fn of(day: &Day, system: &System) -> Self {
         let (mut read_us, mut delay_us) = (longest_us(system.read_latency), longest_us(system.channel.delay));
-        let mut is_lost = false;
+        let (mut is_lost, mut reads_fail) = (false, !system.read_errors.is_never());
         for fault in &system.faults {
             match fault.trouble {
                 Trouble::ReadLatency(latency) => read_us = read_us.max(longest_us(latency)),
                 Trouble::ChannelDelay(delay) => delay_us = delay_us.max(longest_us(delay)),
                 Trouble::ChannelLost => is_lost = true,
-                Trouble::DatabaseDown | Trouble::UpdateFails => {}
+                Trouble::DatabaseDown => reads_fail = true,
+                Trouble::UpdateFails => {}
             }
         }
         let is_complete = system.channel.reach == Reach::All || system.replicas.count.get() == 1;
@@ -48,6 +51,7 @@ impl Certainty {
         Self {
             longest_read_us: system.concurrency.is_none().then_some(read_us),
             longest_delay_us: delay_us,
+            reads_fail,
             all_told,
         }
     }

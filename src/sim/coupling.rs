@@ -8,8 +8,8 @@ pub struct Coupling {
     /// An event for an absent user is held against the largest version that was ever removed, of any user: that matters
     /// as soon as events come late.
     pub version_floor: bool,
-    /// An event for one user drops the entries of others.
-    pub scope: bool,
+    /// It drops or reads the rows of all users at once.
+    pub all_users: bool,
 }
 
 /// Why a day is not cut into parts.
@@ -17,8 +17,8 @@ pub struct Coupling {
 pub enum Undivided {
     /// A cache with a capacity: one user's entry goes for another's.
     Capacity,
-    /// A cache whose events drop the entries of all users.
-    Scope,
+    /// A cache that drops or reads the rows of all users at once.
+    AllUsers,
     /// The database serves a limited number of reads at once.
     Concurrency,
     /// Requests go round all replicas.

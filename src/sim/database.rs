@@ -64,6 +64,11 @@ impl Database {
     /// Puts in a row that is there from the start.
     pub(super) fn load(&mut self, user: u32, role: RoleId) {
         *self.place(user) = Packed::new(Row { role, version: Version(0) });
+        self.know(user);
+    }
+
+    /// The user has a row from the start.
+    pub(super) fn know(&mut self, user: u32) {
         self.loaded += u64::from(self.known.insert(user));
     }
 

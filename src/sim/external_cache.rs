@@ -148,7 +148,7 @@ impl Policy for ExternalPolicy<'_> {
         self.cache.clear();
     }
 
-    fn restart(&mut self) -> bool {
+    fn restart(&mut self, _: Timestamp) -> bool {
         self.cache.restart();
         true
     }

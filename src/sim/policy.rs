@@ -294,5 +294,5 @@ pub trait Policy: Contents {
     }
 
     /// The process starts again; false if that cannot touch the cache, nor its reads in flight.
-    fn restart(&mut self) -> bool;
+    fn restart(&mut self, now: Timestamp) -> bool;
 }

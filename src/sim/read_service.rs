@@ -37,6 +37,11 @@ impl ReadService {
         }
     }
 
+    /// Whether the database is down at an instant.
+    pub(super) fn is_down_at(&self, at_us: u64) -> bool {
+        self.fault_schedule.is_down_between(at_us, at_us)
+    }
+
     /// Whether every read is answered at the instant of its issue.
     pub(super) fn is_at_once(&self) -> bool {
         self.at_once

@@ -28,7 +28,7 @@ pub fn undivided(plan: &Plan<'_>) -> Option<Undivided> {
     let couples = |how: fn(Coupling) -> bool| caches.iter().any(|cache| how(cache.coupling()));
     [
         (couples(|coupling| coupling.capacity), Undivided::Capacity),
-        (couples(|coupling| coupling.scope), Undivided::Scope),
+        (couples(|coupling| coupling.all_users), Undivided::AllUsers),
         (system.concurrency.is_some(), Undivided::Concurrency),
         (is_round_robin(system), Undivided::RoundRobin),
         (events_late && couples(|coupling| coupling.version_floor), Undivided::LateEvents),

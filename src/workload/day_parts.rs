@@ -21,6 +21,7 @@ use crate::model::RoleId;
 pub struct Divisible {
     users: Users,
     roles: Vec<(u32, RoleId)>,
+    active: u32,
     script: Vec<Scripted>,
     changes: Vec<DrawnChange>,
     planned: Vec<Arrival>,
@@ -41,13 +42,15 @@ impl<'a> Workload<'a> {
     /// # Errors
     /// Then it is the workload as it was.
     pub fn divisible(self) -> Result<Divisible, Box<Self>> {
-        let Self { users, roles, script, changes, arrivals } = self;
+        let Self { users, roles, active, script, changes, arrivals } = self;
         match arrivals.into_blocks() {
             Ok((planned, blocks)) => {
                 let blocks = blocks.map(Arc::new);
-                Ok(Divisible { users, roles, script, changes, planned, blocks })
+                Ok(Divisible { users, roles, active, script, changes, planned, blocks })
             }
-            Err(arrivals) => Err(Box::new(Self { users, roles, script, changes, arrivals: *arrivals })),
+            Err(arrivals) => {
+                Err(Box::new(Self { users, roles, active, script, changes, arrivals: *arrivals }))
+            }
         }
     }
 }
@@ -82,6 +85,7 @@ impl Divisible {
         let planned = self.planned.iter().filter_map(own).collect();
         Workload {
             users,
+            active: self.active.saturating_sub(cut.part).div_ceil(cut.parts),
             roles: self.roles.iter().filter_map(|(user, role)| Some((cut.own(*user)?, *role))).collect(),
             script: self.script.iter().filter_map(|item| scripted(cut, item)).collect(),
             changes: self

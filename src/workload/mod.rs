@@ -47,6 +47,8 @@ pub struct Workload<'a> {
     pub users: Users,
     /// The roles that the database knows at the start, where they are not the lowest.
     pub roles: Vec<(u32, RoleId)>,
+    /// Users numbered below have a row at the start, whatever their role: the active ones.
+    pub active: u32,
     /// The scripted requests and actions in their order.
     pub script: Vec<Scripted>,
     /// The drawn role changes, by time and then by number.
@@ -74,7 +76,8 @@ impl<'a> Workload<'a> {
         let planned = members.planned(day, &users, &script, drawn.following);
         let generated = members.random(day, &users, &script, planned.len() as u64);
         let arrivals = Arrivals::new(planned, generated, recorded);
-        Ok(Self { users, roles, script, changes: drawn.changes, arrivals })
+        let active = members.active_count();
+        Ok(Self { users, roles, active, script, changes: drawn.changes, arrivals })
     }
 
     /// How many requests, steps and drawn role changes are held until their time, those that have passed included.

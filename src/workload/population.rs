@@ -37,6 +37,11 @@ impl NumberedMembers {
         }
     }
 
+    /// How many active users there are; they have the first numbers.
+    pub(super) fn active_count(&self) -> u32 {
+        self.active.iter().max().map_or(0, |last| last + 1)
+    }
+
     /// Whether the users of the recorded day must be known before it is replayed: where shares of them have a role, or
     /// drawn changes would have nobody else to change.
     pub(super) fn must_know_recorded(&self, day: &Day) -> bool {

@@ -200,7 +200,7 @@ impl Policy for Probe {
         own.for_each(|(_, dropped)| *dropped = true);
     }
 
-    fn restart(&mut self) -> bool {
+    fn restart(&mut self, _: Timestamp) -> bool {
         self.entries.clear();
         self.reads.clear();
         if self.config.period.is_some() {

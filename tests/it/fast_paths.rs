@@ -8,8 +8,8 @@ use rolesim::metrics::{Metric, Value};
 use rolesim::model::DayTime;
 use rolesim::policy::PolicySpec;
 use rolesim::sim::{
-    Answered, Moment, Observer, Outcome, PartOutcome, Plan, Scene, Undivided, simulate, simulate_in_parts,
-    simulate_on, undivided,
+    Answered, Candidate, Moment, Observer, Outcome, PartOutcome, Plan, Scene, Undivided, simulate,
+    simulate_in_parts, simulate_on, undivided,
 };
 use rolesim::workload::{DrawnChange, RecordedDay, RecordedError, RecordedRows, Users, Workload, mix};
 
@@ -133,7 +133,9 @@ fn a_day_in_parts_is_the_day_as_a_whole() {
 fn random_days_in_parts_are_the_days_as_a_whole() {
     let mut cut = 0;
     for seed in tier::seeds(4_000) {
-        let random = random_day(seed);
+        let mut random = random_day(seed);
+        // What couples all users keeps any day whole.
+        random.caches.retain(|cache| !cache.coupling().all_users);
         let plan = random.plan();
         let Ok(whole) = simulate(&plan, None, &mut ()) else { continue };
         let parts = 2 + (seed % 8) as u32;
@@ -160,7 +162,9 @@ fn what_couples_users_keeps_a_day_whole() {
             &["event"],
             Some(Undivided::LateEvents),
         ),
-        ("", &["event", "idle:5m"], None),
+        ("", &["event+scope=all"], Some(Undivided::AllUsers)),
+        ("", &["event", "snapshot:5m"], Some(Undivided::AllUsers)),
+        ("", &["event", "idle:5m", "token:1h+denylist"], None),
     ] {
         let scenario = day(1_000, system);
         let caches = kinds(caches);

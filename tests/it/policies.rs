@@ -8,7 +8,7 @@ use std::sync::Mutex;
 use std::{env, fs};
 
 use rolesim::policy::{
-    CacheSpec, Life, OptionDefault, OptionKind, OptionSpec, POLICIES, PolicyDescriptor, PolicySpec,
+    CacheSpec, Demand, Life, OptionDefault, OptionKind, OptionSpec, POLICIES, PolicyDescriptor, PolicySpec,
 };
 use serde_json::{Value as Json, json};
 
@@ -47,23 +47,31 @@ fn pattern(kind: &OptionKind) -> String {
         OptionKind::Duration | OptionKind::PositiveDuration => DURATION.to_owned(),
         OptionKind::Share => r"0(\.[0-9]{1,6}0*)?".to_owned(),
         OptionKind::Count => "0*[1-9][0-9]*".to_owned(),
+        OptionKind::Flag => "(yes|no|true|false)".to_owned(),
         OptionKind::Word(words) => {
             format!("({})", words.iter().map(|word| word.name).collect::<Vec<_>>().join("|"))
         }
     }
 }
 
+/// An option with its value as a regular expression.
+fn given_pattern(option: &OptionSpec) -> String {
+    match option.kind {
+        OptionKind::Flag => format!("{}(={})?", option.name, pattern(&option.kind)),
+        _ => format!("{}={}", option.name, pattern(&option.kind)),
+    }
+}
+
 /// A policy as one word.
 fn spec_schema(policy: &PolicyDescriptor) -> Json {
-    let options: Vec<String> =
-        policy.options.iter().map(|option| format!("{}={}", option.name, pattern(&option.kind))).collect();
+    let options: Vec<String> = policy.options.iter().map(|option| given_pattern(option)).collect();
     let options = if options.is_empty() { String::new() } else { format!(r"(\+({}))*", options.join("|")) };
     let life = if policy.life == Life::Forbidden { String::new() } else { format!("(:{DURATION})?") };
     let pattern = format!(r"^\s*{}{life}{options}\s*$", policy.name);
     let mut schema = json!({"description": sentence(policy.summary), "type": "string", "pattern": pattern});
     if let (Life::Needed, [_, others @ ..]) = (policy.life, policy.options) {
         let others: Vec<&str> = others.iter().map(|option| option.name).collect();
-        let without = format!(r"^\s*{}\s*($|\+(({})=[^+]*($|\+))*$)", policy.name, others.join("|"));
+        let without = format!(r"^\s*{}\s*($|\+(({})(=[^+]*)?($|\+))*$)", policy.name, others.join("|"));
         schema["not"] = json!({"pattern": without});
     }
     schema
@@ -78,6 +86,7 @@ fn option_schema(option: &OptionSpec) -> Json {
             {"type": "number", "minimum": 0, "exclusiveMaximum": 1},
             {"type": "string", "pattern": format!("^{}$", pattern(&option.kind))},
         ]}),
+        OptionKind::Flag => json!({"enum": [true, false, "yes", "no", "true", "false"]}),
         OptionKind::Word(words) => json!({"enum": words.iter().map(|word| word.name).collect::<Vec<_>>()}),
     };
     schema["description"] = json!(sentence(option.doc));
@@ -128,6 +137,7 @@ fn options_table(policy: &PolicyDescriptor) -> String {
             OptionKind::PositiveDuration => "a duration longer than 0s",
             OptionKind::Share => "from 0 to below 1",
             OptionKind::Count => "1 or more",
+            OptionKind::Flag => "the name alone",
             OptionKind::Word(words) => {
                 for (index, word) in words.iter().enumerate() {
                     let name = if index == 0 { format!("`{}` ", option.name) } else { String::new() };
@@ -139,14 +149,23 @@ fn options_table(policy: &PolicyDescriptor) -> String {
             }
         };
         let default = match &option.default {
+            OptionDefault::Value(_) if option.kind == OptionKind::Flag => "off".to_owned(),
             OptionDefault::Value(value) => value.to_string(),
             OptionDefault::SameAs(other) => format!("`{other}`"),
             OptionDefault::Absent if option.name == policy.life_option() => "needed".to_owned(),
             OptionDefault::Absent => "none".to_owned(),
         };
         let not_with = policy.conflicts.iter().filter(|conflict| conflict.option == option.name);
+        let asks = policy.demands.iter().filter(|demand| demand.options().0 == option.name);
+        let asks: String = asks
+            .map(|demand| match demand {
+                Demand::Needs(_, other) => format!("; needs `{other}`"),
+                Demand::Shorter(_, other) => format!("; shorter than `{other}`"),
+            })
+            .collect();
         let not_with: String = not_with.map(|conflict| format!("; not with `{}`", conflict.other)).collect();
-        let _ = writeln!(table, "| `{}` | {value} | {default} | {}{not_with} |", option.name, option.doc);
+        let _ =
+            writeln!(table, "| `{}` | {value} | {default} | {}{asks}{not_with} |", option.name, option.doc);
     }
     table + "\n"
 }

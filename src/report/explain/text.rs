@@ -151,7 +151,7 @@ fn one(page: &Page<'_>, item: &Item) -> String {
 /// What becomes of a commit's event, as far as the commit tells; `None` if no cache could care.
 fn fate(page: &Page<'_>, event: bool, lost: u64, only: Option<u32>) -> Option<String> {
     let several = page.story.replicas.get() > 1;
-    Some(match (page.story.cache.descriptor().hearing, only) {
+    Some(match (page.story.cache.hearing(), only) {
         _ if !event => page.words.text("explain-no-event"),
         (Hearing::Indifferent, _) => return None,
         (Hearing::Deaf, _) => page.words.text("explain-event-unheard"),

@@ -52,6 +52,12 @@ pub struct LaneSetting {
 }
 
 impl LaneSetting {
+    /// The end of the day, in microseconds since its start.
+    #[must_use]
+    pub fn end_us(&self) -> u64 {
+        self.clock.end.0 - self.clock.start.0
+    }
+
     /// What a policy leaves to chance is drawn from these.
     #[must_use]
     pub fn chances(&self) -> Chances {
@@ -79,6 +85,7 @@ pub(super) struct Lane<P: Policy> {
     due_us: u64,
     /// The position of the world's last element that was worked through.
     position: u64,
+    is_begun: bool,
     day_ended: bool,
 }
 
@@ -94,7 +101,7 @@ impl<P: Policy> Lane<P> {
         let mut lane = Self {
             replicas: Replicas(caches),
             read_service: read_service.clone(),
-            is_down: false,
+            is_down: read_service.is_down_at(0),
             end_us: clock.end.0 - clock.start.0,
             account: OpenAccount::new(clock, terms.clone(), *is_part),
             may_go_back,
@@ -105,6 +112,7 @@ impl<P: Policy> Lane<P> {
             next_wake_us: None,
             due_us: u64::MAX,
             position: 0,
+            is_begun: false,
             day_ended: false,
         };
         lane.schedule_wake(None);
@@ -114,6 +122,9 @@ impl<P: Policy> Lane<P> {
     /// Works through a block.
     pub(super) fn block<V: View + ?Sized>(&mut self, world: &World<'_>, block: &Block, view: &mut V) {
         self.replicas.0.iter_mut().for_each(|cache| cache.meet(world.users()));
+        if !std::mem::replace(&mut self.is_begun, true) {
+            self.settle_all(world, 0, view);
+        }
         let mut next = 0;
         for (index, moment) in block.moments.iter().enumerate() {
             self.requests(world, block, next..moment.before, index, view);
@@ -261,7 +272,10 @@ impl<P: Policy> Lane<P> {
         if cache.drops_others() {
             self.look_at_held(world, event.replica, at_us);
         }
-        self.look(world, event.replica, event.user, at_us);
+        match P::SHARES_ENTRIES {
+            true => self.look_everywhere(world, event.user, at_us),
+            false => self.look(world, event.replica, event.user, at_us),
+        }
         if event.measured {
             self.account.tally.events_delivered += 1;
             self.account.tally.updates_failed += u64::from(event.fails);
@@ -278,15 +292,20 @@ impl<P: Policy> Lane<P> {
         at_us: u64,
         view: &mut V,
     ) {
+        let now = Timestamp::from_micros(at_us);
         let restarts = |number: usize| replica.is_none_or(|replica| replica as usize == number);
         let restarted: Vec<bool> = (self.replicas.0.iter_mut().enumerate())
-            .map(|(number, cache)| (P::SHARED || restarts(number)) && cache.restart())
+            .map(|(number, cache)| (P::SHARED || restarts(number)) && cache.restart(now))
             .collect();
         if !restarted.contains(&true) {
             return;
         }
         for (number, _) in restarted.iter().enumerate().filter(|(_, restarted)| **restarted) {
-            self.look_at_held(world, number as u32, at_us);
+            match P::SHARES_ENTRIES {
+                // It may have forgotten what it refused.
+                true => self.look_at_all(world, number as u32, at_us),
+                false => self.look_at_held(world, number as u32, at_us),
+            }
         }
         for waiter in self.parked.take_of(replica) {
             self.fail(world, &waiter, at_us, view);

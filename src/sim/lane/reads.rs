@@ -54,15 +54,19 @@ impl<P: Policy> Lane<P> {
         at_us: u64,
         view: &mut V,
     ) {
+        while let Some(scope) = self.replicas.0[replica as usize].released() {
+            self.release(world, replica, scope, at_us, view);
+        }
         while let Some(read) = self.replicas.0[replica as usize].background() {
+            if read.scope == Scope::All {
+                // A policy may put its copy away while it loads another.
+                self.look_at_held(world, replica, at_us);
+            }
             self.start(world, read, replica, cause, at_us, view);
         }
         while let Some((delay_us, timer)) = self.replicas.0[replica as usize].timer() {
             self.fetches.schedule(replica, timer, self.position, at_us.saturating_add(delay_us));
             self.update_due();
-        }
-        while let Some(scope) = self.replicas.0[replica as usize].released() {
-            self.release(world, replica, scope, at_us, view);
         }
         let wanted = self.replicas.0[replica as usize].next_wake();
         if let Some(wake_us) = wanted.and_then(|at| self.within_day(at))

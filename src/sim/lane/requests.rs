@@ -98,6 +98,7 @@ impl<P: Policy> Lane<P> {
         }
         waiter.asked_again += 1;
         self.ask_once_more(world, waiter, at_us, view);
+        self.settle(world, waiter.replica, Some(&waiter), at_us, view);
     }
 
     /// A request that waited asks the cache.
@@ -114,7 +115,6 @@ impl<P: Policy> Lane<P> {
             _ => waiter.truth,
         };
         self.replied(world, waiter, reply, committed, at_us, view);
-        self.settle(world, waiter.replica, Some(&waiter), at_us, view);
     }
 
     /// Does what the cache said to a request; `committed` is the user's row by now, if it reads.

@@ -14,8 +14,15 @@ use crate::sim::world::World;
 /// What a replica would answer a user from memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Held {
-    /// A role, and the first instant at which it would no longer do so, if nothing happens.
-    Entry(RoleId, Timestamp),
+    /// A role, from one instant on to before another, if nothing happens.
+    Entry {
+        /// The role.
+        role: RoleId,
+        /// The first instant.
+        from: Timestamp,
+        /// The first instant at which it would no longer do so.
+        until: Timestamp,
+    },
     /// The newest row up to a version, from a copy of all rows.
     Copy(Version),
 }
@@ -107,11 +114,17 @@ impl Settling {
     }
 
     /// What a replica holds of a user from now on.
-    pub(super) fn look(&mut self, replica: usize, user: u32, held: Option<(RoleId, Timestamp)>, at_us: u64) {
+    pub(super) fn look(
+        &mut self,
+        replica: usize,
+        user: u32,
+        held: Option<(RoleId, Timestamp, Timestamp)>,
+        at_us: u64,
+    ) {
         self.let_go(replica, user, at_us);
         let Some(role) = self.open.get(&user).map(|open| open.role) else { return };
-        if let Some((_, until)) = held.filter(|(held, _)| *held > role) {
-            self.held[replica].insert(user, (at_us, until));
+        if let Some((_, from, until)) = held.filter(|(held, ..)| *held > role) {
+            self.held[replica].insert(user, (from.as_micros().max(at_us), until));
         }
     }
 
@@ -190,8 +203,10 @@ impl<P: Policy> Lane<P> {
         }
         if self.settling.watches(user) {
             let held = cache.held(user, Timestamp::from_micros(at_us)).map(|held| match held {
-                Held::Entry(role, until) => (role, until),
-                Held::Copy(version) => (world.database().row_up_to(user, version).role, Timestamp::NEVER),
+                Held::Entry { role, from, until } => (role, from, until),
+                Held::Copy(version) => {
+                    (world.database().row_up_to(user, version).role, Timestamp::ZERO, Timestamp::NEVER)
+                }
             });
             self.settling.look(replica as usize, user, held, at_us);
         }
@@ -237,8 +252,8 @@ fn last_of((since_us, until): (u64, Timestamp), at_us: u64) -> Option<u64> {
 mod tests {
     use super::*;
 
-    fn held(role: u8, until_us: u64) -> Option<(RoleId, Timestamp)> {
-        Some((RoleId(role), Timestamp::from_micros(until_us)))
+    fn held(role: u8, until_us: u64) -> Option<(RoleId, Timestamp, Timestamp)> {
+        Some((RoleId(role), Timestamp::ZERO, Timestamp::from_micros(until_us)))
     }
 
     #[test]

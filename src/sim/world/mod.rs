@@ -106,6 +106,7 @@ impl<'a> World<'a> {
         let Looks { checkpoints_us, mended, draws } = looks;
         let mut database = Database::default();
         database.expect_users(workload.users.len());
+        (0..workload.active).for_each(|user| database.know(user));
         for (user, role) in &workload.roles {
             database.load(*user, *role);
         }

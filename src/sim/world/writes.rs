@@ -133,7 +133,8 @@ impl<'a> World<'a> {
             self.database.set_creator(mailbox, user);
         }
         let measured = at_us >= self.measure_from_us;
-        let event = Event { user, row: commit.row, fails: false, measured, replica: 0 };
+        let lowers = commit.charged().reduction;
+        let event = Event { user, row: commit.row, lowers, fails: false, measured, replica: 0 };
         let step = begun.cause.step();
         let leaving = Leaving { event, step, at_us, position, scheduled, key: begun.key };
         let mended = self.mended.contains(&commit.row.version.0);

@@ -79,11 +79,11 @@ impl Counts {
             counts.count_request(request);
             if let Some(stale) = Stale::find(request, &journal.commits) {
                 counts.stale_reads += 1;
-                counts.stale_ages_us.push(stale.age_us);
-                charged.insert(stale.charged_to);
+                counts.stale_ages_us.extend(stale.age_us);
+                charged.extend(stale.charged_to);
                 if stale.is_grant {
                     counts.stale_grants += 1;
-                    last_grant_us.insert(stale.charged_to, request.answer.start_us);
+                    last_grant_us.extend(stale.charged_to.map(|version| (version, request.answer.start_us)));
                 } else {
                     counts.stale_denials += 1;
                 }
@@ -114,9 +114,10 @@ impl Counts {
             Outcome::Coalesced => self.coalesced += 1,
             Outcome::Failed => self.failed += 1,
         }
-        if let Some((_, version)) = answer.row {
+        if let Some((role, version)) = answer.row {
             self.latencies_us.push(answer.answered_us - answer.start_us);
-            self.outdated_reads += u64::from(version < request.truth.version);
+            let is_blank = version == request.truth.version && role != request.truth.role;
+            self.outdated_reads += u64::from(version < request.truth.version || is_blank);
         }
     }
 
@@ -170,16 +171,16 @@ fn most_in_one(period_us: u64, times_us: &[u64]) -> u64 {
 struct Stale {
     is_grant: bool,
     /// Since the oldest change of role that the answer missed.
-    age_us: u64,
+    age_us: Option<u64>,
     /// The version of the latest change of role committed at its start.
-    charged_to: u64,
+    charged_to: Option<u64>,
 }
 
 impl Stale {
     fn find(request: &Request, commits: &[Commit]) -> Option<Self> {
         let (role, version) = request.answer.row?;
         let truth = request.truth;
-        if version >= truth.version || role == truth.role {
+        if version > truth.version || role == truth.role {
             return None;
         }
         // Commits are in the order of their versions.
@@ -188,12 +189,13 @@ impl Stale {
                 && commit.changes_role()
                 && commit.after.version <= truth.version
         });
-        let oldest_missed = changes.clone().find(|change| change.after.version > version)?;
-        let latest = changes.next_back()?;
+        // A blank copy gives a role that the user never had, though no change was missed.
+        let oldest_missed = changes.clone().find(|change| change.after.version > version);
+        let latest = changes.next_back();
         Some(Self {
             is_grant: role > truth.role,
-            age_us: request.answer.start_us - oldest_missed.at_us,
-            charged_to: latest.after.version,
+            age_us: oldest_missed.map(|missed| request.answer.start_us - missed.at_us),
+            charged_to: latest.map(|latest| latest.after.version),
         })
     }
 }

@@ -65,7 +65,7 @@ fn regressions(journal: &Journal, is_measured: &impl Fn(&Request) -> bool) -> u6
 /// Whether the role was the true one at some instant of the span before the request, or is of a newer version.
 fn is_fresh(request: &Request, commits: &[Commit], span_us: u64) -> bool {
     let Some((role, version)) = request.answer.row else { return false };
-    if version >= request.truth.version || role == request.truth.role {
+    if version > request.truth.version || role == request.truth.role {
         return true;
     }
     let of_user = |commit: &&Commit| {

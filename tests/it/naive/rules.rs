@@ -61,9 +61,9 @@ pub(super) struct Rules {
     pub(super) shards: u64,
 }
 
-/// Whether a flag is set; no cache has flags yet.
-fn flag(_options: &OptionValues, _name: &str) -> bool {
-    false
+/// Whether a flag is set.
+fn flag(options: &OptionValues, name: &str) -> bool {
+    options.word(name) == Some("yes")
 }
 
 impl Rules {
@@ -142,14 +142,12 @@ impl Rules {
                 ..Self::default()
             },
             "snapshot" => Self {
-                snapshot_us: us("snapshot"),
+                snapshot_us: us("period"),
                 reloads: options.word("on-event") == Some("reload"),
                 jitter_ppm: options.share_ppm("jitter").unwrap_or(0),
                 ..Self::default()
             },
-            "token" => {
-                Self { stores: true, joins: true, token: true, ttl_us: us("token"), ..Self::default() }
-            }
+            "token" => Self { stores: true, joins: true, token: true, ttl_us: us("ttl"), ..Self::default() },
             "none" => Self::default(),
             "oracle" => Self { oracle: true, ..Self::default() },
             other => panic!("the plain simulator has no rules for `{other}`"),

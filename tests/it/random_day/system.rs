@@ -8,7 +8,7 @@ use rolesim::model::{
     Channel, DayTime, Delay, Micros, Probability, Reach, Replicas, Routing, System, TimedFault, Trouble,
     Window,
 };
-use rolesim::policy::{IDLE, NONE, ORACLE, OptionValue, PolicyDescriptor, PolicySpec, TTL};
+use rolesim::policy::{IDLE, NONE, ORACLE, OptionValue, PolicyDescriptor, PolicySpec, SNAPSHOT, TOKEN, TTL};
 
 use super::Dice;
 
@@ -147,6 +147,23 @@ impl Dice {
         cache.with("stale-if-error", Some(OptionValue::Duration(self.ticks(1, 12)))).with("retry", retry)
     }
 
+    fn snapshot(&mut self) -> PolicySpec {
+        let jitter_ppm = if self.odd(40) { self.rng.random_range(0..=9) * 100_000 } else { 0 };
+        let word = |word, other, is_other| Some(OptionValue::Word(if is_other { other } else { word }));
+        PolicySpec::living(&SNAPSHOT, self.ticks(1, 12))
+            .with("jitter", Some(OptionValue::Share(jitter_ppm)))
+            .with("on-event", word("ignore", "reload", self.chance(40)))
+            .with("atomic", word("yes", "no", self.odd(40)))
+    }
+
+    fn token(&mut self) -> PolicySpec {
+        let yes = |is_on: bool| is_on.then_some(OptionValue::Word("yes"));
+        let denylist = self.chance(60);
+        PolicySpec::living(&TOKEN, self.ticks(1, 12))
+            .with("denylist", yes(denylist))
+            .with("persist", yes(denylist && self.odd(40)))
+    }
+
     /// Each guard of the event cache, the default one twice, and every other cache.
     pub(super) fn caches(&mut self) -> Vec<PolicySpec> {
         let mut caches: Vec<_> = ["version", "version", "singleflight", "none"]
@@ -170,6 +187,7 @@ impl Dice {
         for cache in [unswept, swept] {
             caches.push(if self.odd(50) { under(&IDLE, &cache) } else { cache });
         }
+        caches.extend([self.snapshot(), self.token()]);
         caches.extend([&NONE, &ORACLE].map(PolicySpec::of));
         caches
     }

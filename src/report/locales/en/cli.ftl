@@ -2,7 +2,7 @@
 
 remark-undivided = { $of }on one thread: { $why }
 undivided-capacity = a cache has a capacity, for which its users compete
-undivided-scope = an event drops the entries of all users
+undivided-all-users = a cache drops or reads the rows of all users at once
 undivided-concurrency = the database serves a limited number of reads at once
 undivided-round-robin = round-robin routing counts the requests of all users
 undivided-late-events = events come late, and then what a cache has dropped of one user decides about others
