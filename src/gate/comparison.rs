@@ -122,9 +122,14 @@ impl Comparison {
 
     /// The same where another version accepted the figures: without the metrics that it did not have.
     #[must_use]
-    pub fn accepted_by(mut self, other_version: Option<OtherVersion>) -> Self {
-        if let Some(other) = &other_version {
+    pub fn accepted_by(mut self, mut other_version: Option<OtherVersion>) -> Self {
+        if let Some(other) = &mut other_version {
             for pair in &mut self.pairs {
+                // No list has the spans of `slo`: they are those of a file, and one without any tells of none.
+                let lacks = |change: &&Change| {
+                    matches!(change.metric, Metric::FreshWithin(_)) && change.accepted == Value::Undefined
+                };
+                other.absent.extend(pair.changes.iter().filter(lacks).map(|change| change.metric));
                 pair.changes.retain(|change| !other.absent.contains(&change.metric));
             }
         }

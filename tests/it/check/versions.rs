@@ -76,3 +76,17 @@ fn both_versions_are_named_where_figures_or_days_differ() {
     let said = format!("is 7 (they were accepted by rolesim 0.0.9, and this is {OWN})");
     assert!(stderr(&output).contains(&said), "{}", stderr(&output));
 }
+
+#[test]
+fn spans_that_an_older_version_did_not_measure_are_not_compared() {
+    let day = gated();
+    day.accept(|tree| {
+        tree["rolesim"] = "0.1.0".into();
+        for result in tree["results"].as_array_mut().unwrap() {
+            assert!(result["metrics"].as_object_mut().unwrap().remove("fresh_within").is_some());
+        }
+    });
+    let output = day.check(&[]);
+    assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
+    assert!(words(&output).contains("not compared: fresh_within.60s; rolesim 0.1.0"), "{}", stdout(&output));
+}
