@@ -196,7 +196,8 @@ fn recorded(bytes: &[u8], format: TraceFormat) {
     let Some(roles) = Roles::new(vec!["user".to_owned(), "admin".to_owned()]) else { return };
     let units = [TimeUnit::Seconds, TimeUnit::Millis, TimeUnit::Micros, TimeUnit::Nanos];
     let mut spec = TraceSpec::new("fuzz", format);
-    spec.unit = units[usize::from(first % 4)];
+    spec.unit = (first & 8 == 0).then(|| units[usize::from(first % 4)]);
+    spec.timezone = (first & 16 != 0).then(|| "Europe/Berlin".to_owned());
     spec.sets = if first & 4 == 0 { Sets::Ignore } else { Sets::Changes };
     match trace::check_bytes(rest, &spec, &roles) {
         Ok(counts) => assert!(counts.rows >= counts.requests + counts.changes, "{counts:?}"),

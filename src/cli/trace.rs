@@ -201,13 +201,16 @@ fn info(args: &InfoArgs) -> Result<Exit, Failure> {
 }
 
 fn report(spec: TraceSpec, survey: Survey) -> TraceReport {
-    let Survey { packing, counts, figures, midnight_us, roles } = survey;
-    let at = |us: u64| trace::civil(midnight_us.saturating_add_unsigned(us), &spec.timezone);
-    let span = figures.span_us.map_or_else(Default::default, |(first, last)| (at(first), at(last)));
-    let first_us = figures.span_us.map_or(0, |(first, _)| first);
-    let odd_beginning = trace::odd_beginning(midnight_us.saturating_add_unsigned(first_us), &spec);
-    let rows = replayed(counts, 0, odd_beginning);
-    TraceReport { spec, packing: packing.to_string(), rows, figures, span, roles }
+    let Survey { packing, counts, figures, midnight_us, unit, roles } = survey;
+    let zone = spec.timezone_or_utc();
+    let (first_us, last_us) = figures.span_us.unwrap_or_default();
+    let [first_us, last_us] = [first_us, last_us].map(|us| midnight_us.saturating_add_unsigned(us));
+    let span = figures
+        .span_us
+        .map_or_else(Default::default, |_| (trace::civil(first_us, zone), trace::civil(last_us, zone)));
+    let rows = replayed(counts, 0, trace::odd_beginning(first_us, unit, zone));
+    let odd_days = trace::odd_days(first_us, last_us, zone);
+    TraceReport { spec, packing: packing.to_string(), unit, rows, figures, span, odd_days, roles }
 }
 
 fn convert(args: &ConvertArgs) -> Result<Exit, Failure> {

@@ -15,10 +15,11 @@ pub struct TraceSpec {
     pub columns: Columns,
     /// What stands between the cells of a table.
     pub delimiter: u8,
-    /// What one unit of its times is, but for logs, whose times are dates.
-    pub unit: TimeUnit,
-    /// The time zone whose midnight begins the day, by its IANA name.
-    pub timezone: String,
+    /// What its times count; `None` if nobody said it: seconds, or they are dates.
+    pub unit: Option<TimeUnit>,
+    /// The time zone whose midnight begins the day, and in which dates without an offset are, by its IANA name; `None` if
+    /// nobody said it.
+    pub timezone: Option<String>,
     /// What becomes of sets and deletes that give no role.
     pub sets: Sets,
     /// Shares of its users that have a role other than the lowest at the start, each in 0 to 1, together at most 1.
@@ -34,11 +35,23 @@ impl TraceSpec {
             format,
             columns: Columns::default(),
             delimiter: format.delimiter(),
-            unit: TimeUnit::Seconds,
-            timezone: "UTC".to_owned(),
+            unit: None,
+            timezone: None,
             sets: Sets::Ignore,
             roles: Vec::new(),
         }
+    }
+
+    /// What its times count where they are numbers.
+    #[must_use]
+    pub fn unit_or_seconds(&self) -> TimeUnit {
+        self.unit.unwrap_or(TimeUnit::Seconds)
+    }
+
+    /// The time zone whose midnight begins the day.
+    #[must_use]
+    pub fn timezone_or_utc(&self) -> &str {
+        self.timezone.as_deref().unwrap_or("UTC")
     }
 }
 

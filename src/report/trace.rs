@@ -11,7 +11,7 @@ use super::render::markdown::markdown;
 use super::render::text::text;
 use super::words::{Arg, Lang, Words};
 use crate::metrics::{DayFigures, Value};
-use crate::model::{Column, DayTime, HOUR_US, Sets, TimeUnit, TraceSpec, escape, escape_json};
+use crate::model::{Column, DayTime, HOUR_US, Micros, Sets, TimeUnit, TraceSpec, escape, escape_json};
 
 /// Maximum number of signs in a sparkline.
 const SPARKS_MOST: usize = 48;
@@ -24,12 +24,16 @@ pub struct TraceReport {
     pub spec: TraceSpec,
     /// How it is compressed, in a word.
     pub packing: String,
+    /// What its times count; `None` if they are dates.
+    pub unit: Option<TimeUnit>,
     /// What became of its rows.
     pub rows: Replayed,
     /// What it is like.
     pub figures: DayFigures,
     /// The date and time of the first and of the last row, in the trace's time zone.
     pub span: (String, String),
+    /// The dates of days that have more or less than 24 hours, and how long they are in microseconds.
+    pub odd_days: Vec<(String, u64)>,
     /// The roles that rows name.
     pub roles: Vec<String>,
 }
@@ -159,7 +163,17 @@ impl TraceReport {
                 rows.push(count(key, some));
             }
         }
-        let busiest = figures.hours.iter().max().copied().unwrap_or(0);
+        let mut span = vec![
+            text("trace-first", &self.span.0),
+            text("trace-last", &self.span.1),
+            duration("trace-span-us", figures.span_us.map(|(first, last)| last - first)),
+        ];
+        if !self.odd_days.is_empty() {
+            let days: Vec<_> =
+                self.odd_days.iter().map(|(date, us)| format!("{date}: {}", Micros(*us))).collect();
+            span.push(text("trace-odd-days", &days.join("; ")));
+        }
+        span.push(count("trace-busiest-hour", figures.hours.iter().max().copied().unwrap_or(0)));
         vec![
             rows,
             vec![
@@ -171,12 +185,7 @@ impl TraceReport {
                 decimal("trace-zipf-exponent", figures.zipf),
                 share("trace-perfect-hit-ratio", figures.perfect_hit_ratio()),
             ],
-            vec![
-                text("trace-first", &self.span.0),
-                text("trace-last", &self.span.1),
-                duration("trace-span-us", figures.span_us.map(|(first, last)| last - first)),
-                count("trace-busiest-hour", busiest),
-            ],
+            span,
             vec![
                 count("trace-sessions", figures.sessions.count),
                 decimal("trace-session-requests", figures.session_mean()),
@@ -187,7 +196,7 @@ impl TraceReport {
 
     /// The format, the compression and the columns, in a line.
     fn written<'a>(&'a self, words: &Words) -> String {
-        let TraceSpec { format, columns, unit, timezone, .. } = &self.spec;
+        let TraceSpec { format, columns, .. } = &self.spec;
         let mut parts = vec![format.name().to_owned(), self.packing.clone()];
         if format.has_columns() {
             // A column that is only looked for was not found.
@@ -202,9 +211,9 @@ impl TraceReport {
                 let named = name.map(|name| words.with(key, &[("name", Arg::Text(&escape(name)))]));
                 parts.extend(named);
             }
-            parts.push(unit.name().to_owned());
+            parts.push(self.unit.map_or_else(|| words.text("trace-dates"), |unit| unit.name().to_owned()));
         }
-        parts.push(timezone.clone());
+        parts.push(self.spec.timezone_or_utc().to_owned());
         parts.join(" · ")
     }
 
@@ -254,10 +263,10 @@ impl TraceReport {
         if format.is_table() && *delimiter != format.delimiter() {
             lines.push(format!("delimiter: {}", quoted(&char::from(*delimiter).to_string())));
         }
-        if *unit != TimeUnit::Seconds {
+        if let Some(unit) = unit.filter(|unit| *unit != TimeUnit::Seconds) {
             lines.push(format!("unit: {}", unit.name()));
         }
-        if timezone != "UTC" {
+        if let Some(timezone) = timezone {
             lines.push(format!("timezone: {}", quoted(timezone)));
         }
         if *sets == Sets::Changes {

@@ -10,7 +10,7 @@ use crate::policy::{CacheSpec, PolicySpec};
 use crate::report::{CacheResult, Replayed, Report, RunFigures, ScenarioInfo};
 use crate::scenario::{Scenario, digest};
 use crate::sim::{CacheOutcome, External, Observer, Outcome, Plan, simulate_on};
-use crate::trace::{self, Counts, Replay};
+use crate::trace::{Counts, Replay};
 use crate::workload::{RecordedDay, Workload, run_seed};
 
 /// A cache that a user of the crate wrote.
@@ -64,8 +64,7 @@ pub(crate) struct ReadTrace {
 
 impl ReadTrace {
     fn new(rows: &Replay, outside_clock: u64) -> Self {
-        let odd_beginning = rows.first_epoch_us().and_then(|us| trace::odd_beginning(us, rows.spec()));
-        Self { replayed: replayed(rows.counts(), outside_clock, odd_beginning), digest: rows.digest() }
+        Self { replayed: replayed(rows.counts(), outside_clock, rows.odd_beginning()), digest: rows.digest() }
     }
 }
 

@@ -51,8 +51,8 @@ pub(crate) struct Trace {
     roles: Roles,
     /// What the file was when it was looked at: a run must not read another.
     state: Option<FileState>,
-    /// The last row's time since the first midnight, where that was looked for.
-    last_us: Option<u64>,
+    /// The end of the last row's day since the first midnight, where that was looked for.
+    end_us: Option<u64>,
     /// At most this many users may be met.
     most_users: usize,
     /// This many threads look at it before a run.
@@ -147,9 +147,9 @@ impl Source {
         let mut probe = |question: Question<'_>| {
             let known = self.known.iter().find(|known| known.answers(question));
             let found = known.cloned().map_or_else(|| self.look_at(question), Ok);
-            let last_us = found.as_ref().map_or(0, |found| found.last_us.unwrap_or(0));
+            let end_us = found.as_ref().map_or(0, |found| found.end_us.unwrap_or(0));
             trace = Some(found.map_err(probe_error)?);
-            Ok(scenario::Recorded { last_us })
+            Ok(scenario::Recorded { end_us })
         };
         let scenario = scenario::decode_within(&node, &self.name, &self.limits, &mut probe)?;
         if let Some(trace) = &mut trace {
@@ -181,7 +181,7 @@ impl Source {
             spec: spec.clone(),
             roles: roles.clone(),
             state: None,
-            last_us: None,
+            end_us: None,
             // Before caches are known: reading to the end takes none.
             most_users: self.limits.met_users([], &Replicas::default()),
             threads: self.limits.threads,
@@ -189,7 +189,7 @@ impl Source {
         let replay = found.replay(if end { found.threads } else { 1 })?;
         found.state = replay.state();
         if end {
-            found.last_us = Some(found.read_last_us(replay)?);
+            found.end_us = Some(found.read_end_us(replay)?);
         }
         Ok(found)
     }
@@ -247,15 +247,15 @@ impl Trace {
     fn answers(&self, question: Question<'_>) -> bool {
         self.spec == *question.spec
             && self.roles == *question.roles
-            && (self.last_us.is_some() || !question.end)
+            && (self.end_us.is_some() || !question.end)
     }
 
-    /// The last row's time since the first midnight.
-    fn read_last_us(&self, mut replay: Replay) -> Result<u64, TraceError> {
-        if let Some(last_us) = trace::last_record_us(&self.path, &self.spec)? {
-            return Ok(last_us);
+    /// The end of the last row's day since the first midnight.
+    fn read_end_us(&self, mut replay: Replay) -> Result<u64, TraceError> {
+        if let Some(end_us) = trace::records_end_us(&self.path, &self.spec)? {
+            return Ok(end_us);
         }
         replay.run_through()?;
-        Ok(replay.last_us())
+        Ok(replay.end_us())
     }
 }

@@ -286,9 +286,11 @@ mod tests {
         let report = TraceReport {
             spec,
             packing: "plain".to_owned(),
+            unit: None,
             rows: Replayed::default(),
             figures,
             span: Default::default(),
+            odd_days: Vec::new(),
             roles: Vec::new(),
         };
         let found = resemble(&report, name, &Limits::default()).unwrap();

@@ -94,6 +94,11 @@ impl Located {
         matches!(self.fault, TraceFault::FarFuture(_))
     }
 
+    /// Whether a time is a date, and a unit of numbers was said.
+    pub(super) fn is_date(&self) -> bool {
+        matches!(self.fault, TraceFault::UnitOfDates { .. })
+    }
+
     /// In this file.
     pub(super) fn in_file(self, path: &std::path::Path) -> TraceError {
         // A path is escaped, but unlike a found value not cut.

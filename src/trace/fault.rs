@@ -8,6 +8,7 @@ use std::fmt;
 use std::io;
 
 use super::source::Damage;
+use super::timestamp;
 
 use crate::model::{TimeUnit, TraceFormat, escape_cut};
 use crate::workload::RecordedErrorKind;
@@ -95,6 +96,8 @@ pub enum TimeForm {
     Since(TimeUnit),
     /// As web servers log it.
     Log,
+    /// As a date and a time of day.
+    Date,
 }
 
 fn plural(unit: TimeUnit) -> &'static str {
@@ -114,6 +117,16 @@ impl TimeForm {
             Self::Since(TimeUnit::Micros) => "write whole microseconds since 1970, as in `807256800000000`",
             Self::Since(TimeUnit::Nanos) => "write whole nanoseconds since 1970, as in `807256800000000000`",
             Self::Log => "write it as in `[01/Aug/1995:00:00:01 -0400]`",
+            Self::Date => "write it as in `2026-11-26T00:00:01.082+03:00` or `2026-11-26 00:00:01`",
+        }
+    }
+
+    /// A time as the trace would write it.
+    pub(super) fn written(self, epoch_us: u64) -> String {
+        match self {
+            Self::Since(unit) => timestamp::written(epoch_us, unit),
+            Self::Log => timestamp::written_in_log(epoch_us),
+            Self::Date => timestamp::written_as_date(epoch_us),
         }
     }
 }
@@ -296,6 +309,22 @@ pub enum TraceFault {
     NegativeTime(WrongTime),
     /// The time is not a number, or has a fraction where none may be.
     NotATime(WrongTime),
+    /// A date where a unit was said in which times would be counted.
+    UnitOfDates {
+        /// The row's cell.
+        found: WrongTime,
+        /// The unit.
+        unit: TimeUnit,
+    },
+    /// A date that does not say how far its clock is from UTC.
+    NoOffset(WrongTime),
+    /// A time of day that the clocks of a zone never showed.
+    SkippedTime {
+        /// The row's cell.
+        found: WrongTime,
+        /// The zone's name.
+        zone: String,
+    },
     /// The time lies beyond the calendar.
     FarFuture(WrongTime),
     /// The time is earlier than that of the row before.
@@ -336,9 +365,14 @@ impl TraceFault {
             Self::UnknownOp { column, .. }
             | Self::UnknownRole { column, .. }
             | Self::NoRole { column, .. } => Some(column),
-            Self::NegativeTime(time) | Self::NotATime(time) | Self::FarFuture(time) => Some(&time.column),
+            Self::NegativeTime(time)
+            | Self::NotATime(time)
+            | Self::FarFuture(time)
+            | Self::NoOffset(time) => Some(&time.column),
             Self::Backwards { found, .. } => Some(&found.0.column),
-            Self::LongSpan { found, .. } => Some(&found.column),
+            Self::LongSpan { found, .. }
+            | Self::UnitOfDates { found, .. }
+            | Self::SkippedTime { found, .. } => Some(&found.column),
             _ => None,
         }
     }

@@ -67,17 +67,12 @@ fn spec(file: SteadyFile, path: &Path, known: &Known) -> Result<TraceSpec, Locat
     };
     let mut spec = TraceSpec::new(name, format);
     spec.sets = known.sets.unwrap_or(Sets::Ignore);
-    if let Some(timezone) = &known.timezone {
-        spec.timezone.clone_from(timezone);
-    }
+    spec.timezone.clone_from(&known.timezone);
     spec.delimiter = known.delimiter.unwrap_or_else(|| delimiter_of(&head, format));
     if format.has_columns() {
         spec.columns = columns(&names_in(&head, &spec), known);
     }
-    spec.unit = match known.unit {
-        Some(unit) => unit,
-        None => unit_of(&head, &spec),
-    };
+    spec.unit = known.unit.or_else(|| unit_of(&head, &spec));
     Ok(spec)
 }
 
@@ -183,19 +178,20 @@ fn columns(names: &[String], known: &Known) -> Columns {
     Columns { time, user, op, role }
 }
 
-/// The unit in which the first row's time lies in a century that has clocks like ours.
-fn unit_of(head: &[u8], spec: &TraceSpec) -> TimeUnit {
+/// The unit in which the first row's time lies in a century that has clocks like ours; `None` if nobody needs to say it.
+fn unit_of(head: &[u8], spec: &TraceSpec) -> Option<TimeUnit> {
     if !spec.format.has_columns() {
-        return TimeUnit::Seconds;
+        return None;
     }
     // Read as the finest unit, a number of any other is too small rather than too large.
-    let finest = TraceSpec { unit: TimeUnit::Micros, ..spec.clone() };
+    let finest = TraceSpec { unit: Some(TimeUnit::Micros), ..spec.clone() };
     let first =
         Rows::open(head, &finest, false).and_then(|mut rows| Ok(rows.next()?.map(|row| row.epoch_us)));
     match first {
-        Ok(Some(number)) => TimeUnit::of_size(number),
+        Ok(Some(number)) => Some(TimeUnit::of_size(number)),
         // Fractions are seconds'; what is too large for microseconds counts nanoseconds.
-        Err(fault) if fault.is_far_future() => TimeUnit::Nanos,
-        _ => TimeUnit::Seconds,
+        Err(fault) if fault.is_far_future() => Some(TimeUnit::Nanos),
+        Err(fault) if fault.is_date() => None,
+        _ => Some(TimeUnit::Seconds),
     }
 }

@@ -6,6 +6,7 @@
 //!
 //! Does *not* know the simulated clock (rows outside it are the caller's business), nor what asking a cache means.
 
+mod calendar;
 mod convert;
 mod counts;
 mod digest;
@@ -17,7 +18,9 @@ mod operations;
 mod parallel_reader;
 mod reader;
 mod replay;
+mod row_checks;
 mod row_limit;
+mod row_order;
 mod source;
 mod steady;
 mod survey;
@@ -43,7 +46,7 @@ pub use steady::{FileState, SteadyFile};
 pub use survey::{Survey, survey};
 pub use write::Converted;
 
-use crate::model::{OddBeginning, TimeUnit, TraceFormat, TraceSpec};
+use crate::model::{DAY_US, OddBeginning, TimeUnit, TraceFormat, TraceSpec};
 use error::Located;
 #[cfg(any(test, feature = "fuzzing"))]
 use reader::Rows;
@@ -61,16 +64,25 @@ pub fn civil(epoch_us: i64, timezone: &str) -> String {
 /// That a recorded day whose first row is at this time began before 1990 or after 2100, so that its unit may be wrong;
 /// `None` if it did not, or has dates instead of a unit.
 #[must_use]
-pub fn odd_beginning(epoch_us: i64, spec: &TraceSpec) -> Option<OddBeginning> {
-    let first_us = u64::try_from(epoch_us).ok()?;
+pub fn odd_beginning(epoch_us: i64, unit: Option<TimeUnit>, timezone: &str) -> Option<OddBeginning> {
+    let (unit, first_us) = (unit?, u64::try_from(epoch_us).ok()?);
     let is_ours = |us: u64| (timestamp::YEAR_1990_US..timestamp::YEAR_2101_US).contains(&us);
-    if spec.format == TraceFormat::Combined || is_ours(first_us) {
+    if is_ours(first_us) {
         return None;
     }
-    let number = timestamp::in_units(first_us, spec.unit);
+    let number = timestamp::in_units(first_us, unit);
     let likely = TimeUnit::of_size(number);
     let likely = timestamp::in_us(number, likely).is_some_and(is_ours).then_some(likely);
-    Some(OddBeginning { date: civil(epoch_us, &spec.timezone), unit: spec.unit, likely })
+    Some(OddBeginning { date: civil(epoch_us, timezone), unit, likely })
+}
+
+/// The days from the one of the first time to that of the last, in microseconds since the epoch, that have more or less
+/// than 24 hours because clocks change: their dates, and how long they are in microseconds.
+#[must_use]
+pub fn odd_days(first_us: i64, last_us: i64, timezone: &str) -> Vec<(String, u64)> {
+    let Some(zone) = timestamp::timezone(timezone) else { return Vec::new() };
+    let lengths = timestamp::days(first_us, last_us, &zone);
+    lengths.filter(|(_, length_us)| *length_us != DAY_US).collect()
 }
 
 /// Reads and checks a recorded day in memory, alone and by two threads, for fuzzing.
@@ -101,12 +113,13 @@ fn open(path: &Path) -> Result<SteadyFile, Located> {
     Ok(File::open(path).and_then(SteadyFile::new).map_err(unreadable)?)
 }
 
-/// The last row's time since the first midnight, if two records say it without reading all: in a trace of records that
-/// is not compressed. `None` too if those two cannot be the ends of a day; reading all of it says what is wrong.
+/// The end of the last row's day since the first midnight, in microseconds, if two records say it without reading all: in
+/// a trace of records that is not compressed. `None` too if those two cannot be the ends of a day; reading all of it says
+/// what is wrong.
 ///
 /// # Errors
 /// When the file cannot be read.
-pub fn last_record_us(path: &Path, spec: &TraceSpec) -> Result<Option<u64>, TraceError> {
+pub fn records_end_us(path: &Path, spec: &TraceSpec) -> Result<Option<u64>, TraceError> {
     ends(path, spec).map_err(|fault| fault.in_file(path))
 }
 
@@ -118,10 +131,16 @@ fn ends(path: &Path, spec: &TraceSpec) -> Result<Option<u64>, Located> {
     let Some((first, last)) = ends.filter(|(first, _)| Packing::of(first) == Packing::Plain) else {
         return Ok(None);
     };
-    let us = |record| timestamp::in_us(format::oracle_general::parse(record).time.into(), spec.unit);
+    let us =
+        |record| timestamp::in_us(format::oracle_general::parse(record).time.into(), spec.unit_or_seconds());
     let Some((first_us, last_us)) = us(&first).zip(us(&last)) else { return Ok(None) };
-    let is_a_day = last_us.checked_sub(first_us).is_some_and(|span_us| span_us <= trace_row::MAX_SPAN_US);
-    let midnight = || timestamp::midnight(first_us, &timestamp::timezone(&spec.timezone)?);
-    let since = || u64::try_from(i64::try_from(last_us).ok()? - midnight()?).ok();
+    let is_a_day = last_us.checked_sub(first_us).is_some_and(|span_us| span_us <= row_order::MAX_SPAN_US);
+    let zone = timestamp::zone_of(spec)?;
+    let midnight = || timestamp::midnight(first_us, &zone);
+    let since = || {
+        let midnight_us = midnight()?;
+        let last_us = u64::try_from(i64::try_from(last_us).ok()? - midnight_us).ok()?;
+        Some(timestamp::day_end(midnight_us, last_us, &zone))
+    };
     Ok(if is_a_day { since() } else { None })
 }

@@ -13,8 +13,9 @@ use std::thread;
 use super::error::Located;
 use super::fault::{Place, TraceFault};
 use super::format::{self, FormatReader, Input, Resume};
+use super::row_checks::{Checked, RowChecks};
 use super::row_limit::MAX_ROW;
-use super::trace_row::{Order, RowChecks, Says, Seen, TraceRow, UserRef};
+use super::trace_row::{Says, TraceRow, UserRef};
 use crate::model::{TraceFormat, TraceSpec, UserId};
 
 /// Bytes of a piece, about.
@@ -107,8 +108,8 @@ struct PieceRows {
     rows: Vec<PieceRow>,
     /// What they say in words.
     texts: String,
-    /// The first and the last.
-    ends: Option<(Seen, Seen)>,
+    /// What is known of all.
+    checked: Option<Checked>,
 }
 
 struct PieceRow {
@@ -135,19 +136,18 @@ enum PieceSays {
 
 impl PieceRows {
     /// Reads a piece; `None` if something about it must be looked at row by row.
-    fn read(piece: &Piece, spec: &TraceSpec, resume: &Resume) -> Option<Self> {
-        let quotes = spec.format == TraceFormat::Csv && memchr::memchr(b'"', &piece.bytes).is_some();
+    fn read(piece: &Piece, format: TraceFormat, mut checks: RowChecks, resume: &Resume) -> Option<Self> {
+        let quotes = format == TraceFormat::Csv && memchr::memchr(b'"', &piece.bytes).is_some();
         let marked = piece.lines_before > 0 && piece.bytes.starts_with(BYTE_ORDER_MARK);
         if quotes || marked || !piece.bytes.ends_with(b"\n") {
             return None;
         }
         let mut format = resume(Box::new(piece.bytes.as_slice()), piece.lines_before);
-        let mut checks = RowChecks::new(spec, true);
-        let mut read = Self { rows: Vec::new(), texts: String::new(), ends: None };
+        let mut read = Self { rows: Vec::new(), texts: String::new(), checked: None };
         while let Some(row) = format.next(&mut checks).ok()? {
             read.push(&row);
         }
-        read.ends = checks.order().ends();
+        read.checked = checks.checked();
         Some(read)
     }
 
@@ -247,7 +247,9 @@ pub(super) fn open(
         return Ok(Text::Whole(Box::new(cutter.back(bytes))));
     };
     let (bytes, lines_before) = (bytes[header.len()..].to_vec(), u64::from(!header.is_empty()));
-    let batches = start_all(Piece { bytes, lines_before }, cutter, spec, &resume, threads).map_err(failed)?;
+    let checks = RowChecks::new(spec, true)?.in_the_middle();
+    let batches = start_all(Piece { bytes, lines_before }, cutter, (spec.format, checks), &resume, threads)
+        .map_err(failed)?;
     Ok(Text::Shared(ParallelReader { batches, turn: 0, rows: None, next: 0, may_write, resume, rest: None }))
 }
 
@@ -255,7 +257,7 @@ pub(super) fn open(
 fn start_all<R: Read + Send + 'static>(
     first: Piece,
     mut cutter: Cutter<R>,
-    spec: &TraceSpec,
+    (format, checks): (TraceFormat, RowChecks),
     resume: &Resume,
     threads: usize,
 ) -> io::Result<Vec<Receiver<Sent<Batch>>>> {
@@ -263,8 +265,8 @@ fn start_all<R: Read + Send + 'static>(
     for _ in 0..threads.clamp(1, THREADS_MOST) {
         let (pieces, work) = sync_channel(WAITING);
         let (done, batches) = sync_channel(WAITING);
-        let (spec, resume) = (spec.clone(), Arc::clone(resume));
-        start(move || make_rows(&work, &done, &spec, &resume))?;
+        let (checks, resume) = (checks.clone(), Arc::clone(resume));
+        start(move || make_rows(&work, &done, format, &checks, &resume))?;
         to.push(pieces);
         from.push(batches);
     }
@@ -285,7 +287,7 @@ fn start_all<R: Read + Send + 'static>(
 impl FormatReader for ParallelReader {
     fn next<'a>(&'a mut self, checks: &'a mut RowChecks) -> Result<Option<TraceRow<'a>>, Located> {
         if self.rest.is_none() {
-            match self.look_ahead(checks.order()) {
+            match self.look_ahead(checks) {
                 Ahead::Row => return Ok(self.take()),
                 Ahead::Over => return Ok(None),
                 Ahead::Alone(rest) => self.rest = Some(rest),
@@ -301,7 +303,7 @@ impl FormatReader for ParallelReader {
 
 impl ParallelReader {
     /// Makes the next row known.
-    fn look_ahead(&mut self, order: &mut Order) -> Ahead {
+    fn look_ahead(&mut self, checks: &mut RowChecks) -> Ahead {
         loop {
             if self.rows.as_ref().is_some_and(|rows| self.next < rows.rows.len()) {
                 return Ahead::Row;
@@ -311,7 +313,7 @@ impl ParallelReader {
             self.turn = (self.turn + 1) % self.batches.len();
             match batch {
                 Ok(None) => self.batches.clear(),
-                Ok(Some(Batch { rows: Some(rows), .. })) if order.goes_on(rows.ends) => {
+                Ok(Some(Batch { rows: Some(rows), .. })) if checks.goes_on(rows.checked) => {
                     (self.rows, self.next) = (Some(rows), 0);
                 }
                 Ok(Some(Batch { piece, .. })) => return Ahead::Alone(self.alone(Ok(piece))),
@@ -359,10 +361,11 @@ fn start(work: impl FnOnce() + Send + 'static) -> io::Result<()> {
 fn make_rows(
     work: &Receiver<Sent<Piece>>,
     done: &SyncSender<Sent<Batch>>,
-    spec: &TraceSpec,
+    format: TraceFormat,
+    checks: &RowChecks,
     resume: &Resume,
 ) {
-    let batch = |piece| Batch { rows: PieceRows::read(&piece, spec, resume), piece };
+    let batch = |piece| Batch { rows: PieceRows::read(&piece, format, checks.clone(), resume), piece };
     for sent in work {
         if done.send(sent.map(|piece| piece.map(batch))).is_err() {
             return;

@@ -3,12 +3,14 @@
 use std::io::Read;
 
 use super::error::Located;
-use super::fault::TraceFault;
+use super::fault::{TimeForm, TraceFault};
 use super::format::{self, FormatReader, RecordBlock};
 use super::parallel_reader::{self, Text};
+use super::row_checks::RowChecks;
+use super::row_order::RowOrder;
 use super::source::{Packing, TraceSource};
-use super::trace_row::{Order, RowChecks, TraceRow};
-use crate::model::TraceSpec;
+use super::trace_row::TraceRow;
+use crate::model::{TimeUnit, TraceSpec};
 
 /// The rows of a trace.
 pub(super) struct Rows<'i> {
@@ -29,12 +31,17 @@ impl<'i> Rows<'i> {
         let source = TraceSource::new(input).map_err(|error| TraceFault::of_io(&error))?;
         let packing = source.packing();
         let format = (format::descriptor(spec.format).open)(Box::new(source), spec)?;
-        Ok(Self::new(format, packing, spec, sorted))
+        Self::new(format, packing, spec, sorted)
     }
 
-    fn new(format: Box<dyn FormatReader + 'i>, packing: Packing, spec: &TraceSpec, sorted: bool) -> Self {
+    fn new(
+        format: Box<dyn FormatReader + 'i>,
+        packing: Packing,
+        spec: &TraceSpec,
+        sorted: bool,
+    ) -> Result<Self, Located> {
         let (has_header, may_write) = (spec.format.is_table(), format.may_write());
-        Self { format, packing, has_header, may_write, checks: RowChecks::new(spec, sorted) }
+        Ok(Self { format, packing, has_header, may_write, checks: RowChecks::new(spec, sorted)? })
     }
 
     /// Whether rows may say something else than a request.
@@ -47,13 +54,21 @@ impl<'i> Rows<'i> {
         self.packing
     }
 
+    /// What times count; `None` if they are dates, and before the first row.
+    pub(super) fn unit(&self) -> Option<TimeUnit> {
+        match self.checks.form() {
+            Some(TimeForm::Since(unit)) => Some(unit),
+            _ => None,
+        }
+    }
+
     /// Whether the first line names columns.
     pub(super) fn has_header(&self) -> bool {
         self.has_header
     }
 
     /// The next records of a binary trace, none of them at the end, and what checks their times; `None` if it is a text.
-    pub(super) fn block(&mut self) -> Result<Option<(RecordBlock<'_>, &mut Order)>, Located> {
+    pub(super) fn block(&mut self) -> Result<Option<(RecordBlock<'_>, &mut RowOrder)>, Located> {
         let Self { format, checks, .. } = self;
         let block = format.block().transpose()?;
         Ok(block.map(|block| (block, checks.order())))
@@ -81,6 +96,6 @@ impl Rows<'static> {
             Text::Shared(reader) => Box::new(reader),
             Text::Whole(bytes) => (format::descriptor(spec.format).open)(bytes, spec)?,
         };
-        Ok(Self::new(format, packing, spec, true))
+        Self::new(format, packing, spec, true)
     }
 }

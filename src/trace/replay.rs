@@ -16,8 +16,8 @@ use super::reader::Rows;
 use super::steady::{FileState, changed};
 use super::trace_row::{Says, TraceRow, UserRef};
 use super::user_limit::UserLimit;
-use super::{open, timestamp};
-use crate::model::{RoleId, Roles, Sets, TraceSpec, UserId, escape_cut, instead};
+use super::{odd_beginning, open, timestamp};
+use crate::model::{OddBeginning, RoleId, Roles, Sets, TraceSpec, UserId, escape_cut, instead};
 use crate::workload::{RecordedDay, RecordedError, RecordedRows, RowKind, Users};
 
 /// Rows that are read at once.
@@ -96,8 +96,7 @@ impl Replay {
         spec: &TraceSpec,
         roles: &Roles,
     ) -> Result<Self, Located> {
-        let zone = timestamp::timezone(&spec.timezone)
-            .ok_or_else(|| TraceFault::UnknownTimezone(escape_cut(&spec.timezone, SHOWN_CHARS)))?;
+        let zone = timestamp::zone_of(spec)?;
         Ok(Self {
             rows: rows()?,
             path: path.to_owned(),
@@ -143,22 +142,24 @@ impl Replay {
         self.first_us
     }
 
-    /// The first row's time, in microseconds since the Unix epoch.
+    /// That the day began before 1990 or after 2100; `None` if it did not, and before the first row.
     #[must_use]
-    pub fn first_epoch_us(&self) -> Option<i64> {
-        self.midnight_us.zip(self.first_us).map(|(midnight, first)| midnight.saturating_add_unsigned(first))
-    }
-
-    /// How the day is written.
-    #[must_use]
-    pub fn spec(&self) -> &TraceSpec {
-        &self.meaning.spec
+    pub fn odd_beginning(&self) -> Option<OddBeginning> {
+        let (midnight_us, first_us) = self.midnight_us.zip(self.first_us)?;
+        let first_us = midnight_us.saturating_add_unsigned(first_us);
+        odd_beginning(first_us, self.rows.unit(), self.meaning.spec.timezone_or_utc())
     }
 
     /// The last row's time so far.
     #[must_use]
     pub fn last_us(&self) -> u64 {
         self.last_us
+    }
+
+    /// The end of the day of the last row so far, counted from the first midnight.
+    #[must_use]
+    pub fn end_us(&self) -> u64 {
+        timestamp::day_end(self.midnight_us.unwrap_or_default(), self.last_us, &self.meaning.zone)
     }
 
     /// Identifies what the rows so far say (when, who, what), in hex; how they were written does not matter.
@@ -242,7 +243,7 @@ impl Replay {
         while let Some(first) = rest.first() {
             let time = oracle_general::parse(first).time;
             let place = Place::Record(before + (records.len() - rest.len()) as u64 + 1);
-            let epoch_us = order.number(place, time.into(), meaning.spec.unit)?;
+            let epoch_us = order.number(place, time.into(), meaning.spec.unit_or_seconds())?;
             at_us = since_midnight(midnight_us, epoch_us, &meaning.zone)?;
             first_us.get_or_insert(at_us);
             let alike = oracle_general::leading(time, rest);

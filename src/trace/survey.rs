@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::counts::{Counts, Fate};
 use super::error::{Located, TraceError};
-use super::fault::{SHOWN_CHARS, TraceFault};
+use super::fault::TraceFault;
 use super::reader::Rows;
 use super::replay::since_midnight;
 use super::source::Packing;
@@ -15,7 +15,7 @@ use super::trace_row::{Says, UserRef};
 use super::user_limit::UserLimit;
 use super::{open, timestamp};
 use crate::metrics::{DayFigures, DayReader};
-use crate::model::{TraceSpec, escape_cut};
+use crate::model::{TimeUnit, TraceSpec};
 use crate::workload::Users;
 
 /// More names of roles than this are no roles.
@@ -32,6 +32,8 @@ pub struct Survey {
     pub figures: DayFigures,
     /// The midnight that begins the day, in microseconds since the Unix epoch.
     pub midnight_us: i64,
+    /// What times count; `None` if they are dates.
+    pub unit: Option<TimeUnit>,
     /// The roles that rows name, as they came, at most 256.
     pub roles: Vec<String>,
 }
@@ -46,8 +48,7 @@ pub fn survey(path: &Path, spec: &TraceSpec) -> Result<Survey, TraceError> {
 
 /// As [`survey`], of bytes.
 pub(super) fn look(input: impl Read + Send, spec: &TraceSpec) -> Result<Survey, Located> {
-    let zone = timestamp::timezone(&spec.timezone)
-        .ok_or_else(|| TraceFault::UnknownTimezone(escape_cut(&spec.timezone, SHOWN_CHARS)))?;
+    let zone = timestamp::zone_of(spec)?;
     let mut rows = Rows::open(input, spec, true)?;
     let (mut users, mut counts) = (Users::default(), Counts::default());
     let (mut reader, mut midnight_us, mut roles) = (DayReader::default(), None, Vec::<String>::new());
@@ -74,5 +75,6 @@ pub(super) fn look(input: impl Read + Send, spec: &TraceSpec) -> Result<Survey, 
         }
     }
     let midnight_us = midnight_us.ok_or(TraceFault::NoRows { header: rows.has_header() })?;
-    Ok(Survey { packing: rows.packing(), counts, figures: reader.finish(), midnight_us, roles })
+    let (packing, unit) = (rows.packing(), rows.unit());
+    Ok(Survey { packing, counts, figures: reader.finish(), midnight_us, unit, roles })
 }

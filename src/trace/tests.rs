@@ -7,6 +7,7 @@ mod meaning;
 mod packing;
 mod parallel;
 mod steady;
+mod times;
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -164,7 +165,7 @@ fn a_cell_that_is_not_utf_8_is_latin_1() {
 #[test]
 fn a_day_with_a_clock_change_counts_the_time_that_passed() {
     // Berlin, 29 October 2023: midnight was at 22:00 UTC the day before, and the day had 25 hours.
-    let spec = TraceSpec { timezone: "Europe/Berlin".to_owned(), ..csv() };
+    let spec = TraceSpec { timezone: Some("Europe/Berlin".to_owned()), ..csv() };
     let autumn = scanned("time,user\n1698530400,a\n1698620399.999999,b\n", &spec).unwrap();
     assert_eq!((autumn.first_us, autumn.last_us), (0, 25 * 3_600_000_000 - 1));
     // 26 March 2023, 04:00 on the clock: three hours after midnight, for one was skipped.
@@ -246,14 +247,15 @@ fn other_units_take_whole_numbers_only() {
         (TimeUnit::Micros, "1.5", "write whole microseconds"),
         (TimeUnit::Nanos, "x", "write whole nanoseconds"),
     ] {
-        let error = scanned(format!("time,user\n{time},a\n"), &TraceSpec { unit, ..csv() }).unwrap_err();
+        let error =
+            scanned(format!("time,user\n{time},a\n"), &TraceSpec { unit: Some(unit), ..csv() }).unwrap_err();
         assert!(error.to_string().contains(words), "{error}");
     }
 }
 
 #[test]
 fn an_unknown_time_zone_is_an_error() {
-    let spec = TraceSpec { timezone: "Mars/Olympus".to_owned(), ..csv() };
+    let spec = TraceSpec { timezone: Some("Mars/Olympus".to_owned()), ..csv() };
     let error = scanned("time,user\n1,a\n", &spec).unwrap_err();
     assert!(error.to_string().contains("`Mars/Olympus` is unknown; use an IANA name"), "{error}");
 }

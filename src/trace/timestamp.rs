@@ -6,7 +6,8 @@
 use jiff::Timestamp;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
-use crate::model::TimeUnit;
+use super::fault::{SHOWN_CHARS, TraceFault};
+use crate::model::{DAY_US, TimeUnit, TraceSpec, escape_cut};
 
 /// Why a cell is not a valid time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,6 +74,12 @@ pub(super) fn written(epoch_us: u64, unit: TimeUnit) -> String {
     }
 }
 
+/// A time as a date in UTC.
+pub(super) fn written_as_date(epoch_us: u64) -> String {
+    let instant = i64::try_from(epoch_us).ok().and_then(|us| Timestamp::from_microsecond(us).ok());
+    instant.unwrap_or_default().to_string()
+}
+
 /// A time as it would be logged in UTC.
 pub(super) fn written_in_log(epoch_us: u64) -> String {
     let seconds = epoch_us / 1_000_000;
@@ -104,12 +111,43 @@ pub(super) fn timezone(name: &str) -> Option<TimeZone> {
     TimeZoneDatabase::bundled().get(name).ok()
 }
 
+/// The time zone of a recorded day.
+pub(super) fn zone_of(spec: &TraceSpec) -> Result<TimeZone, TraceFault> {
+    let name = spec.timezone_or_utc();
+    timezone(name).ok_or_else(|| TraceFault::UnknownTimezone(escape_cut(name, SHOWN_CHARS)))
+}
+
 /// The first instant of the day in which a time lies, in microseconds since the epoch; `None` if
 /// the calendar ends before. On days whose midnight a clock change skips, the day's first instant is later.
 pub(super) fn midnight(epoch_us: u64, zone: &TimeZone) -> Option<i64> {
     let instant = Timestamp::from_microsecond(i64::try_from(epoch_us).ok()?).ok()?;
     let day = instant.to_zoned(zone.clone()).start_of_day().ok()?;
     Some(day.timestamp().as_microsecond())
+}
+
+/// The end of the day in which a time lies, both in microseconds since a midnight. A day has 23 or 25 hours where clocks
+/// change.
+pub(super) fn day_end(midnight_us: i64, at_us: u64, zone: &TimeZone) -> u64 {
+    let end = || {
+        let at = Timestamp::from_microsecond(midnight_us.checked_add_unsigned(at_us)?).ok()?;
+        let end = at.to_zoned(zone.clone()).tomorrow().ok()?.start_of_day().ok()?;
+        u64::try_from(end.timestamp().as_microsecond().checked_sub(midnight_us)?).ok()
+    };
+    // Behind the calendar's last day there are no clocks that could change.
+    end().unwrap_or_else(|| (at_us / DAY_US + 1).saturating_mul(DAY_US))
+}
+
+/// The days from the one of the first time to that of the last, in microseconds since the epoch: their dates, and how long
+/// they are in microseconds.
+pub(super) fn days(first_us: i64, last_us: i64, zone: &TimeZone) -> impl Iterator<Item = (String, u64)> {
+    let start = |us: i64| Timestamp::from_microsecond(us).ok()?.to_zoned(zone.clone()).start_of_day().ok();
+    let first = start(first_us);
+    let starts = std::iter::successors(first, |day| day.tomorrow().ok()?.start_of_day().ok());
+    starts.take_while(move |day| day.timestamp().as_microsecond() <= last_us).filter_map(|day| {
+        let end = day.tomorrow().ok()?.start_of_day().ok()?;
+        let length_us = end.timestamp().as_microsecond() - day.timestamp().as_microsecond();
+        Some((day.strftime("%Y-%m-%d").to_string(), u64::try_from(length_us).ok()?))
+    })
 }
 
 #[cfg(test)]

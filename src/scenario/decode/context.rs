@@ -18,8 +18,8 @@ pub(super) struct Words {
 pub(super) enum TraceEnd {
     /// There is no recorded day.
     NoTrace,
-    /// Its last row, in microseconds from its first midnight.
-    LastRow(u64),
+    /// The end of its last row's day, in microseconds from its first midnight.
+    EndOfDay(u64),
     /// It could not be read.
     Unknown,
 }
@@ -41,7 +41,7 @@ pub(super) fn clock(field: Option<Field<'_>>, trace: TraceEnd) -> Option<Clock> 
     let end = match (end?, trace) {
         (Some(end), _) => end,
         (None, TraceEnd::NoTrace) => DayTime(DAY_US),
-        (None, TraceEnd::LastRow(last_us)) => DayTime((last_us / DAY_US + 1).saturating_mul(DAY_US)),
+        (None, TraceEnd::EndOfDay(end_us)) => DayTime(end_us),
         (None, TraceEnd::Unknown) => return None,
     };
     let clock = Clock { start, end, measure_from: measure_from?.unwrap_or(start) };

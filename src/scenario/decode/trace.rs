@@ -18,15 +18,15 @@ pub struct Question<'q> {
     pub spec: &'q TraceSpec,
     /// The roles that its rows may name.
     pub roles: &'q Roles,
-    /// Whether the last row's time is wanted, for which all rows must be read.
+    /// Whether the end of the last row's day is wanted, for which all rows must be read.
     pub end: bool,
 }
 
 /// What a scenario needs to know of its recorded day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recorded {
-    /// Microseconds from the first midnight to the last row, where that was asked for.
-    pub last_us: u64,
+    /// Microseconds from the first midnight to the end of the last row's day, where that was asked for.
+    pub end_us: u64,
 }
 
 /// Why a recorded day cannot be read.
@@ -63,7 +63,7 @@ pub(super) fn trace(
     let question = Question { spec: &spec, roles: roles?, end };
     match probe(question) {
         Ok(recorded) => {
-            let end = if end { TraceEnd::LastRow(recorded.last_us) } else { TraceEnd::Unknown };
+            let end = if end { TraceEnd::EndOfDay(recorded.end_us) } else { TraceEnd::Unknown };
             Some(Trace { spec: Some(spec), end })
         }
         Err(ProbeError { place: Some(place), message, kind }) => {
@@ -85,8 +85,8 @@ fn spec(field: &Field<'_>, roles: Option<&Roles>) -> Option<TraceSpec> {
     let delimiter_field = map.take("delimiter");
     let delimiter = delimiter_field.as_ref().map_or(Some(None), |field| delimiter(field).map(Some));
     let unit_field = map.take("unit");
-    let unit = unit_field.as_ref().map_or(Some(TimeUnit::Seconds), |field| field.one_of(&TimeUnit::NAMES));
-    let timezone = map.or("timezone", "UTC".to_owned(), |field| timezone(&field));
+    let unit = unit_field.as_ref().map_or(Some(None), |field| field.one_of(&TimeUnit::NAMES).map(Some));
+    let timezone = map.maybe("timezone", |field| timezone(&field));
     let sets = map.or("sets", Sets::Ignore, |field| {
         field.one_of(&[("ignore", Sets::Ignore), ("changes", Sets::Changes)])
     });

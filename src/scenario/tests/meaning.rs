@@ -202,7 +202,7 @@ fn the_clock_of_a_recorded_day_covers_its_rows_unless_given() {
             read(&format!("{clock}trace: {{file: rows.tsv.gz, timezone: europe/berlin}}")).unwrap();
         assert_eq!(scenario.day.clock.end, DayTime(end_us), "{clock}");
         let trace = scenario.day.trace.unwrap();
-        assert_eq!((trace.format, trace.timezone.as_str()), (TraceFormat::Tsv, "Europe/Berlin"));
+        assert_eq!((trace.format, trace.timezone.as_deref()), (TraceFormat::Tsv, Some("Europe/Berlin")));
     }
 }
 

@@ -7,7 +7,7 @@ mod robustness;
 mod variation;
 
 use super::{FaultKind, Faults, ProbeError, Question, Recorded, Scenario, decode, parse};
-use crate::model::{DAY_US, HOUR_US, RowPlace};
+use crate::model::{DAY_US, RowPlace};
 
 /// A recorded day that ends at 03:00 of its second day; a file called `gone.csv` cannot be read.
 fn probe(question: Question<'_>) -> Result<Recorded, ProbeError> {
@@ -16,7 +16,7 @@ fn probe(question: Question<'_>) -> Result<Recorded, ProbeError> {
     match question.spec.file.as_str() {
         "gone.csv" => error(None, "no such file", FaultKind::Unreadable),
         "bad.csv" => error(Some(bad()), "no number", FaultKind::Content),
-        _ => Ok(Recorded { last_us: if question.end { DAY_US + 3 * HOUR_US } else { 0 } }),
+        _ => Ok(Recorded { end_us: if question.end { 2 * DAY_US } else { 0 } }),
     }
 }
 

@@ -101,6 +101,22 @@ impl TraceFault {
             Self::NoRole { column, op } => {
                 write!(f, "the operation `{op}` needs a role; write it in the column `{column}`")
             }
+            Self::UnitOfDates { found, unit } => write!(
+                f,
+                "{found} is a date, and `unit: {}` says what numbers count; leave out `unit`",
+                unit.name()
+            ),
+            Self::NoOffset(time) => write!(
+                f,
+                "{time} does not say its offset from UTC; write it as in `2026-11-26T00:00:01+03:00`, or say \
+                 `timezone: Europe/Berlin`, or `--timezone Europe/Berlin`"
+            ),
+            Self::SkippedTime { found, zone } => {
+                write!(
+                    f,
+                    "{found} does not exist in {zone}, whose clocks skip it; write times with their offset"
+                )
+            }
             Self::NegativeTime(time) => write!(f, "{time} is negative; {}", time.form.right()),
             Self::NotATime(time) => write!(f, "{time} is not a valid time; {}", time.form.right()),
             Self::FarFuture(time) => {

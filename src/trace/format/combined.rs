@@ -7,15 +7,15 @@
 use std::io::{Read, Write};
 use std::sync::Arc;
 
-use jiff::civil::Date;
-
 use super::interface::{FormatDescriptor, FormatReader, Resume};
 use crate::model::{TraceFormat, escape_cut};
+use crate::trace::calendar;
 use crate::trace::error::Located;
 use crate::trace::fault::{SHOWN_CHARS, TraceFault};
+use crate::trace::row_checks::RowChecks;
 use crate::trace::text_lines::TextLines;
 use crate::trace::timestamp;
-use crate::trace::trace_row::{RowChecks, Says, TraceRow, text};
+use crate::trace::trace_row::{Says, TraceRow, text};
 use crate::trace::write::{Converted, LineFormat, LineWriter, RowError, named, unfit};
 
 /// Logs of web servers.
@@ -220,13 +220,9 @@ fn closing_quote(text: &[u8]) -> Option<usize> {
 
 /// A time as microseconds since the epoch.
 fn epoch_us(time: &[u8; TIME_BYTES]) -> Option<u64> {
-    let number = |from: usize, to: usize| {
-        time[from..to]
-            .iter()
-            .try_fold(0i64, |sum, byte| byte.is_ascii_digit().then(|| sum * 10 + i64::from(byte - b'0')))
-    };
-    let month = MONTHS.iter().position(|name| time[3..6].eq_ignore_ascii_case(*name))? as i8 + 1;
-    let (year, day) = (i16::try_from(number(7, 11)?).ok()?, i8::try_from(number(0, 2)?).ok()?);
+    let number = |from: usize, to: usize| calendar::number(&time[from..to]);
+    let month = MONTHS.iter().position(|name| time[3..6].eq_ignore_ascii_case(*name))? as i64 + 1;
+    let date = calendar::date(number(7, 11)?, month, number(0, 2)?)?;
     let (hour, minute, second) = (number(12, 14)?, number(15, 17)?, number(18, 20)?);
     if time[14] != b':' || time[17] != b':' || hour > 23 || minute > 59 || second > 60 {
         return None;
@@ -240,9 +236,8 @@ fn epoch_us(time: &[u8; TIME_BYTES]) -> Option<u64> {
     if zone_hours > 23 || zone_minutes > 59 {
         return None;
     }
-    let days = Date::new(year, month, day).ok()?.duration_since(Date::constant(1970, 1, 1)).as_hours() / 24;
     let offset = east * (zone_hours * 3600 + zone_minutes * 60);
-    let seconds = days * 86_400 + hour * 3600 + minute * 60 + second - offset;
+    let seconds = calendar::seconds_of(date) + hour * 3600 + minute * 60 + second - offset;
     u64::try_from(seconds.checked_mul(1_000_000)?).ok()
 }
 

@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use crate::model::TraceSpec;
 use crate::trace::error::Located;
-use crate::trace::trace_row::{RowChecks, TraceRow};
+use crate::trace::row_checks::RowChecks;
+use crate::trace::trace_row::TraceRow;
 use crate::trace::write::RowWriter;
 
 /// The plain bytes of a trace.

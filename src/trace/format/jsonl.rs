@@ -15,9 +15,10 @@ use super::interface::{FormatDescriptor, FormatReader, Resume};
 use crate::model::{Column, Columns, TimeUnit, TraceFormat, escape_cut};
 use crate::trace::error::Located;
 use crate::trace::fault::{SHOWN_CHARS, TraceFault};
+use crate::trace::row_checks::RowChecks;
 use crate::trace::text_lines::TextLines;
 use crate::trace::timestamp;
-use crate::trace::trace_row::{RawRow, RowChecks, TraceRow, UserRef};
+use crate::trace::trace_row::{RawRow, TraceRow, UserRef};
 use crate::trace::write::{Converted, LineFormat, LineWriter, RowError};
 
 /// JSON lines.

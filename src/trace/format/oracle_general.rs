@@ -12,7 +12,8 @@ use super::interface::{FormatDescriptor, FormatReader, RECORD, RecordBlock};
 use crate::model::{TraceFormat, UserId};
 use crate::trace::error::Located;
 use crate::trace::fault::{Place, TraceFault};
-use crate::trace::trace_row::{RowChecks, Says, TraceRow, UserRef};
+use crate::trace::row_checks::RowChecks;
+use crate::trace::trace_row::{Says, TraceRow, UserRef};
 use crate::trace::write::{Converted, RowError, RowWriter, unfit};
 
 /// libCacheSim's records.

@@ -12,10 +12,11 @@ use super::interface::{FormatDescriptor, FormatReader, Input, Resume};
 use crate::model::{Column, TimeUnit, TraceFormat, TraceSpec};
 use crate::trace::error::Located;
 use crate::trace::fault::{TraceFault, WrongColumn};
+use crate::trace::row_checks::RowChecks;
 use crate::trace::row_limit::{MAX_ROW, RowLimit};
 use crate::trace::text_lines::{not_text, without_returns};
 use crate::trace::timestamp;
-use crate::trace::trace_row::{RawRow, RowChecks, TraceRow, text};
+use crate::trace::trace_row::{RawRow, TraceRow, text};
 use crate::trace::write::{Converted, LineFormat, LineWriter, READABLE, RowError, RowWriter, named, unfit};
 
 /// Bytes that are read ahead.

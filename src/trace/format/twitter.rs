@@ -10,8 +10,9 @@ use super::interface::{FormatDescriptor, FormatReader, Resume};
 use crate::model::TraceFormat;
 use crate::trace::error::Located;
 use crate::trace::fault::TraceFault;
+use crate::trace::row_checks::RowChecks;
 use crate::trace::text_lines::TextLines;
-use crate::trace::trace_row::{RawRow, RowChecks, TraceRow};
+use crate::trace::trace_row::{RawRow, TraceRow};
 use crate::trace::write::{Converted, LineFormat, LineWriter, READABLE, RowError, named, unfit};
 
 /// Twitter's traces.

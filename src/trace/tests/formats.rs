@@ -161,7 +161,7 @@ fn records_say_their_number_when_they_are_wrong() {
 
 #[test]
 fn other_units_count_for_records_and_for_twitter_too() {
-    let millis = |format| TraceSpec { unit: TimeUnit::Millis, ..spec(format) };
+    let millis = |format| TraceSpec { unit: Some(TimeUnit::Millis), ..spec(format) };
     let (rows, ..) = replayed(record(1500, 7), &millis(TraceFormat::OracleGeneral)).unwrap();
     assert_eq!(rows[0].0, 1_500_000);
     let (rows, ..) = replayed("1500,a,1,1,1,get,0", &millis(TraceFormat::Twitter)).unwrap();
@@ -175,11 +175,11 @@ fn the_last_record_gives_the_end_without_a_scan() {
     let oracle = spec(TraceFormat::OracleGeneral);
     let bytes = [record(86_400 + 10, 1), record(2 * 86_400 + 30, 2)].concat();
     std::fs::write(&path, &bytes).unwrap();
-    assert_eq!(last_record_us(&path, &oracle).unwrap(), Some(86_430_000_000));
-    assert_eq!(last_record_us(&path, &csv()).unwrap(), None);
+    assert_eq!(records_end_us(&path, &oracle).unwrap(), Some(2 * DAY_US));
+    assert_eq!(records_end_us(&path, &csv()).unwrap(), None);
     for other in [zstd::encode_all(&bytes[..], 1).unwrap(), bytes[..47].to_vec(), Vec::new()] {
         std::fs::write(&path, other).unwrap();
-        assert_eq!(last_record_us(&path, &oracle).unwrap(), None);
+        assert_eq!(records_end_us(&path, &oracle).unwrap(), None);
     }
 }
 
@@ -252,7 +252,7 @@ fn bytes_that_are_no_records_are_refused_at_once() {
         let bytes = records.concat();
         std::fs::write(&path, &bytes).unwrap();
         // Then the ends say nothing, and all records are read for the last one.
-        assert_eq!(last_record_us(&path, &oracle).unwrap(), None);
+        assert_eq!(records_end_us(&path, &oracle).unwrap(), None);
         for said in [replayed(&bytes, &oracle).unwrap_err(), rows_of(&bytes[..], &oracle).unwrap_err()] {
             assert!(said.to_string().contains(words), "{said}");
         }

@@ -1,5 +1,6 @@
 # What is said of a recorded day in English.
 
+trace-dates = dates
 trace-column-time = time `{ $name }`
 trace-column-user = user `{ $name }`
 trace-column-op = operation `{ $name }`
@@ -19,6 +20,7 @@ trace-zipf-exponent = Zipf exponent, fitted
 trace-perfect-hit-ratio = Hit ratio of a perfect cache
 trace-first = First row
 trace-last = Last row
+trace-odd-days = Days of more or less than 24 hours
 trace-span-us = From first to last
 trace-busiest-hour = Requests in the busiest hour
 trace-sessions = Sessions, a pause of 30 minutes between them

@@ -1,5 +1,6 @@
 # Что говорится о журнале за день по-русски.
 
+trace-dates = даты
 trace-column-time = время `{ $name }`
 trace-column-user = пользователь `{ $name }`
 trace-column-op = операция `{ $name }`
@@ -19,6 +20,7 @@ trace-zipf-exponent = Показатель Ципфа (оценка)
 trace-perfect-hit-ratio = Доля попаданий идеального кэша
 trace-first = Первая строка
 trace-last = Последняя строка
+trace-odd-days = Дни длиннее или короче 24 часов
 trace-span-us = От первой до последней
 trace-busiest-hour = Запросов в самый нагруженный час
 trace-sessions = Сеансов (новый — после паузы в 30 минут)
