@@ -10,7 +10,7 @@ use flate2::write::GzEncoder;
 use super::failure::{Exit, Failure};
 use super::options::LangArg;
 use super::output::{Pending, distinct, print, put_in_place, say, unwritable};
-use crate::model::{Sets, TimeUnit, TraceFormat, TraceSpec, delimiter};
+use crate::model::{Keep, Operation, Sets, TimeUnit, TraceFormat, TraceSpec, delimiter};
 use crate::report::{Arg, TraceReport, Words};
 use crate::run::day::replayed;
 use crate::trace::{self, ConvertError, Converted, Known, Packing, Survey, Target, TraceError};
@@ -60,6 +60,15 @@ pub(super) struct ReadArgs {
     /// The time zone whose midnight begins the day, by its IANA name
     #[arg(long, value_name = "ZONE")]
     timezone: Option<String>,
+    /// What an operation of the file means, as in `login=get`; may be given more than once
+    #[arg(long, value_name = "WORD=MEANING", value_parser = op_named)]
+    ops: Vec<(String, Operation)>,
+    /// Keep only rows with one of these values in a column, as in `event=update,message`; may be given more than once
+    #[arg(long = "where", value_name = "COLUMN=VALUES", value_parser = keep_named)]
+    keep: Vec<Keep>,
+    /// Leave out rows without a user
+    #[arg(long, value_name = "WHAT", value_enum)]
+    skip: Option<SkipArg>,
     /// What sets and deletes are; without this they are left out
     #[arg(long, value_name = "WHAT", value_enum)]
     sets: Option<SetsArg>,
@@ -121,6 +130,24 @@ enum SetsArg {
     Changes,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum SkipArg {
+    NoUser,
+}
+
+fn op_named(text: &str) -> Result<(String, Operation), String> {
+    let (word, meaning) = text.split_once('=').ok_or("write WORD=MEANING, as in `login=get`")?;
+    let found = Operation::NAMES.into_iter().find(|(known, _)| *known == meaning);
+    let (_, operation) =
+        found.ok_or_else(|| format!("meanings are {}", Operation::NAMES.map(|(name, _)| name).join(", ")))?;
+    Ok((word.to_owned(), operation))
+}
+
+fn keep_named(text: &str) -> Result<Keep, String> {
+    let (column, values) = text.split_once('=').ok_or("write COLUMN=VALUE,VALUE")?;
+    Ok(Keep { column: column.to_owned(), values: values.split(',').map(str::to_owned).collect() })
+}
+
 fn format_named(name: &str) -> Result<TraceFormat, String> {
     let names = TraceFormat::NAMES.map(|(name, _)| name).join(", ");
     let found = TraceFormat::NAMES.into_iter().find(|(known, _)| *known == name);
@@ -172,6 +199,9 @@ impl ReadArgs {
                 SetsArg::Ignore => Sets::Ignore,
                 SetsArg::Changes => Sets::Changes,
             }),
+            ops: self.ops.clone(),
+            keep: self.keep.clone(),
+            skips_no_user: self.skip.is_some(),
         }
     }
 }
@@ -265,13 +295,14 @@ fn packed<W: Write>(
 
 /// What became of the rows.
 fn line(converted: &Converted, format: TraceFormat, words: &Words) -> String {
-    let Converted { rows, written, cut_times, left_out } = *converted;
+    let Converted { rows, written, skipped, cut_times, left_out } = *converted;
     let some = |key, n| {
         let gaps = [("n", Arg::Count(n)), ("format", Arg::Text(format.name()))];
         if n > 0 { words.with(key, &gaps) } else { String::new() }
     };
     let why = if format == TraceFormat::Twitter { "remark-named-roles" } else { "remark-no-requests" };
-    let others = [some(why, left_out), some("remark-cut-times", cut_times)].concat();
+    let others =
+        [some("remark-skipped", skipped), some(why, left_out), some("remark-cut-times", cut_times)].concat();
     let gaps = [("rows", Arg::Count(rows)), ("written", Arg::Count(written)), ("others", Arg::Text(&others))];
     words.with("remark-converted", &gaps)
 }

@@ -27,5 +27,8 @@ pub use step::{Action, ChangeFault, ChangeKind, RoleChange, Spacing, Step};
 pub use suggest::{instead, nearest};
 pub use system::{Channel, Reach, Replicas, Routing, System, TimedFault, Trouble};
 pub use time::{DAY_US, DayTime, HOUR_US, MINUTE_US, Micros, SECOND_US, TimeError, duration_text};
-pub use trace::{Column, Columns, OddBeginning, RowPlace, Sets, TimeUnit, TraceFormat, TraceSpec, delimiter};
+pub use trace::{
+    Column, Columns, Keep, OddBeginning, Operation, RowPlace, Sets, TimeUnit, TraceFormat, TraceSpec,
+    column_path, delimiter,
+};
 pub use user::{IdRange, IdSet, RoleId, Roles, UserId, UserIdError};

@@ -92,7 +92,7 @@ fn trace(replayed: &Replayed) -> Json {
     object([
         ("rows", replayed.rows.into()),
         ("used", replayed.used.into()),
-        ("skipped", object(replayed.skipped().map(|(reason, count)| (reason, count.into())))),
+        ("skipped", some(replayed.skipped().into_iter().map(|(reason, count)| Some((reason, count.into()))))),
     ])
 }
 

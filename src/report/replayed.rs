@@ -18,6 +18,10 @@ pub struct Replayed {
     pub deletes: u64,
     /// Those that neither ask nor write.
     pub neither: u64,
+    /// Those without a user that were left out.
+    pub no_user: u64,
+    /// Those with none of the values that are kept.
+    pub filtered: u64,
     /// Those without a user, whose host was taken for one.
     pub hosts: u64,
     /// Those that name the role that a user gets.
@@ -37,6 +41,8 @@ impl Replayed {
             ("replayed-sets", self.sets),
             ("replayed-deletes", self.deletes),
             ("replayed-neither", self.neither),
+            ("replayed-no-user", self.no_user),
+            ("replayed-filtered", self.filtered),
         ] {
             if count > 0 {
                 line.push_str(&words.with(key, &[("n", Arg::Count(count))]));
@@ -67,14 +73,17 @@ impl Replayed {
         hosts.into_iter().chain(changes).chain(beginning).collect()
     }
 
-    /// How many were left out, by reason.
+    /// How many were left out, by reason; the reasons that a scenario asks for only if there were any.
     #[must_use]
-    pub fn skipped(&self) -> [(&'static str, u64); 4] {
-        [
+    pub fn skipped(&self) -> Vec<(&'static str, u64)> {
+        let always = [
             ("outside_clock", self.outside_clock),
             ("sets", self.sets),
             ("deletes", self.deletes),
             ("neither_asks_nor_writes", self.neither),
-        ]
+        ];
+        // Only where a scenario asks for it.
+        let asked = [("no_user", self.no_user), ("filtered", self.filtered)];
+        always.into_iter().chain(asked.into_iter().filter(|(_, count)| *count > 0)).collect()
     }
 }

@@ -11,7 +11,7 @@ use super::render::markdown::markdown;
 use super::render::text::text;
 use super::words::{Arg, Lang, Words};
 use crate::metrics::{DayFigures, Value};
-use crate::model::{Column, DayTime, HOUR_US, Micros, Sets, TimeUnit, TraceSpec, escape, escape_json};
+use crate::model::{Column, DayTime, HOUR_US, Keep, Micros, Sets, TimeUnit, TraceSpec, escape, escape_json};
 
 /// Maximum number of signs in a sparkline.
 const SPARKS_MOST: usize = 48;
@@ -157,6 +157,8 @@ impl TraceReport {
             ("trace-rows-sets", self.rows.sets),
             ("trace-rows-deletes", self.rows.deletes),
             ("trace-rows-neither", self.rows.neither),
+            ("trace-rows-no-user", self.rows.no_user),
+            ("trace-rows-filtered", self.rows.filtered),
             ("trace-rows-without-user", self.rows.hosts),
         ] {
             if some > 0 {
@@ -243,7 +245,19 @@ impl TraceReport {
     /// What a scenario says to replay it.
     #[must_use]
     pub fn spec_yaml(&self) -> String {
-        let TraceSpec { file, format, columns, delimiter, unit, timezone, sets, roles: _ } = &self.spec;
+        let TraceSpec {
+            file,
+            format,
+            columns,
+            delimiter,
+            unit,
+            timezone,
+            sets,
+            ops,
+            keep,
+            skips_no_user,
+            roles: _,
+        } = &self.spec;
         // A JSON text is a quoted text of YAML too.
         let quoted = |text: &str| escape_json(&Json::from(text).to_string());
         let mut lines = vec![format!("file: {}", quoted(file)), format!("format: {}", format.name())];
@@ -271,6 +285,21 @@ impl TraceReport {
         }
         if *sets == Sets::Changes {
             lines.push("sets: changes".to_owned());
+        }
+        if !ops.is_empty() {
+            let ops: Vec<_> =
+                ops.iter().map(|(word, op)| format!("{}: {}", quoted(word), op.name())).collect();
+            lines.push(format!("ops: {{{}}}", ops.join(", ")));
+        }
+        if !keep.is_empty() {
+            let values =
+                |keep: &Keep| keep.values.iter().map(|value| quoted(value)).collect::<Vec<_>>().join(", ");
+            let keep: Vec<_> =
+                keep.iter().map(|keep| format!("{}: [{}]", quoted(&keep.column), values(keep))).collect();
+            lines.push(format!("where: {{{}}}", keep.join(", ")));
+        }
+        if *skips_no_user {
+            lines.push("skip: [no-user]".to_owned());
         }
         format!("trace:\n  {}\n", lines.join("\n  "))
     }

@@ -70,9 +70,21 @@ impl ReadTrace {
 
 /// What became of rows, as reports say it.
 pub(crate) fn replayed(counts: Counts, outside_clock: u64, odd_beginning: Option<OddBeginning>) -> Replayed {
-    let Counts { rows, requests, changes, named, sets, deletes, neither, hosts } = counts;
+    let Counts { rows, requests, changes, named, sets, deletes, neither, no_user, filtered, hosts } = counts;
     let used = requests + changes - outside_clock;
-    Replayed { rows, used, outside_clock, sets, deletes, neither, hosts, named, odd_beginning }
+    Replayed {
+        rows,
+        used,
+        outside_clock,
+        sets,
+        deletes,
+        neither,
+        no_user,
+        filtered,
+        hosts,
+        named,
+        odd_beginning,
+    }
 }
 
 /// What several runs gave next to the first one's outcome.

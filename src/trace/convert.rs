@@ -9,7 +9,7 @@ use std::path::Path;
 use super::error::{Located, TraceError};
 use super::fault::{Place, TraceFault};
 use super::reader::Rows;
-use super::trace_row::{Says, TraceRow, UserRef};
+use super::trace_row::{NextRow, Says, TraceRow, UserRef};
 use super::user_limit::UserLimit;
 use super::write::{Converted, RowError};
 use super::{format, open};
@@ -94,22 +94,27 @@ pub(super) fn rewrite(
             RowError::Write(error) => Failed::Write(error),
         })
     };
-    let mut count = 0;
+    let (mut count, mut skipped) = (0, 0);
     if target.sorted {
         let kept = Kept::read(&mut rows)?;
         count = kept.rows.len() as u64;
+        skipped = kept.skipped;
         kept.in_order(|row| write(row, count, &mut users))?;
     } else {
         while let Some(row) = rows.next()? {
+            let NextRow::Row(row) = row else {
+                skipped += 1;
+                continue;
+            };
             count += 1;
             write(&row, count, &mut users)?;
         }
     }
     if count == 0 {
-        return Err(Failed::Read(TraceFault::NoRows { header: rows.has_header() }.into()));
+        return Err(Failed::Read(TraceFault::NoRows { header: rows.has_header(), left_out: skipped }.into()));
     }
     let mut converted = writer.finish()?;
-    converted.rows = count;
+    (converted.rows, converted.skipped) = (count + skipped, skipped);
     Ok(converted)
 }
 
@@ -128,6 +133,8 @@ struct Kept {
     rows: Vec<KeptRow>,
     users: Users,
     roles: Vec<String>,
+    /// Rows that are left out.
+    skipped: u64,
 }
 
 #[derive(Clone, Copy)]
@@ -148,6 +155,10 @@ impl Kept {
     fn read(rows: &mut Rows<'_>) -> Result<Self, Located> {
         let mut kept = Self::default();
         while let Some(row) = rows.next()? {
+            let NextRow::Row(row) = row else {
+                kept.skipped += 1;
+                continue;
+            };
             if kept.rows.len() >= SORTED_MOST {
                 return Err(TraceFault::TooManyRows { limit: SORTED_MOST as u64 }.into());
             }

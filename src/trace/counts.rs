@@ -1,6 +1,6 @@
 //! What becomes of the rows of a recorded day, counted.
 
-use super::trace_row::{Says, TraceRow};
+use super::trace_row::{LeftOut, Says, TraceRow};
 use crate::model::Sets;
 
 /// What became of the rows so far. Rows outside the clock are not known here, and are among the used ones.
@@ -20,6 +20,10 @@ pub struct Counts {
     pub deletes: u64,
     /// Rows that were left out because they neither ask nor write.
     pub neither: u64,
+    /// Rows that were left out because they have no user.
+    pub no_user: u64,
+    /// Rows that were left out because a column has none of the values that are kept.
+    pub filtered: u64,
     /// Rows without a user, whose host was taken for one.
     pub hosts: u64,
 }
@@ -33,6 +37,15 @@ pub(super) enum Fate {
 }
 
 impl Counts {
+    /// Counts a row that is left out before anybody looks at what it says.
+    pub(super) fn leave_out(&mut self, reason: LeftOut) {
+        self.rows += 1;
+        match reason {
+            LeftOut::NoUser => self.no_user += 1,
+            LeftOut::Filtered => self.filtered += 1,
+        }
+    }
+
     /// Counts a row, and says what becomes of it.
     pub(super) fn add(&mut self, row: &TraceRow<'_>, sets: Sets) -> Fate {
         self.rows += 1;

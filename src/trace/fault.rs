@@ -215,6 +215,8 @@ pub enum TraceFault {
     NoRows {
         /// Whether there is a header.
         header: bool,
+        /// Rows that were left out, which were all.
+        left_out: u64,
     },
     /// The file begins as another kind of file does.
     NotText {
@@ -252,11 +254,23 @@ pub enum TraceFault {
     NotAnObject {
         /// Why not.
         why: String,
-        /// Whether it begins an array.
-        is_array: bool,
     },
+    /// The file ends inside an array of objects.
+    OpenArray,
     /// A JSON object has no such key.
-    MissingKey(String),
+    MissingKey {
+        /// The key.
+        key: String,
+        /// Whether it is that of the user.
+        is_user: bool,
+    },
+    /// A path of a JSON object leads through a value.
+    NoSuchPath {
+        /// The path.
+        key: String,
+        /// What the value is.
+        found: &'static str,
+    },
     /// A JSON object has a key twice.
     DoubleKey(String),
     /// A value of a JSON object is neither a text nor a number.
@@ -280,6 +294,13 @@ pub enum TraceFault {
     },
     /// The user's cell is empty; holds the column's name.
     EmptyUser(String),
+    /// The user's cell holds what stands for nobody.
+    NotAUser {
+        /// The column's name; empty where columns have none.
+        column: String,
+        /// What the cell says.
+        found: String,
+    },
     /// The operation is none that is known.
     UnknownOp {
         /// The column's name; empty where columns have none.
@@ -360,9 +381,12 @@ impl TraceFault {
     pub fn column(&self) -> Option<&str> {
         match self {
             Self::MissingColumn(column) | Self::DoubleColumn(column) => Some(&column.name),
-            Self::MissingKey(name) | Self::DoubleKey(name) | Self::EmptyUser(name) => Some(name),
-            Self::WrongValue { key, .. } => Some(key),
-            Self::UnknownOp { column, .. }
+            Self::DoubleKey(name) | Self::EmptyUser(name) => Some(name),
+            Self::MissingKey { key, .. } | Self::NoSuchPath { key, .. } | Self::WrongValue { key, .. } => {
+                Some(key)
+            }
+            Self::NotAUser { column, .. }
+            | Self::UnknownOp { column, .. }
             | Self::UnknownRole { column, .. }
             | Self::NoRole { column, .. } => Some(column),
             Self::NegativeTime(time)

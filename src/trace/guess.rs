@@ -7,21 +7,51 @@ use std::path::Path;
 
 use super::error::{Located, TraceError};
 use super::fault::TraceFault;
-use super::format::{combined, jsonl, oracle_general, twitter};
+use super::format::{combined, oracle_general, twitter};
+use super::json_items::{JsonItems, begins_array};
 use super::open;
 use super::reader::Rows;
 use super::source::TraceSource;
 use super::steady::SteadyFile;
 use super::text_lines::{not_text, without_returns};
-use super::trace_row::text;
-use crate::model::{Column, Columns, Sets, TimeUnit, TraceFormat, TraceSpec};
+use super::trace_row::{NextRow, text};
+use crate::model::{Column, Columns, Keep, Operation, Sets, TimeUnit, TraceFormat, TraceSpec};
 
 /// Maximum number of bytes that are looked at.
 const HEAD: u64 = 256 << 10;
 /// Names of columns that are taken for what they usually are, the surest first.
-const TIMES: [&str; 9] = ["time", "timestamp", "op_time", "ts", "at", "epoch", "when", "date", "real_time"];
-const USERS: [&str; 10] =
-    ["user", "user_id", "userid", "uid", "who", "key", "client", "host", "obj_id", "id"];
+const TIMES: [&str; 12] = [
+    "time",
+    "timestamp",
+    "@timestamp",
+    "datetime",
+    "op_time",
+    "ts",
+    "at",
+    "epoch",
+    "when",
+    "date",
+    "real_time",
+    "created_at",
+];
+const USERS: [&str; 16] = [
+    "user",
+    "user_id",
+    "userid",
+    "uid",
+    "username",
+    "user.id",
+    "user.name",
+    "enduser.id",
+    "\"enduser.id\"",
+    "attributes.\"enduser.id\"",
+    "who",
+    "key",
+    "client",
+    "host",
+    "obj_id",
+    "id",
+];
 const OPS: [&str; 3] = ["op", "operation", "action"];
 
 /// What is known of how a file is written.
@@ -45,6 +75,12 @@ pub struct Known {
     pub timezone: Option<String>,
     /// What becomes of sets and deletes.
     pub sets: Option<Sets>,
+    /// What the words of operations mean.
+    pub ops: Vec<(String, Operation)>,
+    /// Which rows are kept.
+    pub keep: Vec<Keep>,
+    /// Whether rows without a user are left out.
+    pub skips_no_user: bool,
 }
 
 /// How a file is written, as far as it is known or can be guessed.
@@ -68,6 +104,9 @@ fn spec(file: SteadyFile, path: &Path, known: &Known) -> Result<TraceSpec, Locat
     let mut spec = TraceSpec::new(name, format);
     spec.sets = known.sets.unwrap_or(Sets::Ignore);
     spec.timezone.clone_from(&known.timezone);
+    spec.ops.clone_from(&known.ops);
+    spec.keep.clone_from(&known.keep);
+    spec.skips_no_user = known.skips_no_user;
     spec.delimiter = known.delimiter.unwrap_or_else(|| delimiter_of(&head, format));
     if format.has_columns() {
         spec.columns = columns(&names_in(&head, &spec), known);
@@ -99,7 +138,7 @@ fn format_of(head: &[u8], name: &str) -> Result<TraceFormat, TraceFault> {
         return records.ok_or(TraceFault::UnknownFormat);
     }
     // A reader of lines says what to do with an array.
-    if line.first() == Some(&b'{') || jsonl::is_array(line) {
+    if line.first() == Some(&b'{') || begins_array(line) {
         return Ok(TraceFormat::Jsonl);
     }
     if combined::looks_like(line) {
@@ -145,14 +184,32 @@ fn delimiter_of(head: &[u8], format: TraceFormat) -> u8 {
 fn names_in(head: &[u8], spec: &TraceSpec) -> Vec<String> {
     let line = first_line(head);
     if spec.format == TraceFormat::Jsonl {
-        let object = serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(line);
-        return object.map(|object| object.keys().cloned().collect()).unwrap_or_default();
+        let first = JsonItems::open(head, None)
+            .and_then(|mut items| Ok(items.next()?.map(|(_, text)| text.to_vec())));
+        let object = first.ok().flatten().and_then(|text| serde_json::from_slice(&text).ok());
+        let mut names = Vec::new();
+        object.iter().for_each(|object| paths_in(object, "", &mut names));
+        return names;
     }
     let quotes = |name: &str| match name.strip_prefix('"').and_then(|name| name.strip_suffix('"')) {
         Some(inner) if spec.format == TraceFormat::Csv => inner.replace("\"\"", "\""),
         _ => name.to_owned(),
     };
     line.split(|byte| *byte == spec.delimiter).map(|cell| quotes(&text(cell))).collect()
+}
+
+/// The paths to the values of an object, those at its top first.
+fn paths_in(object: &serde_json::Map<String, serde_json::Value>, above: &str, names: &mut Vec<String>) {
+    let path = |key: &str| match key.contains('.') {
+        true => format!("{above}\"{key}\""),
+        false => format!("{above}{key}"),
+    };
+    names.extend(object.iter().filter(|(_, value)| !value.is_object()).map(|(key, _)| path(key)));
+    for (key, value) in object {
+        if let serde_json::Value::Object(inner) = value {
+            paths_in(inner, &format!("{}.", path(key)), names);
+        }
+    }
 }
 
 /// Which of the names mean what; those that are known first.
@@ -178,6 +235,16 @@ fn columns(names: &[String], known: &Known) -> Columns {
     Columns { time, user, op, role }
 }
 
+/// The first row's time since the epoch.
+fn first_time(rows: &mut Rows<'_>) -> Result<Option<u64>, Located> {
+    while let Some(row) = rows.next()? {
+        if let NextRow::Row(row) = row {
+            return Ok(Some(row.epoch_us));
+        }
+    }
+    Ok(None)
+}
+
 /// The unit in which the first row's time lies in a century that has clocks like ours; `None` if nobody needs to say it.
 fn unit_of(head: &[u8], spec: &TraceSpec) -> Option<TimeUnit> {
     if !spec.format.has_columns() {
@@ -185,8 +252,7 @@ fn unit_of(head: &[u8], spec: &TraceSpec) -> Option<TimeUnit> {
     }
     // Read as the finest unit, a number of any other is too small rather than too large.
     let finest = TraceSpec { unit: Some(TimeUnit::Micros), ..spec.clone() };
-    let first =
-        Rows::open(head, &finest, false).and_then(|mut rows| Ok(rows.next()?.map(|row| row.epoch_us)));
+    let first = Rows::open(head, &finest, false).and_then(|mut rows| first_time(&mut rows));
     match first {
         Ok(Some(number)) => Some(TimeUnit::of_size(number)),
         // Fractions are seconds'; what is too large for microseconds counts nanoseconds.

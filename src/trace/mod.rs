@@ -14,6 +14,8 @@ mod error;
 mod fault;
 mod format;
 mod guess;
+mod json_items;
+mod json_paths;
 mod operations;
 mod parallel_reader;
 mod reader;

@@ -1,73 +1,70 @@
 //! What the words of a column of operations mean.
 //!
 //! The words are those of memcached, of CacheLib's and Twitter's traces, and of rolesim's own scripts; upper and lower
-//! case are one. Does not know what becomes of a row.
+//! case are one. A scenario may name others in their place. Does not know what becomes of a row.
 
-/// What an operation is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Op {
-    /// Asks.
-    Read,
-    /// Writes something.
-    Write,
-    /// Takes it away.
-    Delete,
-    /// Writes the role of the row.
-    SetRole,
-    /// Gives the highest role.
-    Raise,
-    /// Gives the lowest role.
-    Lower,
-    /// Neither asks nor writes.
-    Neither,
-}
+use std::borrow::Cow;
 
-const WORDS: [(&str, Op); 34] = [
-    ("get", Op::Read),
-    ("gets", Op::Read),
-    ("get_lease", Op::Read),
-    ("mget", Op::Read),
-    ("gat", Op::Read),
-    ("gats", Op::Read),
-    ("read", Op::Read),
-    ("lookup", Op::Read),
-    ("request", Op::Read),
-    ("get_role", Op::Read),
-    ("set", Op::Write),
-    ("set_lease", Op::Write),
-    ("add", Op::Write),
-    ("replace", Op::Write),
-    ("cas", Op::Write),
-    ("append", Op::Write),
-    ("prepend", Op::Write),
-    ("incr", Op::Write),
-    ("decr", Op::Write),
-    ("put", Op::Write),
-    ("write", Op::Write),
-    ("update", Op::Write),
-    ("insert", Op::Write),
-    ("upsert", Op::Write),
-    ("delete", Op::Delete),
-    ("del", Op::Delete),
-    ("remove", Op::Delete),
-    ("delete_lease", Op::Delete),
-    ("set_role", Op::SetRole),
-    ("add_admin", Op::Raise),
-    ("remove_admin", Op::Lower),
-    ("touch", Op::Neither),
-    ("nop", Op::Neither),
-    ("stats", Op::Neither),
+use crate::model::Operation;
+
+const WORDS: [(&str, Operation); 34] = [
+    ("get", Operation::Read),
+    ("gets", Operation::Read),
+    ("get_lease", Operation::Read),
+    ("mget", Operation::Read),
+    ("gat", Operation::Read),
+    ("gats", Operation::Read),
+    ("read", Operation::Read),
+    ("lookup", Operation::Read),
+    ("request", Operation::Read),
+    ("get_role", Operation::Read),
+    ("set", Operation::Write),
+    ("set_lease", Operation::Write),
+    ("add", Operation::Write),
+    ("replace", Operation::Write),
+    ("cas", Operation::Write),
+    ("append", Operation::Write),
+    ("prepend", Operation::Write),
+    ("incr", Operation::Write),
+    ("decr", Operation::Write),
+    ("put", Operation::Write),
+    ("write", Operation::Write),
+    ("update", Operation::Write),
+    ("insert", Operation::Write),
+    ("upsert", Operation::Write),
+    ("delete", Operation::Delete),
+    ("del", Operation::Delete),
+    ("remove", Operation::Delete),
+    ("delete_lease", Operation::Delete),
+    ("set_role", Operation::SetRole),
+    ("add_admin", Operation::Raise),
+    ("remove_admin", Operation::Lower),
+    ("touch", Operation::Neither),
+    ("nop", Operation::Neither),
+    ("stats", Operation::Neither),
 ];
 
-impl Op {
+/// The words that a trace's operations have.
+#[derive(Clone, Debug)]
+pub(super) struct Operations(Vec<(Cow<'static, str>, Operation)>);
+
+impl Operations {
+    /// These words alone, or the usual ones if there are none.
+    pub(super) fn new(own: &[(String, Operation)]) -> Self {
+        let usual = || WORDS.iter().map(|(word, operation)| (Cow::Borrowed(*word), *operation)).collect();
+        let own: Vec<_> =
+            own.iter().map(|(word, operation)| (Cow::Owned(word.clone()), *operation)).collect();
+        Self(if own.is_empty() { usual() } else { own })
+    }
+
     /// The operation with this name.
-    pub(super) fn of(word: &[u8]) -> Option<Self> {
-        let same = |(name, op): &(&str, Self)| word.eq_ignore_ascii_case(name.as_bytes()).then_some(*op);
-        WORDS.iter().find_map(same)
+    pub(super) fn find(&self, word: &[u8]) -> Option<Operation> {
+        let same = |(name, _): &&(Cow<'_, str>, Operation)| word.eq_ignore_ascii_case(name.as_bytes());
+        self.0.iter().find(same).map(|(_, operation)| *operation)
     }
 
     /// The names of all.
-    pub(super) fn names() -> impl Iterator<Item = &'static str> {
-        WORDS.iter().map(|(name, _)| *name)
+    pub(super) fn names(&self) -> Vec<&str> {
+        self.0.iter().map(|(name, _)| name.as_ref()).collect()
     }
 }

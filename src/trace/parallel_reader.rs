@@ -15,7 +15,7 @@ use super::fault::{Place, TraceFault};
 use super::format::{self, FormatReader, Input, Resume};
 use super::row_checks::{Checked, RowChecks};
 use super::row_limit::MAX_ROW;
-use super::trace_row::{Says, TraceRow, UserRef};
+use super::trace_row::{LeftOut, NextRow, Says, TraceRow, UserRef};
 use crate::model::{TraceFormat, TraceSpec, UserId};
 
 /// Bytes of a piece, about.
@@ -106,6 +106,8 @@ struct Batch {
 /// The rows of a piece, which stand for themselves.
 struct PieceRows {
     rows: Vec<PieceRow>,
+    /// Those that are left out, which are given first.
+    left_out: Vec<LeftOut>,
     /// What they say in words.
     texts: String,
     /// What is known of all.
@@ -143,9 +145,12 @@ impl PieceRows {
             return None;
         }
         let mut format = resume(Box::new(piece.bytes.as_slice()), piece.lines_before);
-        let mut read = Self { rows: Vec::new(), texts: String::new(), checked: None };
+        let mut read = Self { rows: Vec::new(), left_out: Vec::new(), texts: String::new(), checked: None };
         while let Some(row) = format.next(&mut checks).ok()? {
-            read.push(&row);
+            match row {
+                NextRow::Row(row) => read.push(&row),
+                NextRow::LeftOut(reason) => read.left_out.push(reason),
+            }
         }
         read.checked = checks.checked();
         Some(read)
@@ -240,8 +245,10 @@ pub(super) fn open(
         Some(end) if spec.format.is_table() => &bytes[..=end],
         _ => &[],
     };
-    let is_shared = bytes.len() >= PIECE / 2 && memchr::memchr(b'"', header).is_none();
-    let format = is_shared.then(|| (format::descriptor(spec.format).open)(Box::new(header), spec).ok());
+    let descriptor = format::descriptor(spec.format);
+    let is_shared =
+        bytes.len() >= PIECE / 2 && (descriptor.has_lines)(&bytes) && memchr::memchr(b'"', header).is_none();
+    let format = is_shared.then(|| (descriptor.open)(Box::new(header), spec).ok());
     let resumed = format.flatten().and_then(|format| Some((format.may_write(), format.resume()?)));
     let Some((may_write, resume)) = resumed else {
         return Ok(Text::Whole(Box::new(cutter.back(bytes))));
@@ -285,7 +292,7 @@ fn start_all<R: Read + Send + 'static>(
 }
 
 impl FormatReader for ParallelReader {
-    fn next<'a>(&'a mut self, checks: &'a mut RowChecks) -> Result<Option<TraceRow<'a>>, Located> {
+    fn next<'a>(&'a mut self, checks: &'a mut RowChecks) -> Result<Option<NextRow<'a>>, Located> {
         if self.rest.is_none() {
             match self.look_ahead(checks) {
                 Ahead::Row => return Ok(self.take()),
@@ -305,7 +312,8 @@ impl ParallelReader {
     /// Makes the next row known.
     fn look_ahead(&mut self, checks: &mut RowChecks) -> Ahead {
         loop {
-            if self.rows.as_ref().is_some_and(|rows| self.next < rows.rows.len()) {
+            if self.rows.as_ref().is_some_and(|rows| self.next < rows.rows.len() || !rows.left_out.is_empty())
+            {
                 return Ahead::Row;
             }
             let Some(from) = self.batches.get(self.turn) else { return Ahead::Over };
@@ -323,9 +331,13 @@ impl ParallelReader {
     }
 
     /// The row at hand.
-    fn take(&mut self) -> Option<TraceRow<'_>> {
+    fn take(&mut self) -> Option<NextRow<'_>> {
+        let rows = self.rows.as_mut()?;
+        if let Some(reason) = rows.left_out.pop() {
+            return Some(NextRow::LeftOut(reason));
+        }
         self.next += 1;
-        self.rows.as_ref().and_then(|rows| rows.row(self.next - 1))
+        rows.row(self.next - 1).map(NextRow::Row)
     }
 
     /// Everything from a piece on, to be read row by row.

@@ -9,7 +9,7 @@ use super::parallel_reader::{self, Text};
 use super::row_checks::RowChecks;
 use super::row_order::RowOrder;
 use super::source::{Packing, TraceSource};
-use super::trace_row::TraceRow;
+use super::trace_row::NextRow;
 use crate::model::{TimeUnit, TraceSpec};
 
 /// The rows of a trace.
@@ -75,7 +75,7 @@ impl<'i> Rows<'i> {
     }
 
     /// The next row.
-    pub(super) fn next(&mut self) -> Result<Option<TraceRow<'_>>, Located> {
+    pub(super) fn next(&mut self) -> Result<Option<NextRow<'_>>, Located> {
         self.format.next(&mut self.checks)
     }
 }

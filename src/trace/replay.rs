@@ -14,7 +14,7 @@ use super::fault::{Place, SHOWN_CHARS, TraceFault};
 use super::format::oracle_general;
 use super::reader::Rows;
 use super::steady::{FileState, changed};
-use super::trace_row::{Says, TraceRow, UserRef};
+use super::trace_row::{NextRow, Says, TraceRow, UserRef};
 use super::user_limit::UserLimit;
 use super::{odd_beginning, open, timestamp};
 use crate::model::{OddBeginning, RoleId, Roles, Sets, TraceSpec, UserId, escape_cut, instead};
@@ -187,8 +187,9 @@ impl Replay {
         if !self.read_records(users, out)? {
             self.read_rows(users, out)?;
         }
-        if self.counts.rows == 0 {
-            return Err(TraceFault::NoRows { header: self.rows.has_header() }.into());
+        if self.first_us.is_none() {
+            let left_out = self.counts.rows;
+            return Err(TraceFault::NoRows { header: self.rows.has_header(), left_out }.into());
         }
         self.user_limit.holds(users, self.counts.rows)?;
         Ok(())
@@ -199,6 +200,13 @@ impl Replay {
         let (mut ids, mut places) = (Vec::with_capacity(AT_ONCE), Vec::with_capacity(AT_ONCE));
         while out.len() < AT_ONCE {
             let Some(row) = self.rows.next()? else { break };
+            let row = match row {
+                NextRow::Row(row) => row,
+                NextRow::LeftOut(reason) => {
+                    self.counts.leave_out(reason);
+                    continue;
+                }
+            };
             let place = row.place;
             let at_us = since_midnight(&mut self.midnight_us, row.epoch_us, &self.meaning.zone)?;
             self.first_us.get_or_insert(at_us);

@@ -8,11 +8,11 @@ use jiff::tz::TimeZone;
 use super::calendar::{self, Instants};
 use super::error::Located;
 use super::fault::{Place, SHOWN_CHARS, TimeForm, TraceFault, WrongTime};
-use super::operations::Op;
+use super::operations::Operations;
 use super::row_order::{RowOrder, Seen};
 use super::timestamp::{self, TimestampError};
-use super::trace_row::{RawRow, Says, TraceRow, UserRef, text, text_in};
-use crate::model::{Column, TimeUnit, TraceFormat, TraceSpec, escape_cut, instead};
+use super::trace_row::{LeftOut, NextRow, RawRow, Says, TraceRow, UserRef, text, text_in};
+use crate::model::{Column, Operation, TimeUnit, TraceFormat, TraceSpec, escape_cut, instead};
 
 /// What messages call the columns.
 #[derive(Clone, Debug)]
@@ -57,6 +57,8 @@ struct Times {
 #[derive(Clone, Debug)]
 pub(super) struct RowChecks {
     names: Names,
+    operations: Operations,
+    skips_no_user: bool,
     times: Times,
     order: RowOrder,
     spare_user: String,
@@ -78,8 +80,15 @@ impl RowChecks {
         let zone = spec.timezone.is_some().then_some(zone);
         let times = Times { form, unit: spec.unit, zone, in_the_middle: false };
         let order = RowOrder::new(sorted);
-        let spares = (String::new(), String::new());
-        Ok(Self { names: Names::new(spec), times, order, spare_user: spares.0, spare_role: spares.1 })
+        Ok(Self {
+            names: Names::new(spec),
+            operations: Operations::new(&spec.ops),
+            skips_no_user: spec.skips_no_user,
+            times,
+            order,
+            spare_user: String::new(),
+            spare_role: String::new(),
+        })
     }
 
     /// The same for rows of which earlier ones are checked elsewhere.
@@ -115,20 +124,33 @@ impl RowChecks {
     }
 
     /// The row that these cells are.
-    pub(super) fn cells<'a>(&'a mut self, raw: RawRow<'a>) -> Result<TraceRow<'a>, Located> {
-        let Self { names, times, order, spare_user, spare_role } = self;
+    pub(super) fn cells<'a>(&'a mut self, raw: RawRow<'a>) -> Result<NextRow<'a>, Located> {
+        let Self { names, operations, skips_no_user, times, order, spare_user, spare_role } = self;
+        if !raw.is_kept {
+            return Ok(NextRow::LeftOut(LeftOut::Filtered));
+        }
+        let has_user = !raw.user.is_empty() && raw.user != b"-";
+        if !has_user && *skips_no_user {
+            return Ok(NextRow::LeftOut(LeftOut::NoUser));
+        }
         let place = Place::Line(raw.line);
         let located = |fault| Located::of(place, fault);
         let form = times.decide(raw.time);
         let wrong = || WrongTime::new(&names.time, &text(raw.time), form);
         let epoch_us = times.read(raw.time, form, order, wrong).map_err(located)?;
         order.check(place, epoch_us, form, wrong)?;
-        if raw.user.is_empty() {
-            return Err(located(TraceFault::EmptyUser(escape_cut(&names.user, SHOWN_CHARS))));
+        if !has_user || is_nobody(raw.user) {
+            let (column, found) = (escape_cut(&names.user, SHOWN_CHARS), text(raw.user));
+            let fault = if found.is_empty() {
+                TraceFault::EmptyUser(column)
+            } else {
+                TraceFault::NotAUser { column, found: escape_cut(&found, SHOWN_CHARS) }
+            };
+            return Err(located(fault));
         }
-        let says = says(&raw, names, spare_role).map_err(located)?;
+        let says = says(&raw, names, operations, spare_role).map_err(located)?;
         let user = UserRef::Text(text_in(raw.user, spare_user));
-        Ok(TraceRow { place, epoch_us, user, says, is_host: false })
+        Ok(NextRow::Row(TraceRow { place, epoch_us, user, says, is_host: false }))
     }
 
     /// The request on a line of a web server's log; `epoch_us` is `None` if the time cannot be read.
@@ -138,24 +160,23 @@ impl RowChecks {
         (time, epoch_us): (&[u8], Option<u64>),
         user: &'a [u8],
         is_host: bool,
-    ) -> Result<TraceRow<'a>, Located> {
+    ) -> Result<NextRow<'a>, Located> {
+        if is_host && self.skips_no_user {
+            return Ok(NextRow::LeftOut(LeftOut::NoUser));
+        }
         let wrong = || WrongTime::new("", &text(time), TimeForm::Log);
         let place = Place::Line(line);
         let epoch_us = epoch_us.ok_or_else(|| Located::of(place, TraceFault::NotATime(wrong())))?;
         self.order.check(place, epoch_us, TimeForm::Log, wrong)?;
         let user = UserRef::Text(text_in(user, &mut self.spare_user));
-        Ok(TraceRow { place, epoch_us, user, says: Says::Request, is_host })
+        Ok(NextRow::Row(TraceRow { place, epoch_us, user, says: Says::Request, is_host }))
     }
 
     /// The request that a binary record is.
-    pub(super) fn record(
-        &mut self,
-        place: Place,
-        time: u64,
-        user: u64,
-    ) -> Result<TraceRow<'static>, Located> {
+    pub(super) fn record(&mut self, place: Place, time: u64, user: u64) -> Result<NextRow<'static>, Located> {
         let epoch_us = self.order.number(place, time, self.times.unit.unwrap_or(TimeUnit::Seconds))?;
-        Ok(TraceRow { place, epoch_us, user: UserRef::Number(user), says: Says::Request, is_host: false })
+        let user = UserRef::Number(user);
+        Ok(NextRow::Row(TraceRow { place, epoch_us, user, says: Says::Request, is_host: false }))
     }
 }
 
@@ -212,13 +233,25 @@ impl Times {
     }
 }
 
+/// Whether a cell is made of dashes that stand for nobody, with blanks between them: what is read so was cut at other places
+/// than it was written.
+#[inline]
+fn is_nobody(user: &[u8]) -> bool {
+    user.first() == Some(&b'-') && user.contains(&b' ') && user.iter().all(|byte| b"- ".contains(byte))
+}
+
 /// What a row says by its operation and its role.
-fn says<'a>(raw: &RawRow<'a>, names: &Names, spare: &'a mut String) -> Result<Says<'a>, TraceFault> {
+fn says<'a>(
+    raw: &RawRow<'a>,
+    names: &Names,
+    operations: &Operations,
+    spare: &'a mut String,
+) -> Result<Says<'a>, TraceFault> {
     let op = if raw.op.is_empty() {
-        if raw.role.is_empty() { Op::Read } else { Op::Write }
+        if raw.role.is_empty() { Operation::Read } else { Operation::Write }
     } else {
-        Op::of(raw.op).ok_or_else(|| {
-            let (found, known) = (text(raw.op), Op::names().collect::<Vec<_>>());
+        operations.find(raw.op).ok_or_else(|| {
+            let (found, known) = (text(raw.op), operations.names());
             TraceFault::UnknownOp {
                 column: escape_cut(&names.op, SHOWN_CHARS),
                 hint: instead(&found, &known),
@@ -227,18 +260,18 @@ fn says<'a>(raw: &RawRow<'a>, names: &Names, spare: &'a mut String) -> Result<Sa
         })?
     };
     Ok(match op {
-        Op::Read => Says::Request,
-        Op::Write | Op::SetRole if !raw.role.is_empty() => Says::Role(text_in(raw.role, spare)),
+        Operation::Read => Says::Request,
+        Operation::Write | Operation::SetRole if !raw.role.is_empty() => Says::Role(text_in(raw.role, spare)),
         // To which role is not looked at.
-        Op::SetRole if !names.reads_roles => Says::Set,
-        Op::Write => Says::Set,
-        Op::SetRole => {
+        Operation::SetRole if !names.reads_roles => Says::Set,
+        Operation::Write => Says::Set,
+        Operation::SetRole => {
             let column = escape_cut(&names.role, SHOWN_CHARS);
             return Err(TraceFault::NoRole { column, op: escape_cut(&text(raw.op), SHOWN_CHARS) });
         }
-        Op::Delete => Says::Delete,
-        Op::Raise => Says::Highest,
-        Op::Lower => Says::Lowest,
-        Op::Neither => Says::Neither,
+        Operation::Delete => Says::Delete,
+        Operation::Raise => Says::Highest,
+        Operation::Lower => Says::Lowest,
+        Operation::Neither => Says::Neither,
     })
 }

@@ -11,7 +11,7 @@ use super::fault::TraceFault;
 use super::reader::Rows;
 use super::replay::since_midnight;
 use super::source::Packing;
-use super::trace_row::{Says, UserRef};
+use super::trace_row::{NextRow, Says, UserRef};
 use super::user_limit::UserLimit;
 use super::{open, timestamp};
 use crate::metrics::{DayFigures, DayReader};
@@ -53,6 +53,13 @@ pub(super) fn look(input: impl Read + Send, spec: &TraceSpec) -> Result<Survey, 
     let (mut users, mut counts) = (Users::default(), Counts::default());
     let (mut reader, mut midnight_us, mut roles) = (DayReader::default(), None, Vec::<String>::new());
     while let Some(row) = rows.next()? {
+        let row = match row {
+            NextRow::Row(row) => row,
+            NextRow::LeftOut(reason) => {
+                counts.leave_out(reason);
+                continue;
+            }
+        };
         let at_us = since_midnight(&mut midnight_us, row.epoch_us, &zone)?;
         let fate = counts.add(&row, spec.sets);
         if let (Fate::Change, Says::Role(role)) = (fate, row.says)
@@ -74,7 +81,8 @@ pub(super) fn look(input: impl Read + Send, spec: &TraceSpec) -> Result<Survey, 
             _ => reader.change(at_us, user),
         }
     }
-    let midnight_us = midnight_us.ok_or(TraceFault::NoRows { header: rows.has_header() })?;
+    let midnight_us =
+        midnight_us.ok_or(TraceFault::NoRows { header: rows.has_header(), left_out: counts.rows })?;
     let (packing, unit) = (rows.packing(), rows.unit());
     Ok(Survey { packing, counts, figures: reader.finish(), midnight_us, unit, roles })
 }

@@ -1,5 +1,6 @@
 //! Whole traces: good ones, bad ones, and the one that comes with the project.
 
+mod choosing;
 mod convert;
 mod formats;
 mod looks;
@@ -104,6 +105,7 @@ fn rows_of(input: impl Read + Send, spec: &TraceSpec) -> Result<Vec<(u64, String
     let mut rows = Rows::open(input, spec, true).map_err(fault)?;
     let mut all = Vec::new();
     while let Some(row) = rows.next().map_err(fault)? {
+        let super::trace_row::NextRow::Row(row) = row else { continue };
         let user = match row.user {
             UserRef::Number(number) => number.to_string(),
             UserRef::Text(text) => text.to_owned(),

@@ -15,6 +15,26 @@ pub(super) struct RawRow<'a> {
     pub(super) op: &'a [u8],
     /// The role from then on.
     pub(super) role: &'a [u8],
+    /// Whether other columns say that the row is kept.
+    pub(super) is_kept: bool,
+}
+
+/// What comes next of a trace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NextRow<'a> {
+    /// A row that has been checked.
+    Row(TraceRow<'a>),
+    /// A row that is left out.
+    LeftOut(LeftOut),
+}
+
+/// Why a row is left out before anybody looks at what it says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum LeftOut {
+    /// It has no user.
+    NoUser,
+    /// A column has none of the values that are kept.
+    Filtered,
 }
 
 /// A row that has been checked.
@@ -83,6 +103,11 @@ impl<'a> Says<'a> {
             Self::Neither => ("nop", ""),
         }
     }
+}
+
+/// Whether a cell is one of some values.
+pub(super) fn one_of(values: &[String], cell: &[u8]) -> bool {
+    values.iter().any(|value| value.as_bytes() == cell)
 }
 
 /// A cell as text: UTF-8, and Latin-1 where it is not.

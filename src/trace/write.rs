@@ -14,6 +14,8 @@ pub struct Converted {
     pub rows: u64,
     /// Rows that were written.
     pub written: u64,
+    /// Rows that `skip` and `where` left out.
+    pub skipped: u64,
     /// Rows whose time lost its fraction of a second.
     pub cut_times: u64,
     /// Rows that the format cannot say: all but requests, or changes to a named role.

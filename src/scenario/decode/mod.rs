@@ -20,6 +20,7 @@ mod steps;
 mod system;
 mod totals;
 mod trace;
+mod trace_rows;
 mod traffic;
 
 pub use budget::{Limits, Written};

@@ -7,7 +7,10 @@ use super::context::TraceEnd;
 use super::field::Field;
 use super::mapping::Mapping;
 use super::population::shares;
-use crate::model::{self, Column, Columns, Roles, RowPlace, Sets, TimeUnit, TraceFormat, TraceSpec, shown};
+use super::trace_rows::{keep, ops, skips_no_user};
+use crate::model::{
+    self, Column, Columns, Roles, RowPlace, Sets, TimeUnit, TraceFormat, TraceSpec, column_path, shown,
+};
 use crate::scenario::fault::{Fault, FaultKind};
 use crate::scenario::node::Place;
 
@@ -90,6 +93,7 @@ fn spec(field: &Field<'_>, roles: Option<&Roles>) -> Option<TraceSpec> {
     let sets = map.or("sets", Sets::Ignore, |field| {
         field.one_of(&[("ignore", Sets::Ignore), ("changes", Sets::Changes)])
     });
+    let (skips_no_user, keep, ops) = (skips_no_user(&mut map), keep(&mut map), ops(&mut map));
     // The key `role` is a column; this one says who has which role when the day begins.
     let roles = map.or("roles", Vec::new(), |field| shares(&field, roles));
     map.finish();
@@ -107,6 +111,7 @@ fn spec(field: &Field<'_>, roles: Option<&Roles>) -> Option<TraceSpec> {
             ))
         })
     };
+    let at = |key: &str| field.at(key);
     let table = (!format.is_table()).then_some(delimiter_field.as_ref()).flatten();
     let delimiter_fits = misplaced(table, "which has no cells to separate", "csv and tsv");
     let log = (format == TraceFormat::Combined).then_some(unit_field.as_ref()).flatten();
@@ -114,7 +119,21 @@ fn spec(field: &Field<'_>, roles: Option<&Roles>) -> Option<TraceSpec> {
     let (column_field, columns) = columns?;
     let named = (!format.has_columns()).then_some(column_field.as_ref()).flatten();
     let columns_fit = misplaced(named, "whose columns have no names", "csv, tsv and jsonl");
-    delimiter_fits.and(unit_fits).and(columns_fit)?;
+    let ops = ops?;
+    let without = matches!(format, TraceFormat::Combined | TraceFormat::OracleGeneral) && !ops.is_empty();
+    let ops_fit =
+        misplaced(without.then(|| at("ops")).as_ref(), "whose rows are all requests", "the other formats");
+    let keep = keep?;
+    let mut named = keep.iter().map(|keep| (at("where"), keep.column.as_str())).collect::<Vec<_>>();
+    let kept = (!format.has_columns()).then(|| named.first().map(|(field, _)| field)).flatten();
+    let keep_fits = misplaced(kept, "whose columns have no names", "csv, tsv and jsonl");
+    named.extend([(at("columns"), columns.time.as_str()), (at("columns"), &columns.user)]);
+    named.extend(
+        [&columns.op, &columns.role].into_iter().filter_map(|column| Some((at("columns"), column.name()?))),
+    );
+    let paths_fit =
+        named.iter().filter(|_| format == TraceFormat::Jsonl).try_for_each(|(field, name)| path(field, name));
+    delimiter_fits.and(unit_fits).and(columns_fit).and(ops_fit).and(keep_fits).and(paths_fit)?;
     Some(TraceSpec {
         file,
         format,
@@ -123,8 +142,23 @@ fn spec(field: &Field<'_>, roles: Option<&Roles>) -> Option<TraceSpec> {
         unit: unit?,
         timezone: timezone?,
         sets: sets?,
+        ops,
+        keep,
+        skips_no_user: skips_no_user?,
         roles: roles?,
     })
+}
+
+/// Makes sure that a column's name is a path to a value.
+fn path(field: &Field<'_>, name: &str) -> Option<()> {
+    if column_path(name).is_some() {
+        return Some(());
+    }
+    field.fault(format!(
+        "{} is not a path to a value of a JSON object; write keys with dots between them, as in `input.subject.id`, and in \
+         double quotes a key that holds a dot",
+        shown(name)
+    ))
 }
 
 /// The format that a file's extension names, that of a compression left aside.

@@ -3,7 +3,7 @@
 use super::{FULL_YAML, read, read_as};
 use crate::gate::{Amount, Bounds, Level};
 use crate::metrics::{Metric, Value};
-use crate::model::{DAY_US, DayTime, Delay, HOUR_US, Members, RoleId, Shape, TraceFormat};
+use crate::model::{DAY_US, DayTime, Delay, HOUR_US, Keep, Members, Operation, RoleId, Shape, TraceFormat};
 
 /// The same day in JSON, its keys in another order, every default written out.
 const FULL_JSON: &str = r#"{
@@ -204,6 +204,21 @@ fn the_clock_of_a_recorded_day_covers_its_rows_unless_given() {
         let trace = scenario.day.trace.unwrap();
         assert_eq!((trace.format, trace.timezone.as_deref()), (TraceFormat::Tsv, Some("Europe/Berlin")));
     }
+}
+
+#[test]
+fn rows_of_a_recorded_day_are_chosen_by_words() {
+    let text = "trace: {file: a.jsonl, skip: [no-user], where: {event: [update, 7], ok: true}, ops: {login: get, to: set_role},\
+                columns: {user: input.subject.id, time: '\"t.s\"'}}";
+    let trace = read(text).unwrap().day.trace.unwrap();
+    let keep = |column: &str, values: &[&str]| Keep {
+        column: column.to_owned(),
+        values: values.iter().map(|value| (*value).to_owned()).collect(),
+    };
+    assert_eq!(trace.keep, [keep("event", &["update", "7"]), keep("ok", &["true"])]);
+    let ops = [("login".to_owned(), Operation::Read), ("to".to_owned(), Operation::SetRole)];
+    assert_eq!((trace.skips_no_user, trace.ops), (true, ops.to_vec()));
+    assert_eq!((trace.columns.user.as_str(), trace.columns.time.as_str()), ("input.subject.id", "\"t.s\""));
 }
 
 #[test]

@@ -4,6 +4,9 @@ use std::fmt;
 
 use super::{Place, TraceFault, WrongTime};
 
+/// The way out where a row has no user.
+const SKIP: &str = ", or leave such rows out with `skip: [no-user]`, or `--skip no-user`";
+
 impl fmt::Display for TraceFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -38,8 +41,11 @@ impl fmt::Display for TraceFault {
                  oracle-general, or make one of it, as csv with the header `time,user` and seconds since 1970"
             ),
             Self::NoHeader => write!(f, "is empty; the first line must name the columns"),
-            Self::NoRows { header: true } => write!(f, "has a header and no rows"),
-            Self::NoRows { header: false } => write!(f, "has no rows"),
+            Self::NoRows { header: true, left_out: 0 } => write!(f, "has a header and no rows"),
+            Self::NoRows { header: false, left_out: 0 } => write!(f, "has no rows"),
+            Self::NoRows { left_out, .. } => {
+                write!(f, "has no rows but those that `skip` and `where` leave out, {left_out} in all")
+            }
             Self::NotText { kind, remedy } => write!(
                 f,
                 "is {kind}; {remedy}: a trace is text in UTF-8 or Latin-1, plain or compressed with gzip or zstd"
@@ -70,11 +76,14 @@ impl TraceFault {
             Self::CutRecord { bytes } => {
                 write!(f, "the file ends after {} of 24; is it cut off?", counted(*bytes, "byte"))
             }
-            Self::NotAnObject { why, is_array } => {
-                let lines = if *is_array { "; make lines of the array, as `jq -c '.[]'` does" } else { "" };
-                write!(f, "is not a JSON object: {why}{lines}")
+            Self::NotAnObject { why } => write!(f, "is not a JSON object: {why}"),
+            Self::OpenArray => write!(f, "the file ends inside an array; is it cut off?"),
+            Self::MissingKey { key, is_user } => {
+                write!(f, "key `{key}` is missing; every line needs it{}", if *is_user { SKIP } else { "" })
             }
-            Self::MissingKey(key) => write!(f, "key `{key}` is missing; every line needs it"),
+            Self::NoSuchPath { key, found } => {
+                write!(f, "key `{key}` leads through {found}, not through an object; name another path")
+            }
             Self::DoubleKey(key) => write!(f, "key `{key}` is there more than once"),
             Self::WrongValue { key, found } => {
                 write!(f, "key `{key}`: `{found}` is neither a text nor a whole number; write one of these")
@@ -89,9 +98,12 @@ impl TraceFault {
                  `cut -d ' ' -f 2-` does"
             ),
             Self::EmptyUser(column) if column.is_empty() => {
-                write!(f, "the user is empty; every row needs one")
+                write!(f, "the user is empty; every row needs one{SKIP}")
             }
-            Self::EmptyUser(column) => write!(f, "column `{column}`: is empty; every row needs a user"),
+            Self::EmptyUser(column) => write!(f, "column `{column}`: is empty; every row needs a user{SKIP}"),
+            Self::NotAUser { column, found } => {
+                write!(f, "{}`{found}` is nobody; every row needs a user{SKIP}", named(column))
+            }
             Self::UnknownOp { column, found, hint } => {
                 write!(f, "{}`{found}` is not a known operation; {hint}", named(column))
             }

@@ -15,12 +15,13 @@ use crate::trace::fault::{SHOWN_CHARS, TraceFault};
 use crate::trace::row_checks::RowChecks;
 use crate::trace::text_lines::TextLines;
 use crate::trace::timestamp;
-use crate::trace::trace_row::{Says, TraceRow, text};
+use crate::trace::trace_row::{NextRow, Says, TraceRow, text};
 use crate::trace::write::{Converted, LineFormat, LineWriter, RowError, named, unfit};
 
 /// Logs of web servers.
 pub(super) const COMBINED: FormatDescriptor = FormatDescriptor {
     open: |input, _| Ok(Box::new(Log::new(input, 0))),
+    has_lines: |_| true,
     writer: |out, _| {
         let lines = LogLines { last: (0, timestamp::written_in_log(0)) };
         Ok(Box::new(LineWriter::new(out, TraceFormat::Combined, lines)))
@@ -79,7 +80,7 @@ impl<R: Read> Log<R> {
 }
 
 impl<R: Read> FormatReader for Log<R> {
-    fn next<'a>(&'a mut self, checks: &'a mut RowChecks) -> Result<Option<TraceRow<'a>>, Located> {
+    fn next<'a>(&'a mut self, checks: &'a mut RowChecks) -> Result<Option<NextRow<'a>>, Located> {
         let Some(LogLine { line, time, epoch_us, user, is_host }) = self.next_line()? else {
             return Ok(None);
         };

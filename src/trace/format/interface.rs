@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::model::TraceSpec;
 use crate::trace::error::Located;
 use crate::trace::row_checks::RowChecks;
-use crate::trace::trace_row::TraceRow;
+use crate::trace::trace_row::NextRow;
 use crate::trace::write::RowWriter;
 
 /// The plain bytes of a trace.
@@ -28,7 +28,7 @@ pub(in crate::trace) type RecordBlock<'a> = (u64, &'a [[u8; RECORD]]);
 /// A trace in some format, read from its beginning or from some line on.
 pub(in crate::trace) trait FormatReader {
     /// The next row, checked; `None` at the end.
-    fn next<'a>(&'a mut self, checks: &'a mut RowChecks) -> Result<Option<TraceRow<'a>>, Located>;
+    fn next<'a>(&'a mut self, checks: &'a mut RowChecks) -> Result<Option<NextRow<'a>>, Located>;
 
     /// Whether rows may say something else than a request.
     fn may_write(&self) -> bool;
@@ -51,6 +51,8 @@ pub(in crate::trace) type Opened<'i> = Result<Box<dyn FormatReader + 'i>, Locate
 pub(in crate::trace) struct FormatDescriptor {
     /// Reads the header, if the format has one.
     pub(in crate::trace) open: for<'i> fn(Input<'i>, &TraceSpec) -> Opened<'i>,
+    /// Whether a text that begins so is made of lines, which threads may share.
+    pub(in crate::trace) has_lines: fn(&[u8]) -> bool,
     /// Writes the header, if the format has one; the flag says whether rows may be something else than requests.
     pub(in crate::trace) writer: for<'o> fn(&'o mut dyn Write, bool) -> io::Result<Box<dyn RowWriter + 'o>>,
 }

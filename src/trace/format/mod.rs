@@ -2,7 +2,7 @@
 
 pub(super) mod combined;
 mod interface;
-pub(super) mod jsonl;
+mod jsonl;
 pub(super) mod oracle_general;
 mod table;
 pub(super) mod twitter;

@@ -13,12 +13,13 @@ use crate::model::{TraceFormat, UserId};
 use crate::trace::error::Located;
 use crate::trace::fault::{Place, TraceFault};
 use crate::trace::row_checks::RowChecks;
-use crate::trace::trace_row::{Says, TraceRow, UserRef};
+use crate::trace::trace_row::{NextRow, Says, TraceRow, UserRef};
 use crate::trace::write::{Converted, RowError, RowWriter, unfit};
 
 /// libCacheSim's records.
 pub(super) const ORACLE_GENERAL: FormatDescriptor = FormatDescriptor {
     open: |input, _| Ok(Box::new(Records::new(input))),
+    has_lines: |_| false,
     writer: |out, _| Ok(Box::new(RecordWriter::new(out)?)),
 };
 
@@ -83,7 +84,7 @@ impl<R: Read> Records<R> {
 }
 
 impl<R: Read> FormatReader for Records<R> {
-    fn next<'a>(&'a mut self, checks: &'a mut RowChecks) -> Result<Option<TraceRow<'a>>, Located> {
+    fn next<'a>(&'a mut self, checks: &'a mut RowChecks) -> Result<Option<NextRow<'a>>, Located> {
         if self.next == self.end && !self.read_on()? {
             return Ok(None);
         }

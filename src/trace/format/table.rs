@@ -16,16 +16,16 @@ use crate::trace::row_checks::RowChecks;
 use crate::trace::row_limit::{MAX_ROW, RowLimit};
 use crate::trace::text_lines::{not_text, without_returns};
 use crate::trace::timestamp;
-use crate::trace::trace_row::{RawRow, TraceRow, text};
+use crate::trace::trace_row::{NextRow, RawRow, TraceRow, one_of, text};
 use crate::trace::write::{Converted, LineFormat, LineWriter, READABLE, RowError, RowWriter, named, unfit};
 
 /// Bytes that are read ahead.
 const BUFFER: usize = 64 << 10;
 
 /// Comma-separated values, with quotes.
-pub(super) const CSV: FormatDescriptor = FormatDescriptor { open, writer: csv_writer };
+pub(super) const CSV: FormatDescriptor = FormatDescriptor { open, has_lines: |_| true, writer: csv_writer };
 /// Tab-separated values, without quotes.
-pub(super) const TSV: FormatDescriptor = FormatDescriptor { open, writer: tsv_writer };
+pub(super) const TSV: FormatDescriptor = FormatDescriptor { open, has_lines: |_| true, writer: tsv_writer };
 
 fn open<'i>(input: Input<'i>, spec: &TraceSpec) -> Result<Box<dyn FormatReader + 'i>, Located> {
     Ok(Box::new(TableRows::open(input, spec)?))
@@ -41,7 +41,7 @@ struct TableRows<R> {
 }
 
 /// What stands between cells, how many a row has, and which of them mean something.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Layout {
     delimiter: u8,
     has_quotes: bool,
@@ -50,14 +50,18 @@ struct Layout {
     user: usize,
     op: Option<usize>,
     role: Option<usize>,
+    /// Cells by whose values rows are kept.
+    keep: Vec<(usize, Vec<String>)>,
 }
 
 impl<R: Read> TableRows<R> {
     /// Reads the header and finds the columns in it.
     fn open(input: R, spec: &TraceSpec) -> Result<Self, Located> {
         let (delimiter, has_quotes) = (spec.delimiter, spec.format == TraceFormat::Csv);
-        let unknown = Layout { delimiter, has_quotes, width: 0, time: 0, user: 0, op: None, role: None };
-        let mut table = Self::resume(input, unknown, 0);
+        let keep = Vec::new();
+        let unknown =
+            Layout { delimiter, has_quotes, width: 0, time: 0, user: 0, op: None, role: None, keep };
+        let mut table = Self::resume(input, unknown.clone(), 0);
         let line = table.read_row()?.ok_or(TraceFault::NoHeader)?;
         if let Some(fault) = not_text(table.record.as_slice()) {
             return Err(fault.into());
@@ -78,12 +82,14 @@ impl<R: Read> TableRows<R> {
         let columns = &spec.columns;
         let found = (need(&columns.time), need(&columns.user), maybe(&columns.op), maybe(&columns.role));
         let here = |fault| Located::at(line, fault);
+        let keep = spec.keep.iter().map(|keep| Ok((need(&keep.column)?, keep.values.clone())));
         table.layout = Layout {
             width,
             time: found.0.map_err(here)?,
             user: found.1.map_err(here)?,
             op: found.2.map_err(here)?,
             role: found.3.map_err(here)?,
+            keep: keep.collect::<Result<_, TraceFault>>().map_err(here)?,
             ..unknown
         };
         Ok(table)
@@ -108,18 +114,19 @@ impl<R: Read> TableRows<R> {
         let Some(line) = self.read_row()? else {
             return Ok(None);
         };
-        let Layout { width, time, user, op, role, .. } = self.layout;
-        if self.record.len() != width {
-            let fault = TraceFault::Ragged { cells: self.record.len(), expected: width, header: true };
+        let Layout { width, time, user, op, role, keep, .. } = &self.layout;
+        if self.record.len() != *width {
+            let fault = TraceFault::Ragged { cells: self.record.len(), expected: *width, header: true };
             return Err(Located::at(line, fault));
         }
-        let maybe = |place: Option<usize>| place.map_or(&b""[..], |place| self.cell(place));
+        let maybe = |place: &Option<usize>| place.map_or(&b""[..], |place| self.cell(place));
         Ok(Some(RawRow {
             line,
-            time: self.cell(time),
-            user: self.cell(user),
+            time: self.cell(*time),
+            user: self.cell(*user),
             op: maybe(op),
             role: maybe(role),
+            is_kept: keep.iter().all(|(place, values)| one_of(values, self.cell(*place))),
         }))
     }
 
@@ -171,7 +178,7 @@ impl<R: Read> TableRows<R> {
 }
 
 impl<R: Read> FormatReader for TableRows<R> {
-    fn next<'a>(&'a mut self, checks: &'a mut RowChecks) -> Result<Option<TraceRow<'a>>, Located> {
+    fn next<'a>(&'a mut self, checks: &'a mut RowChecks) -> Result<Option<NextRow<'a>>, Located> {
         self.next_cells()?.map(|cells| checks.cells(cells)).transpose()
     }
 
@@ -180,8 +187,8 @@ impl<R: Read> FormatReader for TableRows<R> {
     }
 
     fn resume(&self) -> Option<Resume> {
-        let layout = self.layout;
-        Some(Arc::new(move |input, before| Box::new(TableRows::resume(input, layout, before))))
+        let layout = self.layout.clone();
+        Some(Arc::new(move |input, before| Box::new(TableRows::resume(input, layout.clone(), before))))
     }
 }
 

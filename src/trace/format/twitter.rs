@@ -12,12 +12,13 @@ use crate::trace::error::Located;
 use crate::trace::fault::TraceFault;
 use crate::trace::row_checks::RowChecks;
 use crate::trace::text_lines::TextLines;
-use crate::trace::trace_row::{RawRow, TraceRow};
+use crate::trace::trace_row::{NextRow, RawRow, TraceRow};
 use crate::trace::write::{Converted, LineFormat, LineWriter, READABLE, RowError, named, unfit};
 
 /// Twitter's traces.
 pub(super) const TWITTER: FormatDescriptor = FormatDescriptor {
     open: |input, _| Ok(Box::new(Twitter(TextLines::new(input, 0)))),
+    has_lines: |_| true,
     writer: |out, _| Ok(Box::new(LineWriter::new(out, TraceFormat::Twitter, TwitterLines))),
 };
 
@@ -28,13 +29,13 @@ const CELLS: usize = 7;
 struct Twitter<R>(TextLines<R>);
 
 impl<R: Read> FormatReader for Twitter<R> {
-    fn next<'a>(&'a mut self, checks: &'a mut RowChecks) -> Result<Option<TraceRow<'a>>, Located> {
+    fn next<'a>(&'a mut self, checks: &'a mut RowChecks) -> Result<Option<NextRow<'a>>, Located> {
         let Some((line, bytes)) = self.0.next()? else { return Ok(None) };
         let Some((time, key, op)) = split(bytes) else {
             let cells = bytes.iter().filter(|byte| **byte == b',').count() + 1;
             return Err(Located::at(line, TraceFault::Ragged { cells, expected: CELLS, header: false }));
         };
-        checks.cells(RawRow { line, time, user: key, op, role: b"" }).map(Some)
+        checks.cells(RawRow { line, time, user: key, op, role: b"", is_kept: true }).map(Some)
     }
 
     fn may_write(&self) -> bool {

@@ -94,11 +94,12 @@ proptest! {
         good in prop::bool::weighted(0.6),
         picks in prop::collection::vec((0..15usize, 0..3u64), 0..60),
         down in prop::bool::weighted(0.2),
+        skips_no_user in prop::bool::ANY,
     ) {
         let (format, header, lines) = LINES[format];
         let lines = if good { &lines[..lines.len().min(5)] } else { lines };
         let text = text(header, lines, &picks, down);
-        let spec = TraceSpec { sets: Sets::Changes, ..TraceSpec::new("day", format) };
+        let spec = TraceSpec { sets: Sets::Changes, skips_no_user, ..TraceSpec::new("day", format) };
         // It compares what one thread reads with what two and three do.
         let read = replayed_with(&text, &spec, &Roles::default());
         prop_assert!(read.is_err() || read.unwrap().2.rows > 0);

@@ -30,6 +30,7 @@ remark-converted = trace: rows read { $rows }, written { $written }{ $others }
 remark-no-requests = , left out { $n } (no requests, and { $format } holds nothing else)
 remark-named-roles = , left out { $n } (changes to a named role, and { $format } has no roles)
 remark-cut-times = , times cut to whole seconds { $n }
+remark-skipped = , left out { $n } (by skip or where)
 remark-no-fault = { $file }: no fault found
 
 doubt-hosts = { $of }trace: { $n } of { $rows } rows have no user; their host was taken
@@ -42,6 +43,8 @@ replayed-outside-clock = , skipped { $n } (outside clock)
 replayed-sets = , skipped { $n } (sets)
 replayed-deletes = , skipped { $n } (deletes)
 replayed-neither = , skipped { $n } (neither asks nor writes)
+replayed-no-user = , skipped { $n } (without a user)
+replayed-filtered = , skipped { $n } (by where)
 
 progress-runs = { $n } of { $all }
 progress-left = { $at }, about { $left } left

@@ -45,6 +45,7 @@ remark-converted = журнал: прочитано строк { $rows }, зап
 remark-no-requests = , пропущено { $n } (не запросы, а { $format } хранит только их)
 remark-named-roles = , пропущено { $n } (смена на названную роль, а { $format } ролей не знает)
 remark-cut-times = , время округлено вниз до секунд в { $n } { $n-form ->
+remark-skipped = , пропущено { $n } (по skip или where)
     [one] строке
    *[other] строках
 }
@@ -60,6 +61,8 @@ replayed-outside-clock = , пропущено { $n } (вне времени си
 replayed-sets = , пропущено { $n } (записи в кэш)
 replayed-deletes = , пропущено { $n } (удаления)
 replayed-neither = , пропущено { $n } (не чтение и не запись)
+replayed-no-user = , пропущено { $n } (без пользователя)
+replayed-filtered = , пропущено { $n } (по where)
 
 progress-runs = { $n } из { $all }
 progress-left = { $at }, осталось около { $left }
