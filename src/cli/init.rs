@@ -14,6 +14,7 @@ use crate::report::{Arg, Lang, Words, list_text};
 use crate::run::replications::Effort;
 use crate::run::synthesize::resemble;
 use crate::scenario::nearest;
+use crate::trace::STANDARD_INPUT;
 
 #[derive(Args, Debug)]
 #[command(mut_group("ReadArgs", |group| group.requires("from_trace")))]
@@ -113,7 +114,13 @@ fn from_trace(trace: &Path, args: &InitArgs, words: &Words) -> Result<Exit, Fail
     // Found before the work is done; whether it is still so is asked again when the file gets its name.
     drop(Pending::create_new(&path)?);
     let limits = affordable(args.costs, Effort { runs: 1, jobs: jobs(None) });
-    let report = args.read.look_at(trace)?;
+    let file = trace.to_string_lossy().into_owned();
+    if file == STANDARD_INPUT {
+        return Err(Failure::usage(
+            "--from-trace -: the rows are read more than once; write them to a file".to_owned(),
+        ));
+    }
+    let report = args.read.look_at(&[file])?;
     let resembling = resemble(&report, &name, &limits)?;
     write_new(&[(path.clone(), resembling.text(words))])?;
     if !args.quiet {

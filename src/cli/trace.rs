@@ -1,7 +1,7 @@
 //! `rolesim trace`: a look at a recorded day, and recorded days written again.
 
 use std::io::{BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 use flate2::Compression;
@@ -10,10 +10,14 @@ use flate2::write::GzEncoder;
 use super::failure::{Exit, Failure};
 use super::options::LangArg;
 use super::output::{Pending, distinct, print, put_in_place, say, unwritable};
-use crate::model::{Keep, Operation, Sets, TimeUnit, TraceFormat, TraceSpec, delimiter};
+use crate::model::{
+    HOUR_US, Keep, Micros, Operation, Sets, TimeError, TimeUnit, TraceFormat, TraceSpec, delimiter,
+};
 use crate::report::{Arg, TraceReport, Words};
 use crate::run::day::replayed;
-use crate::trace::{self, ConvertError, Converted, Known, Packing, Survey, Target, TraceError};
+use crate::trace::{
+    self, ConvertError, Converted, Known, Opening, Packing, STANDARD_INPUT, Survey, Target, TraceError,
+};
 use crate::workload::RecordedError;
 
 #[derive(Args, Debug)]
@@ -66,6 +70,9 @@ pub(super) struct ReadArgs {
     /// Keep only rows with one of these values in a column, as in `event=update,message`; may be given more than once
     #[arg(long = "where", value_name = "COLUMN=VALUES", value_parser = keep_named)]
     keep: Vec<Keep>,
+    /// Sort rows that are late by at most this much, at most 1h
+    #[arg(long, value_name = "DURATION", value_parser = reorder_named)]
+    reorder: Option<Micros>,
     /// Leave out rows without a user
     #[arg(long, value_name = "WHAT", value_enum)]
     skip: Option<SkipArg>,
@@ -76,9 +83,9 @@ pub(super) struct ReadArgs {
 
 #[derive(Args, Debug)]
 struct InfoArgs {
-    /// The recorded day, plain or compressed with gzip or zstd
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
+    /// The recorded day, plain or compressed with gzip or zstd: a file, several in their order, or `-` for standard input
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<String>,
     #[command(flatten)]
     read: ReadArgs,
     /// What standard output carries
@@ -91,9 +98,9 @@ struct InfoArgs {
 
 #[derive(Args, Debug)]
 struct ConvertArgs {
-    /// The recorded day, plain or compressed with gzip or zstd
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
+    /// The recorded day, plain or compressed with gzip or zstd: a file, several in their order, or `-` for standard input
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<String>,
     #[command(flatten)]
     read: ReadArgs,
     /// The file to write
@@ -135,6 +142,16 @@ enum SkipArg {
     NoUser,
 }
 
+fn reorder_named(text: &str) -> Result<Micros, String> {
+    let late: Micros = text.parse().map_err(|error: TimeError| error.to_string())?;
+    if late.0 > HOUR_US {
+        return Err(
+            "rows are held for as long, and at most for 1h; sort them with trace convert --sort".to_owned()
+        );
+    }
+    Ok(late)
+}
+
 fn op_named(text: &str) -> Result<(String, Operation), String> {
     let (word, meaning) = text.split_once('=').ok_or("write WORD=MEANING, as in `login=get`")?;
     let found = Operation::NAMES.into_iter().find(|(known, _)| *known == meaning);
@@ -172,16 +189,21 @@ impl TraceArgs {
 }
 
 impl ReadArgs {
-    /// How a file is written, by what was typed and by its content.
-    fn spec(&self, file: &Path) -> Result<TraceSpec, Failure> {
-        trace::guess(file, &self.known()).map_err(failed)
+    /// Begins a recorded day, written as it was typed and as its content says.
+    fn open(&self, files: &[String]) -> Result<Opening, Failure> {
+        if files.len() > 1 && files.iter().any(|file| file == STANDARD_INPUT) {
+            return Err(Failure::usage(
+                "- is standard input, which stands alone; name it without other files".to_owned(),
+            ));
+        }
+        Opening::new(files, &self.known()).map_err(failed)
     }
 
     /// What a recorded day is like.
-    pub(super) fn look_at(&self, file: &Path) -> Result<TraceReport, Failure> {
-        let spec = self.spec(file)?;
-        let survey = trace::survey(file, &spec).map_err(failed)?;
-        Ok(report(spec, survey))
+    pub(super) fn look_at(&self, files: &[String]) -> Result<TraceReport, Failure> {
+        let opening = self.open(files)?;
+        let spec = opening.spec().clone();
+        Ok(report(spec, opening.survey().map_err(failed)?))
     }
 
     /// What was typed.
@@ -202,6 +224,7 @@ impl ReadArgs {
             ops: self.ops.clone(),
             keep: self.keep.clone(),
             skips_no_user: self.skip.is_some(),
+            reorder_us: self.reorder.map_or(0, |late| late.0),
         }
     }
 }
@@ -218,7 +241,7 @@ fn failed(error: TraceError) -> Failure {
 }
 
 fn info(args: &InfoArgs) -> Result<Exit, Failure> {
-    let report = args.read.look_at(&args.file)?;
+    let report = args.read.look_at(&args.files)?;
     print(&match args.format {
         InfoFormat::Table => report.text(args.lang.into()),
         InfoFormat::Json => report.json(),
@@ -231,7 +254,7 @@ fn info(args: &InfoArgs) -> Result<Exit, Failure> {
 }
 
 fn report(spec: TraceSpec, survey: Survey) -> TraceReport {
-    let Survey { packing, counts, figures, midnight_us, unit, roles } = survey;
+    let Survey { packings, counts, figures, midnight_us, unit, roles } = survey;
     let zone = spec.timezone_or_utc();
     let (first_us, last_us) = figures.span_us.unwrap_or_default();
     let [first_us, last_us] = [first_us, last_us].map(|us| midnight_us.saturating_add_unsigned(us));
@@ -240,7 +263,8 @@ fn report(spec: TraceSpec, survey: Survey) -> TraceReport {
         .map_or_else(Default::default, |_| (trace::civil(first_us, zone), trace::civil(last_us, zone)));
     let rows = replayed(counts, 0, trace::odd_beginning(first_us, unit, zone));
     let odd_days = trace::odd_days(first_us, last_us, zone);
-    TraceReport { spec, packing: packing.to_string(), unit, rows, figures, span, odd_days, roles }
+    let packing = packings.iter().map(Packing::to_string).collect::<Vec<_>>().join(", ");
+    TraceReport { spec, packing, unit, rows, figures, span, odd_days, roles }
 }
 
 fn convert(args: &ConvertArgs) -> Result<Exit, Failure> {
@@ -250,22 +274,22 @@ fn convert(args: &ConvertArgs) -> Result<Exit, Failure> {
                        behind that to compress, or say the format with --to";
         Failure::of_file(Exit::Wrong, &args.output, message)
     })?;
-    let spec = args.read.spec(&args.file)?;
-    distinct(vec![args.file.clone()], [&args.output])?;
+    let opening = args.read.open(&args.files)?;
+    distinct(args.files.iter().map(PathBuf::from).collect(), [&args.output])?;
     let mut pending = Pending::create(&args.output)?;
     let target = Target { format, sorted: args.sort, numbered: args.number_users };
     let converted = {
         let out = BufWriter::with_capacity(1 << 20, &mut pending);
         match Packing::of_name(&name) {
-            Packing::Plain => packed(args, &spec, target, out, |mut out| out.flush())?,
+            Packing::Plain => packed(args, opening, target, out, |mut out| out.flush())?,
             Packing::Gzip => {
                 let out = GzEncoder::new(out, Compression::default());
-                packed(args, &spec, target, out, |out| out.finish().and_then(|mut out| out.flush()))?
+                packed(args, opening, target, out, |out| out.finish().and_then(|mut out| out.flush()))?
             }
             Packing::Zstd => {
                 let out = zstd::Encoder::new(out, zstd::DEFAULT_COMPRESSION_LEVEL)
                     .map_err(|error| unwritable(&args.output, error))?;
-                packed(args, &spec, target, out, |out| out.finish().and_then(|mut out| out.flush()))?
+                packed(args, opening, target, out, |out| out.finish().and_then(|mut out| out.flush()))?
             }
         }
     };
@@ -279,13 +303,13 @@ fn convert(args: &ConvertArgs) -> Result<Exit, Failure> {
 /// Writes through an encoder, and ends it.
 fn packed<W: Write>(
     args: &ConvertArgs,
-    spec: &TraceSpec,
+    opening: Opening,
     target: Target,
     mut out: W,
     finish: impl FnOnce(W) -> std::io::Result<()>,
 ) -> Result<Converted, Failure> {
     let unwritable = |error| unwritable(&args.output, error);
-    let converted = trace::convert(&args.file, spec, target, &mut out).map_err(|error| match error {
+    let converted = opening.convert(target, &mut out).map_err(|error| match error {
         ConvertError::Trace(error) => failed(error),
         ConvertError::Write(error) => unwritable(error),
     })?;

@@ -7,8 +7,9 @@ use super::RoleId;
 /// A recorded day.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TraceSpec {
-    /// The file, as it was written (relative to the scenario).
-    pub file: String,
+    /// The files in the order in which they are read, as they were written (relative to the scenario); `-` is standard
+    /// input.
+    pub files: Vec<String>,
     /// How it is written.
     pub format: TraceFormat,
     /// Which columns mean what, for the formats whose columns have names.
@@ -28,6 +29,10 @@ pub struct TraceSpec {
     pub keep: Vec<Keep>,
     /// Whether rows without a user are left out, and not an error.
     pub skips_no_user: bool,
+    /// By how much a row may be earlier than one before it, in microseconds.
+    pub reorder_us: u64,
+    /// Role changes of other files that come among its rows.
+    pub changes: Option<Box<TraceSpec>>,
     /// Shares of its users that have a role other than the lowest at the start, each in 0 to 1, together at most 1.
     pub roles: Vec<(RoleId, f64)>,
 }
@@ -37,7 +42,7 @@ impl TraceSpec {
     #[must_use]
     pub fn new(file: impl Into<String>, format: TraceFormat) -> Self {
         Self {
-            file: file.into(),
+            files: vec![file.into()],
             format,
             columns: Columns::default(),
             delimiter: format.delimiter(),
@@ -47,8 +52,16 @@ impl TraceSpec {
             ops: Vec::new(),
             keep: Vec::new(),
             skips_no_user: false,
+            reorder_us: 0,
+            changes: None,
             roles: Vec::new(),
         }
+    }
+
+    /// Its files as messages and figures name them.
+    #[must_use]
+    pub fn named(&self) -> String {
+        self.files.join(" ")
     }
 
     /// What its times count where they are numbers.

@@ -78,7 +78,7 @@ impl TraceReport {
             self.figures(words).into_iter().map(|group| group.into_iter().map(line).collect()).collect();
         let header = ["init-figure", "check-md-value"].map(|key| words.text(key)).to_vec();
         let facts = Table { header, groups, is_facts: true, ..Table::default() };
-        let mut document = Document::about(&self.spec.file, None, vec![self.written(words)]);
+        let mut document = Document::about(&self.spec.named(), None, vec![self.written(words)]);
         document.push(None, vec![Element::Table(facts), Element::Verbatim(self.sparks(words))]);
         document.push(Some(words.text("trace-scenario")), vec![Element::Verbatim(self.spec_yaml())]);
         document
@@ -106,7 +106,7 @@ impl TraceReport {
     pub fn json(&self) -> String {
         let mut whole = Map::new();
         let mut put = |key: &str, value: Json| whole.insert(key.to_owned(), value);
-        put("file", self.spec.file.as_str().into());
+        put("file", self.spec.named().into());
         put("format", self.spec.format.name().into());
         put("compression", self.packing.as_str().into());
         for figure in self.figures(&Words::new(Lang::En)).into_iter().flatten() {
@@ -246,7 +246,7 @@ impl TraceReport {
     #[must_use]
     pub fn spec_yaml(&self) -> String {
         let TraceSpec {
-            file,
+            files,
             format,
             columns,
             delimiter,
@@ -256,11 +256,19 @@ impl TraceReport {
             ops,
             keep,
             skips_no_user,
+            reorder_us,
+            changes: _,
             roles: _,
         } = &self.spec;
         // A JSON text is a quoted text of YAML too.
         let quoted = |text: &str| escape_json(&Json::from(text).to_string());
-        let mut lines = vec![format!("file: {}", quoted(file)), format!("format: {}", format.name())];
+        let named = |files: &[String]| match files {
+            [file] => format!("file: {}", quoted(file)),
+            files => {
+                format!("files: [{}]", files.iter().map(|file| quoted(file)).collect::<Vec<_>>().join(", "))
+            }
+        };
+        let mut lines = vec![named(files), format!("format: {}", format.name())];
         if format.has_columns() {
             let mut names =
                 vec![format!("time: {}", quoted(&columns.time)), format!("user: {}", quoted(&columns.user))];
@@ -297,6 +305,9 @@ impl TraceReport {
             let keep: Vec<_> =
                 keep.iter().map(|keep| format!("{}: [{}]", quoted(&keep.column), values(keep))).collect();
             lines.push(format!("where: {{{}}}", keep.join(", ")));
+        }
+        if *reorder_us > 0 {
+            lines.push(format!("reorder: {}", Micros(*reorder_us)));
         }
         if *skips_no_user {
             lines.push("skip: [no-user]".to_owned());

@@ -8,7 +8,7 @@ use super::files::{open_file, read_up_to};
 use crate::model::{Replicas, Roles, TraceSpec, escape};
 use crate::scenario::{self, FaultKind, Faults, Limits, Node, Place, ProbeError, Question, Scenario};
 use crate::sim::SimError;
-use crate::trace::{self, FileState, Replay, TraceError};
+use crate::trace::{self, Replay, TraceError, TraceFiles};
 use crate::workload::{RecordedError, RecordedErrorKind};
 
 /// Larger scenarios are refused; a recorded day belongs into a trace.
@@ -40,17 +40,17 @@ impl Loaded {
 
 fn files<'a>(scenario: &Path, traces: impl Iterator<Item = &'a Trace>) -> Vec<PathBuf> {
     let scenario = (scenario != Path::new("-")).then(|| scenario.to_owned());
-    scenario.into_iter().chain(traces.map(|trace| trace.path.clone())).collect()
+    let files = traces.flat_map(|trace| trace.files.paths()).filter(|path| *path != Path::new("-"));
+    scenario.into_iter().chain(files.cloned()).collect()
 }
 
 /// A recorded day that can be opened.
 #[derive(Clone, PartialEq)]
 pub(crate) struct Trace {
-    path: PathBuf,
+    /// Its files, and what they were when it was looked at: a run must not read others.
+    files: TraceFiles,
     spec: TraceSpec,
     roles: Roles,
-    /// What the file was when it was looked at: a run must not read another.
-    state: Option<FileState>,
     /// The end of the last row's day since the first midnight, where that was looked for.
     end_us: Option<u64>,
     /// At most this many users may be met.
@@ -148,7 +148,7 @@ impl Source {
             let known = self.known.iter().find(|known| known.answers(question));
             let found = known.cloned().map_or_else(|| self.look_at(question), Ok);
             let end_us = found.as_ref().map_or(0, |found| found.end_us.unwrap_or(0));
-            trace = Some(found.map_err(probe_error)?);
+            trace = Some(found?);
             Ok(scenario::Recorded { end_us })
         };
         let scenario = scenario::decode_within(&node, &self.name, &self.limits, &mut probe)?;
@@ -173,26 +173,41 @@ impl Source {
         }
     }
 
-    fn look_at(&self, question: Question<'_>) -> Result<Trace, TraceError> {
+    fn look_at(&self, question: Question<'_>) -> Result<Trace, ProbeError> {
         let Question { spec, roles, end } = question;
-        let path = self.folder.join(&spec.file);
         let mut found = Trace {
-            path,
+            files: TraceFiles::of(&self.folder, spec),
             spec: spec.clone(),
             roles: roles.clone(),
-            state: None,
             end_us: None,
             // Before caches are known: reading to the end takes none.
             most_users: self.limits.met_users([], &Replicas::default()),
             threads: self.limits.threads,
         };
-        let replay = found.replay(if end { found.threads } else { 1 })?;
-        found.state = replay.state();
+        if found.files.is_standard_input() {
+            return match (end, self.name == "-") {
+                (false, false) => Ok(found),
+                (true, _) => Err(refused(
+                    "standard input is read once, and without `clock` the last row must be known beforehand; write \
+                     `clock: {end: \"24:00\"}`, or write the rows to a file",
+                )),
+                (false, true) => Err(refused(
+                    "the scenario itself comes from standard input; write one of the two to a file",
+                )),
+            };
+        }
+        let replay = found.replay(if end { found.threads } else { 1 }).map_err(probe_error)?;
+        found.files = replay.files().clone();
         if end {
-            found.end_us = Some(found.read_end_us(replay)?);
+            found.end_us = Some(found.read_end_us(replay).map_err(probe_error)?);
         }
         Ok(found)
     }
+}
+
+/// That standard input cannot be read as a recorded day.
+fn refused(message: &str) -> ProbeError {
+    ProbeError { place: None, message: message.to_owned(), kind: FaultKind::Content }
 }
 
 /// A fault of the recorded day as a fault of the scenario that names it.
@@ -225,8 +240,7 @@ impl Trace {
     }
 
     fn replay(&self, threads: usize) -> Result<Replay, TraceError> {
-        let mut replay =
-            Replay::open_on(threads, &self.path, &self.spec, &self.roles)?.as_before(self.state)?;
+        let mut replay = Replay::open(threads, &self.files, &self.spec, &self.roles)?;
         replay.allow_users(self.most_users);
         Ok(replay)
     }
@@ -252,7 +266,7 @@ impl Trace {
 
     /// The end of the last row's day since the first midnight.
     fn read_end_us(&self, mut replay: Replay) -> Result<u64, TraceError> {
-        if let Some(end_us) = trace::records_end_us(&self.path, &self.spec)? {
+        if let Some(end_us) = trace::records_end_us(&self.files, &self.spec)? {
             return Ok(end_us);
         }
         replay.run_through()?;

@@ -77,7 +77,7 @@ pub(crate) fn resemble(report: &TraceReport, name: &str, limits: &Limits) -> Res
     let generated = measured(&loaded(&body, "generated.yaml", limits)?)?;
     Ok(Resembling {
         likeness: Likeness { recorded, generated },
-        file: report.spec.file.clone(),
+        file: report.spec.named(),
         replay,
         scenario: scenario(name, &body),
     })
@@ -97,7 +97,7 @@ fn known_roles(report: &TraceReport) -> Result<(), Failure> {
         shown(role),
         roles.names().join(", ")
     );
-    Err(Failure::of_file(Exit::Wrong, Path::new(&report.spec.file), message))
+    Err(Failure::of_file(Exit::Wrong, Path::new(&report.spec.named()), message))
 }
 
 /// Distributions to try, the likeliest first.
@@ -270,7 +270,7 @@ mod tests {
     use super::*;
     use crate::model::{TraceFormat, TraceSpec};
     use crate::report::{Lang, Replayed};
-    use crate::trace::survey;
+    use crate::trace::{TraceFiles, survey};
 
     /// A figure that is compared, and by which share it may be off.
     type Bound = (fn(&DaySide) -> f64, f64);
@@ -282,7 +282,7 @@ mod tests {
 
     /// The generated day that resembles a file, whose figures are at most so far apart; also its scenario.
     fn resembling(spec: TraceSpec, name: &str, bounds: &[Bound]) -> String {
-        let figures = survey(Path::new(&spec.file), &spec).unwrap().figures;
+        let figures = survey(&TraceFiles::of(Path::new(""), &spec), &spec).unwrap().figures;
         let report = TraceReport {
             spec,
             packing: "plain".to_owned(),

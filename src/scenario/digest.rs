@@ -34,7 +34,7 @@ pub fn digest(day: &Day, trace_digest: Option<&str>) -> String {
     }
     bytes.maybe(day.trace.as_ref(), |bytes, trace| {
         // Without its rows, a recorded day is known by its name only.
-        bytes.text(trace_digest.unwrap_or(&trace.file));
+        bytes.text(trace_digest.unwrap_or(&trace.named()));
         for (role, share) in &trace.roles {
             bytes.number(role.0.into());
             bytes.float(*share);

@@ -3,17 +3,16 @@
 //! What a row says is kept (when, who, what); columns without a meaning here are not. A user whom a format cannot hold
 //! is an error; fractions of a second and rows that it cannot say are left out and counted.
 
-use std::io::{Read, Write};
-use std::path::Path;
+use std::io::Write;
 
 use super::error::{Located, TraceError};
 use super::fault::{Place, TraceFault};
+use super::format;
 use super::reader::Rows;
 use super::trace_row::{NextRow, Says, TraceRow, UserRef};
 use super::user_limit::UserLimit;
 use super::write::{Converted, RowError};
-use super::{format, open};
-use crate::model::{TraceFormat, TraceSpec, UserId};
+use crate::model::{TraceFormat, UserId};
 use crate::workload::Users;
 
 /// Maximum number of rows that are sorted in memory, some 48 bytes each, and half as much again while they are sorted.
@@ -39,24 +38,6 @@ pub enum ConvertError {
     Write(std::io::Error),
 }
 
-/// Reads a recorded day and writes it in a format.
-///
-/// # Errors
-/// When something in it is wrong or cannot be held by the format, or the output cannot be written.
-pub fn convert(
-    path: &Path,
-    spec: &TraceSpec,
-    target: Target,
-    out: &mut dyn Write,
-) -> Result<Converted, ConvertError> {
-    let trace = |fault: Located| ConvertError::Trace(fault.in_file(path));
-    let file = open(path).map_err(trace)?;
-    rewrite(file, spec, target, out).map_err(|failed| match failed {
-        Failed::Read(fault) => trace(fault),
-        Failed::Write(error) => ConvertError::Write(error),
-    })
-}
-
 /// As [`ConvertError`], of a file that is not named yet.
 pub(super) enum Failed {
     Read(Located),
@@ -75,35 +56,37 @@ impl From<std::io::Error> for Failed {
     }
 }
 
-pub(super) fn rewrite(
-    input: impl Read + Send,
-    spec: &TraceSpec,
-    target: Target,
-    out: &mut dyn Write,
-) -> Result<Converted, Failed> {
-    let mut rows = Rows::open(input, spec, !target.sorted)?;
+/// Writes rows in a format.
+pub(super) fn rewrite(rows: &mut Rows<'_>, target: Target, out: &mut dyn Write) -> Result<Converted, Failed> {
+    rewrite_all(rows, target, out).map_err(|failed| match failed {
+        Failed::Read(fault) => Failed::Read(rows.explained(fault)),
+        Failed::Write(error) => Failed::Write(error),
+    })
+}
+
+fn rewrite_all(rows: &mut Rows<'_>, target: Target, out: &mut dyn Write) -> Result<Converted, Failed> {
     let mut writer = (format::descriptor(target.format).writer)(out, rows.may_write())?;
     let mut users = Users::default();
     let mut write = |row: &TraceRow<'_>, rows: u64, users: &mut Users| -> Result<(), Failed> {
-        let place = row.place;
+        let (place, file) = (row.place, row.file);
         let number = target.numbered.then(|| number(row.user, users));
         UserLimit::default().holds(users, rows).map_err(Located::from)?;
         let row = TraceRow { user: number.map_or(row.user, UserRef::Number), ..*row };
         writer.write(&row).map_err(|error| match error {
-            RowError::Unfit(fault) => Located::of(place, fault).into(),
+            RowError::Unfit(fault) => Located::of(place, fault).in_nth(file).into(),
             RowError::Write(error) => Failed::Write(error),
         })
     };
     let (mut count, mut skipped) = (0, 0);
     if target.sorted {
-        let kept = Kept::read(&mut rows)?;
+        let kept = Kept::read(rows)?;
         count = kept.rows.len() as u64;
         skipped = kept.skipped;
         kept.in_order(|row| write(row, count, &mut users))?;
     } else {
         while let Some(row) = rows.next()? {
             let NextRow::Row(row) = row else {
-                skipped += 1;
+                skipped += u64::from(row != NextRow::FileEnds);
                 continue;
             };
             count += 1;
@@ -141,6 +124,7 @@ struct Kept {
 struct KeptRow {
     epoch_us: u64,
     place: Place,
+    file: u16,
     user: u32,
     says: KeptSays,
 }
@@ -156,7 +140,7 @@ impl Kept {
         let mut kept = Self::default();
         while let Some(row) = rows.next()? {
             let NextRow::Row(row) = row else {
-                kept.skipped += 1;
+                kept.skipped += u64::from(row != NextRow::FileEnds);
                 continue;
             };
             if kept.rows.len() >= SORTED_MOST {
@@ -171,7 +155,7 @@ impl Kept {
                 UserRef::Text(text) => kept.users.intern_text(text),
             };
             UserLimit::default().holds(&kept.users, kept.rows.len() as u64 + 1)?;
-            kept.rows.push(KeptRow { epoch_us: row.epoch_us, place: row.place, user, says });
+            kept.rows.push(KeptRow { epoch_us: row.epoch_us, place: row.place, file: row.file, user, says });
         }
         kept.rows.sort_by_key(|row| row.epoch_us);
         Ok(kept)
@@ -205,7 +189,14 @@ impl Kept {
                     UserRef::Text(&name)
                 }
             };
-            each(&TraceRow { place: kept.place, epoch_us: kept.epoch_us, user, says, is_host: false })?;
+            each(&TraceRow {
+                place: kept.place,
+                file: kept.file,
+                epoch_us: kept.epoch_us,
+                user,
+                says,
+                is_host: false,
+            })?;
         }
         Ok(())
     }

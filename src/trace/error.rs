@@ -6,6 +6,7 @@
 use std::fmt;
 
 use super::fault::{Place, TraceFault};
+use super::trace_files::TraceFiles;
 use crate::model::{RowPlace, escape};
 use crate::workload::{RecordedError, RecordedErrorKind};
 
@@ -40,7 +41,7 @@ impl TraceError {
         let (line, record) = match self.place {
             Some(Place::Line(line)) => (Some(line), None),
             Some(Place::Record(record)) => (None, Some(record)),
-            None => (None, None),
+            Some(Place::EarlierFile) | None => (None, None),
         };
         let column = self.fault.column().filter(|name| !name.is_empty()).map(str::to_owned);
         RowPlace { file: self.file.clone(), line, record, column }
@@ -76,6 +77,8 @@ impl From<TraceError> for RecordedError {
 /// A fault and its place in a file that is not named yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Located {
+    /// Which of the trace's files, if that is known.
+    file: Option<u16>,
     place: Option<Place>,
     fault: TraceFault,
 }
@@ -86,7 +89,7 @@ impl Located {
     }
 
     pub(super) fn of(place: Place, fault: TraceFault) -> Self {
-        Self { place: Some(place), fault }
+        Self { file: None, place: Some(place), fault }
     }
 
     /// Whether a time lies beyond the calendar.
@@ -99,6 +102,38 @@ impl Located {
         matches!(self.fault, TraceFault::UnitOfDates { .. })
     }
 
+    /// In the file of this number, unless another is known.
+    pub(super) fn in_nth(self, file: u16) -> Self {
+        Self { file: self.file.or(Some(file)), ..self }
+    }
+
+    /// The number of the file in which a row comes later than it may; `None` if something else is wrong.
+    pub(super) fn file_of_late_row(&self) -> Option<u16> {
+        matches!(self.fault, TraceFault::Backwards { .. }).then(|| self.file.unwrap_or(0))
+    }
+
+    /// The same with how late the latest row is.
+    pub(super) fn late_by_at_most(mut self, us: u64) -> Self {
+        if let TraceFault::Backwards { late_us, most_us, .. } = &mut self.fault {
+            *most_us = Some(us.max(*late_us));
+        }
+        self
+    }
+
+    /// The roles that rows name, each with how often, if one of them is not a role of the scenario.
+    pub(super) fn roles(&mut self) -> Option<&mut Vec<(String, u64)>> {
+        match &mut self.fault {
+            TraceFault::UnknownRole { roles, .. } => Some(roles),
+            _ => None,
+        }
+    }
+
+    /// In its file.
+    pub(super) fn in_files(self, files: &TraceFiles) -> TraceError {
+        let path = files.path(self.file).to_owned();
+        self.in_file(&path)
+    }
+
     /// In this file.
     pub(super) fn in_file(self, path: &std::path::Path) -> TraceError {
         // A path is escaped, but unlike a found value not cut.
@@ -108,6 +143,6 @@ impl Located {
 
 impl From<TraceFault> for Located {
     fn from(fault: TraceFault) -> Self {
-        Self { place: None, fault }
+        Self { file: None, place: None, fault }
     }
 }

@@ -27,6 +27,8 @@ pub enum Place {
     Line(u64),
     /// A record of a binary file, counted from 1.
     Record(u64),
+    /// Somewhere in a file that comes before.
+    EarlierFile,
 }
 
 impl fmt::Display for Place {
@@ -34,6 +36,7 @@ impl fmt::Display for Place {
         match self {
             Self::Line(line) => write!(f, "line {line}"),
             Self::Record(record) => write!(f, "record {record}"),
+            Self::EarlierFile => write!(f, "an earlier file"),
         }
     }
 }
@@ -167,6 +170,8 @@ pub enum TraceFault {
     Unreadable(String),
     /// A folder, a pipe or a device.
     NotAFile,
+    /// Standard input, a second time.
+    ReadTwice,
     /// What is compressed is damaged.
     Damaged(String),
     /// A limit on what comes out of a compressed file.
@@ -318,6 +323,8 @@ pub enum TraceFault {
         found: String,
         /// What was probably meant, or what is known.
         hint: String,
+        /// The roles that the rows name, each with how often, the most frequent first.
+        roles: Vec<(String, u64)>,
     },
     /// An operation that sets a role comes without one.
     NoRole {
@@ -354,7 +361,13 @@ pub enum TraceFault {
         found: Box<(WrongTime, String)>,
         /// The row before.
         previous: Place,
+        /// How much earlier it is, in microseconds.
+        late_us: u64,
+        /// By how much the latest row of all is late; `None` if that is not known.
+        most_us: Option<u64>,
     },
+    /// A row of the role changes' file is not one.
+    NotAChange,
     /// The time is implausibly far from the first row's.
     LongSpan {
         /// The row's cell.
@@ -405,7 +418,7 @@ impl TraceFault {
     #[must_use]
     pub fn kind(&self) -> RecordedErrorKind {
         match self {
-            Self::Unreadable(_) | Self::NotAFile => RecordedErrorKind::Unreadable,
+            Self::Unreadable(_) | Self::NotAFile | Self::ReadTwice => RecordedErrorKind::Unreadable,
             Self::TooMuch(_) | Self::TooManyUsers { .. } | Self::TooManyRows { .. } => {
                 RecordedErrorKind::Limit
             }

@@ -2,23 +2,17 @@
 //!
 //! What the caller knows is taken as it is, and what was guessed is reported. A run guesses nothing.
 
-use std::io::Read;
-use std::path::Path;
-
-use super::error::{Located, TraceError};
+use super::error::Located;
 use super::fault::TraceFault;
 use super::format::{combined, oracle_general, twitter};
 use super::json_items::{JsonItems, begins_array};
-use super::open;
 use super::reader::Rows;
-use super::source::TraceSource;
-use super::steady::SteadyFile;
 use super::text_lines::{not_text, without_returns};
 use super::trace_row::{NextRow, text};
 use crate::model::{Column, Columns, Keep, Operation, Sets, TimeUnit, TraceFormat, TraceSpec};
 
 /// Maximum number of bytes that are looked at.
-const HEAD: u64 = 256 << 10;
+pub(super) const HEAD: u64 = 256 << 10;
 /// Names of columns that are taken for what they usually are, the surest first.
 const TIMES: [&str; 12] = [
     "time",
@@ -81,25 +75,15 @@ pub struct Known {
     pub keep: Vec<Keep>,
     /// Whether rows without a user are left out.
     pub skips_no_user: bool,
+    /// By how much a row may be late, in microseconds.
+    pub reorder_us: u64,
 }
 
-/// How a file is written, as far as it is known or can be guessed.
-///
-/// # Errors
-/// When the file cannot be read, or nothing about it can be guessed.
-pub fn guess(path: &Path, known: &Known) -> Result<TraceSpec, TraceError> {
-    let spec = open(path).and_then(|file| spec(file, path, known));
-    spec.map_err(|fault| fault.in_file(path))
-}
-
-fn spec(file: SteadyFile, path: &Path, known: &Known) -> Result<TraceSpec, Located> {
-    let mut head = Vec::new();
-    let source = TraceSource::new(file).map_err(|error| TraceFault::of_io(&error))?;
-    source.take(HEAD).read_to_end(&mut head).map_err(|error| TraceFault::of_io(&error))?;
-    let name = path.to_string_lossy();
+/// How a file of this name is written whose first plain bytes are these, as far as it is known or can be guessed.
+pub(super) fn guessed(head: &[u8], name: &str, known: &Known) -> Result<TraceSpec, TraceFault> {
     let format = match known.format {
         Some(format) => format,
-        None => format_of(&head, &name)?,
+        None => format_of(head, name)?,
     };
     let mut spec = TraceSpec::new(name, format);
     spec.sets = known.sets.unwrap_or(Sets::Ignore);
@@ -107,11 +91,12 @@ fn spec(file: SteadyFile, path: &Path, known: &Known) -> Result<TraceSpec, Locat
     spec.ops.clone_from(&known.ops);
     spec.keep.clone_from(&known.keep);
     spec.skips_no_user = known.skips_no_user;
-    spec.delimiter = known.delimiter.unwrap_or_else(|| delimiter_of(&head, format));
+    spec.reorder_us = known.reorder_us;
+    spec.delimiter = known.delimiter.unwrap_or_else(|| delimiter_of(head, format));
     if format.has_columns() {
-        spec.columns = columns(&names_in(&head, &spec), known);
+        spec.columns = columns(&names_in(head, &spec), known);
     }
-    spec.unit = known.unit.or_else(|| unit_of(&head, &spec));
+    spec.unit = known.unit.or_else(|| unit_of(head, &spec));
     Ok(spec)
 }
 

@@ -1,6 +1,7 @@
 //! Recorded days: streams of "this user asked then" and "this user has that role now".
 //!
-//! Bytes go through `source` (gzip and zstd) to one of the formats, whose rows `reader` gives in the vocabulary of `trace_row`;
+//! Bytes of `trace_files` go through `source` (gzip and zstd) to one of the formats, whose rows `reader` gives in order and in
+//! the vocabulary of `trace_row`;
 //! [`Replay`] makes of them what a run wants. Nothing keeps more than a block of rows, so a trace may be larger than memory;
 //! users are kept.
 //!
@@ -16,13 +17,16 @@ mod format;
 mod guess;
 mod json_items;
 mod json_paths;
+mod opening;
 mod operations;
 mod parallel_reader;
 mod reader;
 mod replay;
 mod row_checks;
+mod row_files;
 mod row_limit;
 mod row_order;
+mod row_window;
 mod source;
 mod steady;
 mod survey;
@@ -30,22 +34,25 @@ mod survey;
 mod tests;
 mod text_lines;
 mod timestamp;
+mod trace_files;
 mod trace_row;
 mod user_limit;
 mod write;
 
-use std::fs::File;
+#[cfg(any(test, feature = "fuzzing"))]
 use std::path::Path;
 
-pub use convert::{ConvertError, Target, convert};
+pub use convert::{ConvertError, Target};
 pub use counts::Counts;
 pub use error::TraceError;
 pub use fault::{Place, TimeForm, TraceFault, WrongColumn, WrongTime};
-pub use guess::{Known, guess};
+pub use guess::Known;
+pub use opening::Opening;
 pub use replay::Replay;
 pub use source::Packing;
-pub use steady::{FileState, SteadyFile};
-pub use survey::{Survey, survey};
+pub use steady::SteadyFile;
+pub use survey::Survey;
+pub use trace_files::{STANDARD_INPUT, TraceFiles};
 pub use write::Converted;
 
 use crate::model::{DAY_US, OddBeginning, TimeUnit, TraceFormat, TraceSpec};
@@ -97,7 +104,8 @@ pub(crate) fn check_bytes(
     let path = Path::new("fuzz");
     let read = |threads| {
         let rows = || Rows::open_on(threads, std::io::Cursor::new(bytes.to_vec()), spec);
-        let mut replay = Replay::of(rows, path, spec, roles).map_err(|fault| fault.in_file(path))?;
+        let mut replay =
+            Replay::of(rows, TraceFiles::one(path), spec, roles).map_err(|fault| fault.in_file(path))?;
         replay.run_through().map(|()| (replay.counts(), replay.digest()))
     };
     let alone = read(1);
@@ -105,14 +113,13 @@ pub(crate) fn check_bytes(
     alone.map(|(counts, _)| counts)
 }
 
-/// Opens a regular file. Anything else could be read only once, or has no end.
-fn open(path: &Path) -> Result<SteadyFile, Located> {
-    let unreadable = |error: std::io::Error| TraceFault::Unreadable(error.to_string());
-    // Asked before opening: opening a pipe to which nobody writes would wait for ever.
-    if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
-        return Err(TraceFault::NotAFile.into());
-    }
-    Ok(File::open(path).and_then(SteadyFile::new).map_err(unreadable)?)
+/// Reads and checks a whole recorded day.
+///
+/// # Errors
+/// When a file cannot be read, or something in it is wrong: the first fault.
+pub fn survey(files: &TraceFiles, spec: &TraceSpec) -> Result<Survey, TraceError> {
+    let rows = reader::Rows::open_files(1, files, None, spec, true);
+    rows.and_then(|mut rows| survey::look(&mut rows, spec)).map_err(|fault| fault.in_files(files))
 }
 
 /// The end of the last row's day since the first midnight, in microseconds, if two records say it without reading all: in
@@ -121,15 +128,15 @@ fn open(path: &Path) -> Result<SteadyFile, Located> {
 ///
 /// # Errors
 /// When the file cannot be read.
-pub fn records_end_us(path: &Path, spec: &TraceSpec) -> Result<Option<u64>, TraceError> {
-    ends(path, spec).map_err(|fault| fault.in_file(path))
+pub fn records_end_us(files: &TraceFiles, spec: &TraceSpec) -> Result<Option<u64>, TraceError> {
+    records_end(files, spec).map_err(|fault| fault.in_files(files))
 }
 
-fn ends(path: &Path, spec: &TraceSpec) -> Result<Option<u64>, Located> {
-    if spec.format != TraceFormat::OracleGeneral {
+fn records_end(files: &TraceFiles, spec: &TraceSpec) -> Result<Option<u64>, Located> {
+    if spec.format != TraceFormat::OracleGeneral || spec.reorder_us > 0 {
         return Ok(None);
     }
-    let ends = open(path)?.ends::<{ format::RECORD }>().map_err(|error| TraceFault::of_io(&error))?;
+    let ends = files.ends::<{ format::RECORD }>()?;
     let Some((first, last)) = ends.filter(|(first, _)| Packing::of(first) == Packing::Plain) else {
         return Ok(None);
     };

@@ -150,6 +150,7 @@ impl PieceRows {
             match row {
                 NextRow::Row(row) => read.push(&row),
                 NextRow::LeftOut(reason) => read.left_out.push(reason),
+                NextRow::FileEnds => {}
             }
         }
         read.checked = checks.checked();
@@ -185,6 +186,7 @@ impl PieceRows {
         let PieceRow { place, epoch_us, user, says, is_host } = self.rows.get(at)?;
         Some(TraceRow {
             place: *place,
+            file: 0,
             epoch_us: *epoch_us,
             user: match user {
                 PieceUser::Number(number) => UserRef::Number(*number),

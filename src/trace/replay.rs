@@ -3,8 +3,6 @@
 //! Reads once and keeps nothing but users. Does *not* know the simulated clock: rows outside it are the caller's
 //! business.
 
-use std::path::{Path, PathBuf};
-
 use jiff::tz::TimeZone;
 
 use super::counts::{Counts, Fate};
@@ -13,20 +11,22 @@ use super::error::{Located, TraceError};
 use super::fault::{Place, SHOWN_CHARS, TraceFault};
 use super::format::oracle_general;
 use super::reader::Rows;
-use super::steady::{FileState, changed};
+use super::trace_files::TraceFiles;
 use super::trace_row::{NextRow, Says, TraceRow, UserRef};
 use super::user_limit::UserLimit;
-use super::{odd_beginning, open, timestamp};
+use super::{odd_beginning, timestamp};
 use crate::model::{OddBeginning, RoleId, Roles, Sets, TraceSpec, UserId, escape_cut, instead};
-use crate::workload::{RecordedDay, RecordedError, RecordedRows, RowKind, Users};
+use crate::workload::{RecordedDay, RecordedError, RecordedErrorKind, RecordedRows, RowKind, Users};
 
+/// More names of roles than this are no roles.
+pub(super) const ROLES_MOST: usize = 256;
 /// Rows that are read at once.
 const AT_ONCE: usize = 4096;
 
 /// A recorded day while it is replayed.
 pub struct Replay {
     rows: Rows<'static>,
-    path: PathBuf,
+    files: TraceFiles,
     meaning: Meaning,
     midnight_us: Option<i64>,
     first_us: Option<u64>,
@@ -34,11 +34,11 @@ pub struct Replay {
     counts: Counts,
     digest: RowDigest,
     user_limit: UserLimit,
+    /// How often rows named each role.
+    named: Vec<u64>,
     /// Buffers for the users of a block of rows, and for the times of a block of records.
     numbers: Vec<u32>,
     moments: Vec<(u64, usize)>,
-    /// What the file was when it was opened; `None` if there is no file.
-    state: Option<FileState>,
 }
 
 /// What turns a row into one that a run knows.
@@ -51,55 +51,41 @@ struct Meaning {
 }
 
 impl Replay {
-    /// Opens a recorded day and reads its header, if it has one.
+    /// Opens a recorded day on this many threads, which share a long text, and reads its header, if it has one. What is read
+    /// does not depend on the threads.
     ///
     /// # Errors
-    /// When the file cannot be read, or begins with something else.
-    pub fn open(path: &Path, spec: &TraceSpec, roles: &Roles) -> Result<Self, TraceError> {
-        Self::open_on(1, path, spec, roles)
-    }
-
-    /// The same on this many threads, which share a long text; what is read does not depend on them.
-    ///
-    /// # Errors
-    /// As for [`open`](Self::open).
-    pub fn open_on(threads: usize, path: &Path, spec: &TraceSpec, roles: &Roles) -> Result<Self, TraceError> {
-        let replay = open(path).and_then(|file| {
-            let state = Some(file.state());
-            let replay = Self::of(|| Rows::open_on(threads, file, spec), path, spec, roles)?;
-            Ok(Self { state, ..replay })
+    /// When a file cannot be read, is not what it was when the files were looked at before, or begins with something else.
+    pub fn open(
+        threads: usize,
+        files: &TraceFiles,
+        spec: &TraceSpec,
+        roles: &Roles,
+    ) -> Result<Self, TraceError> {
+        let mut looked = files.clone();
+        let replay = looked.look().and_then(|()| {
+            Self::of(|| Rows::open_files(threads, &looked, None, spec, true), looked.clone(), spec, roles)
         });
-        replay.map_err(|fault| fault.in_file(path))
+        replay.map_err(|fault| fault.in_files(files))
     }
 
-    /// What the file was when it was opened.
+    /// The files, and what they were when they were opened.
     #[must_use]
-    pub fn state(&self) -> Option<FileState> {
-        self.state
-    }
-
-    /// Makes sure that the file was the same when it was opened earlier, if it was.
-    ///
-    /// # Errors
-    /// When it was another file, or had other content.
-    pub fn as_before(self, earlier: Option<FileState>) -> Result<Self, TraceError> {
-        if earlier.is_none_or(|earlier| Some(earlier) == self.state) {
-            return Ok(self);
-        }
-        Err(Located::from(TraceFault::of_io(&changed())).in_file(&self.path))
+    pub fn files(&self) -> &TraceFiles {
+        &self.files
     }
 
     /// The recorded day that these rows are.
     pub(super) fn of(
         rows: impl FnOnce() -> Result<Rows<'static>, Located>,
-        path: &Path,
+        files: TraceFiles,
         spec: &TraceSpec,
         roles: &Roles,
     ) -> Result<Self, Located> {
         let zone = timestamp::zone_of(spec)?;
         Ok(Self {
             rows: rows()?,
-            path: path.to_owned(),
+            files,
             meaning: Meaning {
                 roles: roles.clone(),
                 role_column: spec.columns.role.name().unwrap_or_default().to_owned(),
@@ -113,9 +99,9 @@ impl Replay {
             counts: Counts::default(),
             digest: RowDigest::default(),
             user_limit: UserLimit::default(),
+            named: vec![0; roles.names().len()],
             numbers: Vec::new(),
             moments: Vec::new(),
-            state: None,
         })
     }
 
@@ -176,7 +162,7 @@ impl Replay {
         let (mut users, mut rows) = (Users::default(), RecordedRows::default());
         loop {
             rows.clear();
-            self.read_on(&mut users, &mut rows).map_err(|fault| fault.in_file(&self.path))?;
+            self.read_on(&mut users, &mut rows).map_err(|fault| fault.in_files(&self.files))?;
             if rows.is_empty() {
                 return Ok(());
             }
@@ -184,15 +170,34 @@ impl Replay {
     }
 
     pub(super) fn read_on(&mut self, users: &mut Users, out: &mut RecordedRows) -> Result<(), Located> {
-        if !self.read_records(users, out)? {
-            self.read_rows(users, out)?;
-        }
+        let read = self.read_records(users, out);
+        let read = read.and_then(|read| if read { Ok(()) } else { self.read_rows(users, out) });
+        read.map_err(|fault| self.explained(fault))?;
         if self.first_us.is_none() {
             let left_out = self.counts.rows;
             return Err(TraceFault::NoRows { header: self.rows.has_header(), left_out }.into());
         }
         self.user_limit.holds(users, self.counts.rows)?;
         Ok(())
+    }
+
+    /// A fault with what the rest of the rows says about it: how late they come, and which roles there are.
+    fn explained(&mut self, fault: Located) -> Located {
+        let mut fault = self.rows.explained(fault);
+        if let Some(roles) = fault.roles() {
+            let known = self.meaning.roles.names().iter().zip(&self.named);
+            roles.extend(known.filter(|(_, count)| **count > 0).map(|(name, count)| (name.clone(), *count)));
+            while let Ok(Some(row)) = self.rows.next() {
+                let NextRow::Row(TraceRow { says: Says::Role(name), .. }) = row else { continue };
+                match roles.iter().position(|(known, _)| known == name) {
+                    Some(at) => roles[at].1 += 1,
+                    None if roles.len() < ROLES_MOST => roles.push((name.to_owned(), 1)),
+                    None => break,
+                }
+            }
+            roles.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        }
+        fault
     }
 
     /// Some more rows. Users whose ids are numbers are numbered together at the end.
@@ -206,13 +211,17 @@ impl Replay {
                     self.counts.leave_out(reason);
                     continue;
                 }
+                NextRow::FileEnds => continue,
             };
-            let place = row.place;
+            let (place, file) = (row.place, row.file);
             let at_us = since_midnight(&mut self.midnight_us, row.epoch_us, &self.meaning.zone)?;
             self.first_us.get_or_insert(at_us);
             self.last_us = at_us;
             let kind = self.meaning.kind(&row, &mut self.counts);
-            let Some(kind) = kind.map_err(|fault| Located::of(place, fault))? else { continue };
+            if let (Says::Role(_), Ok(Some(RowKind::Change(role)))) = (row.says, &kind) {
+                self.named[usize::from(role.0)] += 1;
+            }
+            let Some(kind) = kind.map_err(|fault| Located::of(place, fault).in_nth(file))? else { continue };
             let number = match row.user {
                 UserRef::Number(number) => Ok(number),
                 UserRef::Text(text) => UserId::number(text).ok_or(text),
@@ -269,12 +278,20 @@ impl Replay {
 
 impl RecordedDay for Replay {
     fn next_rows(&mut self, users: &mut Users, rows: &mut RecordedRows) -> Result<(), RecordedError> {
-        self.read_on(users, rows).map_err(|fault| fault.in_file(&self.path).into())
+        self.read_on(users, rows).map_err(|fault| fault.in_files(&self.files).into())
     }
 
     fn reopen(&self) -> Result<Box<dyn RecordedDay>, RecordedError> {
-        let replay = Self::open(&self.path, &self.meaning.spec, &self.meaning.roles)?;
-        Ok(Box::new(replay.as_before(self.state)?))
+        if self.files.is_standard_input() {
+            return Err(RecordedError {
+                place: None,
+                message: "standard input is read once, and drawn role changes and `trace.roles` must know its users beforehand; \
+                          name the users in `population` or `database.users`, or write the rows to a file"
+                    .to_owned(),
+                kind: RecordedErrorKind::Content,
+            });
+        }
+        Ok(Box::new(Self::open(1, &self.files, &self.meaning.spec, &self.meaning.roles)?))
     }
 }
 
@@ -315,6 +332,7 @@ impl Meaning {
                 column: escape_cut(&self.role_column, SHOWN_CHARS),
                 found: escape_cut(name, SHOWN_CHARS),
                 hint: escape_cut(&instead(name, &known), SHOWN_CHARS * 4),
+                roles: vec![(name.to_owned(), 1)],
             }
         })
     }

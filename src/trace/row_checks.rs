@@ -9,7 +9,7 @@ use super::calendar::{self, Instants};
 use super::error::Located;
 use super::fault::{Place, SHOWN_CHARS, TimeForm, TraceFault, WrongTime};
 use super::operations::Operations;
-use super::row_order::{RowOrder, Seen};
+use super::row_order::{Ends, RowOrder};
 use super::timestamp::{self, TimestampError};
 use super::trace_row::{LeftOut, NextRow, RawRow, Says, TraceRow, UserRef, text, text_in};
 use crate::model::{Column, Operation, TimeUnit, TraceFormat, TraceSpec, escape_cut, instead};
@@ -65,8 +65,8 @@ pub(super) struct RowChecks {
     spare_role: String,
 }
 
-/// What is known of rows that were checked by themselves: the first and the last, and how their times are written.
-pub(super) type Checked = (Seen, Seen, Option<TimeForm>);
+/// What is known of rows that were checked by themselves: their order, and how their times are written.
+pub(super) type Checked = (Ends, Option<TimeForm>);
 
 impl RowChecks {
     /// Checks of a trace's first row and all later ones; with `sorted`, times must not go backwards.
@@ -79,7 +79,7 @@ impl RowChecks {
         let zone = timestamp::zone_of(spec)?;
         let zone = spec.timezone.is_some().then_some(zone);
         let times = Times { form, unit: spec.unit, zone, in_the_middle: false };
-        let order = RowOrder::new(sorted);
+        let order = RowOrder::new(sorted.then_some(spec.reorder_us));
         Ok(Self {
             names: Names::new(spec),
             operations: Operations::new(&spec.ops),
@@ -109,14 +109,13 @@ impl RowChecks {
 
     /// What is known of the rows so far; `None` if there were none.
     pub(super) fn checked(&self) -> Option<Checked> {
-        self.order.ends().map(|(first, last)| (first, last, self.times.form))
+        self.order.ends().map(|ends| (ends, self.times.form))
     }
 
     /// Whether rows that were checked by themselves continue those before; if so, they count among them from now on.
     pub(super) fn goes_on(&mut self, checked: Option<Checked>) -> bool {
-        let Some((first, last, form)) = checked else { return true };
-        let goes_on =
-            self.times.form.is_none_or(|own| Some(own) == form) && self.order.goes_on((first, last));
+        let Some((ends, form)) = checked else { return true };
+        let goes_on = self.times.form.is_none_or(|own| Some(own) == form) && self.order.goes_on(ends);
         if goes_on {
             self.times.form = form;
         }
@@ -150,7 +149,7 @@ impl RowChecks {
         }
         let says = says(&raw, names, operations, spare_role).map_err(located)?;
         let user = UserRef::Text(text_in(raw.user, spare_user));
-        Ok(NextRow::Row(TraceRow { place, epoch_us, user, says, is_host: false }))
+        Ok(NextRow::Row(TraceRow { place, file: 0, epoch_us, user, says, is_host: false }))
     }
 
     /// The request on a line of a web server's log; `epoch_us` is `None` if the time cannot be read.
@@ -169,14 +168,14 @@ impl RowChecks {
         let epoch_us = epoch_us.ok_or_else(|| Located::of(place, TraceFault::NotATime(wrong())))?;
         self.order.check(place, epoch_us, TimeForm::Log, wrong)?;
         let user = UserRef::Text(text_in(user, &mut self.spare_user));
-        Ok(NextRow::Row(TraceRow { place, epoch_us, user, says: Says::Request, is_host }))
+        Ok(NextRow::Row(TraceRow { place, file: 0, epoch_us, user, says: Says::Request, is_host }))
     }
 
     /// The request that a binary record is.
     pub(super) fn record(&mut self, place: Place, time: u64, user: u64) -> Result<NextRow<'static>, Located> {
         let epoch_us = self.order.number(place, time, self.times.unit.unwrap_or(TimeUnit::Seconds))?;
         let user = UserRef::Number(user);
-        Ok(NextRow::Row(TraceRow { place, epoch_us, user, says: Says::Request, is_host: false }))
+        Ok(NextRow::Row(TraceRow { place, file: 0, epoch_us, user, says: Says::Request, is_host: false }))
     }
 }
 
@@ -213,7 +212,7 @@ impl Times {
             return Err(TraceFault::UnitOfDates { found: wrong(), unit });
         }
         let written = calendar::parse(time).ok_or_else(|| TraceFault::NotATime(wrong()))?;
-        let is_past = |us: &i64| u64::try_from(*us).map_or(true, |us| order.is_late(us));
+        let is_past = |us: &i64| u64::try_from(*us).map_or(true, |us| order.is_too_late(us));
         let epoch_us = match (written.instant(), &self.zone) {
             (Some(us), _) => us,
             (None, None) => return Err(TraceFault::NoOffset(wrong())),

@@ -4,8 +4,9 @@
 //! missing. What was read is compared with the file where the file ends, so one check serves every reader and every
 //! packing. Does not know what the bytes mean.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek, SeekFrom};
+use std::path::Path;
 use std::time::{Duration, UNIX_EPOCH};
 
 /// What a file is at one moment.
@@ -18,11 +19,19 @@ pub struct FileState {
 }
 
 impl FileState {
+    /// What the file at a path is now.
+    pub(super) fn of_path(path: &Path) -> io::Result<Self> {
+        Ok(Self::of_metadata(&std::fs::metadata(path)?))
+    }
+
     fn of(file: &File) -> io::Result<Self> {
-        let metadata = file.metadata()?;
+        Ok(Self::of_metadata(&file.metadata()?))
+    }
+
+    fn of_metadata(metadata: &Metadata) -> Self {
         let modified = metadata.modified().ok();
         let modified = modified.map(|at| at.duration_since(UNIX_EPOCH).map_err(|before| before.duration()));
-        Ok(Self { size: metadata.len(), modified })
+        Self { size: metadata.len(), modified }
     }
 }
 

@@ -2,30 +2,24 @@
 //!
 //! Roles may be any here; only a scenario knows which there are.
 
-use std::io::Read;
-use std::path::Path;
-
 use super::counts::{Counts, Fate};
-use super::error::{Located, TraceError};
+use super::error::Located;
 use super::fault::TraceFault;
 use super::reader::Rows;
-use super::replay::since_midnight;
+use super::replay::{ROLES_MOST, since_midnight};
 use super::source::Packing;
+use super::timestamp;
 use super::trace_row::{NextRow, Says, UserRef};
 use super::user_limit::UserLimit;
-use super::{open, timestamp};
 use crate::metrics::{DayFigures, DayReader};
 use crate::model::{TimeUnit, TraceSpec};
 use crate::workload::Users;
 
-/// More names of roles than this are no roles.
-const ROLES_MOST: usize = 256;
-
 /// What a recorded day is like.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Survey {
-    /// How the file is compressed.
-    pub packing: Packing,
+    /// How the files are compressed, each way once.
+    pub packings: Vec<Packing>,
     /// What became of the rows.
     pub counts: Counts,
     /// What those are like that were not left out.
@@ -42,14 +36,12 @@ pub struct Survey {
 ///
 /// # Errors
 /// When the file cannot be read, or something in it is wrong: the first fault.
-pub fn survey(path: &Path, spec: &TraceSpec) -> Result<Survey, TraceError> {
-    open(path).and_then(|file| look(file, spec)).map_err(|fault| fault.in_file(path))
+pub(super) fn look(rows: &mut Rows<'_>, spec: &TraceSpec) -> Result<Survey, Located> {
+    look_at_all(rows, spec).map_err(|fault| rows.explained(fault))
 }
 
-/// As [`survey`], of bytes.
-pub(super) fn look(input: impl Read + Send, spec: &TraceSpec) -> Result<Survey, Located> {
+fn look_at_all(rows: &mut Rows<'_>, spec: &TraceSpec) -> Result<Survey, Located> {
     let zone = timestamp::zone_of(spec)?;
-    let mut rows = Rows::open(input, spec, true)?;
     let (mut users, mut counts) = (Users::default(), Counts::default());
     let (mut reader, mut midnight_us, mut roles) = (DayReader::default(), None, Vec::<String>::new());
     while let Some(row) = rows.next()? {
@@ -59,6 +51,7 @@ pub(super) fn look(input: impl Read + Send, spec: &TraceSpec) -> Result<Survey, 
                 counts.leave_out(reason);
                 continue;
             }
+            NextRow::FileEnds => continue,
         };
         let at_us = since_midnight(&mut midnight_us, row.epoch_us, &zone)?;
         let fate = counts.add(&row, spec.sets);
@@ -83,6 +76,6 @@ pub(super) fn look(input: impl Read + Send, spec: &TraceSpec) -> Result<Survey, 
     }
     let midnight_us =
         midnight_us.ok_or(TraceFault::NoRows { header: rows.has_header(), left_out: counts.rows })?;
-    let (packing, unit) = (rows.packing(), rows.unit());
-    Ok(Survey { packing, counts, figures: reader.finish(), midnight_us, unit, roles })
+    let (packings, unit) = (rows.packings().to_vec(), rows.unit());
+    Ok(Survey { packings, counts, figures: reader.finish(), midnight_us, unit, roles })
 }

@@ -7,11 +7,13 @@ mod looks;
 mod meaning;
 mod packing;
 mod parallel;
+mod several;
 mod steady;
 mod times;
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
+use std::fs::File;
 use std::io::{self, Cursor, Read};
 use std::path::Path;
 
@@ -58,7 +60,8 @@ fn replayed_by(
     roles: &Roles,
 ) -> Result<Replayed, TraceError> {
     let path = Path::new("day");
-    let mut replay = Replay::of(open, path, spec, roles).map_err(|fault| fault.in_file(path))?;
+    let mut replay =
+        Replay::of(open, TraceFiles::one(path), spec, roles).map_err(|fault| fault.in_file(path))?;
     let (mut users, mut rows, mut all) = (Users::default(), RecordedRows::default(), Vec::new());
     loop {
         rows.clear();
@@ -104,8 +107,13 @@ fn rows_of(input: impl Read + Send, spec: &TraceSpec) -> Result<Vec<(u64, String
     let fault = |fault: Located| fault.in_file(Path::new("day"));
     let mut rows = Rows::open(input, spec, true).map_err(fault)?;
     let mut all = Vec::new();
-    while let Some(row) = rows.next().map_err(fault)? {
-        let super::trace_row::NextRow::Row(row) = row else { continue };
+    loop {
+        let row = match rows.next() {
+            Ok(Some(super::trace_row::NextRow::Row(row))) => row,
+            Ok(Some(_)) => continue,
+            Ok(None) => break,
+            Err(error) => return Err(fault(rows.explained(error))),
+        };
         let user = match row.user {
             UserRef::Number(number) => number.to_string(),
             UserRef::Text(text) => text.to_owned(),
@@ -115,9 +123,27 @@ fn rows_of(input: impl Read + Send, spec: &TraceSpec) -> Result<Vec<(u64, String
     Ok(all)
 }
 
+/// How a file is written, as far as it is known or can be guessed.
+fn guess(path: &Path, known: &Known) -> Result<TraceSpec, TraceError> {
+    let name = path.to_string_lossy().into_owned();
+    Opening::new(&[name], known).map(|opening| opening.spec().clone())
+}
+
+/// A look at bytes.
+fn look(input: impl Read + Send, spec: &TraceSpec) -> Result<Survey, Located> {
+    super::survey::look(&mut Rows::open(input, spec, true)?, spec)
+}
+
+/// A look at a file.
+fn survey(path: &Path, spec: &TraceSpec) -> Result<Survey, TraceError> {
+    super::survey(&TraceFiles::one(path), spec)
+}
+
 /// What is wrong with a file.
 fn fault_of(path: &Path, spec: &TraceSpec) -> TraceError {
-    Replay::open(path, spec, &Roles::default()).and_then(|mut replay| replay.run_through()).unwrap_err()
+    Replay::open(1, &TraceFiles::one(path), spec, &Roles::default())
+        .and_then(|mut replay| replay.run_through())
+        .unwrap_err()
 }
 
 #[test]
@@ -225,8 +251,9 @@ fn a_bad_trace_says_where_and_what_and_what_would_be_right() {
         ("time,user\n1807256800000.5,a\n", "is the unit right? write seconds since 1970"),
         (
             "time,user\n5,a\n\n4.5,b\n",
-            "day:4: column `time`: `4.5` is earlier than `5` of line 2; sort the rows by time, as `rolesim trace \
-             convert --sort` does",
+            "day:4: column `time`: `4.5` is earlier than `5` of line 2, by 500ms; `reorder: 1s`, or `--reorder 1s`, sorts \
+             rows that are late by at most that, as these are; or sort the rows by time, as `rolesim trace convert --sort` \
+             does",
         ),
         (
             "time,user\n1,a\n316224002,b\n",

@@ -26,6 +26,8 @@ pub(super) enum NextRow<'a> {
     Row(TraceRow<'a>),
     /// A row that is left out.
     LeftOut(LeftOut),
+    /// None yet: one of several files is over.
+    FileEnds,
 }
 
 /// Why a row is left out before anybody looks at what it says.
@@ -41,6 +43,8 @@ pub(super) enum LeftOut {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct TraceRow<'a> {
     pub(super) place: Place,
+    /// Which of the trace's files, counted from 0.
+    pub(super) file: u16,
     /// Microseconds since the epoch.
     pub(super) epoch_us: u64,
     pub(super) user: UserRef<'a>,

@@ -7,12 +7,15 @@ use super::context::TraceEnd;
 use super::field::Field;
 use super::mapping::Mapping;
 use super::population::shares;
-use super::trace_rows::{keep, ops, skips_no_user};
+use super::trace_rows::{keep, ops, reorder_us, skips_no_user};
 use crate::model::{
     self, Column, Columns, Roles, RowPlace, Sets, TimeUnit, TraceFormat, TraceSpec, column_path, shown,
 };
 use crate::scenario::fault::{Fault, FaultKind};
 use crate::scenario::node::Place;
+
+/// Maximum number of files of a recorded day.
+const FILES_MOST: usize = 1_000;
 
 /// What the decoder asks about a recorded day.
 #[derive(Clone, Copy, Debug)]
@@ -74,79 +77,126 @@ pub(super) fn trace(
             None
         }
         Err(ProbeError { place: None, message, kind }) => {
-            field.at("file").fault_of(kind, format!("the recorded day {}: {message}", shown(&spec.file)))
+            let place = if spec.files.len() > 1 { "files" } else { "file" };
+            field.at(place).fault_of(kind, format!("the recorded day {}: {message}", shown(&spec.named())))
         }
     }
 }
 
 fn spec(field: &Field<'_>, roles: Option<&Roles>) -> Option<TraceSpec> {
     let mut map = field.mapping()?;
-    let file =
-        map.need("file", "name the file of the recorded day", |field| field.text().map(|file| (field, file)));
-    let format = map.maybe("format", |field| field.one_of(&TraceFormat::NAMES));
-    let columns = columns(field, &mut map);
-    let delimiter_field = map.take("delimiter");
-    let delimiter = delimiter_field.as_ref().map_or(Some(None), |field| delimiter(field).map(Some));
-    let unit_field = map.take("unit");
-    let unit = unit_field.as_ref().map_or(Some(None), |field| field.one_of(&TimeUnit::NAMES).map(Some));
-    let timezone = map.maybe("timezone", |field| timezone(&field));
+    let written = written(field, &mut map);
     let sets = map.or("sets", Sets::Ignore, |field| {
         field.one_of(&[("ignore", Sets::Ignore), ("changes", Sets::Changes)])
     });
-    let (skips_no_user, keep, ops) = (skips_no_user(&mut map), keep(&mut map), ops(&mut map));
     // The key `role` is a column; this one says who has which role when the day begins.
     let roles = map.or("roles", Vec::new(), |field| shares(&field, roles));
+    let changes = map.maybe("changes", |field| {
+        let mut map = field.mapping()?;
+        let written = self::written(&field, &mut map);
+        map.finish();
+        written
+    });
     map.finish();
-    let (file_field, file) = file?;
+    let (written, mut changes) = (written?, changes?.map(Box::new));
+    if let Some(changes) = &mut changes {
+        changes.timezone = changes.timezone.take().or_else(|| written.timezone.clone());
+        if changes.files.iter().any(|file| file == "-") {
+            return field.at("changes").fault("comes from standard input; only `trace.file` may");
+        }
+    }
+    Some(TraceSpec { sets: sets?, roles: roles?, changes, ..written })
+}
+
+/// What says how rows are written, and which of them are meant.
+fn written<'a>(field: &Field<'a>, map: &mut Mapping<'a>) -> Option<TraceSpec> {
+    let files = files(map);
+    let format = map.maybe("format", |field| field.one_of(&TraceFormat::NAMES));
+    let columns = columns(field, map);
+    let delimiter = map.maybe("delimiter", |field| delimiter(&field));
+    let unit = map.maybe("unit", |field| field.one_of(&TimeUnit::NAMES));
+    let timezone = map.maybe("timezone", |field| timezone(&field));
+    let (skips_no_user, keep, ops) = (skips_no_user(map), keep(map), ops(map));
+    let reorder_us = reorder_us(map);
+    let (file_field, files) = files?;
     let format = match format? {
         Some(format) => format,
-        None => format_of_name(&file_field, &file)?,
+        None => format_of_name(&file_field, files.first().map_or("", String::as_str))?,
     };
-    // What would not be looked at is a mistake.
-    let misplaced = |field: Option<&Field<'_>>, what: &str, formats: &str| {
-        field.map_or(Some(()), |field| {
-            field.fault(format!(
-                "has no meaning for `format: {}`, {what}; it belongs to {formats}",
-                format.name()
-            ))
-        })
-    };
-    let at = |key: &str| field.at(key);
-    let table = (!format.is_table()).then_some(delimiter_field.as_ref()).flatten();
-    let delimiter_fits = misplaced(table, "which has no cells to separate", "csv and tsv");
-    let log = (format == TraceFormat::Combined).then_some(unit_field.as_ref()).flatten();
-    let unit_fits = misplaced(log, "whose times are dates", "the other formats");
     let (column_field, columns) = columns?;
-    let named = (!format.has_columns()).then_some(column_field.as_ref()).flatten();
-    let columns_fit = misplaced(named, "whose columns have no names", "csv, tsv and jsonl");
-    let ops = ops?;
-    let without = matches!(format, TraceFormat::Combined | TraceFormat::OracleGeneral) && !ops.is_empty();
-    let ops_fit =
-        misplaced(without.then(|| at("ops")).as_ref(), "whose rows are all requests", "the other formats");
-    let keep = keep?;
-    let mut named = keep.iter().map(|keep| (at("where"), keep.column.as_str())).collect::<Vec<_>>();
-    let kept = (!format.has_columns()).then(|| named.first().map(|(field, _)| field)).flatten();
-    let keep_fits = misplaced(kept, "whose columns have no names", "csv, tsv and jsonl");
-    named.extend([(at("columns"), columns.time.as_str()), (at("columns"), &columns.user)]);
-    named.extend(
-        [&columns.op, &columns.role].into_iter().filter_map(|column| Some((at("columns"), column.name()?))),
-    );
-    let paths_fit =
-        named.iter().filter(|_| format == TraceFormat::Jsonl).try_for_each(|(field, name)| path(field, name));
-    delimiter_fits.and(unit_fits).and(columns_fit).and(ops_fit).and(keep_fits).and(paths_fit)?;
-    Some(TraceSpec {
-        file,
+    let spec = TraceSpec {
+        files,
         format,
         columns,
         delimiter: delimiter?.unwrap_or(format.delimiter()),
         unit: unit?,
         timezone: timezone?,
-        sets: sets?,
-        ops,
-        keep,
+        sets: Sets::Ignore,
+        ops: ops?,
+        keep: keep?,
         skips_no_user: skips_no_user?,
-        roles: roles?,
-    })
+        reorder_us: reorder_us?,
+        changes: None,
+        roles: Vec::new(),
+    };
+    fits(field, column_field.as_ref(), &spec).map(|()| spec)
+}
+
+/// The files, in the order in which they are read.
+fn files<'a>(map: &mut Mapping<'a>) -> Option<(Field<'a>, Vec<String>)> {
+    let Some(list) = map.take("files") else {
+        return map.need("file", "name the file of the recorded day", |field| {
+            field.text().map(|file| (field, vec![file]))
+        });
+    };
+    if let Some(file) = map.take("file") {
+        return file.fault("stands next to `files`; name all files there");
+    }
+    let files = list.each(|field| match field.text()?.as_str() {
+        "-" => field.fault("is standard input, which stands alone; write `file: \"-\"`"),
+        file => Some(file.to_owned()),
+    })?;
+    match files.len() {
+        1..=FILES_MOST => Some((list, files)),
+        count => list.fault(format!("names {count} files; write 1 to {FILES_MOST}")),
+    }
+}
+
+/// What would not be looked at is a mistake, and so is a column that cannot be found.
+fn fits(field: &Field<'_>, columns: Option<&Field<'_>>, spec: &TraceSpec) -> Option<()> {
+    let format = spec.format;
+    let given = |key: &str| field.node.get(key).map(|_| field.at(key));
+    let (all, others) = (format.has_columns(), "csv, tsv and jsonl");
+    let is_log = format == TraceFormat::Combined;
+    let asks = is_log || format == TraceFormat::OracleGeneral;
+    let without_names = "whose columns have no names";
+    [
+        (!format.is_table(), given("delimiter"), "which has no cells to separate", "csv and tsv"),
+        (is_log, given("unit"), "whose times are dates", "the other formats"),
+        (!all, columns.cloned(), without_names, others),
+        (!all, given("where"), without_names, others),
+        (asks, given("ops"), "whose rows are all requests", "the other formats"),
+    ]
+    .into_iter()
+    .try_for_each(|(misses, field, what, formats)| match field.filter(|_| misses) {
+        None => Some(()),
+        Some(field) => field.fault(format!(
+            "has no meaning for `format: {}`, {what}; it belongs to {formats}",
+            format.name()
+        )),
+    })?;
+    if format != TraceFormat::Jsonl {
+        return Some(());
+    }
+    let names = [
+        Some(spec.columns.time.as_str()),
+        Some(&spec.columns.user),
+        spec.columns.op.name(),
+        spec.columns.role.name(),
+    ];
+    let place = columns.unwrap_or(field);
+    names.into_iter().flatten().try_for_each(|name| path(place, name))?;
+    spec.keep.iter().try_for_each(|keep| path(&field.at("where"), &keep.column))
 }
 
 /// Makes sure that a column's name is a path to a value.

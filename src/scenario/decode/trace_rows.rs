@@ -2,7 +2,7 @@
 
 use super::field::Field;
 use super::mapping::Mapping;
-use crate::model::{Keep, Operation};
+use crate::model::{HOUR_US, Keep, Operation};
 
 /// Reads `skip`: whether rows without a user are left out.
 pub(super) fn skips_no_user(map: &mut Mapping<'_>) -> Option<bool> {
@@ -49,5 +49,16 @@ pub(super) fn ops(map: &mut Mapping<'_>) -> Option<Vec<(String, Operation)>> {
             .all()
             .map(|(entry, field)| Some((entry.key.clone(), field.one_of(&Operation::NAMES)?)))
             .collect()
+    })
+}
+
+/// Reads `reorder`: by how much a row may be earlier than one before it.
+pub(super) fn reorder_us(map: &mut Mapping<'_>) -> Option<u64> {
+    map.or("reorder", 0, |field| match field.duration()?.0 {
+        us if us <= HOUR_US => Some(us),
+        _ => field.wrong(
+            "is longer than an hour, and rows are held for as long",
+            "write at most 1h, or sort the rows with `rolesim trace convert --sort`",
+        ),
     })
 }

@@ -222,6 +222,23 @@ fn rows_of_a_recorded_day_are_chosen_by_words() {
 }
 
 #[test]
+fn a_recorded_day_may_have_several_files_and_changes() {
+    let text = "trace: {files: [a.csv.gz, b.csv], timezone: Asia/Tokyo, reorder: 1m,\
+                changes: {file: c.jsonl, columns: {role: to}, timezone: UTC}}";
+    let trace = read(text).unwrap().day.trace.unwrap();
+    assert_eq!(
+        (trace.named().as_str(), trace.format, trace.reorder_us),
+        ("a.csv.gz b.csv", TraceFormat::Csv, 60_000_000)
+    );
+    let changes = trace.changes.unwrap();
+    assert_eq!((changes.format, changes.timezone.as_deref()), (TraceFormat::Jsonl, Some("UTC")));
+    assert_eq!(changes.columns.role.name(), Some("to"));
+    let inherited = read("trace: {file: a.csv, timezone: Asia/Tokyo, changes: {file: c.csv}}").unwrap();
+    let changes = inherited.day.trace.unwrap().changes.unwrap();
+    assert_eq!(changes.timezone.as_deref(), Some("Asia/Tokyo"));
+}
+
+#[test]
 fn sums_that_just_fit_are_no_fault() {
     for text in [
         "traffic: {requests: 0}",

@@ -13,7 +13,7 @@ use crate::model::{DAY_US, RowPlace};
 fn probe(question: Question<'_>) -> Result<Recorded, ProbeError> {
     let error = |place, message: &str, kind| Err(ProbeError { place, message: message.into(), kind });
     let bad = || RowPlace { file: "bad.csv".to_owned(), line: Some(7), ..RowPlace::default() };
-    match question.spec.file.as_str() {
+    match question.spec.named().as_str() {
         "gone.csv" => error(None, "no such file", FaultKind::Unreadable),
         "bad.csv" => error(Some(bad()), "no number", FaultKind::Content),
         _ => Ok(Recorded { end_us: if question.end { 2 * DAY_US } else { 0 } }),

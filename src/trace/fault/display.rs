@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::{Place, TraceFault, WrongTime};
+use super::{Place, SHOWN_CHARS, SHOWN_COLUMNS, TraceFault, WrongTime};
+use crate::model::{Micros, SECOND_US, escape_cut};
 
 /// The way out where a row has no user.
 const SKIP: &str = ", or leave such rows out with `skip: [no-user]`, or `--skip no-user`";
@@ -11,7 +12,14 @@ impl fmt::Display for TraceFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unreadable(why) | Self::Damaged(why) | Self::TooMuch(why) => write!(f, "{why}"),
-            Self::NotAFile => write!(f, "is not a regular file; a trace may be read more than once"),
+            Self::NotAFile => write!(
+                f,
+                "is not a regular file; a trace may be read more than once, and only `-`, standard input, is read once"
+            ),
+            Self::ReadTwice => write!(
+                f,
+                "standard input was read already, and can be read once; write it to a file and name that"
+            ),
             Self::TooManyUsers { limit, rows, by_memory } => {
                 let unless = if *by_memory { ", unless --max-memory says more" } else { "" };
                 write!(
@@ -107,8 +115,10 @@ impl TraceFault {
             Self::UnknownOp { column, found, hint } => {
                 write!(f, "{}`{found}` is not a known operation; {hint}", named(column))
             }
-            Self::UnknownRole { column, found, hint } => {
-                write!(f, "{}`{found}` is not a role of the scenario; {hint}", named(column))
+            Self::UnknownRole { column, found, hint, roles } => {
+                write!(f, "{}`{found}` is not a role of the scenario; {hint}", named(column))?;
+                let (counted, names) = listed(roles);
+                write!(f, "; the rows name {counted}: write `roles: [{names}]` in the order from the lowest")
             }
             Self::NoRole { column, op } => {
                 write!(f, "the operation `{op}` needs a role; write it in the column `{column}`")
@@ -134,15 +144,27 @@ impl TraceFault {
             Self::FarFuture(time) => {
                 write!(f, "{time} lies after the year 9999; is the unit right? {}", time.right_unit())
             }
-            Self::Backwards { found, previous } => {
+            Self::Backwards { found, previous, late_us, most_us } => {
                 let (time, before) = found.as_ref();
+                write!(f, "{time} is earlier than `{before}` of {previous}, by {}; ", Micros(*late_us))?;
+                if let Some(reorder) = most_us.and_then(enough) {
+                    write!(
+                        f,
+                        "`reorder: {reorder}`, or `--reorder {reorder}`, sorts rows that are late by at most that, as \
+                         these are; or "
+                    )?;
+                }
                 write!(
                     f,
-                    "{time} is earlier than `{before}` of {previous}; sort the rows by time, as \
-                     `rolesim trace convert --sort` does{}",
+                    "sort the rows by time, as `rolesim trace convert --sort` does{}",
                     if_records(*previous)
                 )
             }
+            Self::NotAChange => write!(
+                f,
+                "says nothing of a role, and `changes` holds role changes; name the column of roles, as in \
+                 `columns: {{role: new_role}}`"
+            ),
             Self::LongSpan { found, first, days } => write!(
                 f,
                 "{found} is more than {days} days after the first row's ({first}); is the unit right? {}{}",
@@ -164,8 +186,24 @@ impl fmt::Display for WrongTime {
 fn if_records(place: Place) -> &'static str {
     match place {
         Place::Record(_) => ", if the file is an oracle-general trace at all",
-        Place::Line(_) => "",
+        Place::Line(_) | Place::EarlierFile => "",
     }
+}
+
+/// The smallest usual window for rows that are late by at most this much; `None` if none is large enough.
+fn enough(late_us: u64) -> Option<Micros> {
+    const SECONDS: [u64; 12] = [1, 2, 5, 10, 30, 60, 120, 300, 600, 900, 1800, 3600];
+    SECONDS.into_iter().map(|seconds| seconds * SECOND_US).find(|us| late_us <= *us).map(Micros)
+}
+
+/// Roles with how often rows name them, and as a scenario lists them.
+fn listed(roles: &[(String, u64)]) -> (String, String) {
+    let shown = |name: &str| escape_cut(name, SHOWN_CHARS);
+    let first = || roles.iter().take(SHOWN_COLUMNS);
+    let counted: Vec<_> = first().map(|(name, count)| format!("{} ({count})", shown(name))).collect();
+    let names: Vec<_> = first().map(|(name, _)| shown(name)).collect();
+    let more = if roles.len() > SHOWN_COLUMNS { ", …" } else { "" };
+    (counted.join(", ") + more, names.join(", ") + more)
 }
 
 /// What stands before a found value.

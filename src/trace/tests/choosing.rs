@@ -1,6 +1,5 @@
 //! Which rows are kept, what their operations mean, and where in JSON their values stand.
 
-use super::super::survey::look;
 use super::*;
 use crate::model::{Keep, Operation};
 

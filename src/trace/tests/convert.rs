@@ -10,7 +10,8 @@ fn target(format: TraceFormat) -> Target {
 
 fn written(text: &[u8], spec: &TraceSpec, target: Target) -> Result<(Vec<u8>, Converted), String> {
     let mut out = Vec::new();
-    match rewrite(text, spec, target, &mut out) {
+    let rows = Rows::open(text, spec, !target.sorted).map_err(Failed::from);
+    match rows.and_then(|mut rows| rewrite(&mut rows, target, &mut out)) {
         Ok(converted) => Ok((out, converted)),
         Err(Failed::Read(fault)) => Err(fault.in_file(Path::new("day")).to_string()),
         Err(Failed::Write(error)) => Err(error.to_string()),

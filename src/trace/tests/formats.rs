@@ -139,7 +139,7 @@ fn records_say_their_number_when_they_are_wrong() {
         ([record(1, 2), vec![0]].concat(), "day: record 2: the file ends after 1 byte of 24"),
         (
             [record(5, 2), record(4, 2)].concat(),
-            "day: record 2: `4` is earlier than `5` of record 1; sort the rows by time",
+            "day: record 2: `4` is earlier than `5` of record 1, by 1s; `reorder: 1s`",
         ),
         (
             [record(0, 2), record(u32::MAX, 2)].concat(),
@@ -175,11 +175,11 @@ fn the_last_record_gives_the_end_without_a_scan() {
     let oracle = spec(TraceFormat::OracleGeneral);
     let bytes = [record(86_400 + 10, 1), record(2 * 86_400 + 30, 2)].concat();
     std::fs::write(&path, &bytes).unwrap();
-    assert_eq!(records_end_us(&path, &oracle).unwrap(), Some(2 * DAY_US));
-    assert_eq!(records_end_us(&path, &csv()).unwrap(), None);
+    assert_eq!(records_end_us(&TraceFiles::one(&path), &oracle).unwrap(), Some(2 * DAY_US));
+    assert_eq!(records_end_us(&TraceFiles::one(&path), &csv()).unwrap(), None);
     for other in [zstd::encode_all(&bytes[..], 1).unwrap(), bytes[..47].to_vec(), Vec::new()] {
         std::fs::write(&path, other).unwrap();
-        assert_eq!(records_end_us(&path, &oracle).unwrap(), None);
+        assert_eq!(records_end_us(&TraceFiles::one(&path), &oracle).unwrap(), None);
     }
 }
 
@@ -252,7 +252,7 @@ fn bytes_that_are_no_records_are_refused_at_once() {
         let bytes = records.concat();
         std::fs::write(&path, &bytes).unwrap();
         // Then the ends say nothing, and all records are read for the last one.
-        assert_eq!(records_end_us(&path, &oracle).unwrap(), None);
+        assert_eq!(records_end_us(&TraceFiles::one(&path), &oracle).unwrap(), None);
         for said in [replayed(&bytes, &oracle).unwrap_err(), rows_of(&bytes[..], &oracle).unwrap_err()] {
             assert!(said.to_string().contains(words), "{said}");
         }

@@ -4,7 +4,6 @@ use rand::RngExt;
 use rand::SeedableRng;
 use rand::rngs::Xoshiro256PlusPlus;
 
-use super::super::survey::look;
 use super::*;
 
 fn guessed(name: &str, content: &[u8]) -> Result<TraceSpec, TraceError> {

@@ -137,9 +137,13 @@ fn too_many_users_are_a_limit_that_trips_while_reading() {
         // A name of 200 letters takes as much as three further users.
         (text(|n| format!("{n:a>200}")), 40_000, 12_288),
     ] {
-        let mut replay =
-            Replay::of(|| Rows::open(Cursor::new(text.clone()), &csv(), true), path, &csv(), &roles())
-                .unwrap();
+        let mut replay = Replay::of(
+            || Rows::open(Cursor::new(text.clone()), &csv(), true),
+            TraceFiles::one(path),
+            &csv(),
+            &roles(),
+        )
+        .unwrap();
         replay.allow_users(limit);
         let error = replay.run_through().unwrap_err();
         assert_eq!(error.kind(), RecordedErrorKind::Limit);
@@ -148,8 +152,13 @@ fn too_many_users_are_a_limit_that_trips_while_reading() {
              memory, unless --max-memory says more"
         );
         assert_eq!(error.to_string(), expected);
-        replay = Replay::of(|| Rows::open(Cursor::new(text.clone()), &csv(), true), path, &csv(), &roles())
-            .unwrap();
+        replay = Replay::of(
+            || Rows::open(Cursor::new(text.clone()), &csv(), true),
+            TraceFiles::one(path),
+            &csv(),
+            &roles(),
+        )
+        .unwrap();
         replay.allow_users(2 * limit);
         assert!(replay.run_through().is_ok());
     }

@@ -34,7 +34,7 @@ fn all_members_and_frames_are_read_whatever_the_name_says() {
     ] {
         assert_eq!(scanned(bytes, &csv()).as_ref(), Ok(&expected));
     }
-    let plain = TraceSpec { file: "day.csv.gz".to_owned(), ..csv() };
+    let plain = TraceSpec { files: vec!["day.csv.gz".to_owned()], ..csv() };
     assert_eq!(scanned(TEXT, &plain).as_ref(), Ok(&expected));
 }
 

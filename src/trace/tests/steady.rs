@@ -5,7 +5,6 @@ use std::path::PathBuf;
 
 use super::super::convert::{Failed, rewrite};
 use super::super::steady::SteadyFile;
-use super::super::survey::look;
 use super::*;
 use crate::workload::RecordedDay;
 
@@ -82,7 +81,8 @@ fn a_file_that_changes_while_it_is_read_is_refused() {
             }
             said.push(look(open(Some(deed)), &csv()).unwrap_err().in_file(Path::new("day")));
             let target = Target { format: TraceFormat::Csv, sorted: false, numbered: false };
-            match rewrite(open(Some(deed)), &csv(), target, &mut Vec::new()) {
+            let rows = Rows::open(open(Some(deed)), &csv(), true).map_err(Failed::from);
+            match rows.and_then(|mut rows| rewrite(&mut rows, target, &mut Vec::new())) {
                 Err(Failed::Read(fault)) => said.push(fault.in_file(Path::new("day"))),
                 _ => panic!("{name}, {packing}: written"),
             }
@@ -103,16 +103,14 @@ fn a_file_that_changes_while_it_is_read_is_refused() {
 fn a_file_that_changed_between_two_openings_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("day");
-    let open = || Replay::open(&path, &csv(), &Roles::default()).unwrap();
+    let open = |files: &TraceFiles| Replay::open(1, files, &csv(), &Roles::default());
     for (name, deed) in DEEDS {
         fs::write(&path, rows()).unwrap();
-        let before = open();
-        assert!(before.reopen().is_ok() && open().as_before(before.state()).is_ok(), "{name}");
+        let before = open(&TraceFiles::one(&path)).unwrap();
+        assert!(before.reopen().is_ok() && open(before.files()).is_ok(), "{name}");
         deed(&path);
-        if let Ok(now) = Replay::open(&path, &csv(), &Roles::default()) {
-            let error = now.as_before(before.state()).err().unwrap();
-            assert!(error.to_string().contains("the file changed"), "{name}: {error}");
-        }
+        let error = open(before.files()).err().unwrap();
+        assert!(error.to_string().contains("the file changed"), "{name}: {error}");
         assert!(before.reopen().is_err(), "{name}");
     }
 }

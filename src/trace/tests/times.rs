@@ -1,6 +1,5 @@
 //! Dates instead of numbers: offsets, zones, and clocks that change.
 
-use super::super::survey::look;
 use super::*;
 
 fn zoned(zone: &str) -> TraceSpec {
@@ -102,7 +101,8 @@ fn a_recorded_day_ends_where_its_clocks_say() {
         let text = format!("time,user\n{date} 00:00:00,a\n{date} 23:30:00,a\n");
         let open = || Rows::open(Cursor::new(text.clone().into_bytes()), &zoned("Europe/Berlin"), true);
         let path = Path::new("day");
-        let mut replay = Replay::of(open, path, &zoned("Europe/Berlin"), &Roles::default()).unwrap();
+        let mut replay =
+            Replay::of(open, TraceFiles::one(path), &zoned("Europe/Berlin"), &Roles::default()).unwrap();
         replay.run_through().unwrap();
         assert_eq!(replay.end_us(), hours * 3_600_000_000, "{date}");
         assert_eq!(replay.odd_beginning(), None);

@@ -44,8 +44,8 @@ remark-left-out = { $file }: это эталон, а не сценарий; пр
 remark-converted = журнал: прочитано строк { $rows }, записано { $written }{ $others }
 remark-no-requests = , пропущено { $n } (не запросы, а { $format } хранит только их)
 remark-named-roles = , пропущено { $n } (смена на названную роль, а { $format } ролей не знает)
-remark-cut-times = , время округлено вниз до секунд в { $n } { $n-form ->
 remark-skipped = , пропущено { $n } (по skip или where)
+remark-cut-times = , время округлено вниз до секунд в { $n } { $n-form ->
     [one] строке
    *[other] строках
 }
