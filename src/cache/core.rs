@@ -230,23 +230,38 @@ impl<U: Eq + Hash + Clone, R: Clone, S: BuildHasher, E: Store<U, R>> Core<U, R, 
 
     /// As [`fill`](Self::fill), with an end of the entry's life that the caller chose.
     pub fn fill_until(&mut self, ticket: Ticket<U>, row: Row<R>, expires: Timestamp) -> Fill {
-        if self.options.guard != Guard::None {
-            let landing = self.flights.land(&ticket, Some(row.version));
-            if self.options.guard == Guard::Version {
-                let known = self.entries.known(&ticket.user).map(|(version, _)| version);
-                let overtaken = landing == Landing::Overtaken || known > Some(row.version);
-                if overtaken || landing == Landing::Revoked {
-                    self.stats.fills_refused += 1;
-                    return if overtaken { Fill::Overtaken } else { Fill::Revoked };
-                }
-            }
-            if ticket.renews && landing == Landing::Revoked {
-                return Fill::Unkept;
+        let fill = self.land(&ticket, row.version, true);
+        if fill == Fill::Stored {
+            self.stats.fills += 1;
+            self.write(ticket.user, row, expires);
+        }
+        fill
+    }
+
+    /// As [`fill`](Self::fill), but for a row that may only answer.
+    #[cfg(feature = "sim")]
+    pub(crate) fn fill_unkept(&mut self, ticket: &Ticket<U>, version: Version) -> Fill {
+        match self.land(ticket, version, false) {
+            Fill::Stored => Fill::Unkept,
+            refused => refused,
+        }
+    }
+
+    /// Ends a fetch that brings a row of this version, and says what is to become of it.
+    fn land(&mut self, ticket: &Ticket<U>, version: Version, is_kept: bool) -> Fill {
+        if self.options.guard == Guard::None {
+            return Fill::Stored;
+        }
+        let landing = self.flights.land(ticket, Some(version), is_kept);
+        if self.options.guard == Guard::Version {
+            let known = self.entries.known(&ticket.user).map(|(known, _)| known);
+            let overtaken = landing == Landing::Overtaken || known > Some(version);
+            if overtaken || landing == Landing::Revoked {
+                self.stats.fills_refused += 1;
+                return if overtaken { Fill::Overtaken } else { Fill::Revoked };
             }
         }
-        self.stats.fills += 1;
-        self.write(ticket.user, row, expires);
-        Fill::Stored
+        if ticket.renews && landing == Landing::Revoked { Fill::Unkept } else { Fill::Stored }
     }
 
     /// Gives the user's entry, if there is one, another end of its life. It does not count as a use.
@@ -258,7 +273,7 @@ impl<U: Eq + Hash + Clone, R: Clone, S: BuildHasher, E: Store<U, R>> Core<U, R, 
     pub fn fail(&mut self, ticket: Ticket<U>) {
         self.stats.fetches_failed += 1;
         if self.options.guard != Guard::None {
-            self.flights.land(&ticket, None);
+            self.flights.land(&ticket, None, false);
         }
     }
 

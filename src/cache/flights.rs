@@ -168,8 +168,9 @@ impl<U: Eq + Hash + Clone, S: BuildHasher> Flights<U, S> {
         }
     }
 
-    /// Ends the ticket's flight. `read` is the version that it brings, if it brings one.
-    pub(super) fn land(&mut self, ticket: &Ticket<U>, read: Option<Version>) -> Landing {
+    /// Ends the ticket's flight. `read` is the version that it brings, if it brings one, and `is_kept` says whether that will
+    /// be known to the others.
+    pub(super) fn land(&mut self, ticket: &Ticket<U>, read: Option<Version>, is_kept: bool) -> Landing {
         let Some(flight) = self.by_user.get_mut(&ticket.user) else {
             // Only a ticket of another cache has no flight here; it has no right to fill this one.
             return Landing::Revoked;
@@ -180,7 +181,7 @@ impl<U: Eq + Hash + Clone, S: BuildHasher> Flights<U, S> {
         } else if ticket.id < flight.revoked_below {
             Landing::Revoked
         } else {
-            flight.known = flight.known.max(read.unwrap_or_default());
+            flight.known = flight.known.max(read.filter(|_| is_kept).unwrap_or_default());
             Landing::Clear
         };
         if flight.current == Some(ticket.id) {

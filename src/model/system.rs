@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU32;
 
-use super::{Delay, Probability, Window};
+use super::{Delay, Micros, Probability, Window};
 
 /// The processes that hold a cache, the database, the channel, and what goes wrong with them when.
 #[derive(Clone, Debug, PartialEq)]
@@ -11,6 +11,8 @@ pub struct System {
     pub read_latency: Delay,
     /// How likely a read fails, at the time of its answer.
     pub read_errors: Probability,
+    /// How long ago the data was committed that a read sees.
+    pub replica_lag: Delay,
     /// Reads that the database serves at once; the others queue in the order of their issue. `None` is without a limit.
     pub concurrency: Option<NonZeroU32>,
     /// From a write's step to its commit.
@@ -30,6 +32,7 @@ impl System {
         Self {
             read_latency: Delay::NONE,
             read_errors: Probability::NEVER,
+            replica_lag: Delay::NONE,
             concurrency: None,
             write_latency: Delay::NONE,
             replicas: Replicas::default(),
@@ -76,6 +79,8 @@ pub struct Channel {
     pub duplicate: Probability,
     /// The replicas that an event is sent to.
     pub reach: Reach,
+    /// How often the channel says that it is there; `None` if it does not.
+    pub heartbeat: Option<Micros>,
 }
 
 impl Default for Channel {
@@ -85,6 +90,7 @@ impl Default for Channel {
             loss: Probability::NEVER,
             duplicate: Probability::NEVER,
             reach: Reach::All,
+            heartbeat: None,
         }
     }
 }
@@ -103,17 +109,24 @@ pub enum Reach {
 pub struct TimedFault {
     /// When.
     pub window: Window,
+    /// The replica that it befalls; `None` if it is all.
+    pub replica: Option<u32>,
     /// What.
     pub trouble: Trouble,
 }
 
-/// What goes wrong for a while. Of two that overlap, the later one in the file holds.
+/// What goes wrong for a while. Of two that overlap, the later one in the file holds, and one of a single replica before
+/// those of all.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Trouble {
     /// Reads fail at once, those in flight too; writes commit nothing and send no event.
     DatabaseDown,
     /// Events that leave are lost.
     ChannelLost,
+    /// Events that leave are lost with this probability, in place of the channel's own.
+    ChannelLoss(Probability),
+    /// The connection is broken: events that leave are lost, and no heartbeat arrives.
+    ChannelDown,
     /// Events that leave take so long.
     ChannelDelay(Delay),
     /// The cache's update fails for events that arrive.

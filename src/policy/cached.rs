@@ -5,7 +5,7 @@
 
 use std::collections::VecDeque;
 
-use rustc_hash::FxBuildHasher;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::dense::{Dense, ENTRY_BYTES, Lasting, SLOT_BYTES, Timed, UserStore};
 use super::descriptor::Memory;
@@ -40,8 +40,21 @@ pub(super) struct Rules {
     pub(super) ageing: Ageing,
     /// Whether an entry with the lowest role is read again before it answers.
     pub(super) rechecks_lowest: bool,
+    /// What the channel's heartbeats mean to it.
+    pub(super) connection: Connection,
+    /// For so long after an event or a drop nothing is filled, in microseconds.
+    pub(super) hold_us: u64,
     /// At whose instants reads see the database; `None` if they see it as it is. Needs lives of [`Lives::new`].
     pub(super) quantum: Option<Quantum>,
+}
+
+/// What a cache makes of the channel's heartbeats.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Connection {
+    /// Entries are usable for so long after the last one, in microseconds; `None` if always.
+    pub(super) lease_us: Option<u64>,
+    /// Whether the first one after a missed one drops everything.
+    pub(super) flushes: bool,
 }
 
 /// A period that divides the day, from its start on, in microseconds; longer than 0.
@@ -79,6 +92,9 @@ fn lane_of<E: UserStore + 'static>(rules: Rules, setting: &LaneSetting) -> Candi
         core: Cached::empty(&rules),
         rules,
         renewals: VecDeque::new(),
+        last_heartbeat: Timestamp::ZERO,
+        missed_heartbeat: false,
+        holds: Holds::default(),
         next_cleanup: rules.cleanup.map(|period| Timestamp::from_micros(period.0)),
     })
 }
@@ -128,12 +144,31 @@ impl Lives {
     }
 }
 
+/// Until when nothing is filled.
+#[derive(Debug, Default)]
+struct Holds {
+    /// By user.
+    users: FxHashMap<u32, Timestamp>,
+    all: Option<Timestamp>,
+}
+
+impl Holds {
+    fn holds(&self, user: u32, now: Timestamp) -> bool {
+        let own = self.users.get(&user).copied();
+        own.max(self.all).is_some_and(|until| now < until)
+    }
+}
+
 /// A cache of the engine: entries, and by which rules they are kept.
 struct Cached<E> {
     core: Core<u32, RoleId, FxBuildHasher, E>,
     rules: Rules,
     /// Reads that it wants to start in the background.
     renewals: VecDeque<Ticket<u32>>,
+    /// When the channel was heard last; the start counts.
+    last_heartbeat: Timestamp,
+    missed_heartbeat: bool,
+    holds: Holds,
     /// Cleanups go on through restarts: they are times of the day.
     next_cleanup: Option<Timestamp>,
 }
@@ -141,6 +176,19 @@ struct Cached<E> {
 impl<E: UserStore> Cached<E> {
     fn empty(rules: &Rules) -> Core<u32, RoleId, FxBuildHasher, E> {
         E::cache(rules.core, FxBuildHasher).with_ageing(rules.ageing)
+    }
+
+    /// Whether entries may be used as far as the lease goes.
+    fn is_leased(&self, now: Timestamp) -> bool {
+        let lease_us = self.rules.connection.lease_us;
+        lease_us.is_none_or(|lease_us| now < self.last_heartbeat.after_us(lease_us))
+    }
+
+    /// Nothing is filled for a user for a while.
+    fn hold(&mut self, user: u32, now: Timestamp) {
+        if self.rules.hold_us > 0 {
+            self.holds.users.insert(user, now.after_us(self.rules.hold_us));
+        }
     }
 
     /// Whether an entry could answer that is not to do so unchecked.
@@ -170,7 +218,12 @@ impl<E: UserStore> Policy for Cached<E> {
 
     fn streak(&mut self, requests: &[Request], truth: &[Packed], before_us: u64) -> usize {
         let Rules { lives, ageing, rechecks_lowest, .. } = self.rules;
-        if (lives.is_renewed && lives.jitter_ppm > 0) || ageing.refresh_us.is_some() || rechecks_lowest {
+        let is_leased = self.rules.connection.lease_us.is_none();
+        if (lives.is_renewed && lives.jitter_ppm > 0)
+            || ageing.refresh_us.is_some()
+            || rechecks_lowest
+            || !is_leased
+        {
             // Then a life depends on the request that renews it, or a hit may bring about a read.
             return 0;
         }
@@ -197,7 +250,7 @@ impl<E: UserStore> Policy for Cached<E> {
         key: impl Fn() -> u64,
         _: Row<RoleId>,
     ) -> Reply<Self::Ticket> {
-        let lookup = match self.rechecks(user, now) {
+        let lookup = match self.rechecks(user, now) || !self.is_leased(now) {
             true => self.core.miss(&user, now),
             false => self.core.lookup(&user, now),
         };
@@ -219,6 +272,9 @@ impl<E: UserStore> Policy for Cached<E> {
 
     fn held(&self, user: u32, now: Timestamp) -> Option<Held> {
         let (row, until) = self.core.store().kept(&user)?;
+        let lease_us = self.rules.connection.lease_us;
+        let leased = lease_us.map_or(Timestamp::NEVER, |lease_us| self.last_heartbeat.after_us(lease_us));
+        let until = until.min(leased);
         (now < until).then_some(Held::Entry { role: row.role, from: now, until })
     }
 
@@ -227,7 +283,8 @@ impl<E: UserStore> Policy for Cached<E> {
     }
 
     fn never_goes_back(&self) -> bool {
-        true
+        // Rows that are only answered may be newer than the entry that answers later.
+        self.rules.connection.lease_us.is_none() && self.rules.hold_us == 0
     }
 
     fn reads_as_of(&self, now: Timestamp) -> Option<Timestamp> {
@@ -244,6 +301,9 @@ impl<E: UserStore> Policy for Cached<E> {
         key: impl Fn() -> u64,
     ) -> Fill {
         let Rules { lives, quantum, .. } = self.rules;
+        if !self.is_leased(now) || self.holds.holds(*ticket.user(), now) {
+            return self.core.fill_unkept(&ticket, row.version);
+        }
         if lives.is_uniform && quantum.is_none() {
             return self.core.fill(ticket, row, now);
         }
@@ -281,6 +341,7 @@ impl<E: UserStore> Policy for Cached<E> {
     }
 
     fn deliver(&mut self, event: &Event, now: Timestamp) -> Applied {
+        self.hold(event.user, now);
         if event.fails {
             self.core.fail_update(&event.user, event.row.version);
             return Applied::Unwritten;
@@ -288,11 +349,26 @@ impl<E: UserStore> Policy for Cached<E> {
         self.core.apply(event.user, event.row, now)
     }
 
-    fn invalidate(&mut self, user: u32) {
+    fn heartbeat(&mut self, arrives: bool, now: Timestamp) {
+        if !arrives {
+            self.missed_heartbeat = true;
+            return;
+        }
+        self.last_heartbeat = now;
+        if std::mem::take(&mut self.missed_heartbeat) && self.rules.connection.flushes {
+            self.clear(now);
+        }
+    }
+
+    fn invalidate(&mut self, user: u32, now: Timestamp) {
+        self.hold(user, now);
         self.core.invalidate(&user);
     }
 
-    fn clear(&mut self) {
+    fn clear(&mut self, now: Timestamp) {
+        if self.rules.hold_us > 0 {
+            self.holds.all = Some(now.after_us(self.rules.hold_us));
+        }
         self.core.clear();
     }
 
@@ -300,9 +376,11 @@ impl<E: UserStore> Policy for Cached<E> {
         self.core.store().bytes(users)
     }
 
-    fn restart(&mut self, _: Timestamp) -> bool {
+    fn restart(&mut self, now: Timestamp) -> bool {
         self.core = Self::empty(&self.rules);
         self.renewals.clear();
+        (self.last_heartbeat, self.missed_heartbeat) = (now, false);
+        self.holds = Holds::default();
         true
     }
 }

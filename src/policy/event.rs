@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::ageing::{RECHECK, RETRY, RETRY_DEMAND, STALE_IF_ERROR, ageing};
-use super::cached::{Lives, Rules, lane, memory};
+use super::cached::{Connection, Lives, Rules, lane, memory};
 use super::descriptor::{Hearing, PolicyDescriptor};
 use super::option::{
     CAPACITY, Demand, OptionDefault, OptionKind, OptionSpec, OptionValue, OptionValues, Word,
@@ -52,6 +52,30 @@ pub static EVENT: PolicyDescriptor = PolicyDescriptor {
             default: OptionDefault::Value(OptionValue::Word("user")),
             doc: "whose entries an event is about",
         },
+        OptionSpec {
+            name: "lease",
+            kind: OptionKind::PositiveDuration,
+            default: OptionDefault::Absent,
+            doc: "entries are usable for so long after the channel's last heartbeat; outside, requests read and store nothing",
+        },
+        OptionSpec {
+            name: "on-gap",
+            kind: OptionKind::Word(&[
+                Word { name: "keep", doc: "entries stay; the default without `lease`" },
+                Word {
+                    name: "flush",
+                    doc: "the first heartbeat after a missed one drops everything; the default with `lease`",
+                },
+            ]),
+            default: OptionDefault::If("lease", OptionValue::Word("flush"), OptionValue::Word("keep")),
+            doc: "what a gap in the heartbeats does",
+        },
+        OptionSpec {
+            name: "hold",
+            kind: OptionKind::PositiveDuration,
+            default: OptionDefault::Absent,
+            doc: "for so long after an event or a drop nothing is filled for that user: answers are given and not stored",
+        },
         STALE_IF_ERROR,
         RETRY,
         RECHECK,
@@ -95,14 +119,17 @@ fn guard(options: &OptionValues) -> Guard {
 /// The delay of events if none can get lost and none can be undone by a late read or an older event; else the life, from the
 /// last read or event that can bring the role back.
 fn longest_honoured_us(options: &OptionValues, certainty: &Certainty) -> Option<u64> {
-    let Certainty { longest_read_us, longest_delay_us: delay_us, all_told, .. } = *certainty;
+    let Certainty { longest_read_us, longest_lag_us: lag_us, longest_delay_us: delay_us, all_told, .. } =
+        *certainty;
     let is_lasting = guard(options) == Guard::Version || (longest_read_us == Some(0) && delay_us == 0);
+    // What an event dropped comes back with a read of a database that lags.
+    let is_lasting = is_lasting && lag_us == 0;
     let by_events = (all_told && is_lasting).then_some(delay_us);
     let life_us = options.duration("ttl").map(|ttl| ttl.0);
     let kept_us = options.duration("stale-if-error").map_or(0, |kept| kept.0);
-    let by_life = life_us
-        .zip(longest_read_us)
-        .map(|(life_us, read_us)| life_us.saturating_add(kept_us).saturating_add(read_us.max(delay_us)));
+    let by_life = life_us.zip(longest_read_us).map(|(life_us, read_us)| {
+        life_us.saturating_add(kept_us).saturating_add(read_us.saturating_add(lag_us).max(delay_us))
+    });
     by_events.into_iter().chain(by_life).min()
 }
 
@@ -118,6 +145,11 @@ fn build(options: &OptionValues, setting: &LaneSetting) -> CandidateLane<'static
             cleanup: None,
             ageing: ageing(options),
             rechecks_lowest: options.word("recheck") == Some("deny"),
+            connection: Connection {
+                lease_us: options.duration("lease").map(|lease| lease.0),
+                flushes: options.word("on-gap") == Some("flush"),
+            },
+            hold_us: options.duration("hold").map_or(0, |hold| hold.0),
             quantum: None,
         },
         setting,

@@ -63,6 +63,8 @@ pub enum OptionDefault {
     Value(OptionValue),
     /// The value of another option.
     SameAs(&'static str),
+    /// One value if another option is given, and else another value.
+    If(&'static str, OptionValue, OptionValue),
 }
 
 /// A value of an option.
@@ -233,11 +235,19 @@ impl OptionValues {
     /// The value of an option; that of its default where it is not given. `None` if there is neither, or no such option.
     fn get(&self, name: &str) -> Option<OptionValue> {
         let (place, spec) = self.find(name)?;
-        self.given[place].or_else(|| match spec.default {
+        self.given[place].or_else(|| self.default(spec))
+    }
+
+    /// The value of an option that is not given.
+    fn default(&self, spec: &OptionSpec) -> Option<OptionValue> {
+        match spec.default {
             OptionDefault::Absent => None,
             OptionDefault::Value(value) => Some(value),
             OptionDefault::SameAs(other) => self.get(other),
-        })
+            OptionDefault::If(other, with, without) => {
+                Some(if self.is_given(other) { with } else { without })
+            }
+        }
     }
 
     /// A duration; `None` if there is none, or no such option.
@@ -295,12 +305,7 @@ impl OptionValues {
     /// Forgets values that are their defaults.
     fn normalise(&mut self) {
         for (place, spec) in self.specs.iter().enumerate() {
-            let default = match spec.default {
-                OptionDefault::Absent => None,
-                OptionDefault::Value(value) => Some(value),
-                OptionDefault::SameAs(other) => self.get(other),
-            };
-            if self.given[place] == default {
+            if self.given[place] == self.default(spec) {
                 self.given[place] = None;
             }
         }

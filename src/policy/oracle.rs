@@ -9,7 +9,7 @@ use crate::sim::{CandidateLane, Contents, LaneSetting, Packed, Policy, Reply, Re
 /// What no cache can beat: never stale, one read a user.
 pub static ORACLE: PolicyDescriptor = PolicyDescriptor {
     is_shared: true,
-    longest_honoured_us: |_, _| Some(0),
+    longest_honoured_us: |_, certainty| Some(certainty.longest_lag_us),
     ..PolicyDescriptor::new("oracle", "the bound: what no cache can beat", build)
 };
 

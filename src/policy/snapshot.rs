@@ -63,9 +63,14 @@ pub static SNAPSHOT: PolicyDescriptor = PolicyDescriptor {
         let stretched =
             u128::from(period_us) * u128::from(options.share_ppm("jitter").unwrap_or(0)) / 1_000_000;
         // A load that fails keeps the copy for another period, however often.
-        let Certainty { longest_read_us, reads_fail, .. } = *certainty;
+        let Certainty { longest_read_us, longest_lag_us, reads_fail, .. } = *certainty;
         let load_us = longest_read_us.filter(|_| !reads_fail)?;
-        Some(period_us.saturating_add(stretched as u64).saturating_add(load_us.saturating_mul(2)))
+        Some(
+            period_us
+                .saturating_add(stretched as u64)
+                .saturating_add(load_us.saturating_mul(2))
+                .saturating_add(longest_lag_us),
+        )
     },
     build,
     ..PolicyDescriptor::new("snapshot", "a copy of all rows in each replica, loaded again and again", build)

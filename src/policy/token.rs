@@ -45,7 +45,13 @@ pub static TOKEN: PolicyDescriptor = PolicyDescriptor {
     },
     memory: |_| Memory::PerUser(SLOT_BYTES),
     longest_honoured_us: |options, certainty| {
-        Some(options.duration("ttl")?.0.saturating_add(certainty.longest_read_us?))
+        Some(
+            options
+                .duration("ttl")?
+                .0
+                .saturating_add(certainty.longest_read_us?)
+                .saturating_add(certainty.longest_lag_us),
+        )
     },
     build,
     ..PolicyDescriptor::new(
@@ -185,7 +191,7 @@ impl Policy for Token {
     }
 
     /// A revocation of the user's token everywhere.
-    fn invalidate(&mut self, user: u32) {
+    fn invalidate(&mut self, user: u32, _: Timestamp) {
         if self.is_first {
             self.tokens.borrow_mut().invalidate(&user);
         }

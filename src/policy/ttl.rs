@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::ageing::{RECHECK, RETRY, RETRY_DEMAND, STALE_IF_ERROR, ageing};
-use super::cached::{Lives, Quantum, Rules, lane, memory};
+use super::cached::{Connection, Lives, Quantum, Rules, lane, memory};
 use super::descriptor::{Counterpart, Hearing, Life, PolicyDescriptor};
 use super::event::EVENT;
 use super::option::{
@@ -111,7 +111,7 @@ const REFRESH: OptionSpec = OptionSpec {
 
 /// The longest life, from the answer of the longest read.
 fn longest_honoured_us(options: &OptionValues, certainty: &Certainty) -> Option<u64> {
-    let read_us = certainty.longest_read_us?;
+    let read_us = certainty.longest_read_us?.saturating_add(certainty.longest_lag_us);
     if let Some(quantum) = options.duration("quantize") {
         // Whatever the life, reads see nothing newer until the next multiple.
         return Some(quantum.0.saturating_add(read_us));
@@ -149,5 +149,8 @@ pub(super) fn build(
     let quantum = options.duration("quantize").and_then(Quantum::new);
     let rechecks_lowest = options.word("recheck") == Some("deny");
     let ageing = ageing(options);
-    lane(Rules { core, is_deaf: true, lives, cleanup, ageing, rechecks_lowest, quantum }, setting)
+    let (connection, hold_us) = (Connection::default(), 0);
+    let rules =
+        Rules { core, is_deaf: true, lives, cleanup, ageing, rechecks_lowest, connection, hold_us, quantum };
+    lane(rules, setting)
 }

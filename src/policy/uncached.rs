@@ -8,8 +8,8 @@ use crate::sim::{CandidateLane, Contents, LaneSetting, Policy, Reply};
 
 /// No cache.
 pub static NONE: PolicyDescriptor = PolicyDescriptor {
-    // A read sees what is committed when its request starts.
-    longest_honoured_us: |_, _| Some(0),
+    // A read sees what is committed when its request starts, or as long before as the database lags.
+    longest_honoured_us: |_, certainty| Some(certainty.longest_lag_us),
     ..PolicyDescriptor::new("none", "no cache: every request reads the database", build)
 };
 

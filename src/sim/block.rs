@@ -80,8 +80,16 @@ pub enum MomentKind {
     Invalidated(u32),
     /// All entries are dropped.
     Cleared,
-    /// The database goes down (true) or comes back (false): before anything else of this instant.
+    /// The database goes down or comes back for some replica, and whether it is down for any then: before anything else of
+    /// this instant.
     Outage(bool),
+    /// A heartbeat of the channel arrives at a replica, or would have if the connection were not broken: before outages.
+    Heartbeat {
+        /// The replica.
+        replica: u32,
+        /// Whether it arrives.
+        arrives: bool,
+    },
     /// A minute ends: before anything of this instant.
     MinuteEnd,
     /// A clock hour ends: before anything of this instant.

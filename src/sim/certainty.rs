@@ -15,6 +15,8 @@ const NORMAL_DEVIATIONS: f64 = 7.034483825301131;
 pub struct Certainty {
     /// The longest from the issue of a read to its answer, in microseconds; `None` if reads may queue.
     pub longest_read_us: Option<u64>,
+    /// How old the data may be that a read sees, in microseconds.
+    pub longest_lag_us: u64,
     /// The longest that an event takes that arrives, in microseconds.
     pub longest_delay_us: u64,
     /// Whether reads may fail.
@@ -33,7 +35,7 @@ impl Certainty {
             match fault.trouble {
                 Trouble::ReadLatency(latency) => read_us = read_us.max(longest_us(latency)),
                 Trouble::ChannelDelay(delay) => delay_us = delay_us.max(longest_us(delay)),
-                Trouble::ChannelLost => is_lost = true,
+                Trouble::ChannelLost | Trouble::ChannelLoss(_) | Trouble::ChannelDown => is_lost = true,
                 Trouble::DatabaseDown => reads_fail = true,
                 Trouble::UpdateFails => {}
             }
@@ -50,6 +52,7 @@ impl Certainty {
             && day.script.iter().all(|step| is_told(&step.action));
         Self {
             longest_read_us: system.concurrency.is_none().then_some(read_us),
+            longest_lag_us: longest_us(system.replica_lag),
             longest_delay_us: delay_us,
             reads_fail,
             all_told,

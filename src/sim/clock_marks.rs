@@ -3,6 +3,14 @@
 use super::block::MomentKind;
 use crate::model::{Clock, HOUR_US, MINUTE_US};
 
+/// A heartbeat of the channel that reaches a replica, or would if the connection were not broken.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Heartbeat {
+    pub(super) at_us: u64,
+    pub(super) replica: u32,
+    pub(super) arrives: bool,
+}
+
 /// The marks that have not been passed.
 #[derive(Debug)]
 pub(super) struct ClockMarks {
@@ -10,14 +18,20 @@ pub(super) struct ClockMarks {
     next_hour_us: u64,
     end_us: Option<u64>,
     last_us: u64,
-    /// When the database goes down and comes back.
+    /// When the database goes down or comes back for somebody.
     outages: std::iter::Peekable<std::vec::IntoIter<(u64, bool)>>,
+    heartbeats: std::iter::Peekable<std::vec::IntoIter<Heartbeat>>,
     checkpoints_us: std::iter::Peekable<std::vec::IntoIter<u64>>,
 }
 
 impl ClockMarks {
     /// All marks of a day. Minutes count from the clock's start, hours are those of the clock.
-    pub(super) fn new(clock: &Clock, checkpoints_us: Vec<u64>, outages: Vec<(u64, bool)>) -> Self {
+    pub(super) fn new(
+        clock: &Clock,
+        checkpoints_us: Vec<u64>,
+        outages: Vec<(u64, bool)>,
+        heartbeats: Vec<Heartbeat>,
+    ) -> Self {
         let length_us = clock.end.0 - clock.start.0;
         Self {
             next_minute_us: MINUTE_US,
@@ -25,6 +39,7 @@ impl ClockMarks {
             end_us: Some(length_us),
             last_us: length_us,
             outages: outages.into_iter().peekable(),
+            heartbeats: heartbeats.into_iter().peekable(),
             checkpoints_us: checkpoints_us.into_iter().peekable(),
         }
     }
@@ -35,8 +50,9 @@ impl ClockMarks {
         let hour_us = Some(self.next_hour_us).filter(|at_us| *at_us < self.last_us);
         let minute_us = Some(self.next_minute_us).filter(|at_us| *at_us <= self.last_us);
         let outage_us = self.outages.peek().map(|(at_us, _)| *at_us);
+        let heartbeat_us = self.heartbeats.peek().map(|heartbeat| heartbeat.at_us);
         let checkpoint_us = self.checkpoints_us.peek().map(|at_us| at_us + 1);
-        let all = [hour_us, minute_us, outage_us, self.end_us, checkpoint_us];
+        let all = [hour_us, minute_us, heartbeat_us, outage_us, self.end_us, checkpoint_us];
         all.into_iter().flatten().min().unwrap_or(u64::MAX)
     }
 
@@ -49,9 +65,13 @@ impl ClockMarks {
         let minute_us = Some(self.next_minute_us).filter(|at_us| *at_us <= self.last_us);
         let checkpoint_us = self.checkpoints_us.peek().copied();
         let outage = self.outages.peek().copied();
+        let heartbeat = self.heartbeats.peek().copied().unwrap_or_default();
+        let heartbeat_us = self.heartbeats.peek().map(|heartbeat| heartbeat.at_us);
+        let Heartbeat { replica, arrives, .. } = heartbeat;
         let candidates = [
             (hour_us, MomentKind::HourEnd),
             (minute_us, MomentKind::MinuteEnd),
+            (heartbeat_us, MomentKind::Heartbeat { replica, arrives }),
             (outage.map(|(at_us, _)| at_us), MomentKind::Outage(outage.is_some_and(|(_, down)| down))),
             (self.end_us, MomentKind::DayEnd),
             (checkpoint_us.filter(|at_us| *at_us < now_us), MomentKind::Checkpoint),
@@ -66,6 +86,7 @@ impl ClockMarks {
             MomentKind::MinuteEnd => self.next_minute_us += MINUTE_US,
             MomentKind::DayEnd => self.end_us = None,
             MomentKind::Outage(_) => _ = self.outages.next(),
+            MomentKind::Heartbeat { .. } => _ = self.heartbeats.next(),
             _ => {
                 self.checkpoints_us.next();
             }
@@ -88,6 +109,7 @@ mod tests {
             &clock,
             vec![2 * MINUTE_US, 3 * MINUTE_US],
             vec![(MINUTE_US, true), (2 * MINUTE_US, false)],
+            Vec::new(),
         );
         let mut before = |now_us| {
             let passed: Vec<_> = std::iter::from_fn(|| {

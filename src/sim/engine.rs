@@ -176,9 +176,13 @@ pub(super) fn play<'a>(
     let certainty = Certainty::of(day, system);
     let setting = LaneSetting {
         clock: day.clock,
-        may_go_back: replicas > 1 || !read_service.is_at_once() || certainty.longest_delay_us > 0,
+        may_go_back: replicas > 1
+            || !read_service.is_at_once()
+            || !read_service.sees_all()
+            || certainty.longest_delay_us > 0,
         horizon_us: certainty
             .longest_read_us
+            .filter(|_| read_service.sees_all())
             .map(|read_us| read_us.saturating_add(certainty.longest_delay_us)),
         read_service,
         replicas,

@@ -140,11 +140,11 @@ impl Policy for ExternalPolicy<'_> {
         Applied::Written
     }
 
-    fn invalidate(&mut self, user: u32) {
+    fn invalidate(&mut self, user: u32, _: Timestamp) {
         self.cache.invalidate(&self.ids[user as usize]);
     }
 
-    fn clear(&mut self) {
+    fn clear(&mut self, _: Timestamp) {
         self.cache.clear();
     }
 

@@ -279,13 +279,20 @@ pub trait Policy: Contents {
         Applied::Unwritten
     }
 
+    /// A heartbeat of the channel arrives, or would have arrived if the connection were not broken.
+    fn heartbeat(&mut self, arrives: bool, now: Timestamp) {
+        let _ = (arrives, now);
+    }
+
     /// An entry is dropped.
-    fn invalidate(&mut self, user: u32) {
-        let _ = user;
+    fn invalidate(&mut self, user: u32, now: Timestamp) {
+        let _ = (user, now);
     }
 
     /// All entries are dropped.
-    fn clear(&mut self) {}
+    fn clear(&mut self, now: Timestamp) {
+        let _ = now;
+    }
 
     /// What its entries take, in bytes, while this many users are known.
     fn entry_bytes(&self, users: u64) -> u64 {

@@ -9,11 +9,15 @@ use super::fault_schedule::FaultSchedule;
 use crate::model::{Delay, Probability, System};
 use crate::workload::{Chance, Chances};
 
+/// What names a read's lag in draws.
+const LAG: u64 = 0x4c41_4721;
+
 /// The service model of the database's reads: latency, errors and concurrency.
 #[derive(Clone, Debug)]
 pub(super) struct ReadService {
     latency: Delay,
     errors: Probability,
+    lag: Delay,
     /// Reads served at once.
     concurrency: Option<NonZeroU32>,
     fault_schedule: FaultSchedule,
@@ -30,6 +34,7 @@ impl ReadService {
         Self {
             latency: system.read_latency,
             errors: system.read_errors,
+            lag: system.replica_lag,
             concurrency: system.concurrency,
             fault_schedule,
             chances,
@@ -37,9 +42,20 @@ impl ReadService {
         }
     }
 
-    /// Whether the database is down at an instant.
-    pub(super) fn is_down_at(&self, at_us: u64) -> bool {
-        self.fault_schedule.is_down_between(at_us, at_us)
+    /// Whether the database is down for a replica at an instant.
+    pub(super) fn is_down_at(&self, at_us: u64, replica: u32) -> bool {
+        self.fault_schedule.is_down(at_us, replica)
+    }
+
+    /// Whether reads see what is committed when they are issued.
+    pub(super) fn sees_all(&self) -> bool {
+        self.lag.is_none()
+    }
+
+    /// How long ago the data was committed that a read sees.
+    pub(super) fn lag_us(&self, key: u64, attempt: u32) -> u64 {
+        let read = DrawKeys::part(key, attempt.into());
+        self.chances.delay_us(self.lag, Chance::ReadLatency, DrawKeys::part(read, LAG))
     }
 
     /// Whether every read is answered at the instant of its issue.
@@ -50,7 +66,7 @@ impl ReadService {
     /// Whether reads leave something to chance.
     pub(super) fn draws(&self) -> bool {
         let varies = self.latency.fixed_us().is_none() || self.fault_schedule.changes_read_latency();
-        varies || !self.errors.is_never()
+        varies || !self.errors.is_never() || self.lag.fixed_us().is_none()
     }
 
     /// Whether one more read can be served next to this many.
@@ -59,8 +75,8 @@ impl ReadService {
     }
 
     /// How long a read takes that the database begins to serve then. Its key and attempt name it.
-    pub(super) fn latency_us(&self, served_us: u64, key: u64, attempt: u32) -> u64 {
-        let latency = self.fault_schedule.read_latency(served_us).unwrap_or(self.latency);
+    pub(super) fn latency_us(&self, served_us: u64, replica: u32, key: u64, attempt: u32) -> u64 {
+        let latency = self.fault_schedule.read_latency(served_us, replica).unwrap_or(self.latency);
         self.chances.delay_us(latency, Chance::ReadLatency, DrawKeys::part(key, attempt.into()))
     }
 
@@ -84,14 +100,14 @@ mod tests {
 
     fn slow_from_10_to_20() -> TimedFault {
         let window = Window { from: DayTime(10), to: DayTime(20) };
-        TimedFault { window, trouble: Trouble::ReadLatency(Delay::Fixed(Micros(500))) }
+        TimedFault { window, replica: None, trouble: Trouble::ReadLatency(Delay::Fixed(Micros(500))) }
     }
 
     #[test]
     fn a_perfect_database_answers_at_once_and_draws_nothing() {
         let service = service(&System::perfect());
         assert!(service.is_at_once() && !service.draws() && service.has_room(1_000));
-        assert_eq!((service.latency_us(0, KEY, 0), service.fails(KEY, 0)), (0, false));
+        assert_eq!((service.latency_us(0, 0, KEY, 0), service.fails(KEY, 0)), (0, false));
     }
 
     #[test]
@@ -99,7 +115,7 @@ mod tests {
         let faults = vec![slow_from_10_to_20()];
         let service = service(&System { read_latency: Delay::Fixed(Micros(5)), faults, ..System::perfect() });
         assert!(!service.is_at_once());
-        assert_eq!([9, 10, 19, 20].map(|at_us| service.latency_us(at_us, KEY, 0)), [5, 500, 500, 5]);
+        assert_eq!([9, 10, 19, 20].map(|at_us| service.latency_us(at_us, 0, KEY, 0)), [5, 500, 500, 5]);
     }
 
     #[test]

@@ -194,7 +194,7 @@ impl Policy for Probe {
         None
     }
 
-    fn invalidate(&mut self, user: u32) {
+    fn invalidate(&mut self, user: u32, _: Timestamp) {
         self.entries.remove(&user);
         let own = self.reads.iter_mut().filter(|(ticket, _)| ticket.1 == Scope::User(user));
         own.for_each(|(_, dropped)| *dropped = true);

@@ -141,13 +141,14 @@ fn difference(random: &RandomDay, cache: &PolicySpec) -> Option<String> {
     let spans = spans();
     let (answers, measured) = engine(random, cache, &spans);
     let guaranteed_us = measured.get(Metric::GuaranteedWindow).whole().map(|us| us as u64);
+    let (system, coming) = Coming::apart(&random.day, &random.system);
     let coming = Coming {
         slo_us: spans.iter().map(|span| span.us()).collect(),
         settling: true,
         asked_within_us: guaranteed_us,
-        ..Coming::default()
+        ..coming
     };
-    let plain = naive::simulate_with(&random.day, &random.system, cache, &coming);
+    let plain = naive::simulate_with(&random.day, &system, cache, &coming);
     let longest_us = plain.counts.windows_us.last().copied();
     if let (Some(guaranteed_us), Some(longest_us)) = (guaranteed_us, longest_us)
         && longest_us > guaranteed_us

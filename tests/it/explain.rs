@@ -123,7 +123,7 @@ fn an_older_event_that_came_later_is_named() {
     let slow = |system: &mut System| {
         let window = Window { from: DayTime(9 * HOUR), to: DayTime(10 * HOUR) };
         let trouble = Trouble::ChannelDelay(Delay::Fixed(Micros(2 * HOUR)));
-        system.faults = vec![TimedFault { window, trouble }];
+        system.faults = vec![TimedFault { window, replica: None, trouble }];
     };
     let cause = Cause::OvertakenEvent {
         missed: Missed { version: 2, at_us: 10 * HOUR + HOUR / 2 },
@@ -143,7 +143,7 @@ fn what_a_restart_made_a_process_forget_is_named() {
     let slow = |system: &mut System| {
         let window = Window { from: DayTime(9 * HOUR), to: DayTime(10 * HOUR) };
         let trouble = Trouble::ChannelDelay(Delay::Fixed(Micros(2 * HOUR)));
-        system.faults = vec![TimedFault { window, trouble }];
+        system.faults = vec![TimedFault { window, replica: None, trouble }];
     };
     let told = why(text, "event", slow);
     let [(1, causes, Then::True(USER))] = &told[..] else { panic!("{told:?}") };
@@ -196,7 +196,7 @@ fn a_request_may_fail_rather_than_be_stale() {
                 {at: '11:00', request: 1}]}";
     let down = |system: &mut System| {
         let window = Window { from: DayTime(10 * HOUR + 1), to: DayTime(12 * HOUR) };
-        system.faults = vec![TimedFault { window, trouble: Trouble::DatabaseDown }];
+        system.faults = vec![TimedFault { window, replica: None, trouble: Trouble::DatabaseDown }];
     };
     let causes = vec![Cause::Lost { missed: at_hour(10) }];
     assert_eq!(why(text, "event+on-event=invalidate", down), [(2, causes, Then::Failed)]);
@@ -267,7 +267,7 @@ fn troubled(seed: u64) -> (Day, System, Vec<PolicySpec>) {
     };
     let reach = if rng.random_ratio(25, 100) { Reach::Local } else { Reach::All };
     let delay = if rng.random_ratio(50, 100) { varied(system.channel.delay) } else { system.channel.delay };
-    system.channel = Channel { delay, loss, duplicate, reach };
+    system.channel = Channel { delay, loss, duplicate, reach, heartbeat: None };
     if rng.random_ratio(30, 100) {
         system.read_latency = varied(system.read_latency);
     }
@@ -294,7 +294,8 @@ fn troubled(seed: u64) -> (Day, System, Vec<PolicySpec>) {
             Trouble::ReadLatency(Delay::Fixed(Micros(length / 8))),
         ];
         let window = Window { from: DayTime(from), to: DayTime(from + length) };
-        system.faults = vec![TimedFault { window, trouble: *troubles.choose(&mut rng).unwrap() }];
+        system.faults =
+            vec![TimedFault { window, replica: None, trouble: *troubles.choose(&mut rng).unwrap() }];
     }
     caches.push(PolicySpec::living(&IDLE, Micros(day.clock.end.0 / 8 + 1)));
     (day, system, caches)

@@ -155,6 +155,11 @@ impl Simulation<'_> {
             self.agenda.insert((at_us, Place::Sweep), Happening::Sweep);
         }
         self.agenda.insert((end_us, Place::DayEnd), Happening::DayEnd);
+        let own = self.coming.replica_faults.iter();
+        for (_, fault) in own.filter(|(_, fault)| fault.trouble == Trouble::DatabaseDown) {
+            let from_us = self.since_start(fault.window.from);
+            self.agenda.insert((from_us, Place::OutageBegins), Happening::OutageBegins);
+        }
         for (from_us, _) in self.outages() {
             self.agenda.insert((from_us, Place::OutageBegins), Happening::OutageBegins);
         }

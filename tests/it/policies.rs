@@ -152,6 +152,7 @@ fn options_table(policy: &PolicyDescriptor) -> String {
             OptionDefault::Value(_) if option.kind == OptionKind::Flag => "off".to_owned(),
             OptionDefault::Value(value) => value.to_string(),
             OptionDefault::SameAs(other) => format!("`{other}`"),
+            OptionDefault::If(other, with, without) => format!("{without}; {with} with `{other}`"),
             OptionDefault::Absent if option.name == policy.life_option() => "needed".to_owned(),
             OptionDefault::Absent => "none".to_owned(),
         };

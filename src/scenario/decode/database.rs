@@ -15,6 +15,7 @@ pub(super) struct Database {
     pub(super) read_latency: Delay,
     pub(super) write_latency: Delay,
     pub(super) read_errors: Probability,
+    pub(super) replica_lag: Delay,
     pub(super) concurrency: Option<NonZeroU32>,
 }
 
@@ -26,6 +27,7 @@ impl Default for Database {
             read_latency: Delay::NONE,
             write_latency: Delay::NONE,
             read_errors: Probability::NEVER,
+            replica_lag: Delay::NONE,
             concurrency: None,
         }
     }
@@ -39,6 +41,7 @@ pub(super) fn database(field: Option<Field<'_>>, words: &Words) -> Option<Databa
     let read_latency = map.or("read_latency", Delay::NONE, |field| field.delay());
     let write_latency = map.or("write_latency", Delay::NONE, |field| field.delay());
     let read_errors = map.or("read_errors", Probability::NEVER, |field| field.probability());
+    let replica_lag = map.or("replica_lag", Delay::NONE, |field| field.delay());
     let concurrency = map.maybe("concurrency", |field| field.whole(1, u32::MAX.into()));
     map.finish();
     Some(Database {
@@ -47,6 +50,7 @@ pub(super) fn database(field: Option<Field<'_>>, words: &Words) -> Option<Databa
         read_latency: read_latency?,
         write_latency: write_latency?,
         read_errors: read_errors?,
+        replica_lag: replica_lag?,
         concurrency: concurrency?.and_then(|most| NonZeroU32::new(most as u32)),
     })
 }

@@ -131,6 +131,7 @@ fn scenario(root: &Field<'_>, file_name: &str, limits: &Limits, probe: Probe<'_>
     let system = System {
         read_latency: database.read_latency,
         read_errors: database.read_errors,
+        replica_lag: database.replica_lag,
         concurrency: database.concurrency,
         write_latency: database.write_latency,
         replicas: words.replicas?,

@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 
 use super::context::Words;
 use super::field::Field;
-use crate::model::{Channel, Delay, Probability, Reach, Replicas, Routing, TimedFault, Trouble};
+use crate::model::{Channel, Delay, Micros, Probability, Reach, Replicas, Routing, TimedFault, Trouble};
 use crate::scenario::fault::FaultKind;
 
 /// Each has a cache of its own, and every event goes to each.
@@ -41,8 +41,14 @@ pub(super) fn channel(field: Option<Field<'_>>) -> Option<Channel> {
     let duplicate = map.or("duplicate", Probability::NEVER, |field| field.probability());
     let reaches = [("all", Reach::All), ("local", Reach::Local)];
     let reach = map.or("reach", Reach::All, |field| field.one_of(&reaches));
+    let heartbeat = map.maybe("heartbeat", |field| match field.duration()? {
+        Micros(0) => {
+            field.wrong("is no time at all", "write how often the channel says that it is there, as in 10s")
+        }
+        period => Some(period),
+    });
     map.finish();
-    Some(Channel { delay: delay?, loss: loss?, duplicate: duplicate?, reach: reach? })
+    Some(Channel { delay: delay?, loss: loss?, duplicate: duplicate?, reach: reach?, heartbeat: heartbeat? })
 }
 
 const TROUBLES: [&str; 4] = ["database", "channel", "update", "read_latency"];
@@ -55,16 +61,17 @@ fn fault(field: &Field<'_>, words: &Words) -> Option<TimedFault> {
     let mut map = field.mapping()?;
     let from = map.need("from", "say when it begins, as in `from: \"09:00\"`", Some);
     let to = map.need("to", "say when it is over, as in `to: \"09:30\"`", Some);
+    let replica = map.maybe("replica", |field| words.replica(&field));
     let named = map.only(
         &TROUBLES,
-        "has no trouble; write one of `database: down`, `channel: lost`, `channel: {delay: 5s}`, `update: fails` \
-         and `read_latency: 1s`",
+        "has no trouble; write one of `database: down`, `channel: lost`, `channel: down`, `channel: {delay: 5s}`, \
+         `channel: {loss: 0.5}`, `update: fails` and `read_latency: 1s`",
         "a fault has one trouble, so write two faults",
     );
     map.finish();
     let trouble = named.and_then(|(name, value)| trouble(name, &value));
     let window = words.window_between(&from?, &to?);
-    Some(TimedFault { window: window?, trouble: trouble? })
+    Some(TimedFault { window: window?, replica: replica?, trouble: trouble? })
 }
 
 fn trouble(name: &str, value: &Field<'_>) -> Option<Trouble> {
@@ -72,13 +79,21 @@ fn trouble(name: &str, value: &Field<'_>) -> Option<Trouble> {
         "database" => value.one_of(&[("down", Trouble::DatabaseDown)]),
         "update" => value.one_of(&[("fails", Trouble::UpdateFails)]),
         "read_latency" => value.delay().map(Trouble::ReadLatency),
-        _ if value.scalar().is_some() => value.one_of(&[("lost", Trouble::ChannelLost)]),
+        _ if value.scalar().is_some() => {
+            value.one_of(&[("lost", Trouble::ChannelLost), ("down", Trouble::ChannelDown)])
+        }
         _ => {
             let mut map = value.mapping()?;
-            let delay =
-                map.need("delay", "say how long events take, as in `delay: 5s`", |field| field.delay());
+            let named = map.only(
+                &["delay", "loss"],
+                "says nothing of the channel; write `delay: 5s` or `loss: 0.5`",
+                "a fault has one trouble, so write two faults",
+            );
             map.finish();
-            delay.map(Trouble::ChannelDelay)
+            match named? {
+                ("loss", value) => value.probability().map(Trouble::ChannelLoss),
+                (_, value) => value.delay().map(Trouble::ChannelDelay),
+            }
         }
     }
 }

@@ -49,10 +49,11 @@ fn the_system_is_read_in_full() {
     let replicas = Replicas { count: 3.try_into().unwrap(), routing: Routing::RoundRobin };
     assert_eq!(system.replicas, replicas);
     let delay = Delay::Exponential(Micros(20_000));
-    let channel = Channel { delay, loss: share(0.01), duplicate: share(0.01), reach: Reach::Local };
+    let channel =
+        Channel { delay, loss: share(0.01), duplicate: share(0.01), reach: Reach::Local, heartbeat: None };
     assert_eq!(system.channel, channel);
     let window = Window { from: DayTime(10 * HOUR_US), to: DayTime(10 * HOUR_US + 5 * MINUTE_US) };
-    assert_eq!(system.faults[0], TimedFault { window, trouble: Trouble::DatabaseDown });
+    assert_eq!(system.faults[0], TimedFault { window, replica: None, trouble: Trouble::DatabaseDown });
     assert_eq!(
         troubles(&system.faults[1..]),
         [

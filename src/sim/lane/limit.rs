@@ -18,9 +18,13 @@ pub(super) enum Limit {
 impl Limit {
     pub(super) fn of(moment: &Moment) -> Self {
         match (moment.kind, moment.scheduled) {
-            (MomentKind::HourEnd | MomentKind::MinuteEnd | MomentKind::Outage(_), _) => {
-                Self::Before(moment.at_us)
-            }
+            (
+                MomentKind::HourEnd
+                | MomentKind::MinuteEnd
+                | MomentKind::Outage(_)
+                | MomentKind::Heartbeat { .. },
+                _,
+            ) => Self::Before(moment.at_us),
             (MomentKind::DayEnd, _) => Self::Wakes(moment.at_us),
             (_, Some(position)) => Self::Scheduled(moment.at_us, position),
             (_, None) => Self::Through(moment.at_us),

@@ -69,8 +69,8 @@ impl LaneSetting {
 pub(super) struct Lane<P: Policy> {
     replicas: Replicas<P>,
     read_service: ReadService,
-    /// Whether the database is down.
-    is_down: bool,
+    /// By replica, whether the database is down for it.
+    is_down: Vec<bool>,
     end_us: u64,
     account: OpenAccount,
     /// Whether an answer may be older than an earlier one, and what earlier ones were.
@@ -101,7 +101,7 @@ impl<P: Policy> Lane<P> {
         let mut lane = Self {
             replicas: Replicas(caches),
             read_service: read_service.clone(),
-            is_down: read_service.is_down_at(0),
+            is_down: (0..setting.replicas).map(|replica| read_service.is_down_at(0, replica)).collect(),
             end_us: clock.end.0 - clock.start.0,
             account: OpenAccount::new(clock, terms.clone(), *is_part),
             may_go_back,
@@ -176,12 +176,18 @@ impl<P: Policy> Lane<P> {
                 truth: block.truth[index].row(),
                 outcome: RequestOutcome::Hit,
                 asked_again: 0,
-                replica: if P::SHARED { 0 } else { block.replicas.get(index).copied().unwrap_or(0) },
+                replica: block.replicas.get(index).copied().unwrap_or(0),
                 draw: block.draws.get(index).copied().unwrap_or(0),
             };
             self.request(world, waiter, view);
             index += 1;
         }
+    }
+
+    /// Where the cache of a replica is.
+    #[inline]
+    fn place(replica: u32) -> usize {
+        if P::SHARED { 0 } else { replica as usize }
     }
 
     fn scene<'s>(&'s self, world: &'s World<'_>) -> Scene<'s> {
@@ -210,19 +216,29 @@ impl<P: Policy> Lane<P> {
                 }
             }
             MomentKind::Restarted(replica) => self.restart(world, replica, moment.at_us, view),
-            MomentKind::Outage(down) => {
-                self.is_down = down;
-                if down {
+            MomentKind::Outage(_) => {
+                let at = |replica| self.read_service.is_down_at(moment.at_us, replica);
+                self.is_down = (0..self.is_down.len() as u32).map(at).collect();
+                if self.is_down.contains(&true) {
                     self.fail_reads(world, moment.at_us, view);
                 }
             }
+            MomentKind::Heartbeat { replica, arrives } => {
+                if let Some(cache) = self.replicas.0.get_mut(replica as usize) {
+                    cache.heartbeat(arrives, Timestamp::from_micros(moment.at_us));
+                    self.look_at_all(world, replica, moment.at_us);
+                    self.settle(world, replica, None, moment.at_us, view);
+                }
+            }
             MomentKind::Invalidated(user) => {
-                self.replicas.0.iter_mut().for_each(|one| one.invalidate(user));
+                let now = Timestamp::from_micros(moment.at_us);
+                self.replicas.0.iter_mut().for_each(|one| one.invalidate(user, now));
                 self.look_everywhere(world, user, moment.at_us);
                 self.settle_all(world, moment.at_us, view);
             }
             MomentKind::Cleared => {
-                self.replicas.0.iter_mut().for_each(Policy::clear);
+                let now = Timestamp::from_micros(moment.at_us);
+                self.replicas.0.iter_mut().for_each(|one| one.clear(now));
                 (0..self.replicas.0.len() as u32).for_each(|one| self.look_at_held(world, one, moment.at_us));
                 self.settle_all(world, moment.at_us, view);
             }
@@ -313,7 +329,7 @@ impl<P: Policy> Lane<P> {
         for fetch in self.fetches.cancel(|fetch| replica.is_none_or(|replica| fetch.replica == replica)) {
             if P::SHARES_ENTRIES {
                 // The others still have it; that it failed is theirs to know.
-                self.replicas.0[fetch.replica as usize].fail(
+                self.replicas.0[Self::place(fetch.replica)].fail(
                     fetch.ticket,
                     Timestamp::from_micros(at_us),
                     false,
@@ -365,7 +381,7 @@ impl<P: Policy> Lane<P> {
     fn wake<V: View + ?Sized>(&mut self, world: &World<'_>, at_us: u64, view: &mut V) {
         let (counts, now) = (u64::from(self.account.counts(at_us)), Timestamp::from_micros(at_us));
         for replica in 0..self.replicas.0.len() as u32 {
-            let cache = &mut self.replicas.0[replica as usize];
+            let cache = &mut self.replicas.0[Self::place(replica)];
             if cache.next_wake().is_none_or(|wanted| wanted > now) {
                 continue;
             }

@@ -84,7 +84,7 @@ impl<P: Policy> Lane<P> {
         at_us: u64,
         view: &mut V,
     ) {
-        self.replicas.0[replica as usize].timer_due(timer, Timestamp::from_micros(at_us));
+        self.replicas.0[Self::place(replica)].timer_due(timer, Timestamp::from_micros(at_us));
         self.look_at_held(world, replica, at_us);
         self.settle(world, replica, None, at_us, view);
     }

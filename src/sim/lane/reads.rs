@@ -23,7 +23,7 @@ impl<P: Policy> Lane<P> {
         let Waiter { request, replica, draw, asked_again, .. } = leader;
         let attempt = asked_again.into();
         let seen_position = match tier {
-            Tier::Database => self.seen_position(world, replica, at_us),
+            Tier::Database => self.seen_position(world, replica, (draw, attempt), at_us),
             Tier::Level(_) => self.position,
         };
         let row = match seen_position == self.position {
@@ -35,13 +35,21 @@ impl<P: Policy> Lane<P> {
         Fetch { ticket, scope, tier, row, issued_us, seen_position, replica, draw, attempt, leader, joined }
     }
 
-    /// The position up to which a read of the database sees what was committed, if a replica issues it now.
-    fn seen_position(&self, world: &World<'_>, replica: u32, at_us: u64) -> u64 {
-        let as_of = self.replicas.0[replica as usize].reads_as_of(Timestamp::from_micros(at_us));
-        as_of.map_or(self.position, |as_of| {
+    /// The position up to which a read of the database sees what was committed, if a replica issues it now; key and attempt
+    /// name it.
+    fn seen_position(&self, world: &World<'_>, replica: u32, (key, attempt): (u64, u32), at_us: u64) -> u64 {
+        let as_of = self.replicas.0[Self::place(replica)].reads_as_of(Timestamp::from_micros(at_us));
+        if as_of.is_none() && self.read_service.sees_all() {
+            return self.position;
+        }
+        let as_of_us = as_of.map_or(at_us, Timestamp::as_micros);
+        let lag_us = self.read_service.lag_us(key, attempt);
+        match as_of_us.checked_sub(lag_us) {
+            Some(seen_us) if seen_us == at_us => self.position,
             // The world runs ahead: at this very instant it may know of later commits.
-            world.database().history().position_by(as_of.as_micros()).min(self.position)
-        })
+            Some(seen_us) => world.database().history().position_by(seen_us).min(self.position),
+            None => 0,
+        }
     }
 
     /// Starts the reads that a policy wants to start on its own, and notes when it wants to be woken.
@@ -54,21 +62,21 @@ impl<P: Policy> Lane<P> {
         at_us: u64,
         view: &mut V,
     ) {
-        while let Some(scope) = self.replicas.0[replica as usize].released() {
+        while let Some(scope) = self.replicas.0[Self::place(replica)].released() {
             self.release(world, replica, scope, at_us, view);
         }
-        while let Some(read) = self.replicas.0[replica as usize].background() {
+        while let Some(read) = self.replicas.0[Self::place(replica)].background() {
             if read.scope == Scope::All {
                 // A policy may put its copy away while it loads another.
                 self.look_at_held(world, replica, at_us);
             }
             self.start(world, read, replica, cause, at_us, view);
         }
-        while let Some((delay_us, timer)) = self.replicas.0[replica as usize].timer() {
+        while let Some((delay_us, timer)) = self.replicas.0[Self::place(replica)].timer() {
             self.fetches.schedule(replica, timer, self.position, at_us.saturating_add(delay_us));
             self.update_due();
         }
-        let wanted = self.replicas.0[replica as usize].next_wake();
+        let wanted = self.replicas.0[Self::place(replica)].next_wake();
         if let Some(wake_us) = wanted.and_then(|at| self.within_day(at))
             && self.next_wake_us.is_none_or(|next_us| wake_us < next_us)
         {
@@ -97,7 +105,7 @@ impl<P: Policy> Lane<P> {
         if scope != Scope::All && self.account.counts(at_us) {
             self.account.tally.refreshes += 1;
         }
-        let seen_position = self.seen_position(world, replica, at_us);
+        let seen_position = self.seen_position(world, replica, (draw, attempt), at_us);
         let row = match scope {
             Scope::User(user) => world.database().row_at(user, seen_position),
             Scope::All => Row::default(),
@@ -137,7 +145,7 @@ impl<P: Policy> Lane<P> {
                     self.account.tally.db_reads += 1;
                     self.account.tally.read_rates.record(at_us);
                 }
-                if self.is_down {
+                if self.is_down[fetch.replica as usize] {
                     return self.read_failed(world, fetch, at_us, view);
                 }
                 if self.read_service.is_at_once() {
@@ -160,7 +168,7 @@ impl<P: Policy> Lane<P> {
 
     /// How long a read takes that the database begins to serve at an instant.
     fn latency_us(&self, fetch: &Fetch<P::Ticket>, served_us: u64) -> u64 {
-        self.read_service.latency_us(served_us, fetch.draw, fetch.attempt)
+        self.read_service.latency_us(served_us, fetch.replica, fetch.draw, fetch.attempt)
     }
 
     /// The database serves those that have waited longest, as far as there is room.
@@ -197,14 +205,15 @@ impl<P: Policy> Lane<P> {
         at_us: u64,
         view: &mut V,
     ) {
-        let policy = &mut self.replicas.0[fetch.replica as usize];
+        let policy = &mut self.replicas.0[Self::place(fetch.replica)];
         match policy.level_answered(fetch.ticket, fetch.row, Timestamp::from_micros(at_us)) {
             LevelReply::Found(ticket, row) => {
                 self.filled(world, Fetch { ticket, row, ..fetch }, at_us, view);
             }
             LevelReply::Missed(ticket) => {
                 let (tier, issued_us) = (Tier::Database, at_us);
-                let seen_position = self.seen_position(world, fetch.replica, at_us);
+                let draw = (fetch.draw, fetch.attempt);
+                let seen_position = self.seen_position(world, fetch.replica, draw, at_us);
                 let row = match fetch.scope {
                     Scope::User(user) => world.database().row_at(user, seen_position),
                     Scope::All => fetch.row,
@@ -224,7 +233,7 @@ impl<P: Policy> Lane<P> {
         view: &mut V,
     ) {
         let Fetch { ticket, scope, row, issued_us, seen_position, replica, leader, joined, .. } = fetch;
-        let (policy, now) = (&mut self.replicas.0[replica as usize], Timestamp::from_micros(at_us));
+        let (policy, now) = (&mut self.replicas.0[Self::place(replica)], Timestamp::from_micros(at_us));
         let rows = CommittedRows { database: world.database(), position: seen_position };
         let fill = match scope {
             Scope::User(user) => {
@@ -265,9 +274,13 @@ impl<P: Policy> Lane<P> {
 
     /// The database goes down: all reads fail that it serves or that queue for it.
     pub(super) fn fail_reads<V: View + ?Sized>(&mut self, world: &World<'_>, at_us: u64, view: &mut V) {
-        for fetch in self.fetches.cancel(|fetch| fetch.tier == Tier::Database) {
+        let is_down = &self.is_down;
+        let is_cut =
+            |fetch: &Fetch<P::Ticket>| fetch.tier == Tier::Database && is_down[fetch.replica as usize];
+        for fetch in self.fetches.cancel(is_cut) {
             self.read_failed(world, fetch, at_us, view);
         }
+        self.serve_queued(at_us);
         self.update_due();
     }
 
@@ -282,7 +295,7 @@ impl<P: Policy> Lane<P> {
         let Fetch { ticket, replica, leader, joined, .. } = fetch;
         let is_awaited = leader.is_some() || !joined.is_empty();
         let now = Timestamp::from_micros(at_us);
-        let rescued = self.replicas.0[replica as usize].fail(ticket, now, is_awaited);
+        let rescued = self.replicas.0[Self::place(replica)].fail(ticket, now, is_awaited);
         match rescued {
             None => self.fail_all(world, leader, joined, at_us, view),
             Some(row) => {

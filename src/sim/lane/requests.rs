@@ -18,7 +18,10 @@ impl<P: Policy> Lane<P> {
     /// Works through requests as long as each is answered from memory with the truth, or reads it at once because
     /// there is no cache, and nothing of the lane's own is due; gives how many those were.
     pub(super) fn streak(&mut self, block: &Block, range: Range<usize>) -> usize {
-        let reads = P::READS_ALWAYS && self.read_service.is_at_once() && !self.is_down;
+        let reads = P::READS_ALWAYS
+            && self.read_service.is_at_once()
+            && self.read_service.sees_all()
+            && !self.is_down.contains(&true);
         let requests = &block.requests[range.clone()];
         let count = match &mut self.replicas.0[..] {
             _ if reads => requests.len(),
@@ -54,7 +57,7 @@ impl<P: Policy> Lane<P> {
     /// Asks the replica that the request reached.
     #[inline]
     fn ask(&mut self, world: &World<'_>, waiter: &Waiter, at_us: u64) -> Reply<P::Ticket> {
-        let cache = &mut self.replicas.0[waiter.replica as usize];
+        let cache = &mut self.replicas.0[Self::place(waiter.replica)];
         // What the oracle would want to know was true at the start; the others don't look.
         let Request { user, at_us: asked_us, .. } = waiter.request;
         let key = || DrawKeys::asked(world.users(), user, asked_us);
@@ -66,7 +69,7 @@ impl<P: Policy> Lane<P> {
         let (at_us, replica) = (waiter.request.at_us, waiter.replica);
         let counts = u64::from(self.account.counts(at_us));
         let reply = self.ask(world, &waiter, at_us);
-        if self.settling.is_held(replica as usize) {
+        if self.settling.is_held(Self::place(replica)) {
             self.look(world, replica, waiter.request.user, at_us);
         }
         let counter = match reply {

@@ -197,9 +197,9 @@ impl<P: Policy> Lane<P> {
     /// Something happened to a user's entry in a replica.
     #[inline]
     pub(super) fn look(&mut self, world: &World<'_>, replica: u32, user: u32, at_us: u64) {
-        let cache = &mut self.replicas.0[replica as usize];
+        let cache = &mut self.replicas.0[Self::place(replica)];
         while let Some(evicted) = cache.evicted() {
-            self.settling.look(replica as usize, evicted, None, at_us);
+            self.settling.look(Self::place(replica), evicted, None, at_us);
         }
         if self.settling.watches(user) {
             let held = cache.held(user, Timestamp::from_micros(at_us)).map(|held| match held {
@@ -208,7 +208,7 @@ impl<P: Policy> Lane<P> {
                     (world.database().row_up_to(user, version).role, Timestamp::ZERO, Timestamp::NEVER)
                 }
             });
-            self.settling.look(replica as usize, user, held, at_us);
+            self.settling.look(Self::place(replica), user, held, at_us);
         }
     }
 
@@ -219,7 +219,7 @@ impl<P: Policy> Lane<P> {
 
     /// A replica may have dropped anything.
     pub(super) fn look_at_held(&mut self, world: &World<'_>, replica: u32, at_us: u64) {
-        let users = self.settling.held_by(replica as usize);
+        let users = self.settling.held_by(Self::place(replica));
         users.into_iter().for_each(|user| self.look(world, replica, user, at_us));
     }
 

@@ -6,7 +6,7 @@
 mod writes;
 
 use super::block::{Block, Event, Moment, MomentKind, Request};
-use super::clock_marks::ClockMarks;
+use super::clock_marks::{ClockMarks, Heartbeat};
 use super::database::Database;
 use super::draw_keys::DrawKeys;
 use super::fault_schedule::FaultSchedule;
@@ -75,6 +75,28 @@ pub(super) struct Looks<'a> {
     pub(super) draws: bool,
 }
 
+/// When each replica hears of the channel, or would if the connection were not broken; in order of time, and of their leaving
+/// at one instant. They leave from the start on.
+fn heartbeats(day: &Day, system: &System, faults: &FaultSchedule) -> Vec<Heartbeat> {
+    let Some(period) = system.channel.heartbeat else { return Vec::new() };
+    let (chances, end_us) = (Chances::new(day.seed), day.clock.end.0 - day.clock.start.0);
+    let leaves = (0..end_us).step_by(period.0.max(1) as usize).zip(0u64..);
+    let of = |(leaves_us, number): (u64, u64)| {
+        (0..system.replicas.count.get()).map(move |replica| {
+            let key = DrawKeys::part(DrawKeys::part(HEARTBEATS, number), replica.into());
+            let delay_us = chances.delay_us(system.channel.delay, Chance::EventDelay, key);
+            let arrives = !faults.is_cut_off(leaves_us, replica);
+            Heartbeat { at_us: leaves_us.saturating_add(delay_us), replica, arrives }
+        })
+    };
+    let mut all: Vec<Heartbeat> = leaves.flat_map(of).collect();
+    all.sort_by_key(|heartbeat| heartbeat.at_us);
+    all
+}
+
+/// What names heartbeats in draws.
+const HEARTBEATS: u64 = 0x4845_4152;
+
 /// The world of one day.
 pub(super) struct World<'a> {
     day: &'a Day,
@@ -126,7 +148,12 @@ impl<'a> World<'a> {
         let fault_schedule = FaultSchedule::new(&system.faults, &day.clock);
         let draws = draws || system.replicas.routing == Routing::Random;
         Self {
-            marks: ClockMarks::new(&day.clock, checkpoints_us, fault_schedule.outages()),
+            marks: ClockMarks::new(
+                &day.clock,
+                checkpoints_us,
+                fault_schedule.outages(system.replicas.count.get()),
+                heartbeats(day, system, &fault_schedule),
+            ),
             fault_schedule,
             chances: Chances::new(day.seed),
             keys: DrawKeys::default(),

@@ -1,7 +1,7 @@
 //! What is written to the database, and how each replica hears of it.
 
 use super::{Begun, UnderWay, World, WriteCause};
-use crate::model::{Action, ChangeFault, ChangeKind, Delay, Reach, RoleChange, RoleId};
+use crate::model::{Action, ChangeFault, ChangeKind, Delay, Probability, Reach, RoleChange, RoleId};
 use crate::sim::block::{Block, Event, MomentKind};
 use crate::sim::callback::Callback;
 use crate::sim::draw_keys::DrawKeys;
@@ -186,8 +186,12 @@ impl<'a> World<'a> {
     fn loses(&self, told: &Announced<'_>, leaving: &Leaving, replica: u32) -> bool {
         let key = DrawKeys::part(leaving.key, replica.into());
         told.fault == ChangeFault::EventLost
-            || self.fault_schedule.loses(leaving.at_us)
-            || self.chances.happens(self.system.channel.loss, Chance::Loss, key)
+            || self.fault_schedule.loses(leaving.at_us, replica)
+            || self.chances.happens(self.loss(leaving.at_us, replica), Chance::Loss, key)
+    }
+
+    fn loss(&self, at_us: u64, replica: u32) -> Probability {
+        self.fault_schedule.channel_loss(at_us, replica).unwrap_or(self.system.channel.loss)
     }
 
     /// Sends an event to a replica, perhaps twice, unless it gets lost.
@@ -197,7 +201,7 @@ impl<'a> World<'a> {
         }
         let channel = self.system.channel;
         let key = DrawKeys::part(leaving.key, replica.into());
-        let delay = self.fault_schedule.channel_delay(leaving.at_us).unwrap_or(channel.delay);
+        let delay = self.fault_schedule.channel_delay(leaving.at_us, replica).unwrap_or(channel.delay);
         let event = Event { fails: told.fault == ChangeFault::UpdateFails, replica, ..leaving.event };
         let leaving = Leaving { event, ..leaving };
         self.deliver_after(block, leaving, delay, Chance::EventDelay, key);
@@ -226,7 +230,8 @@ impl<'a> World<'a> {
         scheduled: Option<u64>,
         event: Event,
     ) {
-        let event = Event { fails: event.fails || self.fault_schedule.fails_updates(at_us), ..event };
+        let event =
+            Event { fails: event.fails || self.fault_schedule.fails_updates(at_us, event.replica), ..event };
         self.push_moment(block, at_us, step, scheduled, MomentKind::Delivered(event));
     }
 

@@ -149,7 +149,10 @@ impl Simulation<'_> {
         if let Purpose::Load(rows) = fetch.purpose {
             return self.loaded(fetch.replica, rows);
         }
-        let overtaken = self.rules.versioned && fetch.newest_known > fetch.row.version;
+        // A row older than the entry is as late as one that an event overtook.
+        let held = self.memories[self.home(fetch.replica)].entries.get(&fetch.user);
+        let known = fetch.newest_known.max(held.map_or(0, |entry| entry.row.version));
+        let overtaken = self.rules.versioned && known > fetch.row.version;
         if overtaken {
             self.journal.rejected_fills_us.push(self.now);
         }

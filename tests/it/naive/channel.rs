@@ -27,10 +27,15 @@ impl Simulation<'_> {
     fn send(&mut self, number: usize, fault: ChangeFault, replica: u32, key: u64) {
         let channel = self.system.channel;
         let trouble = self.troubles_of(replica).any(|trouble| *trouble == Trouble::ChannelLost)
-            || self.is_channel_down(self.now);
+            || self.is_channel_down(self.now, replica);
         let mut losses = self.coming.channel_loss.iter().rev();
         let loss = losses.find(|(from_us, to_us, _)| (*from_us..*to_us).contains(&self.now));
-        let chance = self.chances.happens(loss.map_or(channel.loss, |loss| loss.2), Chance::Loss, key);
+        let own = self.troubles_of(replica).rev().find_map(|trouble| match trouble {
+            Trouble::ChannelLoss(loss) => Some(*loss),
+            _ => None,
+        });
+        let likely = own.or(loss.map(|loss| loss.2)).unwrap_or(channel.loss);
+        let chance = self.chances.happens(likely, Chance::Loss, key);
         if fault == ChangeFault::EventLost || trouble || chance {
             if replica == self.system.replicas.count.get() {
                 return;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use rolesim::model::{Delay, Probability, TimedFault};
+use rolesim::model::{Day, Delay, Probability, System, TimedFault, Trouble};
 
 /// What the system has beyond `System`; all times are microseconds since the start. The default is none of it.
 #[derive(Clone, Debug, Default)]
@@ -34,6 +34,29 @@ pub(crate) struct Coming {
     pub(crate) settling: bool,
     /// Within how long after a reduction a request counts for `revocations_asked`; an hour by default.
     pub(crate) asked_within_us: Option<u64>,
+}
+
+impl Coming {
+    /// A system without what the plain simulator knows apart, and that.
+    pub(crate) fn apart(day: &Day, system: &System) -> (System, Self) {
+        let mut coming = Self {
+            heartbeat_us: system.channel.heartbeat.map(|period| period.0),
+            replica_lag: Some(system.replica_lag).filter(|lag| !lag.is_none()),
+            ..Self::default()
+        };
+        let mut rest = System { replica_lag: Delay::NONE, faults: Vec::new(), ..system.clone() };
+        for fault in &system.faults {
+            let since = |at: rolesim::model::DayTime| at.0.saturating_sub(day.clock.start.0);
+            let (from_us, to_us) = (since(fault.window.from), since(fault.window.to));
+            match (fault.replica, fault.trouble) {
+                (None, Trouble::ChannelDown) => coming.channel_down.push((from_us, to_us)),
+                (None, Trouble::ChannelLoss(loss)) => coming.channel_loss.push((from_us, to_us, loss)),
+                (Some(replica), _) => coming.replica_faults.push((replica, *fault)),
+                (None, _) => rest.faults.push(*fault),
+            }
+        }
+        (rest, coming)
+    }
 }
 
 /// How a feed is polled.

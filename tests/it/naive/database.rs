@@ -126,7 +126,13 @@ impl Simulation<'_> {
         let request = &self.journal.requests[id];
         let key = part(request.key, request.asked_again);
         let expires_by = self.rules.quantize_us.map(|period_us| (self.now / period_us + 1) * period_us);
+        let (user, replica) = (request.answer.user.clone(), request.replica);
+        // While fetches of the user are in flight, what is known of it is known to new ones too.
+        let others = self.in_flight().filter(|other| other.user == user && other.replica == replica);
+        let newest_known = others.map(|other| other.newest_known).max().unwrap_or(0);
+        let request = &self.journal.requests[id];
         let fetch = Fetch {
+            newest_known,
             user: request.answer.user.clone(),
             row: self.seen_by_read(&request.answer.user, key),
             waiting,

@@ -118,7 +118,9 @@ impl Simulation<'_> {
                 _ => self.overtake(replica, &user, row.version),
             }
         }
-        let present = self.usable(replica, &user).is_some();
+        // Outside a lease entries are kept, and events apply to them.
+        let entry = self.memories[replica as usize].entries.get(&user);
+        let present = entry.is_some_and(|entry| self.now < entry.expires_us);
         if self.rules.scope_all {
             self.memory(replica).entries.retain(|of, _| *of == user);
         }

@@ -48,13 +48,17 @@ impl Simulation<'_> {
     fn heartbeat_leaves(&mut self, k: u64, leaves_us: u64, replica: u32) {
         let key = part(part(HEARTBEATS, k), replica.into());
         let delay_us = self.chances.delay_us(self.system.channel.delay, Chance::EventDelay, key);
-        let arrives = !self.is_channel_down(leaves_us);
+        let arrives = !self.is_channel_down(leaves_us, replica);
         let place = Place::Heartbeat(k, replica);
         self.agenda.insert((leaves_us + delay_us, place), Happening::Heartbeat(replica, arrives));
     }
 
-    pub(super) fn is_channel_down(&self, at_us: u64) -> bool {
-        self.coming.channel_down.iter().any(|(from_us, to_us)| (*from_us..*to_us).contains(&at_us))
+    pub(super) fn is_channel_down(&self, at_us: u64, replica: u32) -> bool {
+        let own = self.coming.replica_faults.iter().any(|(of, fault)| {
+            let (from_us, to_us) = (self.since_start(fault.window.from), self.since_start(fault.window.to));
+            *of == replica && fault.trouble == Trouble::ChannelDown && (from_us..to_us).contains(&at_us)
+        });
+        own || self.coming.channel_down.iter().any(|(from_us, to_us)| (*from_us..*to_us).contains(&at_us))
     }
 
     /// A heartbeat arrives, or it would have.
@@ -93,7 +97,7 @@ impl Simulation<'_> {
         self.journal.polls_us.push(self.now);
         self.journal.reads.push(Read { issued_us: self.now, served_us: Some(self.now) });
         let lost = self.troubles_of(replica).any(|trouble| *trouble == Trouble::ChannelLost);
-        if lost || self.is_channel_down(self.now) || self.is_down_for(replica) {
+        if lost || self.is_channel_down(self.now, replica) || self.is_down_for(replica) {
             return;
         }
         let cursor = self.readers[replica as usize].cursor;

@@ -49,6 +49,7 @@ impl Dice {
         System {
             read_latency: self.latency(),
             read_errors: self.probability(25),
+            replica_lag: if self.odd(15) { self.latency() } else { Delay::NONE },
             concurrency: if few { NonZeroU32::new(self.rng.random_range(1..=3)) } else { None },
             write_latency: self.latency(),
             replicas: Replicas {
@@ -62,6 +63,7 @@ impl Dice {
                 loss: self.probability(25),
                 duplicate: self.probability(40),
                 reach,
+                heartbeat: if self.odd(50) { Some(self.ticks(1, 6)) } else { None },
             },
             faults: self.faults(start_us),
         }
@@ -75,14 +77,16 @@ impl Dice {
             faults.insert(0, TimedFault { trouble, ..self.fault(start_us) });
         }
         // Often a second one of the same kind, which overlaps.
-        if let Some(TimedFault { window, trouble }) = faults.last().copied().filter(|_| self.chance(50)) {
+        if let Some(TimedFault { window, replica, trouble }) =
+            faults.last().copied().filter(|_| self.chance(50))
+        {
             let trouble = match trouble {
                 Trouble::ChannelDelay(_) => Trouble::ChannelDelay(self.latency()),
                 Trouble::ReadLatency(_) => Trouble::ReadLatency(self.latency()),
                 other => other,
             };
             let to = DayTime(window.to.0.min(window.from.0 + 2 * self.tick_us));
-            faults.push(TimedFault { window: Window { to, ..window }, trouble });
+            faults.push(TimedFault { window: Window { to, ..window }, replica, trouble });
         }
         faults
     }
@@ -94,14 +98,17 @@ impl Dice {
         let to = (from + self.rng.random_range(1..=longest)).min(self.end);
         let at = |tick: u64| DayTime(start_us + tick * self.tick_us);
         let window = Window { from: at(from), to: at(to) };
-        let trouble = match self.rng.random_range(0..8) {
+        let replica = if self.odd(20) { Some(self.rng.random_range(0..self.replicas)) } else { None };
+        let trouble = match self.rng.random_range(0..10) {
             0..3 => Trouble::DatabaseDown,
             3 => Trouble::ChannelLost,
             4 => Trouble::UpdateFails,
             5 => Trouble::ChannelDelay(self.latency()),
+            6 => Trouble::ChannelDown,
+            7 => Trouble::ChannelLoss(self.probability(60)),
             _ => Trouble::ReadLatency(self.latency()),
         };
-        TimedFault { window, trouble }
+        TimedFault { window, replica, trouble }
     }
 }
 
@@ -147,6 +154,14 @@ impl Dice {
         cache.with("stale-if-error", Some(OptionValue::Duration(self.ticks(1, 12)))).with("retry", retry)
     }
 
+    /// A cache that hears, with what it may make of gaps and late reads.
+    fn connected(&mut self, cache: PolicySpec) -> PolicySpec {
+        let lease = if self.odd(25) { Some(OptionValue::Duration(self.ticks(2, 10))) } else { None };
+        let hold = if self.odd(20) { Some(OptionValue::Duration(self.ticks(1, 4))) } else { None };
+        let on_gap = if self.odd(30) { ["keep", "flush"].choose(&mut self.rng).copied() } else { None };
+        cache.with("lease", lease).with("hold", hold).with("on-gap", on_gap.map(OptionValue::Word))
+    }
+
     fn snapshot(&mut self) -> PolicySpec {
         let jitter_ppm = if self.odd(40) { self.rng.random_range(0..=9) * 100_000 } else { 0 };
         let word = |word, other, is_other| Some(OptionValue::Word(if is_other { other } else { word }));
@@ -179,6 +194,7 @@ impl Dice {
                     .with("guard", Some(OptionValue::Word(guard)))
                     .with("ttl", ttl.map(OptionValue::Duration))
                     .with("capacity", self.capacity().map(OptionValue::Count));
+                let cache = self.connected(cache);
                 if ttl.is_some() { self.ageing(cache) } else { cache }
             })
             .collect();

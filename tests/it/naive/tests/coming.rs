@@ -99,7 +99,7 @@ fn a_poll_over_an_outage_of_the_channel_catches_up() {
         from: DayTime(8 * 3_600 * S + from * S),
         to: DayTime(8 * 3_600 * S + to * S),
     };
-    let faults = vec![TimedFault { window: from_to(1, 4), trouble: Trouble::ChannelLost }];
+    let faults = vec![TimedFault { replica: None, window: from_to(1, 4), trouble: Trouble::ChannelLost }];
     let system = System { faults, ..System::perfect() };
     let coming = Coming { poll: Some(Poll { period_us: S, ..Poll::default() }), ..Coming::default() };
     let script = || vec![(0, ask(9)), (1_500, set_role(9, 0)), (3_999, ask(9)), (4_000, ask(9))];
@@ -199,7 +199,7 @@ fn a_lease_ends_a_window_and_a_gap_is_flushed() {
 fn an_entry_past_its_life_answers_while_reads_fail() {
     let at = |second_tenths: u64| DayTime(8 * 3_600 * S + second_tenths * S / 10);
     let window = Window { from: at(15), to: at(90) };
-    let faults = vec![TimedFault { window, trouble: Trouble::DatabaseDown }];
+    let faults = vec![TimedFault { window, replica: None, trouble: Trouble::DatabaseDown }];
     let system = System { faults, ..System::perfect() };
     let script = || [0, 1_900, 2_500, 4_999, 5_000].map(|ms| (ms, ask(9))).into();
     for (retry_us, reads) in [(None, 4), (Some(10 * S), 3)] {

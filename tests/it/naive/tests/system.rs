@@ -21,7 +21,7 @@ fn system() -> System {
 /// A trouble from one millisecond of the day to another.
 fn trouble(from_ms: u64, to_ms: u64, trouble: Trouble) -> TimedFault {
     let at = |ms: u64| DayTime(8 * 3_600_000_000 + ms * MS.0);
-    TimedFault { window: Window { from: at(from_ms), to: at(to_ms) }, trouble }
+    TimedFault { window: Window { from: at(from_ms), to: at(to_ms) }, replica: None, trouble }
 }
 
 fn event() -> PolicySpec {
