@@ -136,6 +136,12 @@ impl PolicySpec {
         (self.descriptor.memory)(&self.options)
     }
 
+    /// For how long after a heartbeat of the channel its entries are usable; `None` if always.
+    #[must_use]
+    pub fn lease(&self) -> Option<Micros> {
+        self.options.duration("lease")
+    }
+
     /// How often it examines all its entries; `None` for never.
     #[must_use]
     pub fn cleanup(&self) -> Option<Micros> {

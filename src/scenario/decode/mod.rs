@@ -112,6 +112,7 @@ fn scenario(root: &Field<'_>, file_name: &str, limits: &Limits, probe: Probe<'_>
         recorded: trace.as_ref().is_some_and(|trace| trace.spec.is_some()),
     };
     let caches = caches::all(cache.as_ref(), compare.as_deref());
+    let in_touch = system::heartbeats_fit(root, channel.as_ref(), &words, caches.as_deref());
     let fits = fits(root, &parts, &words, (caches.as_deref(), expect.as_deref()), limits);
 
     let (name, description, seed) = head?;
@@ -138,7 +139,7 @@ fn scenario(root: &Field<'_>, file_name: &str, limits: &Limits, probe: Probe<'_>
         channel: channel?,
         faults: faults?,
     };
-    in_order.and(fits)?;
+    in_order.and(fits).and(in_touch)?;
     let digest = digest(&day, None);
     let (cache, compare, expect, slo, gate) = (cache?, compare?, expect?, slo?, gate?);
     Some(Scenario { name, description, day, system, cache, compare, expect, slo, gate, digest })

@@ -4,7 +4,9 @@ use std::num::NonZeroU32;
 
 use super::context::Words;
 use super::field::Field;
+use crate::model::shown;
 use crate::model::{Channel, Delay, Micros, Probability, Reach, Replicas, Routing, TimedFault, Trouble};
+use crate::policy::CacheSpec;
 use crate::scenario::fault::FaultKind;
 
 /// Each has a cache of its own, and every event goes to each.
@@ -49,6 +51,48 @@ pub(super) fn channel(field: Option<Field<'_>>) -> Option<Channel> {
     });
     map.finish();
     Some(Channel { delay: delay?, loss: loss?, duplicate: duplicate?, reach: reach?, heartbeat: heartbeat? })
+}
+
+/// At most this many heartbeats are simulated, over all replicas.
+const MOST_HEARTBEATS: u64 = 20_000_000;
+
+/// Whether the channel's heartbeats are what the caches need, and not too many.
+pub(super) fn heartbeats_fit(
+    root: &Field<'_>,
+    channel: Option<&Channel>,
+    words: &Words,
+    caches: Option<&[CacheSpec]>,
+) -> Option<()> {
+    let (Some(channel), Some(caches)) = (channel, caches) else { return Some(()) };
+    for spec in caches {
+        let Some(lease) = spec.policy.lease() else { continue };
+        let cache = shown(&spec.title());
+        match channel.heartbeat {
+            None => {
+                return root.at("channel").fault(format!(
+                    "the cache {cache} has a lease, and the channel has no heartbeats; add `heartbeat: {}`",
+                    Micros(lease.0.div_ceil(3)).compact()
+                ));
+            }
+            Some(period) if lease < period => {
+                return root.at("channel").at("heartbeat").fault(format!(
+                    "the lease of the cache {cache} ends before the next heartbeat; write at most {}, or a longer lease",
+                    lease.compact()
+                ));
+            }
+            Some(_) => {}
+        }
+    }
+    let (Some(period), Some(clock), Some(replicas)) = (channel.heartbeat, words.clock, words.replicas) else {
+        return Some(());
+    };
+    let count = (clock.end.0 - clock.start.0).div_ceil(period.0).saturating_mul(replicas.count.get().into());
+    if count > MOST_HEARTBEATS {
+        let message =
+            format!("the run would have {count} heartbeats; at most {MOST_HEARTBEATS} can be simulated");
+        return root.at("channel").at("heartbeat").fault_of(FaultKind::Limit, message);
+    }
+    Some(())
 }
 
 const TROUBLES: [&str; 4] = ["database", "channel", "update", "read_latency"];
