@@ -63,6 +63,7 @@ pub(super) fn remarks(
 fn undivided_key(why: Undivided) -> &'static str {
     match why {
         Undivided::Capacity => "undivided-capacity",
+        Undivided::Polls => "undivided-polls",
         Undivided::AllUsers => "undivided-all-users",
         Undivided::Concurrency => "undivided-concurrency",
         Undivided::RoundRobin => "undivided-round-robin",

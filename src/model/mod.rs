@@ -25,7 +25,9 @@ pub use escaping::{escape, escape_cut, escape_json, shown};
 pub use span::Span;
 pub use step::{Action, ChangeFault, ChangeKind, RoleChange, Spacing, Step};
 pub use suggest::{instead, nearest};
-pub use system::{Channel, Reach, Replicas, Routing, System, TimedFault, Trouble};
+pub use system::{
+    Channel, Cursor, PollTrigger, Polling, Reach, Replicas, Routing, System, TimedFault, Trouble,
+};
 pub use time::{DAY_US, DayTime, HOUR_US, MINUTE_US, Micros, SECOND_US, TimeError, duration_text};
 pub use trace::{
     Column, Columns, Keep, OddBeginning, Operation, RowPlace, Sets, TimeUnit, TraceFormat, TraceSpec,

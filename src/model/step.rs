@@ -47,6 +47,8 @@ pub enum Action {
     Invalidate(UserId),
     /// All entries are dropped.
     Clear,
+    /// A replica, or all of them, poll the feed at once.
+    Poll(Option<u32>),
 }
 
 /// How the repetitions of a request spread from the step's time on.

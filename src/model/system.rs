@@ -81,6 +81,8 @@ pub struct Channel {
     pub reach: Reach,
     /// How often the channel says that it is there; `None` if it does not.
     pub heartbeat: Option<Micros>,
+    /// How the replicas poll a feed, if events are not sent to them.
+    pub poll: Option<Polling>,
 }
 
 impl Default for Channel {
@@ -91,8 +93,40 @@ impl Default for Channel {
             duplicate: Probability::NEVER,
             reach: Reach::All,
             heartbeat: None,
+            poll: None,
         }
     }
+}
+
+/// How a replica polls a feed of changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Polling {
+    /// From a poll to the next one; longer than 0.
+    pub period: Micros,
+    /// What brings a poll about.
+    pub trigger: PollTrigger,
+    /// How it knows what it has had.
+    pub cursor: Cursor,
+    /// Only changes whose steps are so old are read.
+    pub lag: Micros,
+}
+
+/// What brings a poll about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PollTrigger {
+    /// A timetable, over which the replicas are spread.
+    Timetable,
+    /// A request, once the period is over: it is answered first.
+    Read,
+}
+
+/// How a reader of a feed knows what it has had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cursor {
+    /// By the order of commits: nothing is passed over.
+    Commit,
+    /// By the largest number seen. Numbers are given at the step, so one that commits late is passed over.
+    Id,
 }
 
 /// The replicas that an event is sent to.

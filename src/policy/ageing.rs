@@ -1,6 +1,6 @@
 //! Options about entries that grow old, which several policies have: past their life, or not to be trusted.
 
-use super::option::{Demand, OptionDefault, OptionKind, OptionSpec, OptionValue, OptionValues, Word};
+use super::option::{OptionDefault, OptionKind, OptionSpec, OptionValue, OptionValues, Requirement, Word};
 use crate::cache::Ageing;
 
 /// For how long entries answer past their life.
@@ -20,7 +20,7 @@ pub(super) const RETRY: OptionSpec = OptionSpec {
 };
 
 /// What [`RETRY`] asks.
-pub(super) const RETRY_DEMAND: Demand = Demand::Needs("retry", "stale-if-error");
+pub(super) const RETRY_DEMAND: Requirement = Requirement::Needs("retry", "stale-if-error");
 
 /// Which entries are read again before they answer.
 pub(super) const RECHECK: OptionSpec = OptionSpec {

@@ -13,7 +13,7 @@ use super::option::OptionValues;
 use crate::cache::{Ageing, Applied, Core, Fill, Hashed, Lookup, Options, Row, Swept, Ticket, Timestamp};
 use crate::model::{Micros, RoleId};
 use crate::sim::{
-    Background, CandidateLane, Contents, Event, Held, LaneSetting, Packed, Policy, Reply, Request, Scope,
+    Background, CandidateLane, Contents, Event, HeldRole, LaneSetting, Packed, Policy, Reply, Request, Scope,
 };
 use crate::workload::{Chance, Chances, Users, mix};
 
@@ -270,12 +270,12 @@ impl<E: UserStore> Policy for Cached<E> {
         }
     }
 
-    fn held(&self, user: u32, now: Timestamp) -> Option<Held> {
+    fn held(&self, user: u32, now: Timestamp) -> Option<HeldRole> {
         let (row, until) = self.core.store().kept(&user)?;
         let lease_us = self.rules.connection.lease_us;
         let leased = lease_us.map_or(Timestamp::NEVER, |lease_us| self.last_heartbeat.after_us(lease_us));
         let until = until.min(leased);
-        (now < until).then_some(Held::Entry { role: row.role, from: now, until })
+        (now < until).then_some(HeldRole::Entry { role: row.role, from: now, until })
     }
 
     fn evicted(&mut self) -> Option<u32> {

@@ -5,7 +5,7 @@
 
 use std::num::NonZeroUsize;
 
-use super::option::{Conflict, Demand, OptionKind, OptionSpec, OptionValues};
+use super::option::{Conflict, OptionKind, OptionSpec, OptionValues, Requirement};
 use crate::model::Micros;
 use crate::sim::{CandidateLane, Certainty, Coupling, Guarantee, LaneSetting};
 
@@ -25,7 +25,7 @@ pub struct PolicyDescriptor {
     /// Which of its options make no sense together.
     pub conflicts: &'static [Conflict],
     /// What options ask of each other.
-    pub demands: &'static [Demand],
+    pub demands: &'static [Requirement],
     /// What events are to it.
     pub hearing: fn(&OptionValues) -> Hearing,
     /// Whether one instance serves all replicas.

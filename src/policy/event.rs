@@ -6,7 +6,7 @@ use super::ageing::{RECHECK, RETRY, RETRY_DEMAND, STALE_IF_ERROR, ageing};
 use super::cached::{Connection, Lives, Rules, lane, memory};
 use super::descriptor::{Hearing, PolicyDescriptor};
 use super::option::{
-    CAPACITY, Demand, OptionDefault, OptionKind, OptionSpec, OptionValue, OptionValues, Word,
+    CAPACITY, OptionDefault, OptionKind, OptionSpec, OptionValue, OptionValues, Requirement, Word,
 };
 use crate::cache::{Guard, OnEvent, Options};
 use crate::sim::{CandidateLane, Certainty, Coupling, Guarantee, LaneSetting};
@@ -81,7 +81,7 @@ pub static EVENT: PolicyDescriptor = PolicyDescriptor {
         RECHECK,
         CAPACITY,
     ],
-    demands: &[Demand::Needs("stale-if-error", "ttl"), RETRY_DEMAND],
+    demands: &[Requirement::Needs("stale-if-error", "ttl"), RETRY_DEMAND],
     hearing: |_| Hearing::Hears,
     coupling: |options| Coupling {
         capacity: options.count("capacity").is_some(),

@@ -27,7 +27,8 @@ pub use descriptor::{Counterpart, Hearing, Life, Memory, PolicyDescriptor};
 pub use event::EVENT;
 pub use idle::IDLE;
 pub use option::{
-    Conflict, Demand, OptionDefault, OptionError, OptionKind, OptionSpec, OptionValue, OptionValues, Word,
+    Conflict, OptionDefault, OptionError, OptionKind, OptionSpec, OptionValue, OptionValues, Requirement,
+    Word,
 };
 pub use oracle::ORACLE;
 pub use registry::{POLICIES, life_option, policy_names};

@@ -93,14 +93,14 @@ pub struct Conflict {
 
 /// What the value of one option asks of another.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Demand {
+pub enum Requirement {
     /// An option means nothing without another.
     Needs(&'static str, &'static str),
     /// A duration must be shorter than another.
     Shorter(&'static str, &'static str),
 }
 
-impl Demand {
+impl Requirement {
     /// The option that asks, and the one that is asked.
     #[must_use]
     pub fn options(&self) -> (&'static str, &'static str) {
@@ -317,7 +317,7 @@ impl OptionValues {
     }
 
     /// The first demand that is not met.
-    pub(super) fn unmet(&self, demands: &'static [Demand]) -> Option<&'static Demand> {
+    pub(super) fn unmet(&self, demands: &'static [Requirement]) -> Option<&'static Requirement> {
         demands.iter().find(|demand| !demand.is_met(self))
     }
 

@@ -5,8 +5,8 @@ use super::option::{OptionDefault, OptionKind, OptionSpec, OptionValue, OptionVa
 use crate::cache::{Applied, Fill, Row, Timestamp, Version};
 use crate::model::{Micros, RoleId};
 use crate::sim::{
-    Background, CandidateLane, Certainty, CommittedRows, Contents, Coupling, DrawKeys, Event, Held, Joinable,
-    LaneSetting, Packed, Policy, Reply, Request, Scope, Timer,
+    Background, CandidateLane, Certainty, CommittedRows, Contents, Coupling, DrawKeys, Event, HeldRole,
+    Joinable, LaneSetting, Packed, Policy, Reply, Request, Scope, Timer,
 };
 use crate::workload::{Chance, Chances};
 
@@ -201,9 +201,9 @@ impl Policy for Snapshot {
         }
     }
 
-    fn held(&self, _: u32, _: Timestamp) -> Option<Held> {
+    fn held(&self, _: u32, _: Timestamp) -> Option<HeldRole> {
         match self.state {
-            State::Copy(version) => Some(Held::Copy(version)),
+            State::Copy(version) => Some(HeldRole::Copy(version)),
             State::Empty | State::Blank => None,
         }
     }

@@ -76,7 +76,7 @@ impl PolicySpec {
             return Err(CacheSpecError::Conflict(conflict));
         }
         if let Some(demand) = options.unmet(descriptor.demands) {
-            return Err(CacheSpecError::Demand(demand));
+            return Err(CacheSpecError::Requirement(demand));
         }
         Ok(Self { descriptor, options })
     }

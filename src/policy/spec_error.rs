@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::descriptor::PolicyDescriptor;
-use super::option::{Conflict, Demand, OptionError};
+use super::option::{Conflict, OptionError, Requirement};
 use crate::model::shown;
 
 /// Why words name no cache. Completes "failed to read the cache: …".
@@ -34,7 +34,7 @@ pub enum CacheSpecError {
     /// Two options that make no sense together.
     Conflict(&'static Conflict),
     /// An option that asks of another what that is not.
-    Demand(&'static Demand),
+    Requirement(&'static Requirement),
     /// A value that the option does not take.
     Value {
         /// The option.
@@ -67,10 +67,10 @@ impl CacheSpecError {
             Self::Conflict(Conflict { option, other, .. }) => {
                 format!("`{option}` makes no sense together with `{other}`")
             }
-            Self::Demand(Demand::Needs(option, other)) => {
+            Self::Requirement(Requirement::Needs(option, other)) => {
                 format!("`{option}` means nothing without `{other}`")
             }
-            Self::Demand(Demand::Shorter(option, other)) => {
+            Self::Requirement(Requirement::Shorter(option, other)) => {
                 format!("`{option}` is not shorter than `{other}`")
             }
             Self::Value { option, value, error } => match error {
@@ -95,10 +95,10 @@ impl CacheSpecError {
             Self::UnknownOption { .. } => Some(format!("its options are {}", self.known().join(", "))),
             Self::NoValue(_) => Some("write it behind `=`".to_owned()),
             Self::Conflict(conflict) => Some(format!("leave one of them out: {}", conflict.why)),
-            Self::Demand(Demand::Needs(option, other)) => {
+            Self::Requirement(Requirement::Needs(option, other)) => {
                 Some(format!("add `{other}` or leave `{option}` out"))
             }
-            Self::Demand(Demand::Shorter(..)) => Some("write a shorter one".to_owned()),
+            Self::Requirement(Requirement::Shorter(..)) => Some("write a shorter one".to_owned()),
             Self::Value { error, .. } => match error {
                 OptionError::Word(_) => Some(format!("it is one of {}", self.known().join(", "))),
                 OptionError::Time(error) => error.remedy().map(str::to_owned),
@@ -139,7 +139,7 @@ impl CacheSpecError {
         match self {
             Self::UnknownOption { option, .. } | Self::Twice(option) | Self::NoValue(option) => Some(option),
             Self::Value { option, .. } | Self::Conflict(Conflict { option, .. }) => Some(option),
-            Self::Demand(demand) => Some(demand.options().0),
+            Self::Requirement(demand) => Some(demand.options().0),
             Self::UnknownPolicy { .. } | Self::NoLife(_) | Self::NoDurationHere(_) => None,
         }
     }

@@ -8,10 +8,10 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::dense::{Dense, SLOT_BYTES, Timed, UserStore};
 use super::descriptor::{Hearing, Life, Memory, PolicyDescriptor};
-use super::option::{Demand, NO, OptionDefault, OptionKind, OptionSpec, OptionValue, OptionValues};
+use super::option::{NO, OptionDefault, OptionKind, OptionSpec, OptionValue, OptionValues, Requirement};
 use crate::cache::{Applied, Core, Fill, Guard, Lookup, Options, Row, Store, Ticket, Timestamp, Version};
 use crate::model::{Micros, RoleId};
-use crate::sim::{CandidateLane, Contents, Event, Held, LaneSetting, Packed, Policy, Reply, Request};
+use crate::sim::{CandidateLane, Contents, Event, HeldRole, LaneSetting, Packed, Policy, Reply, Request};
 use crate::workload::Users;
 
 /// The token.
@@ -38,7 +38,7 @@ pub static TOKEN: PolicyDescriptor = PolicyDescriptor {
             doc: "the list survives a restart of the replica",
         },
     ],
-    demands: &[Demand::Needs("persist", "denylist")],
+    demands: &[Requirement::Needs("persist", "denylist")],
     hearing: |options| match options.is_on("denylist") {
         true => Hearing::Hears,
         false => Hearing::Deaf,
@@ -150,11 +150,11 @@ impl Policy for Token {
         }
     }
 
-    fn held(&self, user: u32, now: Timestamp) -> Option<Held> {
+    fn held(&self, user: u32, now: Timestamp) -> Option<HeldRole> {
         let (row, until) = self.tokens.borrow().store().kept(&user)?;
         // A list may forget a token before the token ends.
         let from = self.refused_until(user, row.version).map_or(now, |refused| refused.max(now));
-        (from < until).then_some(Held::Entry { role: row.role, from, until })
+        (from < until).then_some(HeldRole::Entry { role: row.role, from, until })
     }
 
     fn fill(

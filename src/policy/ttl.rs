@@ -7,7 +7,7 @@ use super::cached::{Connection, Lives, Quantum, Rules, lane, memory};
 use super::descriptor::{Counterpart, Hearing, Life, PolicyDescriptor};
 use super::event::EVENT;
 use super::option::{
-    CAPACITY, Conflict, Demand, OptionDefault, OptionKind, OptionSpec, OptionValue, OptionValues,
+    CAPACITY, Conflict, OptionDefault, OptionKind, OptionSpec, OptionValue, OptionValues, Requirement,
 };
 use crate::cache::{Guard, Options};
 use crate::model::Micros;
@@ -26,7 +26,7 @@ pub static TTL: PolicyDescriptor = PolicyDescriptor {
         Conflict { option: "jitter", other: "refresh", why: ONE_LIFE },
         Conflict { option: "deny", other: "refresh", why: ONE_LIFE },
     ],
-    demands: &[Demand::Shorter("refresh", "ttl"), RETRY_DEMAND],
+    demands: &[Requirement::Shorter("refresh", "ttl"), RETRY_DEMAND],
     ..expiring(
         "ttl",
         "the usual read-through cache: an entry lives for D, and hears of no change",

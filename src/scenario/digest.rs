@@ -294,6 +294,10 @@ fn action(bytes: &mut Bytes, action: &Action) {
             bytes.user(user);
         }
         Action::Clear => bytes.text("clear"),
+        Action::Poll(replica) => {
+            bytes.text("poll");
+            bytes.maybe(replica.as_ref(), |bytes, replica| bytes.number((*replica).into()));
+        }
     }
 }
 

@@ -74,6 +74,15 @@ pub enum MomentKind {
     },
     /// An event arrives.
     Delivered(Event),
+    /// A replica polls the feed.
+    Polled {
+        /// The replica.
+        replica: u32,
+        /// The changes that it brings; `None` if the feed cannot be reached.
+        rows: Option<u64>,
+        /// Changes that count and that it passes over for good.
+        lost: u64,
+    },
     /// A replica starts again, or all of them do.
     Restarted(Option<u32>),
     /// One entry is dropped.

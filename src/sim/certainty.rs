@@ -3,7 +3,7 @@
 //! From it follows for how long a cache's rules let a revoked role be honoured. A delay whose distribution has no end counts
 //! up to the length that one in a million million exceeds.
 
-use crate::model::{Action, ChangeFault, Day, Delay, Reach, System, Trouble};
+use crate::model::{Action, ChangeFault, Cursor, Day, Delay, PollTrigger, Reach, System, Trouble};
 
 /// One draw in a million million is longer than this many means of an exponential distribution, or this many deviations
 /// above the middle of a normal one.
@@ -39,6 +39,11 @@ impl Certainty {
                 Trouble::DatabaseDown => reads_fail = true,
                 Trouble::UpdateFails => {}
             }
+        }
+        if let Some(polling) = system.channel.poll {
+            // A poll that the feed's troubles or nobody's requests put off has no bound.
+            is_lost |= polling.cursor == Cursor::Id || polling.trigger == PollTrigger::Read || reads_fail;
+            delay_us = delay_us.saturating_add(polling.period.0).saturating_add(polling.lag.0);
         }
         let is_complete = system.channel.reach == Reach::All || system.replicas.count.get() == 1;
         let is_told = |action: &Action| match action {

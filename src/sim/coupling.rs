@@ -25,6 +25,8 @@ pub enum Undivided {
     RoundRobin,
     /// Events come late: an older one may find that a cache has dropped something newer, of any user.
     LateEvents,
+    /// A feed is polled for all users at once.
+    Polls,
     /// A recorded day is read one row after the other.
     Recorded,
     /// Sessions are drawn one after the other.

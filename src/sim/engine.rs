@@ -182,7 +182,7 @@ pub(super) fn play<'a>(
             || certainty.longest_delay_us > 0,
         horizon_us: certainty
             .longest_read_us
-            .filter(|_| read_service.sees_all())
+            .filter(|_| read_service.sees_all() && system.channel.poll.is_none())
             .map(|read_us| read_us.saturating_add(certainty.longest_delay_us)),
         read_service,
         replicas,

@@ -37,7 +37,7 @@ pub use coupling::{Coupling, Undivided};
 pub use draw_keys::DrawKeys;
 pub use engine::{CacheOutcome, Outcome, PartOutcome, Plan, SimError, simulate};
 pub use external_cache::{External, ExternalCache};
-pub use lane::{Held, LaneSetting, followed_bytes};
+pub use lane::{HeldRole, LaneSetting, followed_bytes};
 pub use memory_use::MemoryUse;
 pub use observer::{Answered, Contents, Observer, RequestOutcome, Scene};
 pub use packed::Packed;

@@ -7,7 +7,7 @@
 
 use super::block::{Event, Request};
 use super::database::Database;
-use super::lane::Held;
+use super::lane::HeldRole;
 use super::observer::Contents;
 use super::packed::Packed;
 use crate::cache::{Applied, Fill, Row, Swept, Ticket, Timestamp, Version};
@@ -161,7 +161,7 @@ pub trait Policy: Contents {
     }
 
     /// What it would answer a user from memory; `None` if it would have to ask.
-    fn held(&self, user: u32, now: Timestamp) -> Option<Held> {
+    fn held(&self, user: u32, now: Timestamp) -> Option<HeldRole> {
         let _ = (user, now);
         None
     }

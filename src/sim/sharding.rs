@@ -32,6 +32,7 @@ pub fn undivided(plan: &Plan<'_>) -> Option<Undivided> {
         (system.concurrency.is_some(), Undivided::Concurrency),
         (is_round_robin(system), Undivided::RoundRobin),
         (events_late && couples(|coupling| coupling.version_floor), Undivided::LateEvents),
+        (system.channel.poll.is_some(), Undivided::Polls),
         (day.trace.is_some(), Undivided::Recorded),
         (day.traffic.as_ref().is_some_and(|traffic| traffic.sessions.is_some()), Undivided::Sessions),
         (caches.iter().any(|cache| cache.divisible().is_none()), Undivided::External),

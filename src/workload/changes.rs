@@ -190,7 +190,11 @@ fn writes(day: &Day, users: &Users, script: &[Scripted]) -> impl Iterator<Item =
         let (id, role) = match &day.script[item.step as usize].action {
             Action::Change(change) => (change.kind.user(), change.kind.role(&day.roles)),
             Action::CreateUser { user, role, .. } | Action::WriteDb { user, role } => (user, *role),
-            Action::Request { .. } | Action::Restart(_) | Action::Invalidate(_) | Action::Clear => {
+            Action::Request { .. }
+            | Action::Restart(_)
+            | Action::Invalidate(_)
+            | Action::Clear
+            | Action::Poll(_) => {
                 return None;
             }
         };

@@ -65,7 +65,7 @@ fn first_free(count: u64, taken: &IdSet) -> IdSet {
 /// The users whom an action names, other than those of a request.
 pub(super) fn named_by(action: &Action) -> Vec<&UserId> {
     match action {
-        Action::Request { .. } | Action::Restart(_) | Action::Clear => Vec::new(),
+        Action::Request { .. } | Action::Restart(_) | Action::Clear | Action::Poll(_) => Vec::new(),
         Action::Change(change) => match &change.kind {
             ChangeKind::Transfer { from, to, .. } => vec![from, to],
             kind => vec![kind.user()],

@@ -267,7 +267,7 @@ fn troubled(seed: u64) -> (Day, System, Vec<PolicySpec>) {
     };
     let reach = if rng.random_ratio(25, 100) { Reach::Local } else { Reach::All };
     let delay = if rng.random_ratio(50, 100) { varied(system.channel.delay) } else { system.channel.delay };
-    system.channel = Channel { delay, loss, duplicate, reach, heartbeat: None };
+    system.channel = Channel { delay, loss, duplicate, reach, heartbeat: None, poll: None };
     if rng.random_ratio(30, 100) {
         system.read_latency = varied(system.read_latency);
     }

@@ -242,6 +242,13 @@ impl Simulation<'_> {
                 self.l2.remove(user);
                 self.each_replica(|simulation, replica| simulation.drop_entry(replica, user));
             }
+            Action::Poll(replica) => {
+                let all = 0..self.system.replicas.count.get();
+                let polls = all.filter(|one| replica.is_none_or(|replica| replica == *one));
+                if self.rules.hears() {
+                    polls.for_each(|one| self.poll(one));
+                }
+            }
             Action::Clear if self.rules.token => {}
             Action::Clear => {
                 self.l2.clear();

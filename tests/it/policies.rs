@@ -8,7 +8,8 @@ use std::sync::Mutex;
 use std::{env, fs};
 
 use rolesim::policy::{
-    CacheSpec, Demand, Life, OptionDefault, OptionKind, OptionSpec, POLICIES, PolicyDescriptor, PolicySpec,
+    CacheSpec, Life, OptionDefault, OptionKind, OptionSpec, POLICIES, PolicyDescriptor, PolicySpec,
+    Requirement,
 };
 use serde_json::{Value as Json, json};
 
@@ -160,8 +161,8 @@ fn options_table(policy: &PolicyDescriptor) -> String {
         let asks = policy.demands.iter().filter(|demand| demand.options().0 == option.name);
         let asks: String = asks
             .map(|demand| match demand {
-                Demand::Needs(_, other) => format!("; needs `{other}`"),
-                Demand::Shorter(_, other) => format!("; shorter than `{other}`"),
+                Requirement::Needs(_, other) => format!("; needs `{other}`"),
+                Requirement::Shorter(_, other) => format!("; shorter than `{other}`"),
             })
             .collect();
         let not_with: String = not_with.map(|conflict| format!("; not with `{}`", conflict.other)).collect();

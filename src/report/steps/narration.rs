@@ -224,5 +224,7 @@ fn name(action: &Action, day: &Day) -> String {
         Action::Restart(Some(replica)) => format!("restart {replica}"),
         Action::Invalidate(user) => format!("invalidate {user}"),
         Action::Clear => "clear".to_owned(),
+        Action::Poll(None) => "poll all".to_owned(),
+        Action::Poll(Some(replica)) => format!("poll {replica}"),
     }
 }

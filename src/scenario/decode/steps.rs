@@ -7,7 +7,7 @@ use crate::model::{
     Action, ChangeFault, ChangeKind, DayTime, Micros, RoleChange, RoleId, Spacing, Step, UserId,
 };
 
-const ACTIONS: [&str; 10] = [
+const ACTIONS: [&str; 11] = [
     "request",
     "add_admin",
     "remove_admin",
@@ -18,6 +18,7 @@ const ACTIONS: [&str; 10] = [
     "restart",
     "invalidate",
     "clear",
+    "poll",
 ];
 /// Keys next to an action, and the actions that they go with.
 const EXTRAS: [(&str, &[&str]); 7] = [
@@ -88,7 +89,8 @@ fn action(name: &str, value: &Field<'_>, map: &mut Mapping<'_>, words: &Words) -
         }
         "create_user" => create_user(value, words),
         "write_db" => user_and_role(value, words).map(|(user, role)| Action::WriteDb { user, role }),
-        "restart" => restart(value, words),
+        "restart" => one_or_all(value, words).map(Action::Restart),
+        "poll" => one_or_all(value, words).map(Action::Poll),
         "invalidate" => value.id().map(Action::Invalidate),
         _ => value.one_of(&[("all", Action::Clear)]),
     }
@@ -161,11 +163,12 @@ fn create_user(value: &Field<'_>, words: &Words) -> Option<Action> {
     Some(Action::CreateUser { user: user?, role: role?, name: name? })
 }
 
-fn restart(value: &Field<'_>, words: &Words) -> Option<Action> {
+/// One replica, or all of them.
+fn one_or_all(value: &Field<'_>, words: &Words) -> Option<Option<u32>> {
     match value.scalar() {
-        Some(("all", _)) => Some(Action::Restart(None)),
+        Some(("all", _)) => Some(None),
         Some((text, false)) if text.starts_with(|c: char| c.is_ascii_digit()) => {
-            words.replica(value).map(|replica| Action::Restart(Some(replica)))
+            words.replica(value).map(Some)
         }
         _ => value.wrong("is not a replica", "write all, or the number of one, counted from 0"),
     }

@@ -4,8 +4,12 @@ use std::num::NonZeroU32;
 
 use super::context::Words;
 use super::field::Field;
+use super::mapping::Mapping;
 use crate::model::shown;
-use crate::model::{Channel, Delay, Micros, Probability, Reach, Replicas, Routing, TimedFault, Trouble};
+use crate::model::{
+    Channel, Cursor, Delay, Micros, PollTrigger, Polling, Probability, Reach, Replicas, Routing, TimedFault,
+    Trouble,
+};
 use crate::policy::CacheSpec;
 use crate::scenario::fault::FaultKind;
 
@@ -49,8 +53,38 @@ pub(super) fn channel(field: Option<Field<'_>>) -> Option<Channel> {
         }
         period => Some(period),
     });
+    let poll = polling(&mut map);
     map.finish();
-    Some(Channel { delay: delay?, loss: loss?, duplicate: duplicate?, reach: reach?, heartbeat: heartbeat? })
+    let (poll, loss, duplicate) = (poll?, loss?, duplicate?);
+    let key = if loss.is_never() { "duplicate" } else { "loss" };
+    if poll.is_some() && !(loss.is_never() && duplicate.is_never()) {
+        return field.at(key).fault(
+            "goes with events that are sent, and `poll` fetches them; leave it out, or describe a feed that is away by \
+             a fault `channel: lost`",
+        );
+    }
+    let heartbeat = heartbeat?;
+    Some(Channel { delay: delay?, loss, duplicate, reach: reach?, heartbeat, poll })
+}
+
+/// How replicas poll a feed, from the keys of `channel`.
+fn polling(map: &mut Mapping<'_>) -> Option<Option<Polling>> {
+    let period = map.maybe("poll", |field| match field.duration()? {
+        Micros(0) => field.wrong("is no time at all", "write how often the feed is polled, as in 10s"),
+        period => Some(period),
+    });
+    let others = ["trigger", "cursor", "lag"].map(|key| map.take(key));
+    if let (Some(None), Some(stray)) = (period, others.iter().flatten().next()) {
+        return stray.fault("goes with a feed that is polled; add `poll: 10s` or leave it out");
+    }
+    let [trigger, cursor, lag] = others;
+    let triggers = [("timetable", PollTrigger::Timetable), ("read", PollTrigger::Read)];
+    let trigger = trigger.map_or(Some(PollTrigger::Timetable), |field| field.one_of(&triggers));
+    let cursors = [("commit", Cursor::Commit), ("id", Cursor::Id)];
+    let cursor = cursor.map_or(Some(Cursor::Commit), |field| field.one_of(&cursors));
+    let lag = lag.map_or(Some(Micros(0)), |field| field.duration());
+    let (trigger, cursor, lag) = (trigger?, cursor?, lag?);
+    Some(period?.map(|period| Polling { period, trigger, cursor, lag }))
 }
 
 /// At most this many heartbeats are simulated, over all replicas.

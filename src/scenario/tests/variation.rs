@@ -49,8 +49,14 @@ fn the_system_is_read_in_full() {
     let replicas = Replicas { count: 3.try_into().unwrap(), routing: Routing::RoundRobin };
     assert_eq!(system.replicas, replicas);
     let delay = Delay::Exponential(Micros(20_000));
-    let channel =
-        Channel { delay, loss: share(0.01), duplicate: share(0.01), reach: Reach::Local, heartbeat: None };
+    let channel = Channel {
+        delay,
+        loss: share(0.01),
+        duplicate: share(0.01),
+        reach: Reach::Local,
+        heartbeat: None,
+        poll: None,
+    };
     assert_eq!(system.channel, channel);
     let window = Window { from: DayTime(10 * HOUR_US), to: DayTime(10 * HOUR_US + 5 * MINUTE_US) };
     assert_eq!(system.faults[0], TimedFault { window, replica: None, trouble: Trouble::DatabaseDown });

@@ -3,6 +3,7 @@
 //!
 //! Every cache has a lane of its own, and all lanes work through the same blocks.
 
+mod attention;
 mod limit;
 mod newest;
 mod parked;
@@ -28,7 +29,7 @@ use limit::Limit;
 use newest::Newest;
 use parked::Parked;
 use settling::Settling;
-pub use settling::{Held, followed_bytes};
+pub use settling::{HeldRole, followed_bytes};
 
 /// What a lane needs to know of the day and the system.
 #[derive(Clone, Debug)]
@@ -215,6 +216,7 @@ impl<P: Policy> Lane<P> {
                     self.settle(world, event.replica, None, moment.at_us, view);
                 }
             }
+            MomentKind::Polled { rows, lost, .. } => self.polled(moment.at_us, rows, lost),
             MomentKind::Restarted(replica) => self.restart(world, replica, moment.at_us, view),
             MomentKind::Outage(_) => {
                 let at = |replica| self.read_service.is_down_at(moment.at_us, replica);
@@ -278,6 +280,20 @@ impl<P: Policy> Lane<P> {
         self.account.tally.events_lost += if self.replicas.0[0].hears() { lost } else { 0 };
         if change.is_some_and(|change| change.reduction) {
             self.account.tally.exposure.reduced();
+        }
+    }
+
+    /// A replica polled the feed, if events mean something here.
+    fn polled(&mut self, at_us: u64, rows: Option<u64>, lost: u64) {
+        if !self.replicas.0[0].hears() {
+            return;
+        }
+        self.account.tally.events_lost += lost;
+        if self.account.counts(at_us) {
+            self.account.tally.polls += 1;
+            self.account.tally.db_reads += 1;
+            self.account.tally.read_rates.record(at_us);
+            self.account.tally.db_rows += rows.unwrap_or(0);
         }
     }
 

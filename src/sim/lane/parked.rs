@@ -2,12 +2,8 @@
 
 use rustc_hash::FxHashMap;
 
-use super::Lane;
-use crate::cache::Timestamp;
 use crate::sim::fetches::Waiter;
-use crate::sim::observer::View;
-use crate::sim::policy::{Policy, Scope, Timer};
-use crate::sim::world::World;
+use crate::sim::policy::Scope;
 
 /// By replica and what they wait for, in the order of their coming.
 #[derive(Debug, Default)]
@@ -27,12 +23,12 @@ impl Parked {
         self.waiting.values().flatten().map(|waiter| waiter.request.at_us).min()
     }
 
-    fn park(&mut self, scope: Scope, waiter: Waiter) {
+    pub(super) fn park(&mut self, scope: Scope, waiter: Waiter) {
         self.waiting.entry((waiter.replica, scope)).or_default().push(waiter);
         self.count += 1;
     }
 
-    fn take(&mut self, replica: u32, scope: Scope) -> Vec<Waiter> {
+    pub(super) fn take(&mut self, replica: u32, scope: Scope) -> Vec<Waiter> {
         let waiting = self.waiting.remove(&(replica, scope)).unwrap_or_default();
         self.count -= waiting.len() as u64;
         waiting
@@ -52,40 +48,5 @@ impl Parked {
         let mut keys: Vec<(u32, Scope)> = self.waiting.keys().filter(|key| holds(key)).copied().collect();
         keys.sort_unstable();
         keys.into_iter().flat_map(|(replica, scope)| self.take(replica, scope)).collect()
-    }
-}
-
-impl<P: Policy> Lane<P> {
-    /// A request waits until its policy releases it.
-    pub(super) fn park(&mut self, scope: Scope, waiter: Waiter) {
-        self.parked.park(scope, waiter);
-    }
-
-    /// Requests that waited ask again.
-    pub(super) fn release<V: View + ?Sized>(
-        &mut self,
-        world: &World<'_>,
-        replica: u32,
-        scope: Scope,
-        at_us: u64,
-        view: &mut V,
-    ) {
-        for waiter in self.parked.take(replica, scope) {
-            self.ask_once_more(world, waiter, at_us, view);
-        }
-    }
-
-    /// A replica's policy is told what it wanted to be told now.
-    pub(super) fn timer_due<V: View + ?Sized>(
-        &mut self,
-        world: &World<'_>,
-        replica: u32,
-        timer: Timer,
-        at_us: u64,
-        view: &mut V,
-    ) {
-        self.replicas.0[Self::place(replica)].timer_due(timer, Timestamp::from_micros(at_us));
-        self.look_at_held(world, replica, at_us);
-        self.settle(world, replica, None, at_us, view);
     }
 }

@@ -151,7 +151,7 @@ impl<P: Policy> Lane<P> {
                 let row = world.database().row_up_to(waiter.request.user, version);
                 self.answer(world, &waiter, row, at_us, view);
             }
-            Reply::Wait(scope) => self.park(scope, waiter),
+            Reply::Wait(scope) => self.parked.park(scope, waiter),
             Reply::Refused => self.fail(world, &waiter, at_us, view),
         }
     }

@@ -5,15 +5,12 @@
 
 use rustc_hash::FxHashMap;
 
-use super::Lane;
 use crate::cache::{Timestamp, Version};
 use crate::model::RoleId;
-use crate::sim::policy::Policy;
-use crate::sim::world::World;
 
 /// What a replica would answer a user from memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Held {
+pub enum HeldRole {
     /// A role, from one instant on to before another, if nothing happens.
     Entry {
         /// The role.
@@ -75,7 +72,7 @@ impl Settling {
     }
 
     /// Forgets reductions that have settled for good, if many are open; gives how long each took that counts.
-    fn prune(&mut self, at_us: u64) -> Vec<u64> {
+    pub(super) fn prune(&mut self, at_us: u64) -> Vec<u64> {
         let Some(horizon_us) = self.horizon_us.filter(|_| self.open.len() > self.prune_above) else {
             return Vec::new();
         };
@@ -165,80 +162,6 @@ impl Settling {
         {
             open.last_us = open.last_us.max(last_us);
         }
-    }
-}
-
-impl<P: Policy> Lane<P> {
-    /// A user's role changed.
-    pub(super) fn role_changed(
-        &mut self,
-        world: &World<'_>,
-        (user, role): (u32, RoleId),
-        is_reduction: bool,
-        at_us: u64,
-        measured: bool,
-    ) {
-        if !P::SHOWS_CONTENTS {
-            return;
-        }
-        let before = self.settling.changes(user, at_us);
-        // Nobody asks once the day is over.
-        let at_once = (self.day_ended && is_reduction && measured).then_some(0);
-        before
-            .into_iter()
-            .chain(at_once)
-            .for_each(|settled_us| self.account.tally.settled_us.record(settled_us));
-        if is_reduction && !self.day_ended {
-            self.settling.reduced(user, role, at_us, measured);
-            self.look_everywhere(world, user, at_us);
-        }
-    }
-
-    /// Something happened to a user's entry in a replica.
-    #[inline]
-    pub(super) fn look(&mut self, world: &World<'_>, replica: u32, user: u32, at_us: u64) {
-        let cache = &mut self.replicas.0[Self::place(replica)];
-        while let Some(evicted) = cache.evicted() {
-            self.settling.look(Self::place(replica), evicted, None, at_us);
-        }
-        if self.settling.watches(user) {
-            let held = cache.held(user, Timestamp::from_micros(at_us)).map(|held| match held {
-                Held::Entry { role, from, until } => (role, from, until),
-                Held::Copy(version) => {
-                    (world.database().row_up_to(user, version).role, Timestamp::ZERO, Timestamp::NEVER)
-                }
-            });
-            self.settling.look(Self::place(replica), user, held, at_us);
-        }
-    }
-
-    /// Something happened to a user's entries in all replicas.
-    pub(super) fn look_everywhere(&mut self, world: &World<'_>, user: u32, at_us: u64) {
-        (0..self.replicas.0.len() as u32).for_each(|replica| self.look(world, replica, user, at_us));
-    }
-
-    /// A replica may have dropped anything.
-    pub(super) fn look_at_held(&mut self, world: &World<'_>, replica: u32, at_us: u64) {
-        let users = self.settling.held_by(Self::place(replica));
-        users.into_iter().for_each(|user| self.look(world, replica, user, at_us));
-    }
-
-    /// A replica may hold anything else.
-    pub(super) fn look_at_all(&mut self, world: &World<'_>, replica: u32, at_us: u64) {
-        self.settling.users().into_iter().for_each(|user| self.look(world, replica, user, at_us));
-    }
-
-    /// Forgets what has settled, if it is much.
-    pub(super) fn prune_settled(&mut self, at_us: u64) {
-        let settled = self.settling.prune(at_us);
-        settled.into_iter().for_each(|settled_us| self.account.tally.settled_us.record(settled_us));
-    }
-
-    /// The day is over: what has not settled by now is told as it stands.
-    pub(super) fn settle_reductions(&mut self, at_us: u64) {
-        let none = Settling::new(self.replicas.0.len(), None);
-        let settled = std::mem::replace(&mut self.settling, none);
-        settled.so_far(at_us).for_each(|settled_us| self.account.tally.settled_us.record(settled_us));
     }
 }
 

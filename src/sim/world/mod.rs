@@ -3,6 +3,7 @@
 //! It plays the day once, in the order of things, and cuts it into blocks. It knows no cache; what a cache
 //! answers changes nothing here.
 
+mod feed;
 mod writes;
 
 use super::block::{Block, Event, Moment, MomentKind, Request};
@@ -16,6 +17,8 @@ use super::queue::Queue;
 use super::unasked::Unasked;
 use crate::model::{Action, Clock, Day, RoleId, Routing, System};
 use crate::workload::{Chance, Chances, NO_USER, RecordedError, RequestRun, RowKind, Users, Workload, mix};
+
+use feed::Feed;
 
 /// At most this many elements make a block.
 const BLOCK_LEN: usize = 4096;
@@ -54,6 +57,8 @@ struct Begun {
     at_us: u64,
     /// Its draw key among its user's writes.
     key: u64,
+    /// Its number among all writes, from 1 on.
+    number: u64,
 }
 
 /// What is under way.
@@ -109,6 +114,9 @@ pub(super) struct World<'a> {
     /// What is under way, with the position at which it was scheduled.
     under_way: Queue<(u64, UnderWay)>,
     marks: ClockMarks,
+    feed: Option<Feed>,
+    /// Writes begun so far.
+    begun: u64,
     fault_schedule: FaultSchedule,
     chances: Chances,
     keys: DrawKeys,
@@ -154,6 +162,10 @@ impl<'a> World<'a> {
                 fault_schedule.outages(system.replicas.count.get()),
                 heartbeats(day, system, &fault_schedule),
             ),
+            feed: system.channel.poll.map(|polling| {
+                Feed::new(polling, system.replicas.count.get(), day.clock.end.0 - day.clock.start.0)
+            }),
+            begun: 0,
             fault_schedule,
             chances: Chances::new(day.seed),
             keys: DrawKeys::default(),
@@ -184,7 +196,7 @@ impl<'a> World<'a> {
     pub(super) fn memory_use(&self) -> MemoryUse {
         MemoryUse {
             commits: self.database.history().len() as u64,
-            under_way: self.under_way.len() as u64,
+            under_way: self.under_way.len() as u64 + self.feed.as_ref().map_or(0, Feed::held),
             users: self.workload.users.room() as u64,
             planned: self.workload.planned() as u64,
             counter_bytes: self.unasked.held_bytes(),
@@ -220,7 +232,9 @@ impl<'a> World<'a> {
             let scripted = self.workload.script.get(self.next_scripted).copied();
             let under_way_us = self.under_way.peek().map(|(at_us, _)| at_us);
             let drawn_us = self.workload.changes.get(self.next_drawn).map(|change| change.at_us);
-            let times = [under_way_us, scripted.map(|item| item.at_us), drawn_us];
+            let polled = self.feed.as_ref().and_then(Feed::next);
+            let times =
+                [under_way_us, polled.map(|(at_us, _)| at_us), scripted.map(|item| item.at_us), drawn_us];
             let other_us = times.into_iter().flatten().min();
             if self.requests_until(block, other_us) > 0 {
                 continue;
@@ -236,6 +250,8 @@ impl<'a> World<'a> {
             };
             if under_way_us == Some(now_us) {
                 self.run_under_way(block, observer);
+            } else if let Some((at_us, replica)) = polled.filter(|(at_us, _)| *at_us == now_us) {
+                self.poll_on_time(block, at_us, replica);
             } else if let Some(item) = scripted.filter(|item| item.at_us == now_us) {
                 self.next_scripted += 1;
                 if item.user == NO_USER {
@@ -267,7 +283,8 @@ impl<'a> World<'a> {
     /// Takes a run of requests that no script names, up to the next mark and what else comes next; gives how many.
     fn requests_until(&mut self, block: &mut Block, other_us: Option<u64>) -> usize {
         let quiet_us = other_us.unwrap_or(u64::MAX).min(self.marks.next_us());
-        let (known, room) = (block.requests.len(), BLOCK_LEN - block.len());
+        let known = block.requests.len();
+        let room = if self.polls_on_read() { 1 } else { BLOCK_LEN - block.len() };
         let request = |at_us, user| Request { at_us, user, step: Request::UNSCRIPTED };
         match self.workload.arrivals.run(&self.day.clock, quiet_us, room) {
             RequestRun::Arrivals(run) => {
@@ -285,6 +302,9 @@ impl<'a> World<'a> {
             (known..known + count).for_each(|index| self.decide(block, index));
         }
         self.position += count as u64;
+        if count > 0 && self.polls_on_read() {
+            self.poll_after(block, block.requests[known].at_us);
+        }
         count
     }
 
@@ -293,6 +313,7 @@ impl<'a> World<'a> {
         block.prints.push(self.workload.users.word(request.user));
         self.decide(block, block.requests.len() - 1);
         self.position += 1;
+        self.poll_after(block, request.at_us);
     }
 
     /// Decides what is left to chance about a request, and which replica it reaches.
@@ -376,6 +397,11 @@ impl<'a> World<'a> {
             _ => MomentKind::Started,
         };
         self.push_moment(block, at_us, step, None, kind);
+        if let Action::Poll(replica) = &day.script[step as usize].action {
+            let all = 0..self.system.replicas.count.get();
+            let polls = all.filter(|one| replica.is_none_or(|replica| replica == *one));
+            polls.for_each(|one| self.poll(block, at_us, step, one));
+        }
         self.begin(block, at_us, WriteCause::Step(step), observer);
     }
 }

@@ -49,7 +49,8 @@ impl<'a> World<'a> {
     ) {
         let Some(write) = self.write_of(cause) else { return };
         let key = self.keys.change(write.user, &self.workload.users);
-        let begun = Begun { cause, at_us, key };
+        self.begun += 1;
+        let begun = Begun { cause, at_us, key, number: self.begun };
         if self.fault_schedule.is_down_between(at_us, at_us) {
             return self.fail_write(block, at_us, begun, None);
         }
@@ -138,7 +139,8 @@ impl<'a> World<'a> {
         let step = begun.cause.step();
         let leaving = Leaving { event, step, at_us, position, scheduled, key: begun.key };
         let mended = self.mended.contains(&commit.row.version.0);
-        let lost = change.as_ref().filter(|_| !mended).map_or(0, |told| self.lost_by(told, &leaving));
+        let is_sent = !mended && self.feed.is_none();
+        let lost = change.as_ref().filter(|_| is_sent).map_or(0, |told| self.lost_by(told, &leaving));
         let kind = MomentKind::Committed {
             user,
             row: commit.row,
@@ -156,8 +158,11 @@ impl<'a> World<'a> {
             }
         }
         let Some(told) = change else { return };
-        for replica in self.reached(&told).filter(|_| !mended) {
+        for replica in self.reached(&told).filter(|_| is_sent) {
             self.send(block, &told, leaving, replica);
+        }
+        if !mended {
+            self.publish((event, step), begun, told.fault, self.reached(&told));
         }
         if observer.listens() {
             observer.role_changed(step, at_us, self.callback(&told, user, role));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use rolesim::model::{Day, Delay, Probability, System, TimedFault, Trouble};
+use rolesim::model::{Cursor, Day, Delay, PollTrigger, Probability, System, TimedFault, Trouble};
 
 /// What the system has beyond `System`; all times are microseconds since the start. The default is none of it.
 #[derive(Clone, Debug, Default)]
@@ -41,6 +41,12 @@ impl Coming {
     pub(crate) fn apart(day: &Day, system: &System) -> (System, Self) {
         let mut coming = Self {
             heartbeat_us: system.channel.heartbeat.map(|period| period.0),
+            poll: system.channel.poll.map(|polling| Poll {
+                period_us: polling.period.0,
+                on_read: polling.trigger == PollTrigger::Read,
+                by_number: polling.cursor == Cursor::Id,
+                lag_us: polling.lag.0,
+            }),
             replica_lag: Some(system.replica_lag).filter(|lag| !lag.is_none()),
             ..Self::default()
         };

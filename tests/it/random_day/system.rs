@@ -5,8 +5,8 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use rand::RngExt;
 use rand::seq::IndexedRandom;
 use rolesim::model::{
-    Channel, DayTime, Delay, Micros, Probability, Reach, Replicas, Routing, System, TimedFault, Trouble,
-    Window,
+    Channel, Cursor, DayTime, Delay, Micros, PollTrigger, Polling, Probability, Reach, Replicas, Routing,
+    System, TimedFault, Trouble, Window,
 };
 use rolesim::policy::{IDLE, NONE, ORACLE, OptionValue, PolicyDescriptor, PolicySpec, SNAPSHOT, TOKEN, TTL};
 
@@ -46,7 +46,8 @@ impl Dice {
     pub(super) fn system(&mut self, start_us: u64) -> System {
         let reach = if self.odd(20) { Reach::Local } else { Reach::All };
         let few = self.crowded || self.odd(45);
-        System {
+        let poll = self.polling();
+        let mut system = System {
             read_latency: self.latency(),
             read_errors: self.probability(25),
             replica_lag: if self.odd(15) { self.latency() } else { Delay::NONE },
@@ -63,10 +64,26 @@ impl Dice {
                 loss: self.probability(25),
                 duplicate: self.probability(40),
                 reach,
+                poll: None,
                 heartbeat: if self.odd(50) { Some(self.ticks(1, 6)) } else { None },
             },
             faults: self.faults(start_us),
+        };
+        if poll.is_some() {
+            let (loss, duplicate) = (Probability::NEVER, Probability::NEVER);
+            system.channel = Channel { poll, loss, duplicate, ..system.channel };
         }
+        system
+    }
+
+    fn polling(&mut self) -> Option<Polling> {
+        if !self.odd(25) {
+            return None;
+        }
+        let trigger = if self.chance(30) { PollTrigger::Read } else { PollTrigger::Timetable };
+        let cursor = if self.chance(40) { Cursor::Id } else { Cursor::Commit };
+        let lag = if self.chance(30) { self.ticks(1, 4) } else { Micros(0) };
+        Some(Polling { period: self.ticks(1, 8), trigger, cursor, lag })
     }
 
     fn faults(&mut self, start_us: u64) -> Vec<TimedFault> {

@@ -3,6 +3,7 @@
 remark-undivided = { $of }on one thread: { $why }
 undivided-capacity = a cache has a capacity, for which its users compete
 undivided-all-users = a cache drops or reads the rows of all users at once
+undivided-polls = a feed is polled for all users at once
 undivided-concurrency = the database serves a limited number of reads at once
 undivided-round-robin = round-robin routing counts the requests of all users
 undivided-late-events = events come late, and then what a cache has dropped of one user decides about others
