@@ -44,7 +44,7 @@ impl TraceSpec {
         Self {
             files: vec![file.into()],
             format,
-            columns: Columns::default(),
+            columns: format.columns(),
             delimiter: format.delimiter(),
             unit: None,
             timezone: None,
@@ -117,17 +117,32 @@ pub enum TraceFormat {
     Twitter,
     /// libCacheSim's records of 24 bytes.
     OracleGeneral,
+    /// The log of a web server with a virtual host before each line.
+    VhostCombined,
+    /// Open Policy Agent's decision log.
+    Opa,
+    /// Kubernetes' audit log.
+    K8sAudit,
+    /// OpenFGA's ReadChanges.
+    OpenfgaChanges,
+    /// AWS CloudTrail's events.
+    Cloudtrail,
 }
 
 impl TraceFormat {
     /// Every format with its name.
-    pub const NAMES: [(&'static str, Self); 6] = [
+    pub const NAMES: [(&'static str, Self); 11] = [
         ("csv", Self::Csv),
         ("tsv", Self::Tsv),
         ("jsonl", Self::Jsonl),
         ("combined", Self::Combined),
         ("twitter", Self::Twitter),
         ("oracle-general", Self::OracleGeneral),
+        ("vhost-combined", Self::VhostCombined),
+        ("opa", Self::Opa),
+        ("k8s-audit", Self::K8sAudit),
+        ("openfga-changes", Self::OpenfgaChanges),
+        ("cloudtrail", Self::Cloudtrail),
     ];
 
     /// Its name.
@@ -161,7 +176,38 @@ impl TraceFormat {
     /// Whether its columns have names.
     #[must_use]
     pub fn has_columns(self) -> bool {
-        matches!(self, Self::Csv | Self::Tsv | Self::Jsonl)
+        self.is_table() || self.is_json()
+    }
+
+    /// Whether it is made of JSON objects, whose columns are paths.
+    #[must_use]
+    pub fn is_json(self) -> bool {
+        matches!(self, Self::Jsonl | Self::Opa | Self::K8sAudit | Self::OpenfgaChanges | Self::Cloudtrail)
+    }
+
+    /// Whether its times are dates, whatever the file.
+    #[must_use]
+    pub fn is_web_log(self) -> bool {
+        matches!(self, Self::Combined | Self::VhostCombined)
+    }
+
+    /// Whether a file says itself what its operations are.
+    #[must_use]
+    pub fn has_operations(self) -> bool {
+        matches!(self, Self::Csv | Self::Tsv | Self::Jsonl | Self::Twitter)
+    }
+
+    /// The names of its columns where nothing else is said.
+    #[must_use]
+    pub fn columns(self) -> Columns {
+        let (time, user) = match self {
+            Self::Opa => ("timestamp", "input.user"),
+            Self::K8sAudit => ("requestReceivedTimestamp", "user.username"),
+            Self::OpenfgaChanges => ("timestamp", "tuple_key.user"),
+            Self::Cloudtrail => ("eventTime", "userIdentity.arn"),
+            _ => return Columns::default(),
+        };
+        Columns { time: time.to_owned(), user: user.to_owned(), op: Column::Unused, role: Column::Unused }
     }
 
     /// Whether it is a table with a header.

@@ -171,8 +171,12 @@ impl TraceReport {
             duration("trace-span-us", figures.span_us.map(|(first, last)| last - first)),
         ];
         if !self.odd_days.is_empty() {
+            let length = |us: u64| match us % HOUR_US {
+                0 => format!("{}h", us / HOUR_US),
+                rest => format!("{}h {}", us / HOUR_US, Micros(rest)),
+            };
             let days: Vec<_> =
-                self.odd_days.iter().map(|(date, us)| format!("{date}: {}", Micros(*us))).collect();
+                self.odd_days.iter().map(|(date, us)| format!("{date}: {}", length(*us))).collect();
             span.push(text("trace-odd-days", &days.join("; ")));
         }
         span.push(count("trace-busiest-hour", figures.hours.iter().max().copied().unwrap_or(0)));
@@ -274,6 +278,7 @@ impl TraceReport {
                 vec![format!("time: {}", quoted(&columns.time)), format!("user: {}", quoted(&columns.user))];
             for (key, column) in [("op", &columns.op), ("role", &columns.role)] {
                 match column {
+                    Column::Unused if format.columns().op == Column::Unused => {}
                     Column::Unused => names.push(format!("{key}: \"\"")),
                     // It is not there, or has the name that is looked for anyway.
                     Column::Maybe(_) => {}

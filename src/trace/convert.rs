@@ -65,7 +65,11 @@ pub(super) fn rewrite(rows: &mut Rows<'_>, target: Target, out: &mut dyn Write) 
 }
 
 fn rewrite_all(rows: &mut Rows<'_>, target: Target, out: &mut dyn Write) -> Result<Converted, Failed> {
-    let mut writer = (format::descriptor(target.format).writer)(out, rows.may_write())?;
+    let begin = format::descriptor(target.format)
+        .writer
+        .ok_or(TraceFault::OnlyRead(target.format))
+        .map_err(Located::from)?;
+    let mut writer = begin(out, rows.may_write())?;
     let mut users = Users::default();
     let mut write = |row: &TraceRow<'_>, rows: u64, users: &mut Users| -> Result<(), Failed> {
         let (place, file) = (row.place, row.file);

@@ -43,6 +43,7 @@ impl Counts {
         match reason {
             LeftOut::NoUser => self.no_user += 1,
             LeftOut::Filtered => self.filtered += 1,
+            LeftOut::Neither => self.neither += 1,
         }
     }
 

@@ -187,6 +187,8 @@ pub enum TraceFault {
     },
     /// More roles than a scenario can have.
     TooManyRoles,
+    /// Nothing is written in this format.
+    OnlyRead(TraceFormat),
     /// A format cannot hold a user, a role or a time.
     Unfit {
         /// What it cannot hold.

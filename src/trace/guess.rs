@@ -13,6 +13,8 @@ use crate::model::{Column, Columns, Keep, Operation, Sets, TimeUnit, TraceFormat
 
 /// Maximum number of bytes that are looked at.
 pub(super) const HEAD: u64 = 256 << 10;
+/// Maximum number of bytes in which the keys of the first JSON object are looked for.
+const JSON_HEAD: usize = 8 << 10;
 /// Names of columns that are taken for what they usually are, the surest first.
 const TIMES: [&str; 12] = [
     "time",
@@ -45,6 +47,18 @@ const USERS: [&str; 16] = [
     "host",
     "obj_id",
     "id",
+];
+const INPUTS: [&str; 10] = [
+    "input.user",
+    "input.user.id",
+    "input.user.name",
+    "input.user.username",
+    "input.username",
+    "input.user_id",
+    "input.subject",
+    "input.subject.id",
+    "input.subject.name",
+    "input.principal",
 ];
 const OPS: [&str; 3] = ["op", "operation", "action"];
 
@@ -94,7 +108,7 @@ pub(super) fn guessed(head: &[u8], name: &str, known: &Known) -> Result<TraceSpe
     spec.reorder_us = known.reorder_us;
     spec.delimiter = known.delimiter.unwrap_or_else(|| delimiter_of(head, format));
     if format.has_columns() {
-        spec.columns = columns(&names_in(head, &spec), known);
+        spec.columns = columns(&names_in(head, &spec), format, known);
     }
     spec.unit = known.unit.or_else(|| unit_of(head, &spec));
     Ok(spec)
@@ -124,10 +138,10 @@ fn format_of(head: &[u8], name: &str) -> Result<TraceFormat, TraceFault> {
     }
     // A reader of lines says what to do with an array.
     if line.first() == Some(&b'{') || begins_array(line) {
-        return Ok(TraceFormat::Jsonl);
+        return Ok(json_format(head));
     }
-    if combined::looks_like(line) {
-        return Ok(TraceFormat::Combined);
+    if let Some(log) = combined::looks_like(line) {
+        return Ok(log);
     }
     if let Some((time, key, op)) = twitter::split(line)
         && !time.is_empty()
@@ -138,6 +152,20 @@ fn format_of(head: &[u8], name: &str) -> Result<TraceFormat, TraceFault> {
         return Ok(TraceFormat::Twitter);
     }
     by_table(line, by_name).ok_or(TraceFault::UnknownFormat)
+}
+
+/// Which kind of JSON a text is, by keys that no other has.
+fn json_format(head: &[u8]) -> TraceFormat {
+    let head = head.get(..JSON_HEAD).unwrap_or(head);
+    let has = |word: &str| memchr::memmem::find(head, word.as_bytes()).is_some();
+    let kinds = [
+        (TraceFormat::K8sAudit, ["\"audit.k8s.io/", "\"apiVersion\""]),
+        (TraceFormat::Cloudtrail, ["\"eventVersion\"", "\"userIdentity\""]),
+        (TraceFormat::OpenfgaChanges, ["\"tuple_key\"", "\"TUPLE_OPERATION_"]),
+        (TraceFormat::Opa, ["\"decision_id\"", "\"timestamp\""]),
+    ];
+    let found = kinds.into_iter().find(|(_, words)| words.iter().all(|word| has(word)));
+    found.map_or(TraceFormat::Jsonl, |(format, _)| format)
 }
 
 /// The table whose header a line looks like.
@@ -168,7 +196,7 @@ fn delimiter_of(head: &[u8], format: TraceFormat) -> u8 {
 /// The names of columns, or of the keys of the first object.
 fn names_in(head: &[u8], spec: &TraceSpec) -> Vec<String> {
     let line = first_line(head);
-    if spec.format == TraceFormat::Jsonl {
+    if spec.format.is_json() {
         let first = JsonItems::open(head, None)
             .and_then(|mut items| Ok(items.next()?.map(|(_, text)| text.to_vec())));
         let object = first.ok().flatten().and_then(|text| serde_json::from_slice(&text).ok());
@@ -198,13 +226,19 @@ fn paths_in(object: &serde_json::Map<String, serde_json::Value>, above: &str, na
 }
 
 /// Which of the names mean what; those that are known first.
-fn columns(names: &[String], known: &Known) -> Columns {
-    let default = Columns::default();
+fn columns(names: &[String], format: TraceFormat, known: &Known) -> Columns {
+    let default = format.columns();
     let find = |usual: &[&str]| {
         usual.iter().find_map(|usual| names.iter().find(|name| name.eq_ignore_ascii_case(usual))).cloned()
     };
-    let time = known.time.clone().or_else(|| find(&TIMES)).unwrap_or(default.time);
-    let user = known.user.clone().or_else(|| find(&USERS)).unwrap_or(default.user);
+    // Where the format says it, a guess could only be worse, but for whom a decision is about.
+    let is_open = format.is_table() || format == TraceFormat::Jsonl;
+    let time = known.time.clone().or_else(|| find(&TIMES).filter(|_| is_open)).unwrap_or(default.time);
+    let users = || if format == TraceFormat::Opa { find(&INPUTS) } else { find(&USERS).filter(|_| is_open) };
+    let user = known.user.clone().or_else(users).unwrap_or(default.user);
+    if !is_open {
+        return Columns { time, user, op: Column::Unused, role: Column::Unused };
+    }
     let free = |name: &String| *name != time && *name != user;
     let maybe = |known: &Option<String>, usual: &[&str], default: Column| match known {
         Some(name) if name.is_empty() => Column::Unused,
@@ -232,7 +266,7 @@ fn first_time(rows: &mut Rows<'_>) -> Result<Option<u64>, Located> {
 
 /// The unit in which the first row's time lies in a century that has clocks like ours; `None` if nobody needs to say it.
 fn unit_of(head: &[u8], spec: &TraceSpec) -> Option<TimeUnit> {
-    if !spec.format.has_columns() {
+    if !spec.format.is_table() && spec.format != TraceFormat::Jsonl {
         return None;
     }
     // Read as the finest unit, a number of any other is too small rather than too large.

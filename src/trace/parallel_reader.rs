@@ -182,11 +182,11 @@ impl PieceRows {
         self.texts.get(start as usize..end as usize).unwrap_or_default()
     }
 
-    fn row(&self, at: usize) -> Option<TraceRow<'_>> {
+    fn row(&self, at: usize, file: u16) -> Option<TraceRow<'_>> {
         let PieceRow { place, epoch_us, user, says, is_host } = self.rows.get(at)?;
         Some(TraceRow {
             place: *place,
-            file: 0,
+            file,
             epoch_us: *epoch_us,
             user: match user {
                 PieceUser::Number(number) => UserRef::Number(*number),
@@ -297,7 +297,7 @@ impl FormatReader for ParallelReader {
     fn next<'a>(&'a mut self, checks: &'a mut RowChecks) -> Result<Option<NextRow<'a>>, Located> {
         if self.rest.is_none() {
             match self.look_ahead(checks) {
-                Ahead::Row => return Ok(self.take()),
+                Ahead::Row => return Ok(self.take(checks.file())),
                 Ahead::Over => return Ok(None),
                 Ahead::Alone(rest) => self.rest = Some(rest),
             }
@@ -332,14 +332,14 @@ impl ParallelReader {
         }
     }
 
-    /// The row at hand.
-    fn take(&mut self) -> Option<NextRow<'_>> {
+    /// The row at hand, which is of this file.
+    fn take(&mut self, file: u16) -> Option<NextRow<'_>> {
         let rows = self.rows.as_mut()?;
         if let Some(reason) = rows.left_out.pop() {
             return Some(NextRow::LeftOut(reason));
         }
         self.next += 1;
-        rows.row(self.next - 1).map(NextRow::Row)
+        rows.row(self.next - 1, file).map(NextRow::Row)
     }
 
     /// Everything from a piece on, to be read row by row.

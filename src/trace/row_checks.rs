@@ -12,7 +12,7 @@ use super::operations::Operations;
 use super::row_order::{Ends, RowOrder};
 use super::timestamp::{self, TimestampError};
 use super::trace_row::{LeftOut, NextRow, RawRow, Says, TraceRow, UserRef, text, text_in};
-use crate::model::{Column, Operation, TimeUnit, TraceFormat, TraceSpec, escape_cut, instead};
+use crate::model::{Column, Operation, TimeUnit, TraceSpec, escape_cut, instead};
 
 /// What messages call the columns.
 #[derive(Clone, Debug)]
@@ -61,6 +61,8 @@ pub(super) struct RowChecks {
     skips_no_user: bool,
     times: Times,
     order: RowOrder,
+    /// Which of the trace's files the rows are of.
+    file: u16,
     spare_user: String,
     spare_role: String,
 }
@@ -72,7 +74,7 @@ impl RowChecks {
     /// Checks of a trace's first row and all later ones; with `sorted`, times must not go backwards.
     pub(super) fn new(spec: &TraceSpec, sorted: bool) -> Result<Self, TraceFault> {
         let form = match spec.format {
-            TraceFormat::Combined => Some(TimeForm::Log),
+            format if format.is_web_log() => Some(TimeForm::Log),
             format if format.has_columns() => None,
             _ => Some(TimeForm::Since(spec.unit_or_seconds())),
         };
@@ -86,6 +88,7 @@ impl RowChecks {
             skips_no_user: spec.skips_no_user,
             times,
             order,
+            file: 0,
             spare_user: String::new(),
             spare_role: String::new(),
         })
@@ -95,6 +98,16 @@ impl RowChecks {
     pub(super) fn in_the_middle(mut self) -> Self {
         self.times.in_the_middle = true;
         self
+    }
+
+    /// Which of the trace's files the rows are of.
+    pub(super) fn file(&self) -> u16 {
+        self.file
+    }
+
+    /// The rows that come next are of this file.
+    pub(super) fn set_file(&mut self, file: u16) {
+        self.file = file;
     }
 
     /// The times so far.
@@ -124,7 +137,7 @@ impl RowChecks {
 
     /// The row that these cells are.
     pub(super) fn cells<'a>(&'a mut self, raw: RawRow<'a>) -> Result<NextRow<'a>, Located> {
-        let Self { names, operations, skips_no_user, times, order, spare_user, spare_role } = self;
+        let Self { names, operations, skips_no_user, times, order, file, spare_user, spare_role } = self;
         if !raw.is_kept {
             return Ok(NextRow::LeftOut(LeftOut::Filtered));
         }
@@ -149,7 +162,7 @@ impl RowChecks {
         }
         let says = says(&raw, names, operations, spare_role).map_err(located)?;
         let user = UserRef::Text(text_in(raw.user, spare_user));
-        Ok(NextRow::Row(TraceRow { place, file: 0, epoch_us, user, says, is_host: false }))
+        Ok(NextRow::Row(TraceRow { place, file: *file, epoch_us, user, says, is_host: false }))
     }
 
     /// The request on a line of a web server's log; `epoch_us` is `None` if the time cannot be read.
@@ -168,14 +181,21 @@ impl RowChecks {
         let epoch_us = epoch_us.ok_or_else(|| Located::of(place, TraceFault::NotATime(wrong())))?;
         self.order.check(place, epoch_us, TimeForm::Log, wrong)?;
         let user = UserRef::Text(text_in(user, &mut self.spare_user));
-        Ok(NextRow::Row(TraceRow { place, file: 0, epoch_us, user, says: Says::Request, is_host }))
+        Ok(NextRow::Row(TraceRow { place, file: self.file, epoch_us, user, says: Says::Request, is_host }))
     }
 
     /// The request that a binary record is.
     pub(super) fn record(&mut self, place: Place, time: u64, user: u64) -> Result<NextRow<'static>, Located> {
         let epoch_us = self.order.number(place, time, self.times.unit.unwrap_or(TimeUnit::Seconds))?;
         let user = UserRef::Number(user);
-        Ok(NextRow::Row(TraceRow { place, file: 0, epoch_us, user, says: Says::Request, is_host: false }))
+        Ok(NextRow::Row(TraceRow {
+            place,
+            file: self.file,
+            epoch_us,
+            user,
+            says: Says::Request,
+            is_host: false,
+        }))
     }
 }
 

@@ -11,7 +11,7 @@ use super::parallel_reader::{self, Text};
 use super::row_checks::RowChecks;
 use super::row_order::RowOrder;
 use super::source::{Packing, TraceSource};
-use super::trace_row::{NextRow, TraceRow};
+use super::trace_row::NextRow;
 use crate::model::{TimeUnit, TraceSpec};
 
 /// A file that was opened, and how it is packed.
@@ -70,8 +70,9 @@ impl<'i> RowFiles<'i> {
         spec: &TraceSpec,
         sorted: bool,
     ) -> Result<Self, Located> {
-        let checks = RowChecks::new(spec, sorted)?;
+        let mut checks = RowChecks::new(spec, sorted)?;
         let file = before as u16;
+        checks.set_file(file);
         let (format, packing) = open(0).map_err(|fault| fault.in_nth(file))?;
         let may_write = format.may_write();
         Ok(Self {
@@ -128,7 +129,6 @@ impl<'i> RowFiles<'i> {
         }
         let Self { format, checks, ended, file, at, count, .. } = self;
         match format.next(checks) {
-            Ok(Some(NextRow::Row(row))) => Ok(Some(NextRow::Row(TraceRow { file: *file, ..row }))),
             Ok(None) if *at + 1 < *count => {
                 *ended = true;
                 Ok(Some(NextRow::FileEnds))
@@ -143,6 +143,7 @@ impl<'i> RowFiles<'i> {
         self.file += 1;
         self.ended = false;
         self.checks.order().leave_file();
+        self.checks.set_file(self.file);
         let (format, packing) = (self.open)(self.at).map_err(|fault| fault.in_nth(self.file))?;
         self.format = format;
         if !self.packings.contains(&packing) {

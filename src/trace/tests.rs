@@ -7,6 +7,7 @@ mod looks;
 mod meaning;
 mod packing;
 mod parallel;
+mod readers;
 mod several;
 mod steady;
 mod times;
@@ -24,6 +25,12 @@ use super::trace_row::UserRef;
 use super::*;
 use crate::model::{Column, Columns, RoleId, Roles, Sets, TimeUnit, TraceFormat};
 use crate::workload::{RecordedErrorKind, RecordedRows, RowKind, Users};
+
+/// The formats that are written as well as read.
+fn written_formats() -> impl Iterator<Item = TraceFormat> {
+    let formats = TraceFormat::NAMES.into_iter().map(|(_, format)| format);
+    formats.filter(|format| super::format::descriptor(*format).writer.is_some())
+}
 
 fn csv() -> TraceSpec {
     TraceSpec::new("day", TraceFormat::Csv)

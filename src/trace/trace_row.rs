@@ -37,6 +37,8 @@ pub(super) enum LeftOut {
     NoUser,
     /// A column has none of the values that are kept.
     Filtered,
+    /// It says nothing of any user.
+    Neither,
 }
 
 /// A row that has been checked.

@@ -16,6 +16,7 @@ mod independence;
 mod init;
 mod intervals;
 mod layers;
+mod logs;
 mod naive;
 mod plain_cache;
 mod policies;

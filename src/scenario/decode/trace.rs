@@ -111,18 +111,20 @@ fn spec(field: &Field<'_>, roles: Option<&Roles>) -> Option<TraceSpec> {
 /// What says how rows are written, and which of them are meant.
 fn written<'a>(field: &Field<'a>, map: &mut Mapping<'a>) -> Option<TraceSpec> {
     let files = files(map);
-    let format = map.maybe("format", |field| field.one_of(&TraceFormat::NAMES));
-    let columns = columns(field, map);
+    let format = match map.maybe("format", |field| field.one_of(&TraceFormat::NAMES)) {
+        Some(None) => {
+            files.as_ref().map_or(Some(TraceFormat::Csv), |(field, files)| format_of_name(field, files))
+        }
+        Some(format) => format,
+        None => None,
+    };
+    let columns = columns(field, map, format.unwrap_or(TraceFormat::Csv).columns());
     let delimiter = map.maybe("delimiter", |field| delimiter(&field));
     let unit = map.maybe("unit", |field| field.one_of(&TimeUnit::NAMES));
     let timezone = map.maybe("timezone", |field| timezone(&field));
     let (skips_no_user, keep, ops) = (skips_no_user(map), keep(map), ops(map));
     let reorder_us = reorder_us(map);
-    let (file_field, files) = files?;
-    let format = match format? {
-        Some(format) => format,
-        None => format_of_name(&file_field, files.first().map_or("", String::as_str))?,
-    };
+    let ((_, files), format) = (files?, format?);
     let (column_field, columns) = columns?;
     let spec = TraceSpec {
         files,
@@ -166,16 +168,20 @@ fn files<'a>(map: &mut Mapping<'a>) -> Option<(Field<'a>, Vec<String>)> {
 fn fits(field: &Field<'_>, columns: Option<&Field<'_>>, spec: &TraceSpec) -> Option<()> {
     let format = spec.format;
     let given = |key: &str| field.node.get(key).map(|_| field.at(key));
-    let (all, others) = (format.has_columns(), "csv, tsv and jsonl");
-    let is_log = format == TraceFormat::Combined;
-    let asks = is_log || format == TraceFormat::OracleGeneral;
+    let (all, others) = (format.has_columns(), "csv, tsv and jsonl, and other formats of JSON");
+    let is_log = format.is_web_log();
     let without_names = "whose columns have no names";
     [
         (!format.is_table(), given("delimiter"), "which has no cells to separate", "csv and tsv"),
         (is_log, given("unit"), "whose times are dates", "the other formats"),
         (!all, columns.cloned(), without_names, others),
         (!all, given("where"), without_names, others),
-        (asks, given("ops"), "whose rows are all requests", "the other formats"),
+        (
+            !format.has_operations(),
+            given("ops"),
+            "which has no operations to name",
+            "csv, tsv, jsonl and twitter",
+        ),
     ]
     .into_iter()
     .try_for_each(|(misses, field, what, formats)| match field.filter(|_| misses) {
@@ -185,7 +191,7 @@ fn fits(field: &Field<'_>, columns: Option<&Field<'_>>, spec: &TraceSpec) -> Opt
             format.name()
         )),
     })?;
-    if format != TraceFormat::Jsonl {
+    if !format.is_json() {
         return Some(());
     }
     let names = [
@@ -212,11 +218,14 @@ fn path(field: &Field<'_>, name: &str) -> Option<()> {
 }
 
 /// The format that a file's extension names, that of a compression left aside.
-fn format_of_name(field: &Field<'_>, file: &str) -> Option<TraceFormat> {
-    let right = "say `format: csv`, or which it is of tsv, jsonl, combined, twitter, oracle-general";
-    match TraceFormat::of_file(file) {
+fn format_of_name(field: &Field<'_>, files: &[String]) -> Option<TraceFormat> {
+    let others = TraceFormat::NAMES.iter().skip(1).map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
+    match TraceFormat::of_file(files.first().map_or("", String::as_str)) {
         Some(format) => Some(format),
-        None => field.wrong("has an extension that names no format", right),
+        None => field.wrong(
+            "has an extension that names no format",
+            &format!("say `format: csv`, or which it is of {others}"),
+        ),
     }
 }
 
@@ -231,23 +240,27 @@ fn delimiter(field: &Field<'_>) -> Option<u8> {
 }
 
 /// The columns, written under `columns` or next to `file`, and where they stand.
-fn columns<'a>(field: &Field<'a>, map: &mut Mapping<'a>) -> Option<(Option<Field<'a>>, Columns)> {
+fn columns<'a>(
+    field: &Field<'a>,
+    map: &mut Mapping<'a>,
+    default: Columns,
+) -> Option<(Option<Field<'a>>, Columns)> {
     let inner = map.take("columns");
     let direct = ["time", "user", "op", "role"].iter().find_map(|key| field.node.get(key).map(|_| *key));
     let (place, columns) = match (inner, direct) {
         (Some(inner), None) => {
             let mut inner_map = inner.mapping()?;
             // Known here, so that a name next to `columns` is told apart from a misspelt one.
-            let columns = names(&mut inner_map);
+            let columns = names(&mut inner_map, default);
             inner_map.finish();
             (Some(inner), columns?)
         }
         (Some(inner), Some(key)) => {
-            names(map);
+            names(map, default);
             return inner.fault(format!("stands next to `{key}`; name all columns under `columns`"));
         }
         (None, _) => {
-            let columns = names(map)?;
+            let columns = names(map, default)?;
             (direct.map(|key| field.at(key)), columns)
         }
     };
@@ -256,8 +269,7 @@ fn columns<'a>(field: &Field<'a>, map: &mut Mapping<'a>) -> Option<(Option<Field
 }
 
 /// The names of columns.
-fn names(map: &mut Mapping<'_>) -> Option<Columns> {
-    let default = Columns::default();
+fn names(map: &mut Mapping<'_>, default: Columns) -> Option<Columns> {
     let time = map.or("time", default.time, |field| field.text());
     let user = map.or("user", default.user, |field| field.text());
     let op = map.or("op", default.op, |field| column(&field));

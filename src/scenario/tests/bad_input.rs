@@ -212,7 +212,7 @@ const BAD: &[(&str, &str, &str)] = &[
     ("trace: {file: a.csv, skip: [nobody]}", "1:29: trace.skip.0: ", "known are no-user"),
     ("trace: {file: a.csv, where: {event: []}}", "1:37: trace.where.event: ", "it names no values"),
     ("trace: {file: a.csv, ops: {login: gett}}", "1:35: trace.ops.login: ", "did you mean `get`?"),
-    ("trace: {file: a.log, ops: {login: get}}", "1:27: trace.ops: ", "whose rows are all requests"),
+    ("trace: {file: a.log, ops: {login: get}}", "1:27: trace.ops: ", "which has no operations to name"),
     ("trace: {file: a.log, where: {event: x}}", "1:29: trace.where: ", "columns have no names"),
     ("trace: {file: a.jsonl, user: a..b}", "", "is not a path to a value of a JSON object"),
     ("trace: {file: a.csv, columns: {usr: t}}", "1:32: trace.columns.usr: ", "did you mean `user`?"),

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::{Place, SHOWN_CHARS, SHOWN_COLUMNS, TraceFault, WrongTime};
-use crate::model::{Micros, SECOND_US, escape_cut};
+use crate::model::{Micros, SECOND_US, TraceFormat, escape_cut};
 
 /// The way out where a row has no user.
 const SKIP: &str = ", or leave such rows out with `skip: [no-user]`, or `--skip no-user`";
@@ -30,6 +30,11 @@ impl fmt::Display for TraceFault {
             }
             Self::TooManyRows { limit } => write!(f, "more than {limit} rows cannot be sorted in memory"),
             Self::TooManyRoles => write!(f, "names more than 256 roles; is this the column of roles?"),
+            Self::OnlyRead(format) => write!(
+                f,
+                "{} is read and not written; write csv, tsv, jsonl, combined, twitter or oracle-general",
+                format.name()
+            ),
             Self::Unfit { found, format, holds } => {
                 write!(f, "`{found}` cannot be written as {}{holds}", format.name())
             }
@@ -45,8 +50,9 @@ impl fmt::Display for TraceFault {
             Self::NoMidnight => write!(f, "the day of the first row begins outside the calendar"),
             Self::UnknownFormat => write!(
                 f,
-                "looks like no format that is known; say which it is of csv, tsv, jsonl, combined, twitter, \
-                 oracle-general, or make one of it, as csv with the header `time,user` and seconds since 1970"
+                "looks like no format that is known; say which it is of {}, or make one of it, as csv with the header \
+                 `time,user` and seconds since 1970",
+                TraceFormat::NAMES.map(|(name, _)| name).join(", ")
             ),
             Self::NoHeader => write!(f, "is empty; the first line must name the columns"),
             Self::NoRows { header: true, left_out: 0 } => write!(f, "has a header and no rows"),
@@ -102,8 +108,8 @@ impl TraceFault {
             ),
             Self::VirtualHost { found } => write!(
                 f,
-                "begins with a virtual host, as in Apache's vhost_combined, found {found}; cut the first column off, as \
-                 `cut -d ' ' -f 2-` does"
+                "begins with a virtual host, as it seems, found {found}; say `format: vhost-combined`, or `--trace-format \
+                 vhost-combined`"
             ),
             Self::EmptyUser(column) if column.is_empty() => {
                 write!(f, "the user is empty; every row needs one{SKIP}")

@@ -1,10 +1,11 @@
 //! Logs of web servers, in the common and the combined format.
 //!
 //! `HOST IDENT USER [TIME] "REQUEST" STATUS BYTES`, and behind that whatever else. The user is the remote user, or the
-//! host where nobody logged in. Every line is a request, whatever was asked for and however it went. More than two names
-//! between host and time are an error: what they are is not known, and Apache's `vhost_combined` has three.
+//! host where nobody logged in. Every line is a request, whatever was asked for and however it went. Apache's
+//! `vhost_combined` has a virtual host in front. More names between host and time are an error: what they are is not known.
 
 use std::io::{Read, Write};
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::interface::{FormatDescriptor, FormatReader, Resume};
@@ -20,13 +21,16 @@ use crate::trace::write::{Converted, LineFormat, LineWriter, RowError, named, un
 
 /// Logs of web servers.
 pub(super) const COMBINED: FormatDescriptor = FormatDescriptor {
-    open: |input, _| Ok(Box::new(Log::new(input, 0))),
+    open: |input, _| Ok(Box::new(Log::new(input, false, 0))),
     has_lines: |_| true,
-    writer: |out, _| {
+    writer: Some(|out, _| {
         let lines = LogLines { last: (0, timestamp::written_in_log(0)) };
         Ok(Box::new(LineWriter::new(out, TraceFormat::Combined, lines)))
-    },
+    }),
 };
+/// The same with a virtual host before each line, as Apache's `vhost_combined` writes it.
+pub(super) const VHOST_COMBINED: FormatDescriptor =
+    FormatDescriptor { open: |input, _| Ok(Box::new(Log::new(input, true, 0))), writer: None, ..COMBINED };
 
 /// What a log can hold.
 const HOLDS: &str = ", whose users have no blank, quote or control character and are not `-`; number the users with \
@@ -52,20 +56,28 @@ struct LogLine<'a> {
 /// The lines of a log.
 struct Log<R> {
     lines: TextLines<R>,
+    /// Whether a virtual host stands before each.
+    has_hosts: bool,
     /// The time of the line before, as it was written and as it was read: it is often the same.
     last: ([u8; TIME_BYTES], Option<u64>),
 }
 
 impl<R: Read> Log<R> {
-    fn new(input: R, lines_before: u64) -> Self {
-        Self { lines: TextLines::new(input, lines_before), last: ([0; TIME_BYTES], None) }
+    fn new(input: R, has_hosts: bool, lines_before: u64) -> Self {
+        Self { lines: TextLines::new(input, lines_before), has_hosts, last: ([0; TIME_BYTES], None) }
     }
 
     /// The next line.
     fn next_line(&mut self) -> Result<Option<LogLine<'_>>, Located> {
         let Some((line, bytes)) = self.lines.next()? else { return Ok(None) };
         let refused = |what| Located::at(line, TraceFault::NotALogLine { what, found: shown(bytes) });
-        let Parts { host, names, time } = split(bytes).map_err(refused)?;
+        let all = if self.has_hosts { behind_host(bytes).map_err(refused)? } else { bytes };
+        let mut parts = split(all).map_err(refused)?;
+        // A line of which the second name is an address has a virtual host before it.
+        if has_host(&parts) && !self.has_hosts {
+            parts = behind_host(bytes).and_then(split).map_err(refused)?;
+        }
+        let Parts { host, names, time } = parts;
         let user = match names {
             [_, b"" | b"-" | b"\"\""] => None,
             [_, user] if !user.contains(&b' ') => Some(user),
@@ -92,7 +104,8 @@ impl<R: Read> FormatReader for Log<R> {
     }
 
     fn resume(&self) -> Option<Resume> {
-        Some(Arc::new(|input, before| Box::new(Log::new(input, before))))
+        let has_hosts = self.has_hosts;
+        Some(Arc::new(move |input, before| Box::new(Log::new(input, has_hosts, before))))
     }
 }
 
@@ -144,9 +157,23 @@ fn shown(line: &[u8]) -> String {
     }
 }
 
-/// Whether a line is one of a web server's log.
-pub(in crate::trace) fn looks_like(line: &[u8]) -> bool {
-    split(line).is_ok()
+/// Whether a line is one of a web server's log, and which format that is.
+pub(in crate::trace) fn looks_like(line: &[u8]) -> Option<TraceFormat> {
+    let parts = split(line).ok()?;
+    Some(if has_host(&parts) { TraceFormat::VhostCombined } else { TraceFormat::Combined })
+}
+
+/// A line without the virtual host before it.
+fn behind_host(line: &[u8]) -> Result<&[u8], &'static str> {
+    let end = memchr::memchr(b' ', line).filter(|end| *end > 0).ok_or("has no virtual host")?;
+    Ok(&line[end + 1..])
+}
+
+/// Whether what was read as host, ident and user is a virtual host, the address of a client, an ident and a user.
+fn has_host(parts: &Parts<'_>) -> bool {
+    let [client, user] = parts.names;
+    let is_address = || std::str::from_utf8(client).is_ok_and(|text| text.parse::<IpAddr>().is_ok());
+    user.starts_with(b"- ") && is_address()
 }
 
 /// Whether a line is one of a system's log: `<34>1 2003-10-11T22:14:15Z …` or `Oct 11 22:14:15 …`.
@@ -253,7 +280,7 @@ mod tests {
 
     /// The user, and whether it is the host.
     fn user(line: &str) -> Result<(String, bool), Located> {
-        let mut log = Log::new(line.as_bytes(), 0);
+        let mut log = Log::new(line.as_bytes(), false, 0);
         let found = log.next_line()?.unwrap();
         assert_eq!(found.epoch_us, Some(971_211_336_000_000), "{line}");
         Ok((String::from_utf8_lossy(found.user).into_owned(), found.is_host))
@@ -278,20 +305,38 @@ mod tests {
     }
 
     #[test]
-    fn a_user_with_a_blank_is_none_and_a_virtual_host_is_named() {
+    fn a_virtual_host_before_a_line_is_told_apart() {
+        let line = |names: &str| format!("{names} [10/Oct/2000:13:55:36 -0700] \"GET / HTTP/1.0\" 200 1");
+        for (names, expected) in [
+            ("example.com:443 10.0.0.7 - -", ("10.0.0.7", true)),
+            ("example.com:443 10.0.0.7 - user99", ("user99", false)),
+            ("example.com ::1 - \"\"", ("::1", true)),
+        ] {
+            let line = line(names);
+            assert_eq!(looks_like(line.as_bytes()), Some(TraceFormat::VhostCombined));
+            assert_eq!(user(&line), Ok((expected.0.to_owned(), expected.1)), "{line}");
+            let mut log = Log::new(line.as_bytes(), true, 0);
+            assert_eq!(log.next_line().unwrap().unwrap().user, expected.0.as_bytes());
+        }
         for (names, words) in [
-            ("example.com:443 10.0.0.7 - -", "vhost_combined"),
-            ("example.com:443 10.0.0.7 - user99", "vhost_combined"),
-            ("example.com ::1 - \"\"", "vhost_combined"),
+            ("example.com:443 client.example - bob", "vhost-combined"),
             ("10.0.0.1 - a b", "has a blank in its user"),
             ("10.0.0.1 id a b", "has a blank in its user"),
             ("10.0.0.1 - - -", "has a blank in its user"),
         ] {
-            let line = format!("{names} [10/Oct/2000:13:55:36 -0700] \"GET / HTTP/1.0\" 200 1");
-            assert!(looks_like(line.as_bytes()), "it is read as a log, and refused as one");
+            let line = line(names);
+            assert_eq!(
+                looks_like(line.as_bytes()),
+                Some(TraceFormat::Combined),
+                "read as a log, and refused as one"
+            );
             let said = user(&line).unwrap_err().in_file(std::path::Path::new("log")).to_string();
             assert!(said.starts_with("log:1: ") && said.contains(words) && said.contains(names), "{said}");
         }
+        let plain = line("10.0.0.1 - bob");
+        assert!(Log::new(plain.as_bytes(), true, 0).next_line().is_err());
+        let named = line("example.com:443 client.example - bob");
+        assert_eq!(Log::new(named.as_bytes(), true, 0).next_line().unwrap().unwrap().user, b"bob");
     }
 
     #[test]

@@ -53,6 +53,10 @@ pub(in crate::trace) struct FormatDescriptor {
     pub(in crate::trace) open: for<'i> fn(Input<'i>, &TraceSpec) -> Opened<'i>,
     /// Whether a text that begins so is made of lines, which threads may share.
     pub(in crate::trace) has_lines: fn(&[u8]) -> bool,
-    /// Writes the header, if the format has one; the flag says whether rows may be something else than requests.
-    pub(in crate::trace) writer: for<'o> fn(&'o mut dyn Write, bool) -> io::Result<Box<dyn RowWriter + 'o>>,
+    /// Writes the header, if the format has one; the flag says whether rows may be something else than requests. `None` if
+    /// the format is only read.
+    pub(in crate::trace) writer: Option<Writer>,
 }
+
+/// Begins to write a trace.
+pub(in crate::trace) type Writer = for<'o> fn(&'o mut dyn Write, bool) -> io::Result<Box<dyn RowWriter + 'o>>;

@@ -21,7 +21,19 @@ use crate::trace::write::{Converted, LineFormat, LineWriter, RowError};
 pub(super) const JSONL: FormatDescriptor = FormatDescriptor {
     open: |input, spec| Ok(Box::new(Objects::new(JsonItems::open(input, None)?, Wanted::new(spec)))),
     has_lines: |head| !begins_array(head),
-    writer: |out, _| Ok(Box::new(LineWriter::new(out, TraceFormat::Jsonl, ObjectLines))),
+    writer: Some(|out, _| Ok(Box::new(LineWriter::new(out, TraceFormat::Jsonl, ObjectLines)))),
+};
+/// Open Policy Agent's decision log: lines, or the array that is uploaded. Every decision is a request.
+/// <https://www.openpolicyagent.org/docs/management-decision-logs>
+pub(super) const OPA: FormatDescriptor = FormatDescriptor { writer: None, ..JSONL };
+/// AWS CloudTrail's events: the array of a file, or lines. Every event is a request.
+/// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-log-file-examples.html>
+pub(super) const CLOUDTRAIL: FormatDescriptor = FormatDescriptor {
+    open: |input, spec| {
+        Ok(Box::new(Objects::new(JsonItems::open(input, Some("Records"))?, Wanted::new(spec))))
+    },
+    has_lines: |_| false,
+    writer: None,
 };
 
 /// The values that mean something: the places of their paths.

@@ -20,7 +20,7 @@ use crate::trace::write::{Converted, RowError, RowWriter, unfit};
 pub(super) const ORACLE_GENERAL: FormatDescriptor = FormatDescriptor {
     open: |input, _| Ok(Box::new(Records::new(input))),
     has_lines: |_| false,
-    writer: |out, _| Ok(Box::new(RecordWriter::new(out)?)),
+    writer: Some(|out, _| Ok(Box::new(RecordWriter::new(out)?))),
 };
 
 /// What records can hold.

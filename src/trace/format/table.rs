@@ -23,9 +23,11 @@ use crate::trace::write::{Converted, LineFormat, LineWriter, READABLE, RowError,
 const BUFFER: usize = 64 << 10;
 
 /// Comma-separated values, with quotes.
-pub(super) const CSV: FormatDescriptor = FormatDescriptor { open, has_lines: |_| true, writer: csv_writer };
+pub(super) const CSV: FormatDescriptor =
+    FormatDescriptor { open, has_lines: |_| true, writer: Some(csv_writer) };
 /// Tab-separated values, without quotes.
-pub(super) const TSV: FormatDescriptor = FormatDescriptor { open, has_lines: |_| true, writer: tsv_writer };
+pub(super) const TSV: FormatDescriptor =
+    FormatDescriptor { open, has_lines: |_| true, writer: Some(tsv_writer) };
 
 fn open<'i>(input: Input<'i>, spec: &TraceSpec) -> Result<Box<dyn FormatReader + 'i>, Located> {
     Ok(Box::new(TableRows::open(input, spec)?))

@@ -19,7 +19,7 @@ use crate::trace::write::{Converted, LineFormat, LineWriter, READABLE, RowError,
 pub(super) const TWITTER: FormatDescriptor = FormatDescriptor {
     open: |input, _| Ok(Box::new(Twitter(TextLines::new(input, 0)))),
     has_lines: |_| true,
-    writer: |out, _| Ok(Box::new(LineWriter::new(out, TraceFormat::Twitter, TwitterLines))),
+    writer: Some(|out, _| Ok(Box::new(LineWriter::new(out, TraceFormat::Twitter, TwitterLines)))),
 };
 
 /// Cells of a line.
