@@ -7,13 +7,14 @@ use clap::{Args, Subcommand, ValueEnum};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
+use super::common::fallible;
 use super::failure::{Exit, Failure};
 use super::options::LangArg;
-use super::output::{Pending, distinct, print, put_in_place, say, unwritable};
+use super::output::{Pending, distinct, prepare, print, put_in_place, say, unwritable};
 use crate::model::{
     HOUR_US, Keep, Micros, Operation, Sets, TimeError, TimeUnit, TraceFormat, TraceSpec, delimiter,
 };
-use crate::report::{Arg, TraceReport, Words};
+use crate::report::{Arg, FormatError, OutputFormat, TraceReport, Words};
 use crate::run::day::replayed;
 use crate::trace::{
     self, ConvertError, Converted, Known, Opening, Packing, STANDARD_INPUT, Survey, Target, TraceError,
@@ -91,6 +92,9 @@ struct InfoArgs {
     /// What standard output carries
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = InfoFormat::Table)]
     format: InfoFormat,
+    /// Write it to this file as well, as its extension says: .html, .json, .csv or .md; may be given more than once
+    #[arg(short, long, value_name = "OUT")]
+    output: Vec<PathBuf>,
     /// The language of what a person reads
     #[arg(long, value_name = "LANG", value_enum, default_value_t = LangArg::En)]
     lang: LangArg,
@@ -241,7 +245,19 @@ fn failed(error: TraceError) -> Failure {
 }
 
 fn info(args: &InfoArgs) -> Result<Exit, Failure> {
+    distinct(args.files.iter().map(PathBuf::from).collect(), &args.output)?;
+    let outputs = prepare(&args.output)?;
     let report = args.read.look_at(&args.files)?;
+    let whole = outputs.into_iter().map(|file| {
+        let text = match file.form {
+            OutputFormat::Html => fallible(report.html(args.lang.into()).map_err(FormatError::Html))?,
+            OutputFormat::Csv => report.csv(),
+            OutputFormat::Markdown => report.markdown(args.lang.into()),
+            OutputFormat::Json | OutputFormat::Junit => report.json(),
+        };
+        file.pending.complete(text.as_bytes())
+    });
+    put_in_place(whole.collect::<Result<Vec<_>, _>>()?)?;
     print(&match args.format {
         InfoFormat::Table => report.text(args.lang.into()),
         InfoFormat::Json => report.json(),

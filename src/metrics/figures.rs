@@ -2,7 +2,10 @@
 //!
 //! Memory depends on users and hours, not on requests. Does not know where the requests come from.
 
+use std::collections::BTreeMap;
+
 use super::Samples;
+use super::gaps::GapCounts;
 use super::zipf;
 
 /// A user who has been silent for longer begins a new session: the thirty minutes that are usual for visits to web sites.
@@ -18,6 +21,8 @@ pub struct DayReader {
     users: Vec<Asked>,
     gaps: Samples,
     gap_sum_us: u128,
+    /// The times of role changes after which the user has not asked, by user.
+    unfollowed: BTreeMap<u32, Vec<u64>>,
 }
 
 /// What is known of a user so far.
@@ -57,6 +62,12 @@ pub struct DayFigures {
     pub spread: f64,
     /// Bursts of requests.
     pub sessions: SessionFigures,
+    /// Requests by the time since the one before of the same user; the first of each user is not among them.
+    pub gaps: GapCounts,
+    /// Users who ask and their requests, by how many requests one has: the smallest number of the class, a power of ten.
+    pub by_requests: Vec<(u64, u64, u64)>,
+    /// Role changes by the time to the user's next request; those without one are not among them.
+    pub followed: GapCounts,
 }
 
 /// Requests of one user that follow each other within [`SESSION_GAP_US`].
@@ -84,9 +95,20 @@ impl DayReader {
         self.figures.requests += 1;
         let asked = self.asked(user);
         let gap_us = at_us.saturating_sub(asked.last_us);
-        let goes_on = asked.requests > 0 && gap_us <= SESSION_GAP_US;
+        let is_first = asked.requests == 0;
+        let goes_on = !is_first && gap_us <= SESSION_GAP_US;
         asked.requests += 1;
         asked.last_us = at_us;
+        if asked.changed
+            && let Some(changes) = self.unfollowed.remove(&user)
+        {
+            changes
+                .iter()
+                .for_each(|changed_us| self.figures.followed.add(at_us.saturating_sub(*changed_us)));
+        }
+        if !is_first {
+            self.figures.gaps.add(gap_us);
+        }
         if goes_on {
             self.gaps.record(gap_us);
             self.gap_sum_us += u128::from(gap_us);
@@ -102,6 +124,7 @@ impl DayReader {
         let asked = self.asked(user);
         asked.changed_first |= asked.requests == 0;
         asked.changed = true;
+        self.unfollowed.entry(user).or_default().push(at_us);
     }
 
     fn seen(&mut self, at_us: u64) {
@@ -120,7 +143,7 @@ impl DayReader {
     /// What the day was like.
     #[must_use]
     pub fn finish(self) -> DayFigures {
-        let Self { mut figures, users, gaps, gap_sum_us } = self;
+        let Self { mut figures, users, gaps, gap_sum_us, .. } = self;
         figures.users = users.iter().filter(|user| user.requests > 0 || user.changed).count() as u64;
         figures.first_sights =
             users.iter().filter(|user| user.requests > 0 && !user.changed_first).count() as u64;
@@ -131,6 +154,7 @@ impl DayReader {
         figures.asking_once = (counts.len() - counts.partition_point(|count| *count > 1)) as u64;
         figures.of_top_hundredth = counts.iter().take(counts.len().div_ceil(100)).sum();
         figures.zipf = zipf::exponent(&counts);
+        figures.by_requests = by_requests(&counts);
         figures.spread = spread(&counts);
         let count = gaps.count();
         figures.sessions.gap_mean_us = (count > 0).then(|| (gap_sum_us / u128::from(count.max(1))) as u64);
@@ -138,6 +162,16 @@ impl DayReader {
         figures.sessions.gap_p95_us = gaps.percentile(95);
         figures
     }
+}
+
+/// Users and their requests by how many requests one has, the fewest first; `counts` are in falling order.
+fn by_requests(counts: &[u64]) -> Vec<(u64, u64, u64)> {
+    let class = |count: u64| 10u64.pow(count.max(1).ilog10());
+    let classes = counts.chunk_by(|a, b| class(*a) == class(*b));
+    let mut all: Vec<_> =
+        classes.map(|some| (class(some[0]), some.len() as u64, some.iter().sum())).collect();
+    all.reverse();
+    all
 }
 
 /// How much the counts vary beyond a Poisson distribution, over the squared mean.
@@ -166,6 +200,12 @@ impl DayFigures {
     #[must_use]
     pub fn top_share(&self) -> Option<f64> {
         share(self.of_top_hundredth, self.requests)
+    }
+
+    /// Role changes after which the user does not ask.
+    #[must_use]
+    pub fn unfollowed(&self) -> u64 {
+        self.changes - self.followed.sum()
     }
 
     /// Requests of a session on average.
@@ -206,6 +246,15 @@ mod tests {
         assert_eq!(figures.sessions.gap_p95_us, Some(2 * minute));
         assert_eq!(figures.sessions.gap_mean_us, Some(90_000_000));
         assert_eq!(figures.perfect_hit_ratio(), Some(4.0 / 7.0));
+        let classes = |counts: &GapCounts| counts.classes().filter(|(_, n)| *n > 0).collect::<Vec<_>>();
+        assert_eq!(
+            classes(&figures.gaps),
+            [(Some(minute), 1), (Some(2 * minute), 1), (Some(60 * minute), 1)]
+        );
+        // The change of user 5 was followed after nine minutes, that of user 2 never.
+        assert_eq!((classes(&figures.followed), figures.unfollowed()), (vec![(Some(10 * minute), 1)], 1));
+        assert_eq!(figures.by_requests, [(1, 4, 7)]);
+        assert_eq!(by_requests(&[1000, 99, 10, 9, 1]), [(1, 2, 10), (10, 2, 109), (1000, 1, 1000)]);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 mod direction;
 mod figures;
+mod gaps;
 mod hour;
 mod metric;
 mod rates;
@@ -15,6 +16,7 @@ mod zipf;
 
 pub use direction::Direction;
 pub use figures::{DayFigures, DayReader, SESSION_GAP_US, SessionFigures};
+pub use gaps::{GAP_BOUNDS_US, GapCounts};
 pub use hour::HourRow;
 pub use metric::{FRESH_WITHIN, Measured, Metric, Unit, Value};
 pub use rates::Rates;

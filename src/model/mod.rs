@@ -7,6 +7,7 @@ mod day;
 mod delay;
 mod encoding;
 mod escaping;
+mod row_choice;
 mod span;
 mod step;
 mod suggest;
@@ -22,6 +23,7 @@ pub use day::{
 pub use delay::{Delay, Probability};
 pub use encoding::is_utf16;
 pub use escaping::{escape, escape_cut, escape_json, shown};
+pub use row_choice::{Keep, Operation, column_path};
 pub use span::Span;
 pub use step::{Action, ChangeFault, ChangeKind, RoleChange, Spacing, Step};
 pub use suggest::{instead, nearest};
@@ -29,8 +31,5 @@ pub use system::{
     Channel, Cursor, PollTrigger, Polling, Reach, Replicas, Routing, System, TimedFault, Trouble,
 };
 pub use time::{DAY_US, DayTime, HOUR_US, MINUTE_US, Micros, SECOND_US, TimeError, duration_text};
-pub use trace::{
-    Column, Columns, Keep, OddBeginning, Operation, RowPlace, Sets, TimeUnit, TraceFormat, TraceSpec,
-    column_path, delimiter,
-};
+pub use trace::{Column, Columns, OddBeginning, RowPlace, Sets, TimeUnit, TraceFormat, TraceSpec, delimiter};
 pub use user::{IdRange, IdSet, RoleId, Roles, UserId, UserIdError};

@@ -31,6 +31,7 @@ mod sweep;
 #[cfg(test)]
 mod test_reports;
 mod trace;
+mod trace_distributions;
 mod views;
 mod words;
 

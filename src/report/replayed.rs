@@ -24,7 +24,7 @@ pub struct Replayed {
     pub filtered: u64,
     /// Those without a user, whose host was taken for one.
     pub hosts: u64,
-    /// Those that name the role that a user gets.
+    /// Those that name the role that a user gets, but for those of a file of role changes.
     pub named: u64,
     /// That the first one is of another time than ours; `None` if it is not.
     pub odd_beginning: Option<OddBeginning>,
@@ -58,8 +58,16 @@ impl Replayed {
         let hosts = (self.hosts > 0).then(|| {
             words.with("doubt-hosts", &[of, ("n", Arg::Count(self.hosts)), ("rows", Arg::Count(self.rows))])
         });
-        let changes = (self.rows > 0 && self.named == self.rows)
-            .then(|| words.with("doubt-role-changes", &[of, ("rows", Arg::Count(self.rows))]));
+        let changes = || {
+            let (n, rows) = (("n", Arg::Count(self.named)), ("rows", Arg::Count(self.rows)));
+            match self.named {
+                0 => None,
+                named if named == self.rows => Some(words.with("doubt-role-changes", &[of, rows])),
+                // Roles change seldom: more such rows than others are those of something else.
+                named if named > self.rows / 2 => Some(words.with("doubt-many-role-changes", &[of, n, rows])),
+                _ => None,
+            }
+        };
         let beginning = self.odd_beginning.as_ref().map(|OddBeginning { date, unit, likely }| {
             let gaps = [of, ("date", Arg::Text(date)), ("unit", Arg::Text(unit.name()))];
             match likely {
@@ -70,7 +78,7 @@ impl Replayed {
                 }
             }
         });
-        hosts.into_iter().chain(changes).chain(beginning).collect()
+        hosts.into_iter().chain(changes()).chain(beginning).collect()
     }
 
     /// How many were left out, by reason; the reasons that a scenario asks for only if there were any.

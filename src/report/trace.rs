@@ -7,11 +7,15 @@ use serde_json::{Map, Value as Json};
 use super::Replayed;
 use super::document::{Document, Element, Table};
 use super::hourly::hour_name;
+use super::html::{Section, page};
 use super::render::markdown::markdown;
 use super::render::text::text;
+use super::trace_distributions;
 use super::words::{Arg, Lang, Words};
 use crate::metrics::{DayFigures, Value};
-use crate::model::{Column, DayTime, HOUR_US, Keep, Micros, Sets, TimeUnit, TraceSpec, escape, escape_json};
+use crate::model::{
+    Column, DayTime, HOUR_US, Keep, Micros, Roles, Sets, TimeUnit, TraceSpec, escape, escape_json,
+};
 
 /// Maximum number of signs in a sparkline.
 const SPARKS_MOST: usize = 48;
@@ -34,7 +38,7 @@ pub struct TraceReport {
     pub span: (String, String),
     /// The dates of days that have more or less than 24 hours, and how long they are in microseconds.
     pub odd_days: Vec<(String, u64)>,
-    /// The roles that rows name.
+    /// The roles that rows name, the most frequent first.
     pub roles: Vec<String>,
 }
 
@@ -64,6 +68,22 @@ impl TraceReport {
     #[must_use]
     pub fn text(&self, lang: Lang) -> String {
         text(&self.document(&Words::new(lang)), false)
+    }
+
+    /// For a browser: a page that also shows how requests are spread.
+    ///
+    /// # Errors
+    /// When the template fails, which it has no reason to.
+    pub fn html(&self, lang: Lang) -> Result<String, minijinja::Error> {
+        let words = Words::new(lang);
+        let mut document = self.document(&words);
+        // What a scenario says comes last.
+        let scenario = document.parts.pop();
+        document
+            .parts
+            .extend(trace_distributions::chapters(&self.figures, &words).into_iter().chain(scenario));
+        let section = Section::new(document, Vec::new(), Vec::new());
+        page(&escape(&self.spec.named()), &[section], &self.json(), &words)
     }
 
     /// For documents.
@@ -126,6 +146,7 @@ impl TraceReport {
             ]))
         });
         put("hourly", hours.collect());
+        trace_distributions::data(&self.figures).into_iter().for_each(|(key, value)| drop(put(key, value)));
         escape_json(&format!("{:#}\n", Json::Object(whole)))
     }
 
@@ -249,21 +270,7 @@ impl TraceReport {
     /// What a scenario says to replay it.
     #[must_use]
     pub fn spec_yaml(&self) -> String {
-        let TraceSpec {
-            files,
-            format,
-            columns,
-            delimiter,
-            unit,
-            timezone,
-            sets,
-            ops,
-            keep,
-            skips_no_user,
-            reorder_us,
-            changes: _,
-            roles: _,
-        } = &self.spec;
+        let TraceSpec { files, format, columns, delimiter, unit, timezone, sets, .. } = &self.spec;
         // A JSON text is a quoted text of YAML too.
         let quoted = |text: &str| escape_json(&Json::from(text).to_string());
         let named = |files: &[String]| match files {
@@ -299,6 +306,15 @@ impl TraceReport {
         if *sets == Sets::Changes {
             lines.push("sets: changes".to_owned());
         }
+        lines.extend(self.choice_yaml());
+        format!("{}trace:\n  {}\n", self.roles_yaml(), lines.join("\n  "))
+    }
+
+    /// What it says of rows: which are meant, and what they mean.
+    fn choice_yaml(&self) -> Vec<String> {
+        let TraceSpec { ops, keep, skips_no_user, reorder_us, .. } = &self.spec;
+        let quoted = |text: &str| escape_json(&Json::from(text).to_string());
+        let mut lines = Vec::new();
         if !ops.is_empty() {
             let ops: Vec<_> =
                 ops.iter().map(|(word, op)| format!("{}: {}", quoted(word), op.name())).collect();
@@ -317,6 +333,20 @@ impl TraceReport {
         if *skips_no_user {
             lines.push("skip: [no-user]".to_owned());
         }
-        format!("trace:\n  {}\n", lines.join("\n  "))
+        lines
+    }
+
+    /// What a scenario says of the roles that rows name; nothing if it has them anyway.
+    #[must_use]
+    pub fn roles_yaml(&self) -> String {
+        let usual = Roles::default();
+        if self.roles.iter().all(|role| usual.find(role).is_some()) {
+            return String::new();
+        }
+        // A lone role is one that users get, and others do not have it.
+        let lowest = usual.names().first().filter(|_| self.roles.len() == 1);
+        let names = lowest.into_iter().chain(&self.roles);
+        let names = names.map(|role| escape_json(&Json::from(role.as_str()).to_string()));
+        format!("roles: [{}]\n", names.collect::<Vec<_>>().join(", "))
     }
 }

@@ -7,10 +7,10 @@
 use std::path::Path;
 
 use super::day::simulated;
-use super::failure::{Exit, Failure};
+use super::failure::Failure;
 use super::load::{Loaded, load_bytes};
 use crate::metrics::{DayFigures, DayReader, Metric, Value};
-use crate::model::{Activity, DAY_US, DayTime, HOUR_US, Micros, Roles, SECOND_US, shown};
+use crate::model::{Activity, DAY_US, DayTime, HOUR_US, Micros, SECOND_US};
 use crate::policy::CacheSpec;
 use crate::report::{DaySide, Likeness, TraceReport, Words};
 use crate::scenario::Limits;
@@ -55,7 +55,6 @@ impl Resembling {
 /// limits.
 pub(crate) fn resemble(report: &TraceReport, name: &str, limits: &Limits) -> Result<Resembling, Failure> {
     let recorded = &report.figures;
-    known_roles(report)?;
     let tries = (TRIED_MOST / ROUNDS as u64 / recorded.requests.max(1)).clamp(2, TRIES_MOST) as usize;
     let mut best: Option<(f64, String)> = None;
     for activity in candidates(recorded).into_iter().take(tries) {
@@ -79,25 +78,12 @@ pub(crate) fn resemble(report: &TraceReport, name: &str, limits: &Limits) -> Res
         likeness: Likeness { recorded, generated },
         file: report.spec.named(),
         replay,
-        scenario: scenario(name, &body),
+        scenario: scenario(name, &format!("{}{body}", report.roles_yaml())),
     })
 }
 
 fn loaded(text: &str, name: &str, limits: &Limits) -> Result<Loaded, Failure> {
     load_bytes(text.as_bytes(), name, Path::new(""), &[], limits)
-}
-
-/// Refuses a recorded day whose rows name a role that the scenario will not have.
-fn known_roles(report: &TraceReport) -> Result<(), Failure> {
-    let roles = Roles::default();
-    let Some(role) = report.roles.iter().find(|role| roles.find(role).is_none()) else { return Ok(()) };
-    let message = format!(
-        "names the role {}, and the scenario that would be written knows {}; with --role \"\" roles are not looked at, and \
-         rows that only set one are left out",
-        shown(role),
-        roles.names().join(", ")
-    );
-    Err(Failure::of_file(Exit::Wrong, Path::new(&report.spec.named()), message))
 }
 
 /// Distributions to try, the likeliest first.

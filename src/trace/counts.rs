@@ -1,7 +1,7 @@
 //! What becomes of the rows of a recorded day, counted.
 
 use super::trace_row::{LeftOut, Says, TraceRow};
-use crate::model::Sets;
+use crate::model::{Sets, TraceSpec};
 
 /// What became of the rows so far. Rows outside the clock are not known here, and are among the used ones.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -12,7 +12,7 @@ pub struct Counts {
     pub requests: u64,
     /// Rows that change a role.
     pub changes: u64,
-    /// Those of the role changes that name the role.
+    /// Those of the role changes that name the role, and are not of a file of role changes.
     pub named: u64,
     /// Sets that were left out.
     pub sets: u64,
@@ -48,7 +48,8 @@ impl Counts {
     }
 
     /// Counts a row, and says what becomes of it.
-    pub(super) fn add(&mut self, row: &TraceRow<'_>, sets: Sets) -> Fate {
+    pub(super) fn add(&mut self, row: &TraceRow<'_>, spec: &TraceSpec) -> Fate {
+        let sets = spec.sets;
         self.rows += 1;
         self.hosts += u64::from(row.is_host);
         let (count, fate) = match (row.says, sets) {
@@ -57,7 +58,8 @@ impl Counts {
             (Says::Delete, Sets::Ignore) => (&mut self.deletes, Fate::LeftOut),
             (Says::Neither, _) => (&mut self.neither, Fate::LeftOut),
             (says, _) => {
-                self.named += u64::from(matches!(says, Says::Role(_)));
+                let is_own = usize::from(row.file) < spec.files.len() && spec.format.has_operations();
+                self.named += u64::from(is_own && matches!(says, Says::Role(_)));
                 (&mut self.changes, Fate::Change)
             }
         };

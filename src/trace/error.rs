@@ -6,7 +6,6 @@
 use std::fmt;
 
 use super::fault::{Place, TraceFault};
-use super::trace_files::TraceFiles;
 use crate::model::{RowPlace, escape};
 use crate::workload::{RecordedError, RecordedErrorKind};
 
@@ -123,15 +122,14 @@ impl Located {
     /// The roles that rows name, each with how often, if one of them is not a role of the scenario.
     pub(super) fn roles(&mut self) -> Option<&mut Vec<(String, u64)>> {
         match &mut self.fault {
-            TraceFault::UnknownRole { roles, .. } => Some(roles),
+            TraceFault::UnknownRole { hint, .. } => Some(&mut hint.1),
             _ => None,
         }
     }
 
-    /// In its file.
-    pub(super) fn in_files(self, files: &TraceFiles) -> TraceError {
-        let path = files.path(self.file).to_owned();
-        self.in_file(&path)
+    /// The number of its file, if that is known.
+    pub(super) fn file(&self) -> Option<u16> {
+        self.file
     }
 
     /// In this file.

@@ -3,6 +3,7 @@
 //! Found values are escaped and cut when they are put in.
 
 mod display;
+mod wrong_column;
 
 use std::fmt;
 use std::io;
@@ -12,13 +13,8 @@ use super::timestamp;
 
 use crate::model::{TimeUnit, TraceFormat, escape_cut};
 use crate::workload::RecordedErrorKind;
-
-/// Maximum number of characters of a found value that a message shows.
-pub(super) const SHOWN_CHARS: usize = 80;
-/// Maximum number of columns that a message lists.
-const SHOWN_COLUMNS: usize = 20;
-/// Most characters of what looks like the name of a column.
-const NAME_CHARS: usize = 32;
+pub(super) use wrong_column::SHOWN_CHARS;
+pub use wrong_column::WrongColumn;
 
 /// Where in a trace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,57 +35,6 @@ impl fmt::Display for Place {
             Self::EarlierFile => write!(f, "an earlier file"),
         }
     }
-}
-
-/// A named column that is not there exactly once, and the columns that are.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WrongColumn {
-    /// The name that was looked for.
-    pub name: String,
-    /// The first columns of the header, as they are shown: by name, or by their length.
-    pub present: Vec<String>,
-    /// How many columns the header has.
-    pub total: usize,
-    /// What should stand between cells.
-    pub delimiter: u8,
-}
-
-impl WrongColumn {
-    pub(super) fn new(name: &str, header: &[String], delimiter: u8) -> Self {
-        Self {
-            name: escape_cut(name, SHOWN_CHARS),
-            present: header.iter().take(SHOWN_COLUMNS).map(|column| shown(column)).collect(),
-            total: header.len(),
-            delimiter,
-        }
-    }
-
-    fn list(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let noun = if self.total == 1 { "column is" } else { "columns are" };
-        write!(f, "; the {noun} {}", self.present.join(", "))?;
-        match self.total - self.present.len() {
-            // A whole header in one cell is what the wrong delimiter looks like.
-            0 if self.total == 1 => match self.delimiter {
-                b',' => write!(f, "; are the cells separated by commas?"),
-                b'\t' => write!(f, "; are the cells separated by tabs?"),
-                other => write!(f, "; are the cells separated by `{}`?", char::from(other)),
-            },
-            0 => Ok(()),
-            more => write!(f, " and {more} more"),
-        }
-    }
-}
-
-/// A column's name, or its length where it does not look like one: a scenario may name any file, and that file's first
-/// line must not get into a log.
-fn shown(column: &str) -> String {
-    let count = column.chars().count();
-    let is_name = |c: char| c.is_alphanumeric() || "_-. ".contains(c);
-    if (1..=NAME_CHARS).contains(&count) && column.chars().all(is_name) {
-        return format!("`{column}`");
-    }
-    let noun = if count == 1 { "character" } else { "characters" };
-    format!("one of {count} {noun}")
 }
 
 /// How a trace writes times.
@@ -323,10 +268,9 @@ pub enum TraceFault {
         column: String,
         /// What the cell says.
         found: String,
-        /// What was probably meant, or what is known.
-        hint: String,
-        /// The roles that the rows name, each with how often, the most frequent first.
-        roles: Vec<(String, u64)>,
+        /// What was probably meant, or what is known, and the roles that the rows name, each with how often, the most frequent
+        /// first.
+        hint: Box<(String, Vec<(String, u64)>)>,
     },
     /// An operation that sets a role comes without one.
     NoRole {
@@ -350,10 +294,8 @@ pub enum TraceFault {
     NoOffset(WrongTime),
     /// A time of day that the clocks of a zone never showed.
     SkippedTime {
-        /// The row's cell.
-        found: WrongTime,
-        /// The zone's name.
-        zone: String,
+        /// The row's cell, and the zone's name.
+        found: Box<(WrongTime, String)>,
     },
     /// The time lies beyond the calendar.
     FarFuture(WrongTime),
@@ -409,9 +351,8 @@ impl TraceFault {
             | Self::FarFuture(time)
             | Self::NoOffset(time) => Some(&time.column),
             Self::Backwards { found, .. } => Some(&found.0.column),
-            Self::LongSpan { found, .. }
-            | Self::UnitOfDates { found, .. }
-            | Self::SkippedTime { found, .. } => Some(&found.column),
+            Self::SkippedTime { found } => Some(&found.0.column),
+            Self::LongSpan { found, .. } | Self::UnitOfDates { found, .. } => Some(&found.column),
             _ => None,
         }
     }

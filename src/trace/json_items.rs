@@ -26,7 +26,7 @@ pub(super) enum JsonItems<R> {
 }
 
 /// What may be ahead of a text that was looked at.
-pub(super) type Whole<R> = std::io::Chain<Cursor<Vec<u8>>, R>;
+pub(super) type Peeked<R> = std::io::Chain<Cursor<Vec<u8>>, R>;
 
 /// Whether a text begins an array of objects, or something that is not a line of its own.
 pub(super) fn begins_array(head: &[u8]) -> bool {
@@ -34,7 +34,7 @@ pub(super) fn begins_array(head: &[u8]) -> bool {
     head.trim_ascii_start().first() == Some(&b'[')
 }
 
-impl<R: Read> JsonItems<Whole<R>> {
+impl<R: Read> JsonItems<Peeked<R>> {
     /// Looks how a text begins. With `within`, an object may hold the items in an array under this key.
     pub(super) fn open(mut input: R, within: Option<&'static str>) -> Result<Self, Located> {
         let mut head = Vec::new();

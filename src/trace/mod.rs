@@ -17,9 +17,11 @@ mod format;
 mod guess;
 mod json_items;
 mod json_paths;
+mod oddities;
 mod opening;
 mod operations;
 mod parallel_reader;
+mod piece_cutter;
 mod reader;
 mod replay;
 mod row_checks;
@@ -38,6 +40,7 @@ mod trace_files;
 mod trace_row;
 mod user_limit;
 mod write;
+mod zone;
 
 #[cfg(any(test, feature = "fuzzing"))]
 use std::path::Path;
@@ -47,6 +50,7 @@ pub use counts::Counts;
 pub use error::TraceError;
 pub use fault::{Place, TimeForm, TraceFault, WrongColumn, WrongTime};
 pub use guess::Known;
+pub use oddities::{civil, odd_beginning, odd_days};
 pub use opening::Opening;
 pub use replay::Replay;
 pub use source::Packing;
@@ -55,44 +59,11 @@ pub use survey::Survey;
 pub use trace_files::{STANDARD_INPUT, TraceFiles};
 pub use write::Converted;
 
-use crate::model::{DAY_US, OddBeginning, TimeUnit, TraceFormat, TraceSpec};
+use crate::model::{TraceFormat, TraceSpec};
 use error::Located;
 #[cfg(any(test, feature = "fuzzing"))]
 use reader::Rows;
-
-/// A time in the words of a time zone, as `1995-08-01 06:00:00`, to the second; empty if there is no such time.
-#[must_use]
-pub fn civil(epoch_us: i64, timezone: &str) -> String {
-    let zone = timestamp::timezone(timezone);
-    let instant = jiff::Timestamp::from_microsecond(epoch_us).ok();
-    zone.zip(instant).map_or_else(String::new, |(zone, instant)| {
-        instant.to_zoned(zone).strftime("%Y-%m-%d %H:%M:%S").to_string()
-    })
-}
-
-/// That a recorded day whose first row is at this time began before 1990 or after 2100, so that its unit may be wrong;
-/// `None` if it did not, or has dates instead of a unit.
-#[must_use]
-pub fn odd_beginning(epoch_us: i64, unit: Option<TimeUnit>, timezone: &str) -> Option<OddBeginning> {
-    let (unit, first_us) = (unit?, u64::try_from(epoch_us).ok()?);
-    let is_ours = |us: u64| (timestamp::YEAR_1990_US..timestamp::YEAR_2101_US).contains(&us);
-    if is_ours(first_us) {
-        return None;
-    }
-    let number = timestamp::in_units(first_us, unit);
-    let likely = TimeUnit::of_size(number);
-    let likely = timestamp::in_us(number, likely).is_some_and(is_ours).then_some(likely);
-    Some(OddBeginning { date: civil(epoch_us, timezone), unit, likely })
-}
-
-/// The days from the one of the first time to that of the last, in microseconds since the epoch, that have more or less
-/// than 24 hours because clocks change: their dates, and how long they are in microseconds.
-#[must_use]
-pub fn odd_days(first_us: i64, last_us: i64, timezone: &str) -> Vec<(String, u64)> {
-    let Some(zone) = timestamp::timezone(timezone) else { return Vec::new() };
-    let lengths = timestamp::days(first_us, last_us, &zone);
-    lengths.filter(|(_, length_us)| *length_us != DAY_US).collect()
-}
+use zone::zone_of;
 
 /// Reads and checks a recorded day in memory, alone and by two threads, for fuzzing.
 #[cfg(any(test, feature = "fuzzing"))]
@@ -119,7 +90,7 @@ pub(crate) fn check_bytes(
 /// When a file cannot be read, or something in it is wrong: the first fault.
 pub fn survey(files: &TraceFiles, spec: &TraceSpec) -> Result<Survey, TraceError> {
     let rows = reader::Rows::open_files(1, files, None, spec, true);
-    rows.and_then(|mut rows| survey::look(&mut rows, spec)).map_err(|fault| fault.in_files(files))
+    rows.and_then(|mut rows| survey::look(&mut rows, spec)).map_err(|fault| files.error(fault))
 }
 
 /// The end of the last row's day since the first midnight, in microseconds, if two records say it without reading all: in
@@ -129,7 +100,7 @@ pub fn survey(files: &TraceFiles, spec: &TraceSpec) -> Result<Survey, TraceError
 /// # Errors
 /// When the file cannot be read.
 pub fn records_end_us(files: &TraceFiles, spec: &TraceSpec) -> Result<Option<u64>, TraceError> {
-    records_end(files, spec).map_err(|fault| fault.in_files(files))
+    records_end(files, spec).map_err(|fault| files.error(fault))
 }
 
 fn records_end(files: &TraceFiles, spec: &TraceSpec) -> Result<Option<u64>, Located> {
@@ -144,7 +115,7 @@ fn records_end(files: &TraceFiles, spec: &TraceSpec) -> Result<Option<u64>, Loca
         |record| timestamp::in_us(format::oracle_general::parse(record).time.into(), spec.unit_or_seconds());
     let Some((first_us, last_us)) = us(&first).zip(us(&last)) else { return Ok(None) };
     let is_a_day = last_us.checked_sub(first_us).is_some_and(|span_us| span_us <= row_order::MAX_SPAN_US);
-    let zone = timestamp::zone_of(spec)?;
+    let zone = zone_of(spec)?;
     let midnight = || timestamp::midnight(first_us, &zone);
     let since = || {
         let midnight_us = midnight()?;

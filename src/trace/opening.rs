@@ -36,7 +36,7 @@ impl Opening {
             let (plain, first) = begun(files.open(0)?)?;
             Ok((guessed(&plain, &names.join(" "), known)?, first))
         });
-        let (guessed, first) = begun.map_err(|fault| fault.in_files(&files))?;
+        let (guessed, first) = begun.map_err(|fault| files.error(fault))?;
         Ok(Self { spec: TraceSpec { files: spec.files, ..guessed }, files, first })
     }
 
@@ -53,7 +53,7 @@ impl Opening {
     pub fn survey(self) -> Result<Survey, TraceError> {
         let Self { files, spec, first } = self;
         let rows = Rows::open_files(1, &files, Some(first), &spec, true);
-        rows.and_then(|mut rows| look(&mut rows, &spec)).map_err(|fault| fault.in_files(&files))
+        rows.and_then(|mut rows| look(&mut rows, &spec)).map_err(|fault| files.error(fault))
     }
 
     /// Reads it and writes it in a format.
@@ -64,7 +64,7 @@ impl Opening {
         let Self { files, spec, first } = self;
         let rows = Rows::open_files(1, &files, Some(first), &spec, !target.sorted).map_err(Failed::from);
         rows.and_then(|mut rows| rewrite(&mut rows, target, out)).map_err(|failed| match failed {
-            Failed::Read(fault) => ConvertError::Trace(fault.in_files(&files)),
+            Failed::Read(fault) => ConvertError::Trace(files.error(fault)),
             Failed::Write(error) => ConvertError::Write(error),
         })
     }

@@ -13,86 +13,17 @@ use std::thread;
 use super::error::Located;
 use super::fault::{Place, TraceFault};
 use super::format::{self, FormatReader, Input, Resume};
-use super::row_checks::{Checked, RowChecks};
-use super::row_limit::MAX_ROW;
+use super::piece_cutter::{Cutter, PIECE, Piece};
+use super::row_checks::{RowChecks, Sequence};
 use super::trace_row::{LeftOut, NextRow, Says, TraceRow, UserRef};
 use crate::model::{TraceFormat, TraceSpec, UserId};
 
-/// Bytes of a piece, about.
-#[cfg(not(any(test, feature = "fuzzing")))]
-const PIECE: usize = 256 << 10;
-/// So small that tests cut everywhere.
-#[cfg(any(test, feature = "fuzzing"))]
-const PIECE: usize = 64;
 /// Pieces that wait for each thread, and for the reader.
 const WAITING: usize = 1;
 /// Maximum number of threads that make rows; more of them make rows faster than a run takes them.
 const THREADS_MOST: usize = 8;
 /// What begins a text must not begin a piece: it would be left out.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
-
-/// Some lines of a text.
-struct Piece {
-    bytes: Vec<u8>,
-    lines_before: u64,
-}
-
-/// Cuts a text.
-struct Cutter<R> {
-    input: R,
-    /// What was read behind the last newline.
-    tail: Vec<u8>,
-    lines: u64,
-    /// Why reading failed; given after what came before it.
-    failed: Option<io::Error>,
-}
-
-impl<R: Read> Cutter<R> {
-    fn new(input: R) -> Self {
-        Self { input, tail: Vec::new(), lines: 0, failed: None }
-    }
-
-    /// The text as it was before these bytes were cut off.
-    fn back(self, mut bytes: Vec<u8>) -> impl Read {
-        bytes.extend(self.tail);
-        Cursor::new(bytes).chain(Ended(self.failed)).chain(self.input)
-    }
-
-    /// The next lines; `None` at the end. A line that is too long is cut somewhere: the format's reader refuses it.
-    fn next(&mut self) -> io::Result<Option<Piece>> {
-        let mut bytes = std::mem::take(&mut self.tail);
-        loop {
-            let known = bytes.len();
-            let read = match &self.failed {
-                Some(_) => Ok(0),
-                None => self.input.by_ref().take(PIECE as u64).read_to_end(&mut bytes),
-            };
-            self.failed = read.err().or(self.failed.take());
-            let end = memchr::memrchr(b'\n', &bytes[known..]).map(|at| known + at + 1);
-            let cut = match end {
-                Some(end) => end,
-                None if bytes.len() == known || bytes.len() as u64 > 2 * MAX_ROW => bytes.len(),
-                None => continue,
-            };
-            if cut == 0 {
-                return self.failed.take().map_or(Ok(None), Err);
-            }
-            self.tail = bytes.split_off(cut);
-            let lines_before = self.lines;
-            self.lines += memchr::memchr_iter(b'\n', &bytes).count() as u64;
-            return Ok(Some(Piece { bytes, lines_before }));
-        }
-    }
-}
-
-/// How reading ended: with an error, which is given once, or at the end.
-struct Ended(Option<io::Error>);
-
-impl Read for Ended {
-    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-        self.0.take().map_or(Ok(0), Err)
-    }
-}
 
 /// What is handed on: a piece or what became of it, a failure behind all before, or that it is the end.
 type Sent<T> = io::Result<Option<T>>;
@@ -111,7 +42,7 @@ struct PieceRows {
     /// What they say in words.
     texts: String,
     /// What is known of all.
-    checked: Option<Checked>,
+    checked: Option<Sequence>,
 }
 
 struct PieceRow {
@@ -204,7 +135,7 @@ impl PieceRows {
 /// A text to be read.
 pub(super) enum Text {
     /// By several threads.
-    Shared(ParallelReader),
+    Shared(Box<ParallelReader>),
     /// By one.
     Whole(Input<'static>),
 }
@@ -259,7 +190,15 @@ pub(super) fn open(
     let checks = RowChecks::new(spec, true)?.in_the_middle();
     let batches = start_all(Piece { bytes, lines_before }, cutter, (spec.format, checks), &resume, threads)
         .map_err(failed)?;
-    Ok(Text::Shared(ParallelReader { batches, turn: 0, rows: None, next: 0, may_write, resume, rest: None }))
+    Ok(Text::Shared(Box::new(ParallelReader {
+        batches,
+        turn: 0,
+        rows: None,
+        next: 0,
+        may_write,
+        resume,
+        rest: None,
+    })))
 }
 
 /// Sets threads to work on a text from this piece on, and one that cuts it; gives what they have made, in turns.

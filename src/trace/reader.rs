@@ -15,6 +15,7 @@ use super::source::Packing;
 use super::timestamp;
 use super::trace_files::TraceFiles;
 use super::trace_row::NextRow;
+use super::zone::zone_of;
 use crate::model::{TimeUnit, TraceSpec};
 
 /// The rows of a trace.
@@ -137,7 +138,7 @@ impl Rows<'static> {
         let changes = Changes {
             files: RowFiles::new(open, written.files.len(), before, written, true)?,
             window: RowWindow::new(written.reorder_us),
-            zone: timestamp::zone_of(spec)?,
+            zone: zone_of(spec)?,
             midnight_us: None,
             last_us: 0,
         };

@@ -10,12 +10,14 @@ use super::digest::RowDigest;
 use super::error::{Located, TraceError};
 use super::fault::{Place, SHOWN_CHARS, TraceFault};
 use super::format::oracle_general;
+use super::oddities::odd_beginning;
 use super::reader::Rows;
+use super::timestamp;
 use super::trace_files::TraceFiles;
 use super::trace_row::{NextRow, Says, TraceRow, UserRef};
 use super::user_limit::UserLimit;
-use super::{odd_beginning, timestamp};
-use crate::model::{OddBeginning, RoleId, Roles, Sets, TraceSpec, UserId, escape_cut, instead};
+use super::zone::zone_of;
+use crate::model::{OddBeginning, RoleId, Roles, TraceSpec, UserId, escape_cut, instead};
 use crate::workload::{RecordedDay, RecordedError, RecordedErrorKind, RecordedRows, RowKind, Users};
 
 /// More names of roles than this are no roles.
@@ -45,7 +47,6 @@ pub struct Replay {
 struct Meaning {
     roles: Roles,
     role_column: String,
-    sets: Sets,
     zone: TimeZone,
     spec: TraceSpec,
 }
@@ -66,7 +67,7 @@ impl Replay {
         let replay = looked.look().and_then(|()| {
             Self::of(|| Rows::open_files(threads, &looked, None, spec, true), looked.clone(), spec, roles)
         });
-        replay.map_err(|fault| fault.in_files(files))
+        replay.map_err(|fault| files.error(fault))
     }
 
     /// The files, and what they were when they were opened.
@@ -82,14 +83,13 @@ impl Replay {
         spec: &TraceSpec,
         roles: &Roles,
     ) -> Result<Self, Located> {
-        let zone = timestamp::zone_of(spec)?;
+        let zone = zone_of(spec)?;
         Ok(Self {
             rows: rows()?,
             files,
             meaning: Meaning {
                 roles: roles.clone(),
                 role_column: spec.columns.role.name().unwrap_or_default().to_owned(),
-                sets: spec.sets,
                 zone,
                 spec: spec.clone(),
             },
@@ -162,7 +162,7 @@ impl Replay {
         let (mut users, mut rows) = (Users::default(), RecordedRows::default());
         loop {
             rows.clear();
-            self.read_on(&mut users, &mut rows).map_err(|fault| fault.in_files(&self.files))?;
+            self.read_on(&mut users, &mut rows).map_err(|fault| self.files.error(fault))?;
             if rows.is_empty() {
                 return Ok(());
             }
@@ -278,7 +278,7 @@ impl Replay {
 
 impl RecordedDay for Replay {
     fn next_rows(&mut self, users: &mut Users, rows: &mut RecordedRows) -> Result<(), RecordedError> {
-        self.read_on(users, rows).map_err(|fault| fault.in_files(&self.files).into())
+        self.read_on(users, rows).map_err(|fault| self.files.error(fault).into())
     }
 
     fn reopen(&self) -> Result<Box<dyn RecordedDay>, RecordedError> {
@@ -312,7 +312,7 @@ pub(super) fn since_midnight(
 impl Meaning {
     /// What a row is to a run, and counts it; `None` if it is left out.
     fn kind(&self, row: &TraceRow<'_>, counts: &mut Counts) -> Result<Option<RowKind>, TraceFault> {
-        match counts.add(row, self.sets) {
+        match counts.add(row, &self.spec) {
             Fate::Request => return Ok(Some(RowKind::Request)),
             Fate::LeftOut => return Ok(None),
             Fate::Change => {}
@@ -331,8 +331,10 @@ impl Meaning {
             TraceFault::UnknownRole {
                 column: escape_cut(&self.role_column, SHOWN_CHARS),
                 found: escape_cut(name, SHOWN_CHARS),
-                hint: escape_cut(&instead(name, &known), SHOWN_CHARS * 4),
-                roles: vec![(name.to_owned(), 1)],
+                hint: Box::new((
+                    escape_cut(&instead(name, &known), SHOWN_CHARS * 4),
+                    vec![(name.to_owned(), 1)],
+                )),
             }
         })
     }

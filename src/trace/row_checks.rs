@@ -9,9 +9,10 @@ use super::calendar::{self, Instants};
 use super::error::Located;
 use super::fault::{Place, SHOWN_CHARS, TimeForm, TraceFault, WrongTime};
 use super::operations::Operations;
-use super::row_order::{Ends, RowOrder};
+use super::row_order::{Extent, RowOrder};
 use super::timestamp::{self, TimestampError};
 use super::trace_row::{LeftOut, NextRow, RawRow, Says, TraceRow, UserRef, text, text_in};
+use super::zone::zone_of;
 use crate::model::{Column, Operation, TimeUnit, TraceSpec, escape_cut, instead};
 
 /// What messages call the columns.
@@ -68,7 +69,7 @@ pub(super) struct RowChecks {
 }
 
 /// What is known of rows that were checked by themselves: their order, and how their times are written.
-pub(super) type Checked = (Ends, Option<TimeForm>);
+pub(super) type Sequence = (Extent, Option<TimeForm>);
 
 impl RowChecks {
     /// Checks of a trace's first row and all later ones; with `sorted`, times must not go backwards.
@@ -78,7 +79,7 @@ impl RowChecks {
             format if format.has_columns() => None,
             _ => Some(TimeForm::Since(spec.unit_or_seconds())),
         };
-        let zone = timestamp::zone_of(spec)?;
+        let zone = zone_of(spec)?;
         let zone = spec.timezone.is_some().then_some(zone);
         let times = Times { form, unit: spec.unit, zone, in_the_middle: false };
         let order = RowOrder::new(sorted.then_some(spec.reorder_us));
@@ -121,12 +122,12 @@ impl RowChecks {
     }
 
     /// What is known of the rows so far; `None` if there were none.
-    pub(super) fn checked(&self) -> Option<Checked> {
+    pub(super) fn checked(&self) -> Option<Sequence> {
         self.order.ends().map(|ends| (ends, self.times.form))
     }
 
     /// Whether rows that were checked by themselves continue those before; if so, they count among them from now on.
-    pub(super) fn goes_on(&mut self, checked: Option<Checked>) -> bool {
+    pub(super) fn goes_on(&mut self, checked: Option<Sequence>) -> bool {
         let Some((ends, form)) = checked else { return true };
         let goes_on = self.times.form.is_none_or(|own| Some(own) == form) && self.order.goes_on(ends);
         if goes_on {
@@ -240,7 +241,7 @@ impl Times {
                 Instants::One(us) => us,
                 Instants::Never => {
                     let zone = zone.iana_name().unwrap_or_default().to_owned();
-                    return Err(TraceFault::SkippedTime { found: wrong(), zone });
+                    return Err(TraceFault::SkippedTime { found: Box::new((wrong(), zone)) });
                 }
                 // Not a fault of the row: who knows the rows before it reads it again.
                 Instants::Two(..) if self.in_the_middle => return Err(TraceFault::NotATime(wrong())),

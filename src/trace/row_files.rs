@@ -54,7 +54,7 @@ pub(super) fn opened_on(
     let source = TraceSource::new(input).map_err(|error| TraceFault::of_io(&error))?;
     let packing = source.packing();
     let format = match parallel_reader::open(source, spec, threads)? {
-        Text::Shared(reader) => Box::new(reader),
+        Text::Shared(reader) => reader,
         Text::Whole(bytes) => (format::descriptor(spec.format).open)(bytes, spec)?,
     };
     Ok((format, packing))

@@ -31,7 +31,7 @@ pub(super) struct Seen {
 
 /// What is known of rows that were checked by themselves: the first, the one with the latest time, and the time of the
 /// earliest that was late.
-pub(super) type Ends = (Seen, Seen, Option<u64>);
+pub(super) type Extent = (Seen, Seen, Option<u64>);
 
 impl RowOrder {
     /// No rows yet; a row may be earlier than one before it by this much, or by any time.
@@ -40,7 +40,7 @@ impl RowOrder {
     }
 
     /// What is known of the rows so far.
-    pub(super) fn ends(&self) -> Option<Ends> {
+    pub(super) fn ends(&self) -> Option<Extent> {
         self.first.zip(self.latest).map(|(first, latest)| (first, latest, self.earliest_late_us))
     }
 
@@ -51,7 +51,7 @@ impl RowOrder {
     }
 
     /// Whether rows that are in order among themselves continue those before; if so, they count among them from now on.
-    pub(super) fn goes_on(&mut self, (first, latest, earliest_late_us): Ends) -> bool {
+    pub(super) fn goes_on(&mut self, (first, latest, earliest_late_us): Extent) -> bool {
         let begin = self.first.unwrap_or(first);
         let earliest_us = earliest_late_us.map_or(first.epoch_us, |us| us.min(first.epoch_us));
         let in_span = |us: u64| us.abs_diff(begin.epoch_us) <= MAX_SPAN_US;

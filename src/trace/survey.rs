@@ -8,9 +8,9 @@ use super::fault::TraceFault;
 use super::reader::Rows;
 use super::replay::{ROLES_MOST, since_midnight};
 use super::source::Packing;
-use super::timestamp;
 use super::trace_row::{NextRow, Says, UserRef};
 use super::user_limit::UserLimit;
+use super::zone::zone_of;
 use crate::metrics::{DayFigures, DayReader};
 use crate::model::{TimeUnit, TraceSpec};
 use crate::workload::Users;
@@ -28,7 +28,7 @@ pub struct Survey {
     pub midnight_us: i64,
     /// What times count; `None` if they are dates.
     pub unit: Option<TimeUnit>,
-    /// The roles that rows name, as they came, at most 256.
+    /// The roles that rows name, the most frequent first, at most 256.
     pub roles: Vec<String>,
 }
 
@@ -41,9 +41,9 @@ pub(super) fn look(rows: &mut Rows<'_>, spec: &TraceSpec) -> Result<Survey, Loca
 }
 
 fn look_at_all(rows: &mut Rows<'_>, spec: &TraceSpec) -> Result<Survey, Located> {
-    let zone = timestamp::zone_of(spec)?;
+    let zone = zone_of(spec)?;
     let (mut users, mut counts) = (Users::default(), Counts::default());
-    let (mut reader, mut midnight_us, mut roles) = (DayReader::default(), None, Vec::<String>::new());
+    let (mut reader, mut midnight_us, mut roles) = (DayReader::default(), None, Vec::<(String, u64)>::new());
     while let Some(row) = rows.next()? {
         let row = match row {
             NextRow::Row(row) => row,
@@ -54,12 +54,13 @@ fn look_at_all(rows: &mut Rows<'_>, spec: &TraceSpec) -> Result<Survey, Located>
             NextRow::FileEnds => continue,
         };
         let at_us = since_midnight(&mut midnight_us, row.epoch_us, &zone)?;
-        let fate = counts.add(&row, spec.sets);
-        if let (Fate::Change, Says::Role(role)) = (fate, row.says)
-            && roles.len() < ROLES_MOST
-            && !roles.iter().any(|known| known == role)
-        {
-            roles.push(role.to_owned());
+        let fate = counts.add(&row, spec);
+        if let (Fate::Change, Says::Role(role)) = (fate, row.says) {
+            match roles.iter().position(|(known, _)| known == role) {
+                Some(at) => roles[at].1 += 1,
+                None if roles.len() < ROLES_MOST => roles.push((role.to_owned(), 1)),
+                None => {}
+            }
         }
         if fate == Fate::LeftOut {
             continue;
@@ -77,5 +78,7 @@ fn look_at_all(rows: &mut Rows<'_>, spec: &TraceSpec) -> Result<Survey, Located>
     let midnight_us =
         midnight_us.ok_or(TraceFault::NoRows { header: rows.has_header(), left_out: counts.rows })?;
     let (packings, unit) = (rows.packings().to_vec(), rows.unit());
+    roles.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let roles = roles.into_iter().map(|(role, _)| role).collect();
     Ok(Survey { packings, counts, figures: reader.finish(), midnight_us, unit, roles })
 }

@@ -6,8 +6,7 @@
 use jiff::Timestamp;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
-use super::fault::{SHOWN_CHARS, TraceFault};
-use crate::model::{DAY_US, TimeUnit, TraceSpec, escape_cut};
+use crate::model::{DAY_US, TimeUnit};
 
 /// Why a cell is not a valid time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,12 +108,6 @@ fn micros(fraction: &[u8]) -> Result<u64, TimestampError> {
 /// another version.
 pub(super) fn timezone(name: &str) -> Option<TimeZone> {
     TimeZoneDatabase::bundled().get(name).ok()
-}
-
-/// The time zone of a recorded day.
-pub(super) fn zone_of(spec: &TraceSpec) -> Result<TimeZone, TraceFault> {
-    let name = spec.timezone_or_utc();
-    timezone(name).ok_or_else(|| TraceFault::UnknownTimezone(escape_cut(name, SHOWN_CHARS)))
 }
 
 /// The first instant of the day in which a time lies, in microseconds since the epoch; `None` if

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::error::Located;
+use super::error::{Located, TraceError};
 use super::fault::TraceFault;
 use super::row_files::{OpenFile, opened_on};
 use super::steady::{FileState, SteadyFile, changed};
@@ -24,6 +24,9 @@ pub struct TraceFiles {
     /// `None` for standard input.
     states: Vec<Option<FileState>>,
 }
+
+/// The first and the last piece of a file.
+pub(super) type EndPieces<const N: usize> = ([u8; N], [u8; N]);
 
 /// A file's bytes.
 pub(super) type FileBytes = Box<dyn Read + Send>;
@@ -52,9 +55,10 @@ impl TraceFiles {
         &self.paths
     }
 
-    /// The path of a file by its number; of the first where a fault has none.
-    pub(super) fn path(&self, file: Option<u16>) -> &Path {
-        self.paths.get(usize::from(file.unwrap_or(0))).map_or(Path::new(""), PathBuf::as_path)
+    /// A fault in its file; in the first where it is of none.
+    pub(super) fn error(&self, fault: Located) -> TraceError {
+        let path = self.paths.get(usize::from(fault.file().unwrap_or(0)));
+        fault.in_file(path.map_or(Path::new(""), PathBuf::as_path))
     }
 
     /// Whether it comes from standard input.
@@ -116,7 +120,7 @@ impl TraceFiles {
     }
 
     /// The first and the last piece of this many bytes, if there is one file, it is made of such pieces, and may be read twice.
-    pub(super) fn ends<const N: usize>(&self) -> Result<Option<([u8; N], [u8; N])>, Located> {
+    pub(super) fn ends<const N: usize>(&self) -> Result<Option<EndPieces<N>>, Located> {
         let [path] = self.paths.as_slice() else { return Ok(None) };
         regular(path)?;
         let file = File::open(path).and_then(SteadyFile::new).map_err(|error| unreadable(&error))?;

@@ -400,6 +400,14 @@ fn what_may_show_that_a_day_was_misread_is_said() {
             "предупреждение: журнал: все строки — смены ролей, всего 2",
         ),
         (
+            "most.csv",
+            "time,user,role\n1700000000,a,user\n1700000001,b,admin\n1700000002,c,\n".to_owned(),
+            "",
+            &[],
+            "warning: trace: 2 of 3 rows are role changes, for each names a role",
+            "предупреждение: журнал: смен ролей — 2 из 3 строк",
+        ),
+        (
             "seconds.csv",
             "time,user\n1700000000,a\n".to_owned(),
             ", unit: ms",
@@ -442,22 +450,84 @@ fn what_may_show_that_a_day_was_misread_is_said() {
 #[test]
 fn a_log_with_a_third_role_has_a_way_to_a_scenario() {
     let folder = tempfile::tempdir().unwrap();
-    let rows = "time,user,op,role\n1700000000,a,get,\n1700000001,b,set_role,moderator\n1700000009,b,get,\n";
-    let file = written(folder.path(), "mod.csv", rows);
-    let like = folder.path().join("like.yaml").display().to_string();
-    let refused = rolesim(&["init", "--from-trace", &file, "-o", &like]);
-    assert_eq!(refused.status.code(), Some(2));
-    let words = "mod.csv: names the role `moderator`, and the scenario that would be written knows user, admin; with --role \"\"";
-    assert!(stderr(&refused).contains(words), "{}", stderr(&refused));
-    for arguments in [
-        &["trace", "info", &file][..],
-        &["trace", "info", &file, "--role", ""],
-        &["init", "--from-trace", &file, "--role", "", "-o", &like],
-        &["run", &like],
-    ] {
-        let output = rolesim(arguments);
-        assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", stderr(&output));
+    let changes = ["admin", "member", "moderator", "member", "moderator", "member"];
+    let mut rows = "time,user,op,role\n".to_owned();
+    for (at, role) in changes.iter().enumerate() {
+        let _ = writeln!(
+            rows,
+            "{},b{at},set_role,{role}\n{},b{at},get,\n{},c,get,",
+            10 * at,
+            10 * at + 4,
+            10 * at + 5
+        );
     }
+    let file = written(folder.path(), "mod.csv", &rows);
+    let alone = "time,user,op,role\n1700000000,a,get,\n1700000001,b,set_role,moderator\n1700000009,b,get,\n";
+    let alone = written(folder.path(), "alone.csv", alone);
+    for (file, roles, lang) in [
+        (&file, "roles: [\"member\", \"moderator\", \"admin\"]\n", "en"),
+        (&file, "roles: [\"member\", \"moderator\", \"admin\"]\n", "ru"),
+        (&alone, "roles: [\"user\", \"moderator\"]\n", "en"),
+    ] {
+        let like = folder.path().join("like.yaml").display().to_string();
+        let output = rolesim(&["init", "--from-trace", file, "-o", &like, "--lang", lang]);
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        let text = fs::read_to_string(&like).unwrap();
+        // In the scenario, and in the comment that says how the log itself is replayed.
+        assert!(text.contains(&format!("\n{roles}")) && text.contains(&format!("#   {roles}")), "{text}");
+        assert_eq!(rolesim(&["run", &like]).status.code(), Some(0));
+        fs::remove_file(&like).unwrap();
+        let info = rolesim(&["trace", "info", file]);
+        let spec = stdout(&info).split("In a scenario:\n").nth(1).unwrap().to_owned();
+        assert!(spec.starts_with(roles), "{spec}");
+        assert_eq!(
+            rolesim(&["run", &written(folder.path(), "day.yaml", &spec)]).status.code(),
+            Some(0),
+            "{spec}"
+        );
+    }
+    let ignored = rolesim(&["trace", "info", &file, "--role", ""]);
+    assert!(!stdout(&ignored).contains("roles:"), "{}", stdout(&ignored));
+}
+
+#[test]
+fn a_look_shows_in_a_page_how_requests_are_spread() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = "time,user,role\n0,a,\n1,a,\n90,a,\n100,b,admin\n100,b,\n7000,b,\n7001,c,admin\n";
+    let file = written(folder.path(), "day.csv", rows);
+    let [page, data] = ["day.html", "day.json"].map(|name| folder.path().join(name).display().to_string());
+    for (lang, words) in [
+        (
+            "en",
+            ["Requests by the time since the user", "Users by their requests", "Role changes by how soon"],
+        ),
+        (
+            "ru",
+            ["Запросы по времени с предыдущего", "Пользователи по числу запросов", "Смены ролей по времени"],
+        ),
+    ] {
+        let output = rolesim(&["trace", "info", &file, "-o", &page, "-o", &data, "--lang", lang]);
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        let page = fs::read_to_string(&page).unwrap();
+        assert!(page.starts_with("<!DOCTYPE html>") || page.starts_with("<!doctype html>"), "{page}");
+        assert!(words.iter().all(|words| page.contains(words)), "{page}");
+    }
+    let data: Value = serde_json::from_str(&fs::read_to_string(&data).unwrap()).unwrap();
+    let classes = |key: &str, count: &str| -> Vec<(Option<u64>, u64)> {
+        let all = data[key].as_array().unwrap().iter();
+        let all = all.map(|class| (class["at_most_us"].as_u64(), class[count].as_u64().unwrap()));
+        all.filter(|(_, count)| *count > 0).collect()
+    };
+    let second = 1_000_000;
+    let expected = [(Some(second), 1), (Some(120 * second), 1), (Some(7200 * second), 1)];
+    assert_eq!(classes("gaps", "requests"), expected);
+    assert_eq!(classes("changes_followed", "role_changes"), [(Some(second), 1)]);
+    assert_eq!(data["users_by_requests"], serde_json::json!([{"from": 1, "users": 2, "requests": 5}]));
+    let refused = rolesim(&["trace", "info", &file, "-o", &file]);
+    assert_eq!(refused.status.code(), Some(2));
+    let refused =
+        rolesim(&["trace", "info", &file, "-o", &folder.path().join("x.xml").display().to_string()]);
+    assert_eq!(refused.status.code(), Some(2));
 }
 
 /// A run and a conversion wait here until somebody takes what they write, so that the file is cut while it is read.

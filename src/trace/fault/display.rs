@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::{Place, SHOWN_CHARS, SHOWN_COLUMNS, TraceFault, WrongTime};
+use super::wrong_column::SHOWN_COLUMNS;
+use super::{Place, SHOWN_CHARS, TraceFault, WrongTime};
 use crate::model::{Micros, SECOND_US, TraceFormat, escape_cut};
 
 /// The way out where a row has no user.
@@ -121,7 +122,8 @@ impl TraceFault {
             Self::UnknownOp { column, found, hint } => {
                 write!(f, "{}`{found}` is not a known operation; {hint}", named(column))
             }
-            Self::UnknownRole { column, found, hint, roles } => {
+            Self::UnknownRole { column, found, hint } => {
+                let (hint, roles) = hint.as_ref();
                 write!(f, "{}`{found}` is not a role of the scenario; {hint}", named(column))?;
                 let (counted, names) = listed(roles);
                 write!(f, "; the rows name {counted}: write `roles: [{names}]` in the order from the lowest")
@@ -129,6 +131,18 @@ impl TraceFault {
             Self::NoRole { column, op } => {
                 write!(f, "the operation `{op}` needs a role; write it in the column `{column}`")
             }
+            Self::NotAChange => write!(
+                f,
+                "says nothing of a role, and `changes` holds role changes; name the column of roles, as in \
+                 `columns: {{role: new_role}}`"
+            ),
+            of_a_time => of_a_time.fmt_of_time(f),
+        }
+    }
+
+    /// The faults of the time of a row.
+    fn fmt_of_time(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
             Self::UnitOfDates { found, unit } => write!(
                 f,
                 "{found} is a date, and `unit: {}` says what numbers count; leave out `unit`",
@@ -139,7 +153,8 @@ impl TraceFault {
                 "{time} does not say its offset from UTC; write it as in `2026-11-26T00:00:01+03:00`, or say \
                  `timezone: Europe/Berlin`, or `--timezone Europe/Berlin`"
             ),
-            Self::SkippedTime { found, zone } => {
+            Self::SkippedTime { found } => {
+                let (found, zone) = found.as_ref();
                 write!(
                     f,
                     "{found} does not exist in {zone}, whose clocks skip it; write times with their offset"
@@ -166,11 +181,6 @@ impl TraceFault {
                     if_records(*previous)
                 )
             }
-            Self::NotAChange => write!(
-                f,
-                "says nothing of a role, and `changes` holds role changes; name the column of roles, as in \
-                 `columns: {{role: new_role}}`"
-            ),
             Self::LongSpan { found, first, days } => write!(
                 f,
                 "{found} is more than {days} days after the first row's ({first}); is the unit right? {}{}",
@@ -207,7 +217,11 @@ fn listed(roles: &[(String, u64)]) -> (String, String) {
     let shown = |name: &str| escape_cut(name, SHOWN_CHARS);
     let first = || roles.iter().take(SHOWN_COLUMNS);
     let counted: Vec<_> = first().map(|(name, count)| format!("{} ({count})", shown(name))).collect();
-    let names: Vec<_> = first().map(|(name, _)| shown(name)).collect();
+    let mut names: Vec<_> = first().map(|(name, _)| shown(name)).collect();
+    // A lone role is one that users get, and others do not have it.
+    if names.len() == 1 {
+        names.insert(0, "user".to_owned());
+    }
     let more = if roles.len() > SHOWN_COLUMNS { ", …" } else { "" };
     (counted.join(", ") + more, names.join(", ") + more)
 }

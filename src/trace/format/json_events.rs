@@ -12,7 +12,7 @@ use super::interface::FormatReader;
 use crate::model::{TraceSpec, escape_cut};
 use crate::trace::error::Located;
 use crate::trace::fault::{SHOWN_CHARS, TraceFault};
-use crate::trace::json_items::{JsonItems, Whole};
+use crate::trace::json_items::{JsonItems, Peeked};
 use crate::trace::json_paths::{JsonPaths, Kind, Picked};
 use crate::trace::row_checks::RowChecks;
 use crate::trace::trace_row::{LeftOut, NextRow, RawRow, one_of};
@@ -47,7 +47,7 @@ pub(super) struct Events<R, I> {
     current: Option<Said>,
 }
 
-impl<R: Read, I: Interpreter> Events<Whole<R>, I> {
+impl<R: Read, I: Interpreter> Events<Peeked<R>, I> {
     /// Events that may lie in the array under a key of an object.
     pub(super) fn open(input: R, within: &'static str, spec: &TraceSpec) -> Result<Self, Located> {
         let mut paths = JsonPaths::default();

@@ -4,18 +4,18 @@ use std::fs;
 
 use super::*;
 
-/// Users and times of a day that lies in files.
-fn read(
-    folder: &Path,
-    spec: &TraceSpec,
-) -> Result<(Vec<(u64, String, RowKind)>, Counts, String), TraceError> {
+/// Times, users and kinds of rows, what became of all, and the digest.
+type WholeDay = (Vec<(u64, String, RowKind)>, Counts, String);
+
+/// A day that lies in files.
+fn read(folder: &Path, spec: &TraceSpec) -> Result<WholeDay, TraceError> {
     let mut alone = None;
     for threads in [1, 2, 3] {
         let mut replay = Replay::open(threads, &TraceFiles::of(folder, spec), spec, &Roles::default())?;
         let (mut users, mut rows, mut all) = (Users::default(), RecordedRows::default(), Vec::new());
         loop {
             rows.clear();
-            replay.read_on(&mut users, &mut rows).map_err(|fault| fault.in_files(replay.files()))?;
+            replay.read_on(&mut users, &mut rows).map_err(|fault| replay.files().error(fault))?;
             if rows.is_empty() {
                 break;
             }

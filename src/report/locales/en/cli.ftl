@@ -36,6 +36,7 @@ remark-no-fault = { $file }: no fault found
 
 doubt-hosts = { $of }trace: { $n } of { $rows } rows have no user; their host was taken
 doubt-role-changes = warning: { $of }trace: all rows are role changes, { $rows } in all, for each names a role; if that is the role of the request, leave the column alone with --role "", or with role: "" in a scenario's trace
+doubt-many-role-changes = warning: { $of }trace: { $n } of { $rows } rows are role changes, for each names a role; if that is the role of the request, leave the column alone with --role "", or with role: "" in a scenario's trace
 doubt-beginning = warning: { $of }trace: the first row is of { $date }, with times in `unit: { $unit }`; is that the unit? Times that count from something else than 1970 are fine
 doubt-unit = warning: { $of }trace: the first row is of { $date }, with times in `unit: { $unit }`; they look like `unit: { $likely }`
 

@@ -34,3 +34,15 @@ trace-sparks = Requests by { $n } { $n-form ->
    *[other] hours
 }
 trace-scenario = In a scenario:
+trace-gaps = Requests by the time since the user's one before
+trace-gaps-at-most = At most
+trace-gap-share = Share
+trace-gap-below = Up to here
+trace-gap-longer = longer
+trace-gap-first = none before
+trace-by-requests = Users by their requests
+trace-requests-of-one = Requests of a user
+trace-from-to = { $from } to { $to }
+trace-followed = Role changes by how soon the user asked
+trace-followed-at-most = Within
+trace-never = never

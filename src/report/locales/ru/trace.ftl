@@ -35,3 +35,15 @@ trace-sparks = Запросы по { $n } { $n-form ->
    *[many] часов
 }
 trace-scenario = В сценарии:
+trace-gaps = Запросы по времени с предыдущего запроса того же пользователя
+trace-gaps-at-most = Не больше
+trace-gap-share = Доля
+trace-gap-below = Нарастающим итогом
+trace-gap-longer = дольше
+trace-gap-first = первый запрос
+trace-by-requests = Пользователи по числу запросов
+trace-requests-of-one = Запросов у пользователя
+trace-from-to = { $from }–{ $to }
+trace-followed = Смены ролей по времени до следующего запроса пользователя
+trace-followed-at-most = В течение
+trace-never = запроса не было
