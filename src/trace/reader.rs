@@ -23,11 +23,11 @@ pub(super) struct Rows<'i> {
     main: RowFiles<'i>,
     has_header: bool,
     /// Rows that are held before they are given; `None` if they come in order, from one place.
-    held: Option<Box<Held<'i>>>,
+    held: Option<Box<HeldRows<'i>>>,
 }
 
 /// What is held of rows, and what comes among them.
-struct Held<'i> {
+struct HeldRows<'i> {
     window: RowWindow,
     changes: Option<Changes<'i>>,
     /// The row that was given last.
@@ -59,7 +59,7 @@ impl<'i> Rows<'i> {
         let main = RowFiles::new(open, count, 0, spec, sorted)?;
         let is_held = sorted && spec.reorder_us > 0;
         let window = RowWindow::new(spec.reorder_us);
-        let held = is_held.then(|| Box::new(Held { window, changes: None, current: None }));
+        let held = is_held.then(|| Box::new(HeldRows { window, changes: None, current: None }));
         Ok(Self { main, has_header: spec.format.is_table(), held })
     }
 
@@ -143,7 +143,7 @@ impl Rows<'static> {
             last_us: 0,
         };
         let window = RowWindow::new(spec.reorder_us);
-        rows.held = Some(Box::new(Held { window, changes: Some(changes), current: None }));
+        rows.held = Some(Box::new(HeldRows { window, changes: Some(changes), current: None }));
         Ok(rows)
     }
 }
@@ -154,7 +154,7 @@ fn only<'i>(file: Result<OpenedFile<'i>, Located>) -> OpenFile<'i> {
     Box::new(move |_| file.take().unwrap_or_else(|| Err(TraceFault::Unreadable("read twice".into()).into())))
 }
 
-impl Held<'_> {
+impl HeldRows<'_> {
     fn next(&mut self, main: &mut RowFiles<'_>) -> Result<Option<NextRow<'_>>, Located> {
         if let Some(reason) = self.window.fill(main)? {
             return Ok(Some(NextRow::LeftOut(reason)));

@@ -142,7 +142,9 @@ impl RowChecks {
         if !raw.is_kept {
             return Ok(NextRow::LeftOut(LeftOut::Filtered));
         }
-        let has_user = !raw.user.is_empty() && raw.user != b"-";
+        // Most users are told by their first byte.
+        let is_doubtful = raw.user.first().is_none_or(|first| *first == b'-');
+        let has_user = !is_doubtful || !raw.user.is_empty() && raw.user != b"-";
         if !has_user && *skips_no_user {
             return Ok(NextRow::LeftOut(LeftOut::NoUser));
         }
@@ -152,7 +154,7 @@ impl RowChecks {
         let wrong = || WrongTime::new(&names.time, &text(raw.time), form);
         let epoch_us = times.read(raw.time, form, order, wrong).map_err(located)?;
         order.check(place, epoch_us, form, wrong)?;
-        if !has_user || is_nobody(raw.user) {
+        if is_doubtful && (!has_user || is_nobody(raw.user)) {
             let (column, found) = (escape_cut(&names.user, SHOWN_CHARS), text(raw.user));
             let fault = if found.is_empty() {
                 TraceFault::EmptyUser(column)
@@ -255,9 +257,8 @@ impl Times {
 
 /// Whether a cell is made of dashes that stand for nobody, with blanks between them: what is read so was cut at other places
 /// than it was written.
-#[inline]
 fn is_nobody(user: &[u8]) -> bool {
-    user.first() == Some(&b'-') && user.contains(&b' ') && user.iter().all(|byte| b"- ".contains(byte))
+    user.contains(&b' ') && user.iter().all(|byte| b"- ".contains(byte))
 }
 
 /// What a row says by its operation and its role.

@@ -511,6 +511,7 @@ fn a_look_shows_in_a_page_how_requests_are_spread() {
         let page = fs::read_to_string(&page).unwrap();
         assert!(page.starts_with("<!DOCTYPE html>") || page.starts_with("<!doctype html>"), "{page}");
         assert!(words.iter().all(|words| page.contains(words)), "{page}");
+        assert!(page.contains("format: csv"), "what a scenario says: {page}");
     }
     let data: Value = serde_json::from_str(&fs::read_to_string(&data).unwrap()).unwrap();
     let classes = |key: &str, count: &str| -> Vec<(Option<u64>, u64)> {
