@@ -104,6 +104,15 @@ impl Terms {
     }
 }
 
+/// Adds one tally to another, field by field. All fields are named, so that a new one cannot be forgotten.
+macro_rules! add {
+    ($own:ident, $other:ident; counters: $($counter:ident),*; samples: $($sample:ident),*; others: $($rest:ident),*) => {
+        let Self { $($counter,)* $($sample,)* $($rest: _,)* } = $other;
+        $($own.$counter += $counter;)*
+        $($own.$sample.absorb($sample);)*
+    };
+}
+
 impl Tally {
     /// Nothing counted yet, and all kept that adding needs.
     #[must_use]
@@ -113,86 +122,17 @@ impl Tally {
 
     /// Adds what was counted of other users in the same time.
     pub fn absorb(&mut self, other: &Self) {
-        // Taken apart, so that a new counter cannot be forgotten here.
-        let Self {
-            hits,
-            loads,
-            coalesced,
-            failed,
-            answered,
-            db_reads,
-            read_rates,
-            db_writes,
-            events,
-            events_delivered,
-            events_lost,
-            updates_failed,
-            updates_rejected,
-            fills_rejected,
-            outdated_reads,
-            stale_grants,
-            stale_denials,
-            stale_age_us,
-            exposure,
+        add!(self, other;
+            counters: hits, loads, coalesced, failed, answered, db_reads, db_writes, events, events_delivered, events_lost,
+                updates_failed, updates_rejected, fills_rejected, outdated_reads, stale_grants, stale_denials,
+                background_checks, background_removed, cache_size, refreshes, polls, db_rows, db_checks, stale_served,
+                l2_hits, l2_misses, regressions, revocations_asked;
+            samples: read_rates, stale_age_us, exposure, sizes, latency_us, settled_us;
             // One sweep examines the entries of all.
-            background_runs: _,
-            background_checks,
-            background_removed,
-            cache_size,
-            sizes,
-            latency_us,
-            refreshes,
-            polls,
-            db_rows,
-            db_checks,
-            stale_served,
-            l2_hits,
-            l2_misses,
-            regressions,
-            unfresh,
-            settled_us,
-            revocations_asked,
-        } = other;
-        for (sum, more) in [
-            (&mut self.hits, hits),
-            (&mut self.loads, loads),
-            (&mut self.coalesced, coalesced),
-            (&mut self.failed, failed),
-            (&mut self.answered, answered),
-            (&mut self.db_reads, db_reads),
-            (&mut self.db_writes, db_writes),
-            (&mut self.events, events),
-            (&mut self.events_delivered, events_delivered),
-            (&mut self.events_lost, events_lost),
-            (&mut self.updates_failed, updates_failed),
-            (&mut self.updates_rejected, updates_rejected),
-            (&mut self.fills_rejected, fills_rejected),
-            (&mut self.outdated_reads, outdated_reads),
-            (&mut self.stale_grants, stale_grants),
-            (&mut self.stale_denials, stale_denials),
-            (&mut self.background_checks, background_checks),
-            (&mut self.background_removed, background_removed),
-            (&mut self.cache_size, cache_size),
-            (&mut self.refreshes, refreshes),
-            (&mut self.polls, polls),
-            (&mut self.db_rows, db_rows),
-            (&mut self.db_checks, db_checks),
-            (&mut self.stale_served, stale_served),
-            (&mut self.l2_hits, l2_hits),
-            (&mut self.l2_misses, l2_misses),
-            (&mut self.regressions, regressions),
-            (&mut self.revocations_asked, revocations_asked),
-        ] {
-            *sum += more;
-        }
-        self.read_rates.absorb(read_rates);
-        self.stale_age_us.absorb(stale_age_us);
-        self.exposure.absorb(exposure);
-        self.sizes.absorb(sizes);
-        self.latency_us.absorb(latency_us);
-        self.settled_us.absorb(settled_us);
-        self.unfresh.resize(self.unfresh.len().max(unfresh.len()), 0);
-        self.unfresh.iter_mut().zip(unfresh).for_each(|(sum, more)| *sum += more);
+            others: background_runs, unfresh
+        );
+        self.unfresh.resize(self.unfresh.len().max(other.unfresh.len()), 0);
+        self.unfresh.iter_mut().zip(&other.unfresh).for_each(|(sum, more)| *sum += more);
     }
 
     /// Calls of `get_role`.

@@ -1,6 +1,7 @@
 //! `snapshot`: a copy of all rows in each replica, loaded again and again.
 
 use super::descriptor::{Hearing, Life, Memory, PolicyDescriptor};
+use super::event::EVENT;
 use super::option::{OptionDefault, OptionKind, OptionSpec, OptionValue, OptionValues, Word};
 use crate::cache::{Applied, Fill, Row, Timestamp, Version};
 use crate::model::{Micros, RoleId};
@@ -72,6 +73,7 @@ pub static SNAPSHOT: PolicyDescriptor = PolicyDescriptor {
                 .saturating_add(longest_lag_us),
         )
     },
+    hearing_counterpart: |_| Some((&EVENT, OptionValues::new(EVENT.options))),
     build,
     ..PolicyDescriptor::new("snapshot", "a copy of all rows in each replica, loaded again and again", build)
 };

@@ -264,7 +264,10 @@ mod tests {
     #[test]
     fn what_names_no_cache_says_what_would() {
         for (text, message) in [
-            ("lru", "no cache is called `lru`; caches are event, ttl:5m, idle:5m, none and oracle"),
+            (
+                "lru",
+                "no cache is called `lru`; caches are event, ttl:5m, idle:5m, snapshot:1m, token:15m, none and oracle",
+            ),
             ("ttl", "`ttl` needs a duration, as in `ttl:5m`"),
             ("idle+sweep=1m", "`idle` needs a duration, as in `idle:5m`"),
             ("ttl:5", "the duration of `ttl` has no unit; write one of us, ms, s, m, h, d, as in \"5m\""),

@@ -8,6 +8,7 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::dense::{Dense, SLOT_BYTES, Timed, UserStore};
 use super::descriptor::{Hearing, Life, Memory, PolicyDescriptor};
+use super::event::EVENT;
 use super::option::{NO, OptionDefault, OptionKind, OptionSpec, OptionValue, OptionValues, Requirement};
 use crate::cache::{Applied, Core, Fill, Guard, Lookup, Options, Row, Store, Ticket, Timestamp, Version};
 use crate::model::{Micros, RoleId};
@@ -52,6 +53,10 @@ pub static TOKEN: PolicyDescriptor = PolicyDescriptor {
                 .saturating_add(certainty.longest_read_us?)
                 .saturating_add(certainty.longest_lag_us),
         )
+    },
+    hearing_counterpart: |options| {
+        let ttl = options.duration("ttl").map(OptionValue::Duration);
+        Some((&EVENT, OptionValues::new(EVENT.options).with("ttl", ttl)))
     },
     build,
     ..PolicyDescriptor::new(

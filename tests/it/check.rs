@@ -70,7 +70,7 @@ fn what_did_not_change_passes_in_a_line() {
         line.starts_with("✓ ") && line.ends_with("as accepted\n") && stderr(&output).is_empty(),
         "{line}"
     );
-    assert!(line.contains("9 of 9 expectations hold; 205 figures compared"), "{line}");
+    assert!(line.contains("9 of 9 expectations hold; 275 figures compared"), "{line}");
 }
 
 #[test]

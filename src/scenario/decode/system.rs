@@ -49,7 +49,7 @@ pub(super) fn channel(field: Option<Field<'_>>) -> Option<Channel> {
     let reach = map.or("reach", Reach::All, |field| field.one_of(&reaches));
     let heartbeat = map.maybe("heartbeat", |field| match field.duration()? {
         Micros(0) => {
-            field.wrong("is no time at all", "write how often the channel says that it is there, as in 10s")
+            field.wrong("is not a period", "write how often the channel says that it is there, as in 10s")
         }
         period => Some(period),
     });
@@ -70,7 +70,7 @@ pub(super) fn channel(field: Option<Field<'_>>) -> Option<Channel> {
 /// How replicas poll a feed, from the keys of `channel`.
 fn polling(map: &mut Mapping<'_>) -> Option<Option<Polling>> {
     let period = map.maybe("poll", |field| match field.duration()? {
-        Micros(0) => field.wrong("is no time at all", "write how often the feed is polled, as in 10s"),
+        Micros(0) => field.wrong("is not a period", "write how often the feed is polled, as in 10s"),
         period => Some(period),
     });
     let others = ["trigger", "cursor", "lag"].map(|key| map.take(key));

@@ -101,7 +101,7 @@ fn a_fault_of_an_option_names_the_option() {
         ("cache.ttl=5", "cache.ttl: the duration of `ttl` has no unit"),
         (
             "cache.tll=5s",
-            "`ttl` has no option `tll`, found `5s`; its options are ttl, sweep, jitter, deny, quantize, capacity; did you mean `ttl`?",
+            "`ttl` has no option `tll`, found `5s`; its options are ttl, sweep, jitter, deny, quantize, refresh, stale-if-error, retry, recheck, capacity; did you mean `ttl`?",
         ),
         ("cache=lru", "no cache is called `lru`"),
     ] {

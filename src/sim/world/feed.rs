@@ -5,19 +5,17 @@
 
 use std::collections::VecDeque;
 
-use super::{Begun, World};
+use super::under_way::Begun;
 use crate::model::{ChangeFault, Cursor, PollTrigger, Polling};
-use crate::sim::block::{Block, Event, MomentKind, Request};
-use crate::sim::draw_keys::DrawKeys;
-use crate::workload::Chance;
+use crate::sim::block::Event;
 
 /// A change in the feed.
 #[derive(Clone, Copy, Debug)]
-struct Item {
-    event: Event,
-    step: u32,
-    begun: Begun,
-    fault: ChangeFault,
+pub(super) struct Item {
+    pub(super) event: Event,
+    pub(super) step: u32,
+    pub(super) begun: Begun,
+    pub(super) fault: ChangeFault,
 }
 
 /// What a replica knows of the feed.
@@ -71,58 +69,42 @@ impl Feed {
     pub(super) fn held(&self) -> u64 {
         (self.items.len() + self.readers.iter().map(|reader| reader.pending.len()).sum::<usize>()) as u64
     }
-}
 
-impl World<'_> {
-    /// Whether requests make replicas poll, so that they have to be taken one by one.
+    /// Whether requests make replicas poll.
     pub(super) fn polls_on_read(&self) -> bool {
-        self.feed.as_ref().is_some_and(|feed| feed.polling.trigger == PollTrigger::Read)
+        self.polling.trigger == PollTrigger::Read
     }
 
-    /// A change goes into the feed for some replicas.
-    pub(super) fn publish(
-        &mut self,
-        (event, step): (Event, u32),
-        begun: Begun,
-        fault: ChangeFault,
-        replicas: std::ops::Range<u32>,
-    ) {
-        let Some(feed) = &mut self.feed else { return };
-        feed.items.push(Item { event, step, begun, fault });
-        let place = feed.items.len() - 1;
-        replicas.for_each(|replica| feed.readers[replica as usize].pending.push_back(place));
+    /// A change goes in, for some replicas.
+    pub(super) fn publish(&mut self, item: Item, replicas: std::ops::Range<u32>) {
+        self.items.push(item);
+        let place = self.items.len() - 1;
+        replicas.for_each(|replica| self.readers[replica as usize].pending.push_back(place));
     }
 
-    /// A poll of the timetable.
-    pub(super) fn poll_on_time(&mut self, block: &mut Block, at_us: u64, replica: u32) {
-        if let Some(feed) = &mut self.feed {
-            let next_us = at_us.saturating_add(feed.polling.period.0);
-            feed.readers[replica as usize].next_us = Some(next_us).filter(|next_us| *next_us < feed.end_us);
+    /// The timetable's poll of a replica begins: it has another one a period later.
+    pub(super) fn on_time(&mut self, replica: u32, at_us: u64) {
+        let next_us = at_us.saturating_add(self.polling.period.0);
+        self.readers[replica as usize].next_us = Some(next_us).filter(|next_us| *next_us < self.end_us);
+    }
+
+    /// A request reached a replica: whether that polls now.
+    pub(super) fn on_read(&mut self, replica: u32, at_us: u64) -> bool {
+        let is_due = self.is_due(replica, at_us);
+        if is_due {
+            self.readers[replica as usize].last_us = Some(at_us);
         }
-        self.poll(block, at_us, Request::UNSCRIPTED, replica);
+        is_due
     }
 
-    /// A request was put into the block that may make its replica poll.
-    pub(super) fn poll_after(&mut self, block: &mut Block, at_us: u64) {
-        let replica = block.replicas.last().copied().unwrap_or(0);
-        let Some(feed) = self.feed.as_mut().filter(|feed| feed.is_due(replica, at_us)) else { return };
-        feed.readers[replica as usize].last_us = Some(at_us);
-        self.poll(block, at_us, Request::UNSCRIPTED, replica);
-    }
-
-    /// A replica asks the feed what it has not had.
-    pub(super) fn poll(&mut self, block: &mut Block, at_us: u64, step: u32, replica: u32) {
-        let faults = &self.fault_schedule;
-        let is_cut = faults.loses(at_us, replica) || faults.is_down(at_us, replica);
-        let Some(feed) = &mut self.feed else { return };
-        let (mut carried, mut lost) = (Vec::new(), 0);
-        let Feed { polling, items, readers, .. } = feed;
+    /// What a replica has not had and reads now, and how many changes that count it passes over for good.
+    pub(super) fn read(&mut self, replica: u32, at_us: u64) -> (Vec<Item>, u64) {
+        let Self { polling, items, readers, .. } = self;
         let reader = &mut readers[replica as usize];
-        let (mut young, pending) =
-            (VecDeque::new(), if is_cut { VecDeque::new() } else { std::mem::take(&mut reader.pending) });
+        let (mut carried, mut lost, mut young) = (Vec::new(), 0, VecDeque::new());
         // What this poll sees is compared with what earlier ones saw.
         let seen = reader.cursor;
-        for place in pending {
+        for place in std::mem::take(&mut reader.pending) {
             let item = &items[place];
             let is_passed = polling.cursor == Cursor::Id && item.begun.number <= seen;
             if !is_passed && item.begun.at_us.saturating_add(polling.lag.0) > at_us {
@@ -134,24 +116,7 @@ impl World<'_> {
                 carried.push(*item);
             }
         }
-        if !is_cut {
-            reader.pending = young;
-        }
-        let rows = (!is_cut).then_some(carried.len() as u64);
-        let position = self.position;
-        self.push_moment(block, at_us, step, None, MomentKind::Polled { replica, rows, lost });
-        for Item { event, step, begun, fault } in carried {
-            let key = DrawKeys::part(begun.key, replica.into());
-            let delay =
-                self.fault_schedule.channel_delay(at_us, replica).unwrap_or(self.system.channel.delay);
-            let event = Event { fails: fault == ChangeFault::UpdateFails, replica, ..event };
-            match self.chances.delay_us(delay, Chance::EventDelay, key) {
-                0 => self.arrive(block, at_us, step, None, event),
-                delay_us => {
-                    let arrives_us = at_us.saturating_add(delay_us);
-                    self.under_way.push(arrives_us, (position, super::UnderWay::Deliver { step, event }));
-                }
-            }
-        }
+        reader.pending = young;
+        (carried, lost)
     }
 }

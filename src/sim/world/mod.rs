@@ -4,9 +4,11 @@
 //! answers changes nothing here.
 
 mod feed;
+mod polls;
+mod under_way;
 mod writes;
 
-use super::block::{Block, Event, Moment, MomentKind, Request};
+use super::block::{Block, Moment, MomentKind, Request};
 use super::clock_marks::{ClockMarks, Heartbeat};
 use super::database::Database;
 use super::draw_keys::DrawKeys;
@@ -15,60 +17,14 @@ use super::memory_use::MemoryUse;
 use super::observer::Observer;
 use super::queue::Queue;
 use super::unasked::Unasked;
-use crate::model::{Action, Clock, Day, RoleId, Routing, System};
+use crate::model::{Action, Clock, Day, Routing, System};
 use crate::workload::{Chance, Chances, NO_USER, RecordedError, RequestRun, RowKind, Users, Workload, mix};
 
 use feed::Feed;
+use under_way::{UnderWay, WriteCause};
 
 /// At most this many elements make a block.
 const BLOCK_LEN: usize = 4096;
-
-/// Where a write comes from.
-#[derive(Clone, Copy, Debug)]
-enum WriteCause {
-    /// A scripted step.
-    Step(u32),
-    /// A drawn role change, by its place.
-    Drawn(usize),
-    /// A recorded role change.
-    Recorded {
-        /// The user.
-        user: u32,
-        /// The role from then on.
-        role: RoleId,
-    },
-}
-
-impl WriteCause {
-    /// The step as blocks name it.
-    fn step(self) -> u32 {
-        match self {
-            Self::Step(step) => step,
-            Self::Drawn(_) | Self::Recorded { .. } => Request::UNSCRIPTED,
-        }
-    }
-}
-
-/// A write that was begun.
-#[derive(Clone, Copy, Debug)]
-struct Begun {
-    cause: WriteCause,
-    /// When it was begun, in microseconds since the clock's start.
-    at_us: u64,
-    /// Its draw key among its user's writes.
-    key: u64,
-    /// Its number among all writes, from 1 on.
-    number: u64,
-}
-
-/// What is under way.
-#[derive(Clone, Copy, Debug)]
-enum UnderWay {
-    /// A write.
-    Commit(Begun),
-    /// An event, of a step if it is scripted.
-    Deliver { step: u32, event: Event },
-}
 
 /// What a run wants of the world beyond the day itself.
 pub(super) struct Looks<'a> {

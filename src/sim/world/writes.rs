@@ -1,6 +1,8 @@
 //! What is written to the database, and how each replica hears of it.
 
-use super::{Begun, UnderWay, World, WriteCause};
+use super::World;
+use super::feed::Item;
+use super::under_way::{Begun, UnderWay, WriteCause};
 use crate::model::{Action, ChangeFault, ChangeKind, Delay, Probability, Reach, RoleChange, RoleId};
 use crate::sim::block::{Block, Event, MomentKind};
 use crate::sim::callback::Callback;
@@ -161,8 +163,9 @@ impl<'a> World<'a> {
         for replica in self.reached(&told).filter(|_| is_sent) {
             self.send(block, &told, leaving, replica);
         }
-        if !mended {
-            self.publish((event, step), begun, told.fault, self.reached(&told));
+        let replicas = self.reached(&told);
+        if let Some(feed) = self.feed.as_mut().filter(|_| !mended) {
+            feed.publish(Item { event, step, begun, fault: told.fault }, replicas);
         }
         if observer.listens() {
             observer.role_changed(step, at_us, self.callback(&told, user, role));

@@ -77,7 +77,7 @@ impl Dice {
     }
 
     fn polling(&mut self) -> Option<Polling> {
-        if !self.odd(25) {
+        if !self.odd(12) {
             return None;
         }
         let trigger = if self.chance(30) { PollTrigger::Read } else { PollTrigger::Timetable };

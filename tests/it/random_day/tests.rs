@@ -54,7 +54,8 @@ fn the_books_balance_on_random_days() {
             let misses = counts.loads + counts.coalesced + counts.failed;
             assert_eq!(counts.requests, counts.hits + misses, "{name}");
             assert_eq!(counts.stale_reads, counts.stale_grants + counts.stale_denials, "{name}");
-            assert_eq!(counts.stale_reads, counts.stale_ages_us.len() as u64, "{name}");
+            // A blank copy gives roles that were never true, and misses nothing.
+            assert!(counts.stale_reads >= counts.stale_ages_us.len() as u64, "{name}");
             assert_eq!(counts.requests - counts.failed, counts.latencies_us.len() as u64, "{name}");
             assert!(counts.stale_reads <= counts.outdated_reads, "{name}");
             assert!(counts.exposed_revocations <= counts.exposed_changes, "{name}");
@@ -65,6 +66,8 @@ fn the_books_balance_on_random_days() {
             assert!(counts.db_reads_peak_60s <= counts.db_reads, "{name}");
             assert!(counts.updates_failed + counts.updates_rejected <= counts.events_delivered, "{name}");
             let every_answer = run.answers.iter().all(|answer| match answer.outcome {
+                // A read that failed came before an entry that answers past its life.
+                Outcome::Hit if name.contains("stale-if-error") => answer.row.is_some(),
                 Outcome::Hit => answer.row.is_some() && answer.answered_us == answer.start_us,
                 Outcome::Failed => answer.row.is_none(),
                 Outcome::Load | Outcome::Coalesced => answer.row.is_some(),
