@@ -1,12 +1,12 @@
 //! `rolesim compare`: the same day for several caches, side by side.
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::common::limits;
 use super::failure::{Exit, Failure};
 use super::options::{Common, One};
 use super::session::Session;
-use crate::report;
+use crate::report::{self, Tables};
 use crate::run::day;
 use crate::run::load::Patch;
 
@@ -19,6 +19,24 @@ pub(super) struct CompareArgs {
     /// Add a cache to the scenario's list (repeatable)
     #[arg(long = "with", value_name = "SPEC", allow_hyphen_values = true)]
     pub(super) with: Vec<String>,
+    /// Which tables to print: the one that a choice needs, or all
+    #[arg(long, value_name = "WHICH", value_enum, default_value_t = TablesArg::Main)]
+    pub(super) tables: TablesArg,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum TablesArg {
+    Main,
+    All,
+}
+
+impl From<TablesArg> for Tables {
+    fn from(arg: TablesArg) -> Self {
+        match arg {
+            TablesArg::Main => Self::Main,
+            TablesArg::All => Self::All,
+        }
+    }
 }
 
 pub(super) fn run(args: &CompareArgs) -> Result<Exit, Failure> {
@@ -28,5 +46,5 @@ pub(super) fn run(args: &CompareArgs) -> Result<Exit, Failure> {
     let scenario = &session.loaded.scenario;
     let listed = day::side_by_side(&scenario.cache, scenario.compare.iter().cloned())?;
     let run = session.simulate(&listed)?;
-    session.deliver(&run, report::compare_text)
+    session.deliver(&run, |report, style| report::compare_text(report, style, args.tables.into()))
 }

@@ -28,6 +28,8 @@ pub struct PolicyDescriptor {
     pub demands: &'static [Requirement],
     /// What events are to it.
     pub hearing: fn(&OptionValues) -> Hearing,
+    /// What it is in a comparison.
+    pub standing: Standing,
     /// Whether one instance serves all replicas.
     pub is_shared: bool,
     /// How it couples users.
@@ -73,6 +75,17 @@ pub enum Hearing {
     Indifferent,
 }
 
+/// What a policy is in a comparison.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// A cache that a team could choose.
+    Candidate,
+    /// What no cache can beat, and none can be.
+    Bound,
+    /// What there is without a cache.
+    Baseline,
+}
+
 /// The memory that a policy's entries take in one process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Memory {
@@ -101,6 +114,7 @@ impl PolicyDescriptor {
             conflicts: &[],
             demands: &[],
             hearing: |_| Hearing::Indifferent,
+            standing: Standing::Candidate,
             is_shared: false,
             coupling: |_| Coupling { capacity: false, version_floor: false, all_users: false },
             memory: |_| Memory::None,

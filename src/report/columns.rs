@@ -90,3 +90,8 @@ pub(super) fn mean_cell(spread: Option<&Spread>, metric: Metric, words: &Words) 
         _ => mean,
     }
 }
+
+/// A value, or the mean of several runs before its half-width.
+pub(super) fn said(result: &CacheResult, metric: Metric, words: &Words) -> String {
+    column(std::iter::once(result), metric, words).concat().replace('\n', " ")
+}

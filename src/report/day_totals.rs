@@ -1,5 +1,6 @@
 //! A run as a document: the day's totals of each cache, as facts of one run or as means of several.
 
+use super::answer::answer;
 use super::document::{Document, Element, Table};
 use super::expectations::expectations;
 use super::hourly::hourly;
@@ -19,6 +20,7 @@ pub(super) fn run(report: &Report, by_the_hour: bool, words: &Words) -> Document
         _ => over(scenario, words),
     };
     let mut document = Document::about(&scenario.name, scenario.description.as_deref(), vec![meta]);
+    document.answer = answer(report, words);
     for result in &report.results {
         let title = words.with("box-title", &[("cache", Arg::Text(&escape(&result.label)))]);
         document.push(Some(title), totals(result, words));

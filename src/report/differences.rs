@@ -7,7 +7,7 @@
 use super::{CacheResult, Report};
 use crate::metrics::{Metric, Spread};
 
-/// A cache compared with the first one, over several runs.
+/// A cache compared with another one, in a report the first, over several runs.
 #[derive(Clone, Copy, Debug)]
 pub struct Difference<'a> {
     own: &'a CacheResult,
@@ -23,9 +23,22 @@ impl CacheResult {
         let figures = self.runs.iter().map(|run| run.metrics.get(metric).number());
         Spread::of(&figures.collect::<Option<Vec<_>>>()?)
     }
+
+    /// A figure as it is compared and drawn: of several runs the mean. `None` if it is undefined.
+    pub(super) fn figure(&self, metric: Metric) -> Option<f64> {
+        match self.runs.is_empty() {
+            true => self.metrics.get(metric).number(),
+            false => self.spread(metric).map(|spread| spread.mean),
+        }
+    }
 }
 
-impl Difference<'_> {
+impl<'a> Difference<'a> {
+    /// The first of these compared with the second.
+    pub(super) fn between(other: &'a CacheResult, own: &'a CacheResult) -> Self {
+        Self { own, other }
+    }
+
     /// The spread of the other cache's figure minus the first one's, run by run; `None` if the day was run
     /// once or a run has no value.
     #[must_use]
@@ -43,6 +56,8 @@ impl Report {
     pub fn differences(&self) -> impl Iterator<Item = Difference<'_>> {
         let several = self.scenario.runs > 1;
         let split = self.results.split_first().filter(|_| several);
-        split.into_iter().flat_map(|(own, others)| others.iter().map(move |other| Difference { own, other }))
+        split
+            .into_iter()
+            .flat_map(|(own, others)| others.iter().map(move |other| Difference::between(other, own)))
     }
 }

@@ -18,7 +18,35 @@ pub(super) struct Document {
     pub(super) lead: Option<String>,
     /// What the figures come from: size, seed, number of runs.
     pub(super) meta: Vec<String>,
+    /// What it says before all else.
+    pub(super) answer: Option<Answer>,
     pub(super) parts: Vec<Chapter>,
+}
+
+/// What a reader wants to know first.
+#[derive(Serialize)]
+pub(super) struct Answer {
+    /// `None` if the lines speak for themselves.
+    pub(super) lead: Option<String>,
+    pub(super) lines: Vec<AnswerLine>,
+    /// What to know of how far this can be trusted.
+    pub(super) more: Vec<String>,
+    /// Whether the lines are the figures of one cache; else each is about a cache.
+    pub(super) is_of_one: bool,
+}
+
+/// A cache, or a figure, and what is to be said of it.
+#[derive(Serialize)]
+pub(super) struct AnswerLine {
+    pub(super) name: String,
+    pub(super) text: String,
+}
+
+impl AnswerLine {
+    /// The line as it is read aloud.
+    pub(super) fn sentence(&self) -> String {
+        format!("{}: {}", self.name, self.text)
+    }
 }
 
 /// A title with the mark of a verdict, if it has one.
@@ -59,6 +87,10 @@ pub(super) struct Table {
     pub(super) is_facts: bool,
     /// Columns that may be left out where there is no room for all, in this order.
     pub(super) dispensable: Vec<usize>,
+    /// The row that the others are compared with, counted from 0; `None` if there is none.
+    pub(super) own: Option<usize>,
+    /// Cells that are bad news, as row and column.
+    pub(super) alarms: Vec<(usize, usize)>,
 }
 
 impl Table {
@@ -131,7 +163,13 @@ impl Document {
     /// A document about a scenario: its name, its description, and what the figures come from.
     pub(super) fn about(name: &str, description: Option<&str>, meta: Vec<String>) -> Self {
         let title = Title { mark: None, text: crate::model::escape(name) };
-        Self { title: Some(title), lead: description.map(str::to_owned), meta, parts: Vec::new() }
+        Self {
+            title: Some(title),
+            lead: description.map(str::to_owned),
+            meta,
+            answer: None,
+            parts: Vec::new(),
+        }
     }
 
     /// Adds a part, unless it is empty.

@@ -3,6 +3,7 @@
 //! Keys have a fixed order and nothing depends on time or place, so the same report has the same bytes.
 //! How a gate compared it is said by [`gate`]; what a gate is, nobody here knows.
 
+mod answer;
 mod gate;
 mod tree;
 
@@ -55,6 +56,7 @@ fn whole(report: &Report, file: Option<&str>) -> Json {
         Some(version),
         Some(program),
         Some(scenario),
+        answer::of_report(report).map(|answer| ("answer", answer)),
         Some(("results", report.results.iter().map(result).collect())),
         (several && report.results.len() > 1).then_some(("differences", differences)),
         Some(("expectations", expectations)),
@@ -244,7 +246,10 @@ mod tests {
     #[test]
     fn keys_stand_in_their_order() {
         let whole = read(&expecting());
-        assert_eq!(keys(&whole), ["report", "rolesim", "scenario", "results", "expectations", "verdict"]);
+        assert_eq!(
+            keys(&whole),
+            ["report", "rolesim", "scenario", "answer", "results", "expectations", "verdict"]
+        );
         assert_eq!(keys(&whole["scenario"]), ["name", "description", "digest", "seed", "runs"]);
         let own = &whole["results"][0];
         assert_eq!(keys(own), ["cache", "label", "fingerprint", "metrics", "hourly"]);
@@ -298,7 +303,7 @@ mod tests {
         let whole = read(&several(whole, 3));
         assert_eq!(
             keys(&whole),
-            ["report", "rolesim", "scenario", "results", "differences", "expectations", "verdict"]
+            ["report", "rolesim", "scenario", "answer", "results", "differences", "expectations", "verdict"]
         );
         let own = &whole["results"][0];
         assert_eq!(keys(own), ["cache", "label", "fingerprint", "metrics", "hourly", "spread", "runs"]);
@@ -340,5 +345,26 @@ mod tests {
         let text = json(&expecting());
         assert!(text.starts_with("{\n  \"report\": 1,\n") && text.ends_with("\n}\n"));
         assert_eq!(text, json(&expecting()));
+    }
+
+    #[test]
+    fn the_answer_is_sentences_and_the_same_as_data() {
+        let mut oracle = event();
+        (oracle.cache, oracle.label) = ("oracle".to_owned(), "oracle".to_owned());
+        let whole = read(&report(vec![event(), ttl(), oracle]));
+        let answer = &whole["answer"];
+        assert_eq!(keys(answer), ["sentences", "candidates", "others"]);
+        let sentence = answer["sentences"][0].as_str().unwrap();
+        assert!(sentence.starts_with("1 of 2 caches is worth a look"), "{sentence}");
+        let own = &answer["candidates"][0];
+        assert_eq!(
+            (&own["label"], own["db_reads"].as_u64(), &own["times_own"]),
+            (&"event".into(), Some(1_050), &1.0.into())
+        );
+        assert_eq!(
+            (&answer["others"][0]["rank"], &answer["others"][0]["by"], &answer["others"][1]["rank"]),
+            (&"beaten".into(), &"event".into(), &"bound".into())
+        );
+        assert!(keys(&read(&report(vec![cache("empty", &[])]))).iter().all(|key| *key != "answer"));
     }
 }

@@ -32,7 +32,10 @@ impl Likeness {
     /// For people, in a box.
     #[must_use]
     pub fn text(&self, words: &Words) -> String {
-        framed(&Table::new(header(words).into(), self.rows(words).into_iter().map(Vec::from).collect()))
+        framed(
+            &Table::new(header(words).into(), self.rows(words).into_iter().map(Vec::from).collect()),
+            false,
+        )
     }
 
     /// The comments above the scenario: both days, and what a scenario says to replay the recorded one, whose file is

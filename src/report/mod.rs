@@ -3,6 +3,7 @@
 //! Knows nothing of files, streams and exit codes, nor of how the values came about.
 
 mod accepted;
+mod answer;
 mod check;
 mod columns;
 mod compare;
@@ -13,6 +14,7 @@ mod document;
 mod expectations;
 pub mod explain;
 mod format;
+mod front;
 mod github;
 mod hourly;
 mod html;
@@ -37,6 +39,7 @@ mod words;
 
 pub use accepted::{Accepted, AcceptedError, Spot, accepted_json, figures};
 pub use check::{Against, Checked};
+pub use compare::Tables;
 pub use csv::{csv, csv_of};
 pub use differences::Difference;
 pub use github::Annotations;

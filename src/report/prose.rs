@@ -15,6 +15,19 @@ pub(super) fn escape_lines(text: &str) -> String {
     lines.join("\n")
 }
 
+/// The pieces of a name between which a line may break: before a `+` and behind a blank.
+pub(super) fn pieces(name: &str) -> Vec<String> {
+    let mut out = vec![String::new()];
+    for c in name.chars() {
+        let begins = c == '+' || out.last().is_some_and(|last| last.ends_with(' '));
+        match out.last_mut() {
+            Some(last) if !begins || last.is_empty() => last.push(c),
+            _ => out.push(c.to_string()),
+        }
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -27,5 +40,18 @@ mod tests {
     #[test]
     fn lines_stay_lines_where_a_place_shows_them() {
         assert_eq!(escape_lines("two \n- lines\u{7}\r\n\n"), "two\n- lines\\u{7}");
+    }
+
+    #[test]
+    fn names_break_before_a_plus_and_behind_a_blank() {
+        for (name, wanted) in [
+            ("event", &["event"][..]),
+            ("event+on-event=invalidate+ttl=5m", &["event", "+on-event=invalidate", "+ttl=5m"]),
+            ("Redis pub/sub + TTL", &["Redis ", "pub/sub ", "+ ", "TTL"]),
+            ("+", &["+"]),
+            ("", &[""]),
+        ] {
+            assert_eq!(pieces(name), wanted);
+        }
     }
 }

@@ -4,12 +4,15 @@
 //! days, so differences are taken day by day: what the days have in common cancels out. A metric that is undefined in
 //! any run has neither, since a mean over the rest would be one of other days.
 
-use super::columns::tables;
+use unicode_width::UnicodeWidthStr;
+
 use super::document::Table;
 use super::format::interval::NOTHING;
+use super::prose::pieces;
+use super::render::layout::fits;
 use super::summary::{Row, rows, says_something};
 use super::words::{Arg, Words};
-use super::{CacheResult, Report, ScenarioInfo};
+use super::{CacheResult, Difference, Report, ScenarioInfo};
 use crate::metrics::{Metric, Spread, Unit, Value};
 use crate::model::escape;
 
@@ -46,29 +49,83 @@ fn of_spread(spread: &Spread, metric: Metric, words: &Words) -> [String; 4] {
     [lang.mean(spread, unit), lang.half_width(spread, unit), extreme(spread.min), extreme(spread.max)]
 }
 
-/// For each cache but the first a title, and a table of its differences to that one.
-pub(super) fn difference_tables(report: &Report, words: &Words) -> Vec<(String, Table)> {
+/// What is compared over several runs, where any run has any of it.
+const COMPARED: [(&str, Metric); 7] = [
+    ("compare-reads", Metric::DbReads),
+    ("compare-let-in", Metric::StaleGrants),
+    ("runs-longest", Metric::WindowMax),
+    ("compare-failed", Metric::Failed),
+    ("compare-stale", Metric::StaleReads),
+    ("compare-peak", Metric::DbReadsPeak1s),
+    ("compare-p99", Metric::LatencyP99),
+];
+
+/// What the runs do not tell apart.
+const NOT_TOLD_APART: &str = "≈";
+
+/// How wide a name is above its column, where it can be broken.
+const NAME_MOST: usize = 12;
+
+/// Metrics and caches: the first cache's means, and how the others differ from it. As few tables as have room for all
+/// caches.
+pub(super) fn differences(report: &Report, words: &Words) -> Vec<Table> {
     let Some(own) = report.results.first() else { return Vec::new() };
-    let columns = tables(report).into_iter().flat_map(|(_, columns)| columns);
-    let columns: Vec<(&str, Metric)> = columns.copied().collect();
-    let header = ["runs-figure", "runs-difference", "runs-half-width", "runs-shown"];
-    let of_one = |difference: super::Difference<'_>| {
-        let (cache, base) = (escape(&difference.other.label), escape(&own.label));
-        let title = words.with("runs-compared", &[("cache", Arg::Text(&cache)), ("base", Arg::Text(&base))]);
-        let row = |(key, metric): &(&str, Metric)| {
-            let (lang, unit) = (words.lang(), metric.unit());
-            let name = match unit {
-                Unit::Ratio => words.with("runs-points", &[("name", Arg::Text(&words.text(key)))]),
-                _ => words.text(key),
-            };
-            let Some(spread) = difference.spread(*metric) else {
-                return vec![name, NOTHING.to_owned(), NOTHING.to_owned(), String::new()];
-            };
-            let shown = if spread.holds(0.0) { words.text("runs-none-shown") } else { String::new() };
-            vec![name, lang.change(&spread, unit), lang.half_width(&spread, unit), shown]
-        };
-        let header = header.iter().map(|key| words.text(key)).collect();
-        (title, Table::new(header, columns.iter().map(row).collect()))
+    let matters = |metric: Metric| {
+        let some =
+            |result: &CacheResult| result.runs.iter().any(|run| says_something(run.metrics.get(metric)));
+        report.results.iter().any(some)
     };
-    report.differences().map(of_one).collect()
+    let metrics: Vec<(&str, Metric)> = COMPARED.into_iter().filter(|(_, metric)| matters(*metric)).collect();
+    let name = |(key, _): &(&str, Metric)| words.text(key);
+    let own_column = column_of(
+        own,
+        metrics
+            .iter()
+            .map(|(_, metric)| super::columns::mean_cell(own.spread(*metric).as_ref(), *metric, words)),
+    );
+    let others: Vec<Vec<String>> = report
+        .differences()
+        .map(|difference| {
+            column_of(difference.other, metrics.iter().map(|(_, metric)| differs(difference, *metric, words)))
+        })
+        .collect();
+    let names = std::iter::once(words.text("runs-figure")).chain(metrics.iter().map(name));
+    let names: Vec<String> = names.collect();
+    let table = |some: &[Vec<String>]| {
+        let columns: Vec<&Vec<String>> = [&names, &own_column].into_iter().chain(some).collect();
+        let row = |row: usize| columns.iter().map(|column| column[row].clone()).collect::<Vec<_>>();
+        Table::new(row(0), (1..names.len()).map(row).collect())
+    };
+    let has_room = |some: &[Vec<String>]| fits(&table(some).header, &table(some).groups.concat());
+    let most = (1..=others.len()).rev().find(|count| others.chunks(*count).all(has_room)).unwrap_or(1);
+    others.chunks(most).map(table).collect()
+}
+
+/// A cache's name, broken before a `+` where it is long, above its cells.
+fn column_of(result: &CacheResult, cells: impl Iterator<Item = String>) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for piece in pieces(&escape(&result.label)) {
+        match lines.last_mut() {
+            Some(last) if last.is_empty() || last.width() + piece.width() <= NAME_MOST => {
+                last.push_str(&piece)
+            }
+            _ => lines.push(piece),
+        }
+    }
+    std::iter::once(lines.join("\n")).chain(cells).collect()
+}
+
+/// How much a cache's metric differs from the first one's, above the half-width of that.
+fn differs(difference: Difference<'_>, metric: Metric, words: &Words) -> String {
+    let (lang, unit) = (words.lang(), metric.unit());
+    match difference.spread(metric) {
+        None => NOTHING.to_owned(),
+        Some(spread) if spread.holds(0.0) => NOT_TOLD_APART.to_owned(),
+        Some(spread) => match spread.half_width {
+            Some(half) if half > 0.0 => {
+                format!("{}\n± {}", lang.change(&spread, unit), lang.half_width(&spread, unit))
+            }
+            _ => lang.change(&spread, unit),
+        },
+    }
 }

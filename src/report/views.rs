@@ -1,7 +1,7 @@
 //! Each view of a report as text for people and as Markdown: a document in a language, and its form.
 
 use super::check::checked;
-use super::compare::compare;
+use super::compare::{Tables, compare};
 use super::day_totals::run;
 use super::document::{Document, Title};
 use super::mark::Mark;
@@ -20,10 +20,10 @@ pub fn run_text(report: &Report, style: &Style, by_the_hour: bool) -> String {
     text(&run(report, by_the_hour, &Words::new(style.lang)), style.colour)
 }
 
-/// The caches in tables, what their figures mean, and the expectations.
+/// The answer, these tables, and the expectations.
 #[must_use]
-pub fn compare_text(report: &Report, style: &Style) -> String {
-    text(&compare(report, &Words::new(style.lang)), style.colour)
+pub fn compare_text(report: &Report, style: &Style, tables: Tables) -> String {
+    text(&compare(report, tables, &Words::new(style.lang)), style.colour)
 }
 
 /// The report in Markdown: a run of one cache, or a comparison of several.
@@ -32,7 +32,7 @@ pub fn markdown(report: &Report, lang: Lang) -> String {
     let words = Words::new(lang);
     as_markdown(&match report.results.as_slice() {
         [_] => run(report, false, &words),
-        _ => compare(report, &words),
+        _ => compare(report, Tables::All, &words),
     })
 }
 

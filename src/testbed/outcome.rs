@@ -6,7 +6,7 @@ use crate::gate::{Judged, Level, Verdict};
 use crate::metrics::Metric;
 use crate::model::shown;
 use crate::policy::PolicySpec;
-use crate::report::{self, CacheResult, Report, Style};
+use crate::report::{self, CacheResult, Report, Style, Tables};
 use crate::run::failure::Failure;
 use crate::scenario::nearest;
 
@@ -96,7 +96,7 @@ impl fmt::Display for Outcome {
         let style = Style::default();
         f.write_str(&match self.report.results.len() {
             1 => report::run_text(&self.report, &style, false),
-            _ => report::compare_text(&self.report, &style),
+            _ => report::compare_text(&self.report, &style, Tables::Main),
         })
     }
 }

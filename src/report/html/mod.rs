@@ -25,10 +25,10 @@ use drawn::Cache;
 
 use super::check::{details, sum};
 use super::columns::mean_cell;
-use super::compare::compare;
+use super::compare::{Tables, compare};
 use super::document::{Document, Element};
 use super::expectations::capitalised;
-use super::prose::escape_lines;
+use super::prose::{escape_lines, pieces};
 use super::words::{Arg, Lang, Words};
 use super::{CacheResult, Checked, OWN_VERSION, Report, checks_json, json};
 use crate::gate::Verdict;
@@ -145,7 +145,7 @@ pub(super) fn page(
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    environment.add_filter("pieces", pieces);
+    environment.add_filter("pieces", |name: &str| pieces(name));
     environment.add_filter("lines", |text: &str| escape_lines(text));
     environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
     let name = |key: &str| key.split_once('-').map_or(key, |(_, name)| name).replace('-', "_");
@@ -165,19 +165,6 @@ pub(super) fn page(
     )
 }
 
-/// The pieces of a name between which a line may break: before a `+` and behind a blank.
-fn pieces(name: &str) -> Vec<String> {
-    let mut out = vec![String::new()];
-    for c in name.chars() {
-        let begins = c == '+' || out.last().is_some_and(|last| last.ends_with(' '));
-        match out.last_mut() {
-            Some(last) if !begins || last.is_empty() => last.push(c),
-            _ => out.push(c.to_string()),
-        }
-    }
-    out
-}
-
 /// JSON in which nothing can end its element or begin a comment: such characters can only stand in strings, where an
 /// escape means the same.
 fn inert(json: &str) -> String {
@@ -195,7 +182,7 @@ fn section(report: &Report, words: &Words) -> Section {
         bars: bars::bars(results, &caches, words),
         notes: several.then(|| words.text("html-runs-hours")).into_iter().collect(),
         figures: results.chunks(FIGURES_MOST).map(|some| figures(some, words)).collect(),
-        ..Section::new(compare(report, words), caches, lines)
+        ..Section::new(compare(report, Tables::Main, words), caches, lines)
     }
 }
 

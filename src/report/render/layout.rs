@@ -35,20 +35,38 @@ fn empty_frame() -> comfy_table::Table {
 }
 
 /// A table with one name and any number of figures in each row, and a line between groups of rows. Dispensable columns
-/// go, one after the other, where the figures are too wide for the page.
-pub(in crate::report) fn framed(table: &Table) -> String {
-    let mut kept: Vec<usize> = (0..table.header.len()).collect();
-    let mut dispensable = table.dispensable.iter();
-    let cut = |row: &[String], kept: &[usize]| -> Vec<String> {
-        kept.iter().filter_map(|column| row.get(*column).cloned()).collect()
+/// go, one after the other, where the figures are too wide for the page. In colour the own row is bold and bad news are
+/// red.
+pub(in crate::report) fn framed(table: &Table, colour: bool) -> String {
+    let without = |count: usize| -> Vec<usize> {
+        let gone = table.dispensable.get(..count).unwrap_or_default();
+        (0..table.header.len()).filter(|column| !gone.contains(column)).collect()
     };
-    let (header, rows) = loop {
-        let header = cut(&table.header, &kept);
-        let rows: Vec<Vec<String>> = table.groups.iter().flatten().map(|row| cut(row, &kept)).collect();
-        let next = if widths(&header, &rows).is_some() { None } else { dispensable.next() };
-        let Some(next) = next else { break (header, rows) };
-        kept.retain(|column| column != next);
+    let cut = |kept: &[usize]| {
+        let of_row = |row: &Vec<String>| -> Vec<String> {
+            kept.iter().filter_map(|column| row.get(*column).cloned()).collect()
+        };
+        let rows: Vec<Vec<String>> = table.groups.iter().flatten().map(of_row).collect();
+        (of_row(&table.header), rows)
     };
+    // Rather a column less than a broken name, and rather a broken name than a broken figure.
+    let first = |has_room: fn(&[String], &[Vec<String>]) -> bool| {
+        (0..=table.dispensable.len()).find(|count| {
+            let (header, rows) = cut(&without(*count));
+            has_room(&header, &rows)
+        })
+    };
+    let count = first(has_whole_names).or_else(|| first(fits)).unwrap_or(table.dispensable.len());
+    let kept = without(count);
+    let (header, rows) = cut(&kept);
+    let alarms = |row: usize| {
+        let of_row = table.alarms.iter().filter(move |alarm| alarm.0 == row);
+        of_row.filter_map(|(_, column)| kept.iter().position(|one| one == column)).collect::<Vec<_>>()
+    };
+    let looks: Vec<RowLook> = (0..rows.len())
+        .filter(|_| colour)
+        .map(|row| RowLook { cells: rows[row].clone(), is_bold: table.own == Some(row), alarms: alarms(row) })
+        .collect();
     let ends = table.groups.iter().scan(0, |end, group| {
         *end += group.len();
         Some(*end)
@@ -56,20 +74,61 @@ pub(in crate::report) fn framed(table: &Table) -> String {
     let mut ends: Vec<usize> = ends.collect();
     ends.dedup();
     let count = rows.len();
-    with_lines(&table_of(header, rows), count, &ends)
+    with_lines(&table_of(header, rows), count, &ends, &looks)
+}
+
+/// Whether a table with this header and these rows has room on the page without a figure or a word broken.
+pub(in crate::report) fn fits(header: &[String], rows: &[Vec<String>]) -> bool {
+    widths(header, rows).is_some()
+}
+
+/// The same without a name broken.
+fn has_whole_names(header: &[String], rows: &[Vec<String>]) -> bool {
+    let widest = rows.iter().filter_map(|row| row.first()).map(|name| name.width()).max().unwrap_or(0);
+    widths(header, rows).is_some_and(|widths| widths.first().is_some_and(|names| *names >= widest))
+}
+
+/// How a row of a table stands out.
+struct RowLook {
+    cells: Vec<String>,
+    is_bold: bool,
+    /// Columns that are bad news.
+    alarms: Vec<usize>,
+}
+
+impl RowLook {
+    /// The row's line with its colours, which have no width.
+    fn on(&self, line: &str) -> String {
+        let bold = if self.is_bold { "\u{1b}[1m" } else { "" };
+        let (mut out, mut rest) = (String::new(), line);
+        for (column, cell) in self.cells.iter().enumerate() {
+            let Some((before, behind)) = rest.split_once(cell.as_str()).filter(|_| !cell.is_empty()) else {
+                continue;
+            };
+            let look =
+                if self.alarms.contains(&column) { format!("{bold}\u{1b}[31m") } else { bold.to_owned() };
+            let end = if look.is_empty() { "" } else { "\u{1b}[0m" };
+            out.extend([before, &look, cell, end]);
+            rest = behind;
+        }
+        out + rest
+    }
 }
 
 /// A table's text with a line below the rows at these ends of groups.
-fn with_lines(text: &str, count: usize, ends: &[usize]) -> String {
-    let mut lines: Vec<&str> = text.lines().collect();
+fn with_lines(text: &str, count: usize, ends: &[usize], looks: &[RowLook]) -> String {
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     let Some(rule) = lines.iter().position(|line| line.starts_with('├')) else { return text.to_owned() };
     // A row whose name had to be broken takes several lines; then the groups stay together.
     if lines.len() != rule + 1 + count + 1 {
         return text.to_owned();
     }
-    let line = lines[rule];
+    for (look, line) in looks.iter().zip(&mut lines[rule + 1..]) {
+        *line = look.on(line);
+    }
+    let line = lines[rule].clone();
     for end in ends.iter().rev().filter(|end| **end > 0 && **end < count) {
-        lines.insert(rule + 1 + end, line);
+        lines.insert(rule + 1 + end, line.clone());
     }
     lines.join("\n") + "\n"
 }
@@ -239,7 +298,7 @@ mod tests {
         let header = row("Name", "Value");
         let groups = vec![vec![row("a", "1"), row("b", "2")], vec![], vec![row("c", "3")]];
         assert_eq!(
-            framed(&Table { header, groups, ..Table::default() }),
+            framed(&Table { header, groups, ..Table::default() }, false),
             "┌─────────────┐\n\
              │ Name  Value │\n\
              ├─────────────┤\n\
@@ -266,5 +325,17 @@ mod tests {
              │ 茶       100 │\n\
              └──────────────┘\n"
         );
+    }
+
+    #[test]
+    fn the_own_row_and_bad_news_stand_out_in_colour_alone() {
+        let row = |name: &str, value: &str| vec![name.to_owned(), value.to_owned()];
+        let rows = vec![row("event", "5"), row("ttl", "15")];
+        let table =
+            Table { own: Some(0), alarms: vec![(0, 1), (1, 1)], ..Table::new(row("Cache", "In"), rows) };
+        let coloured = framed(&table, true);
+        assert!(coloured.contains("\u{1b}[1mevent\u{1b}[0m   \u{1b}[1m\u{1b}[31m5\u{1b}[0m"), "{coloured:?}");
+        assert!(coloured.contains("│ ttl    \u{1b}[31m15\u{1b}[0m │"), "{coloured:?}");
+        assert!(!framed(&table, false).contains('\u{1b}'));
     }
 }

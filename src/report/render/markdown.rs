@@ -3,7 +3,9 @@
 //! GitHub's dialect, and nothing in it that another one would not show as text. Every text goes through [`cell`], so
 //! that no name can end a table, begin a link or become markup.
 
-use crate::report::document::{Chapter, Document, Element, Statements, Table, TimelineEntry, Title};
+use crate::report::document::{
+    Answer, AnswerLine, Chapter, Document, Element, Statements, Table, TimelineEntry, Title,
+};
 use crate::report::prose::escape_prose;
 
 /// The document. Charts of characters are left out: what they show is in a table.
@@ -15,11 +17,20 @@ pub(in crate::report) fn markdown(document: &Document) -> String {
     }
     blocks.extend(document.lead.iter().map(|lead| format!("{}\n", cell(&escape_prose(lead)))));
     blocks.extend(document.meta.iter().map(|line| format!("{}\n", cell(line))));
+    blocks.extend(document.answer.iter().flat_map(answer));
     for Chapter { title, blocks: inside } in &document.parts {
         blocks.extend(title.iter().map(|title| format!("### {}\n", cell(title))));
         blocks.extend(inside.iter().flat_map(block));
     }
     blocks.join("\n")
+}
+
+/// What comes first, as a list.
+fn answer(answer: &Answer) -> Vec<String> {
+    let line = |line: &AnswerLine| format!("- **{}**: {}\n", cell(&line.name), cell(&line.text));
+    let paragraph = |text: &String| format!("{}\n", cell(text));
+    let lines = answer.lines.iter().map(line).collect();
+    answer.lead.iter().map(paragraph).chain([lines]).chain(answer.more.iter().map(paragraph)).collect()
 }
 
 fn block(block: &Element) -> Vec<String> {
@@ -180,7 +191,9 @@ mod tests {
     fn a_run_lists_figures_and_a_comparison_is_a_table() {
         let one = markdown(&expecting(), Lang::En);
         assert!(
-            one.starts_with("## A day of a mail bot\n\nSeed 42\n\n### The day’s totals: event\n"),
+            one.starts_with(
+                "## A day of a mail bot\n\nSeed 42\n\n- **Let in with a revoked role**: none (guaranteed"
+            ),
             "{one}"
         );
         assert!(one.contains("| Hits | 8,950 |\n"), "{one}");

@@ -7,7 +7,9 @@ use unicode_width::UnicodeWidthStr;
 
 use super::layout::{boxed, framed, wrapped};
 use super::plot::plot;
-use crate::report::document::{Chapter, Document, Element, Statements, Table, TimelineEntry, Title};
+use crate::report::document::{
+    Answer, AnswerLine, Chapter, Document, Element, Statements, Table, TimelineEntry, Title,
+};
 use crate::report::mark::Mark;
 use crate::report::prose::escape_prose;
 use crate::report::words::Lang;
@@ -17,7 +19,7 @@ use crate::report::words::Lang;
 pub struct Style {
     /// The language.
     pub lang: Lang,
-    /// Whether the marks of verdicts are coloured.
+    /// Whether titles stand out, and marks and bad news are coloured.
     pub colour: bool,
 }
 
@@ -25,8 +27,46 @@ pub struct Style {
 pub(in crate::report) fn text(document: &Document, colour: bool) -> String {
     let head = head(document, colour);
     let parts = document.parts.iter().map(|part| self::part(part, document, colour));
-    let all: Vec<String> = std::iter::once(head).chain(parts).filter(|part| !part.is_empty()).collect();
+    let answer = document.answer.as_ref().map(|answer| self::answer(answer, colour));
+    let all = std::iter::once(head).chain(answer).chain(parts).filter(|part| !part.is_empty());
+    let all: Vec<String> = all.collect();
     all.join("\n")
+}
+
+/// What comes first: figures in a column, or a line for each cache that is worth a look.
+fn answer(answer: &Answer, colour: bool) -> String {
+    let column = answer.lines.iter().map(|line| line.name.width()).max().unwrap_or(0) + 2;
+    let line = |AnswerLine { name, text }: &AnswerLine| {
+        let lines = match answer.is_of_one {
+            true => wrapped(&format!("{name}{}", " ".repeat(column - name.width())), column, text),
+            false => wrapped("  ", 4, &format!("{name}: {text}")),
+        };
+        standing_out(&lines, name, colour && !answer.is_of_one)
+    };
+    let lead = answer.lead.iter().map(|lead| wrapped("", 0, lead));
+    let more = answer.more.iter().map(|more| wrapped("", 0, more));
+    lead.chain(answer.lines.iter().map(line)).chain(more).collect()
+}
+
+/// Lines in which a text stands out; unchanged where it was broken.
+fn standing_out(lines: &str, text: &str, colour: bool) -> String {
+    match colour {
+        true => lines.replacen(text, &bold(text), 1),
+        false => lines.to_owned(),
+    }
+}
+
+fn bold(text: &str) -> String {
+    format!("\u{1b}[1m{text}\u{1b}[0m")
+}
+
+/// A title, each of its lines bold.
+fn title(text: &str, colour: bool) -> String {
+    let lines = wrapped("", 0, text);
+    match colour {
+        true => lines.lines().map(|line| format!("{}\n", bold(line))).collect(),
+        false => lines,
+    }
 }
 
 /// The facts of the part, if it has any: their box bears the titles.
@@ -43,7 +83,7 @@ fn head(document: &Document, colour: bool) -> String {
         return lead.unwrap_or_default();
     }
     let title = document.title.iter().map(|Title { mark, text }| match mark {
-        None => wrapped("", 0, text),
+        None => self::title(text, colour),
         Some(mark) => marked(wrapped("* ", 2, text), *mark, colour),
     });
     title.chain(lead).chain(document.meta.iter().map(|line| wrapped("", 0, line))).collect()
@@ -51,7 +91,7 @@ fn head(document: &Document, colour: bool) -> String {
 
 fn part(part: &Chapter, document: &Document, colour: bool) -> String {
     let Some(facts) = facts(part) else {
-        let title = part.title.iter().map(|title| wrapped("", 0, title));
+        let title = part.title.iter().map(|title| self::title(title, colour));
         // Statements under a title are set in.
         let indent = |block: &Element| match block {
             Element::Statements(_) if part.title.is_some() => 2,
@@ -75,7 +115,7 @@ fn part(part: &Chapter, document: &Document, colour: bool) -> String {
 fn block(block: &Element, indent: usize, colour: bool) -> String {
     match block {
         Element::Paragraph(text) => wrapped(&" ".repeat(indent), indent, text),
-        Element::Table(table) => framed(table),
+        Element::Table(table) => framed(table, colour),
         Element::Statements(list) => statements(list, indent, colour),
         Element::Timeline(moments) => timeline(moments, colour),
         Element::Verbatim(text) => text.clone(),

@@ -4,7 +4,7 @@ use super::swept::{AsFresh, Point, Sweep, Varied};
 use crate::metrics::Metric;
 use crate::model::escape;
 use crate::report::CacheResult;
-use crate::report::columns::column;
+use crate::report::columns::{column, said};
 use crate::report::document::{Chapter, Chart, Document, Element, Series, Table};
 use crate::report::render::plot::{BOTH, FIRST, LEVEL, SECOND, spark};
 use crate::report::runs::over;
@@ -99,22 +99,8 @@ fn table(sweep: &Sweep, words: &Words) -> Table {
     Table::new(header, rows)
 }
 
-/// A value, or the mean of several runs before its half-width.
-fn said(result: &CacheResult, metric: Metric, words: &Words) -> String {
-    column(std::iter::once(result), metric, words).concat().replace('\n', " ")
-}
-
-/// A value, or the mean of several runs.
-fn figure(result: &CacheResult, metric: Metric) -> Option<f64> {
-    match result.spread(metric) {
-        Some(spread) => Some(spread.mean),
-        None if result.runs.is_empty() => result.metrics.get(metric).number(),
-        None => None,
-    }
-}
-
 fn largest<'a>(points: impl IntoIterator<Item = &'a Point>, metric: Metric) -> f64 {
-    points.into_iter().filter_map(|point| figure(&point.result, metric)).fold(0.0, f64::max)
+    points.into_iter().filter_map(|point| point.result.figure(metric)).fold(0.0, f64::max)
 }
 
 /// The points of the curve over one field's values; the reference is a level, and no point of it.
@@ -132,9 +118,9 @@ fn curve(sweep: &Sweep, words: &Words) -> Option<Chapter> {
     if points.len() < 2 {
         return None;
     }
-    let of = |metric: Metric| points.iter().map(|point| figure(&point.result, metric)).collect::<Vec<_>>();
+    let of = |metric: Metric| points.iter().map(|point| point.result.figure(metric)).collect::<Vec<_>>();
     let (reads, grants) = (of(Metric::DbReads), of(Metric::StaleGrants));
-    let level = reference.and_then(|reference| figure(reference, Metric::DbReads));
+    let level = reference.and_then(|reference| reference.figure(Metric::DbReads));
     let whole = |figure: f64| words.lang().count(figure.ceil() as u64);
     let highest = largest(points.iter().copied(), Metric::DbReads).max(level.unwrap_or(0.0));
     let reads = Series { figures: reads, largest: whole(highest) };
@@ -169,7 +155,7 @@ fn curves(sweep: &Sweep, words: &Words) -> Option<Chapter> {
         let values = points.first().map(|point| &point.values[..others.len()]).unwrap_or_default();
         let name = values.iter().map(|value| escape(value)).collect::<Vec<_>>().join(BETWEEN);
         let curves = metrics.iter().map(|(_, metric)| {
-            let figures: Vec<_> = points.iter().map(|point| figure(&point.result, *metric)).collect();
+            let figures: Vec<_> = points.iter().map(|point| point.result.figure(*metric)).collect();
             spark(&figures, largest(&sweep.points, *metric), SPARK)
         });
         std::iter::once(name).chain(curves).collect()
@@ -200,7 +186,7 @@ fn said_of(as_fresh: &AsFresh, reference: &CacheResult, words: &Words) -> String
         ("base-reads", Arg::Text(&few)),
     ];
     let mut text = format!("{fresh} {}", words.with("sweep-cost", &gaps));
-    if let (Some(many), Some(few)) = (figure(result, Metric::DbReads), figure(reference, Metric::DbReads))
+    if let (Some(many), Some(few)) = (result.figure(Metric::DbReads), reference.figure(Metric::DbReads))
         && few > 0.0
     {
         let factor = words.lang().decimal(&format!("{:.1}", many / few));

@@ -71,53 +71,72 @@ compare-stale = Stale answers
 compare-grants = With a revoked role
 compare-window = Longest honoured after revocation
 
-compare-says-no-requests = There were no requests, so there is nothing to compare.
-compare-says-own = { $cache } made { $n } { $n-form ->
-    [one] read
-   *[other] reads
-} of the database for { $requests } { $requests-form ->
-    [one] request
-   *[other] requests
-}
-compare-says-more = { $cache } made { $n } more { $n-form ->
-    [one] read
-   *[other] reads
-} of the database than { $base }
-compare-says-fewer = { $cache } made { $n } fewer { $n-form ->
-    [one] read
-   *[other] reads
-} of the database than { $base }
-compare-says-same = { $cache } read the database just as often as { $base }
-compare-says-every = { $reads } and read it for every request
-compare-says-never-stale = it was never stale
-compare-says-no-answers = it gave no answer at all
-compare-says-stale = it gave { $n } { $n-form ->
-    [one] answer that was
-   *[other] answers that were
-} no longer true
-compare-says-no-grants = { $n-form ->
-    [one] and it let no revoked role in
-   *[other] none of which let a revoked role in
-}
-compare-says-all-grants = { $n-form ->
-    [one] and it let a revoked role in
-   *[other] all of which let a revoked role in
-}
-compare-says-grants = of which { $n } let a revoked role in
-compare-says-window = for up to { $time }
+compare-no-requests = There were no requests, so there is nothing to compare.
+compare-choice = What each costs
+compare-times = × { $own }
+compare-let-in = Let a revoked role in
+compare-for = For up to
 compare-failed = Failed
+compare-verdict = Verdict
+compare-front = worth a look
+compare-same = same as { $cache }
+compare-beaten = beaten by { $cache }
+compare-bound = a bound
+compare-baseline = no cache
 compare-joined = Joined another’s read
 compare-median = Median
 compare-p99 = 99th percentile
 compare-longest = Longest
-compare-says-failed = it let { $n } { $n-form ->
-    [one] request
-   *[other] requests
-} fail
-compare-says-checks = its sweeps examined { $n } { $n-form ->
-    [one] entry
-   *[other] entries
+
+answer-worth = { $n } of { $all } caches { $n-form ->
+    [one] is
+   *[other] are
+} worth a look; { $beaten-form ->
+    [one] the other is
+   *[other] each of the others is
+} matched or beaten by { $n-form ->
+    [one] it.
+   *[other] one of them.
 }
+answer-all = All { $all } caches are worth a look: each is better than each of the others in something.
+answer-alike = { $n } of { $all } caches { $n-form ->
+    [one] is
+   *[other] are
+} worth a look; the others do the same.
+answer-only = One cache can be chosen here; the others are only there to compare.
+answer-no-candidate = None of these is a cache that could be chosen.
+answer-some = { $n } of them:
+answer-like-one = { $cache } and { $other }
+answer-like = { $cache } and { $n } more like it
+answer-reads = { $n } database { $n-form ->
+    [one] read
+   *[other] reads
+}
+answer-times = { $times } × { $own }
+answer-let-in = { $n } { $n-form ->
+    [one] answer
+   *[other] answers
+} let a revoked role in
+answer-answers = { $n } { $n-form ->
+    [one] answer
+   *[other] answers
+}
+answer-none-let-in = no revoked role let in
+answer-window = for up to { $time }
+answer-guaranteed = guaranteed: at most { $time }
+answer-no-bound = guaranteed: no bound
+answer-failed = { $n } failed
+answer-none-failed = none failed
+answer-nothing = none
+answer-tested = { $n } of { $changes } role { $changes-form ->
+    [one] change
+   *[other] changes
+} put this to the test: a role was lowered, and its user soon asked again.
+answer-name-let-in = Let in with a revoked role
+answer-name-reads = Database reads
+answer-name-memory = From memory
+answer-name-failed = Failed
+answer-peak = { $n }, of which { $peak } in the busiest second
 
 expect-title = Expectations
 expect-claims = Claims compared with what was measured

@@ -74,57 +74,77 @@ compare-stale = Устаревшие ответы
 compare-grants = С отозванной ролью
 compare-window = Дольше всего действовала после отзыва
 
-compare-says-no-requests = Запросов не было, сравнивать нечего.
-compare-says-own = { $cache }: { $n } { $n-form ->
-    [one] обращение
-    [few] обращения
-   *[many] обращений
-} к базе на { $requests } { $requests-form ->
-    [one] запрос
-    [few] запроса
-   *[many] запросов
-}
-compare-says-more = { $cache }: на { $n } { $n-form ->
-    [one] обращение
-    [few] обращения
-   *[many] обращений
-} к базе больше, чем у { $base }
-compare-says-fewer = { $cache }: на { $n } { $n-form ->
-    [one] обращение
-    [few] обращения
-   *[many] обращений
-} к базе меньше, чем у { $base }
-compare-says-same = { $cache }: столько же обращений к базе, сколько у { $base }
-compare-says-every = { $reads }, по одному на каждый запрос
-compare-says-never-stale = ни одного устаревшего ответа
-compare-says-no-answers = ни одного ответа
-compare-says-stale = { $n } { $n-form ->
-    [one] устаревший ответ
-    [few] устаревших ответа
-   *[many] устаревших ответов
-}
-compare-says-no-grants = ни одного с отозванной ролью
-compare-says-all-grants = { $n-form ->
-    [one] с отозванной ролью
-   *[other] все с отозванной ролью
-}
-compare-says-grants = из них с отозванной ролью { $n }
-compare-says-window = самое долгое — { $time } после отзыва
-compare-failed = С ошибкой
+compare-no-requests = Запросов не было, сравнивать нечего.
+compare-choice = Сколько что стоит
+compare-times = × { $own }
+compare-let-in = С отозванной ролью
+compare-for = Самое долгое
+compare-failed = С ошибкой
+compare-verdict = Вывод
+compare-front = стоит внимания
+compare-same = как { $cache }
+compare-beaten = хуже { $cache }
+compare-bound = предел
+compare-baseline = без кэша
 compare-joined = Ждали чужого чтения
 compare-median = Медиана
 compare-p99 = 99-й процентиль
 compare-longest = Максимум
-compare-says-failed = с ошибкой { $n-form ->
-    [one] завершился { $n } запрос
-    [few] завершились { $n } запроса
-   *[many] завершилось { $n } запросов
+
+answer-worth = { $n-form ->
+    [one] Внимания стоит { $n } кэш
+    [few] Внимания стоят { $n } кэша
+   *[many] Внимания стоят { $n } кэшей
+} из { $all }; { $beaten-form ->
+    [one] остальной не лучше
+   *[other] каждый из остальных ни в чём не лучше
+} { $n-form ->
+    [one] его.
+   *[other] одного из них.
 }
-compare-says-checks = фоновые очистки проверили { $n } { $n-form ->
-    [one] запись
-    [few] записи
-   *[many] записей
+answer-all = Внимания стоят все кэши ({ $all }): каждый в чём-то лучше любого другого.
+answer-alike = { $n-form ->
+    [one] Внимания стоит { $n } кэш
+    [few] Внимания стоят { $n } кэша
+   *[many] Внимания стоят { $n } кэшей
+} из { $all }; остальные ведут себя так же.
+answer-only = Выбрать здесь можно один кэш; остальные показаны только для сравнения.
+answer-no-candidate = Ни один из них не выбрать в качестве кэша.
+answer-some = Вот { $n } из них:
+answer-like-one = { $cache } и { $other }
+answer-like = { $cache } и ещё { $n } таких же
+answer-reads = { $n } { $n-form ->
+    [one] обращение
+    [few] обращения
+   *[many] обращений
+} к базе
+answer-times = { $times } × { $own }
+answer-let-in = { $n } { $n-form ->
+    [one] ответ
+    [few] ответа
+   *[many] ответов
+} с отозванной ролью
+answer-answers = { $n } { $n-form ->
+    [one] ответ
+    [few] ответа
+   *[many] ответов
 }
+answer-none-let-in = ни одного ответа с отозванной ролью
+answer-window = самый поздний через { $time } после отзыва
+answer-guaranteed = гарантия: не позже { $time }
+answer-no-bound = гарантии нет
+answer-failed = с ошибкой: { $n }
+answer-none-failed = без ошибок
+answer-nothing = нет
+answer-tested = Проверили это { $n } из { $changes } { $changes-form ->
+    [one] изменения роли
+   *[other] изменений роли
+}: роль понизили, и вскоре пользователь обратился снова.
+answer-name-let-in = С отозванной ролью
+answer-name-reads = Обращения к базе
+answer-name-memory = Из памяти
+answer-name-failed = С ошибкой
+answer-peak = { $n }, из них { $peak } в самую загруженную секунду
 
 expect-title = Ожидания
 expect-claims = Утверждения и что измерено
