@@ -42,7 +42,8 @@ impl From<TablesArg> for Tables {
 pub(super) fn run(args: &CompareArgs) -> Result<Exit, Failure> {
     let with = |spec: &String| Patch::Compare { option: format!("--with {spec}"), spec: spec.clone() };
     let with = args.with.iter().map(with);
-    let mut session = Session::open(&args.scenario.path, &args.common, with, &limits(&args.common))?;
+    let mut session =
+        Session::open_comparison(&args.scenario.path, &args.common, with, &limits(&args.common))?;
     let scenario = &session.loaded.scenario;
     let listed = day::side_by_side(&scenario.cache, scenario.compare.iter().cloned())?;
     let run = session.simulate(&listed)?;

@@ -64,7 +64,7 @@ pub(super) struct Common {
     /// Format of standard output
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
     pub(super) format: Format,
-    /// Also write the report to a file, in the format of its extension: .json, .csv, .md or .html, for check also .xml (repeatable)
+    /// Also write the report to a file, in the format of its extension: .json, .csv, .md or .html, for check also .xml, for compare also .svg (repeatable)
     #[arg(short, long = "output", value_name = "FILE")]
     pub(super) outputs: Vec<PathBuf>,
 }

@@ -52,15 +52,20 @@ pub(super) fn prepare(paths: &[PathBuf]) -> Result<Vec<ReportFile>, Failure> {
 
 /// The same for what was checked, which has more forms.
 pub(super) fn prepare_checks(paths: &[PathBuf]) -> Result<Vec<ReportFile>, Failure> {
-    prepare_forms(paths, |_| true)
+    prepare_forms(paths, |form| !matches!(form, OutputFormat::Svg(_)))
+}
+
+/// The same for what was compared, which has a picture.
+pub(super) fn prepare_compared(paths: &[PathBuf]) -> Result<Vec<ReportFile>, Failure> {
+    prepare_forms(paths, |form| form != OutputFormat::Junit)
 }
 
 fn prepare_forms(paths: &[PathBuf], fits: impl Fn(OutputFormat) -> bool) -> Result<Vec<ReportFile>, Failure> {
     let one = |path: &PathBuf| {
-        let extension = path.extension().and_then(|extension| extension.to_str());
-        let form = extension.and_then(OutputFormat::of_extension);
+        let form = OutputFormat::of_path(path);
         let Some(form) = form.filter(|form| fits(*form)) else {
             let what = match form {
+                Some(OutputFormat::Svg(_)) => "this form is for what `rolesim compare` finds",
                 Some(_) => "this form is for what `rolesim check` finds",
                 None => "the extension says no form of a report",
             };

@@ -43,6 +43,32 @@ impl<'a> Session<'a> {
     ) -> Result<Self, Failure> {
         let started = Instant::now();
         let files = output::prepare(&common.outputs)?;
+        Self::with_files(path, common, more, limits, files, started)
+    }
+
+    /// The same for a comparison, whose report has a picture too.
+    ///
+    /// # Errors
+    /// As for [`open`](Self::open).
+    pub(super) fn open_comparison(
+        path: &Path,
+        common: &'a Common,
+        more: impl IntoIterator<Item = Patch>,
+        limits: &Limits,
+    ) -> Result<Self, Failure> {
+        let started = Instant::now();
+        let files = output::prepare_compared(&common.outputs)?;
+        Self::with_files(path, common, more, limits, files, started)
+    }
+
+    fn with_files(
+        path: &Path,
+        common: &'a Common,
+        more: impl IntoIterator<Item = Patch>,
+        limits: &Limits,
+        files: Vec<ReportFile>,
+        started: Instant,
+    ) -> Result<Self, Failure> {
         let patches: Vec<Patch> = patches(common).into_iter().chain(more).collect();
         let loaded = load::load(path, &patches, limits)?;
         output::distinct(loaded.files(path), &common.outputs)?;

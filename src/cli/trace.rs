@@ -253,7 +253,7 @@ fn info(args: &InfoArgs) -> Result<Exit, Failure> {
             OutputFormat::Html => fallible(report.html(args.lang.into()).map_err(FormatError::Html))?,
             OutputFormat::Csv => report.csv(),
             OutputFormat::Markdown => report.markdown(args.lang.into()),
-            OutputFormat::Json | OutputFormat::Junit => report.json(),
+            OutputFormat::Json | OutputFormat::Junit | OutputFormat::Svg(_) => report.json(),
         };
         file.pending.complete(text.as_bytes())
     });

@@ -25,7 +25,8 @@ pub enum Tables {
 }
 
 /// Answer, tables and expectations.
-pub(super) fn compare(report: &Report, wanted: Tables, words: &Words) -> Document {
+/// The page draws the table of the choice itself and wants none.
+pub(super) fn compare(report: &Report, wanted: Option<Tables>, words: &Words) -> Document {
     let scenario = &report.scenario;
     let several = scenario.runs > 1;
     let seed = scenario.seed.to_string();
@@ -44,15 +45,16 @@ pub(super) fn compare(report: &Report, wanted: Tables, words: &Words) -> Documen
     }
     if report.results.len() > 1 {
         let tables = match several {
-            false => vec![choice(report, words)],
+            false => wanted.map(|_| choice(report, words)).into_iter().collect(),
             true => differences(report, words),
         };
         let remarks = ["runs-about", "runs-about-pairs"].map(|key| words.text(key)).join(" ");
         let remarks = several.then_some(Element::Paragraph(remarks));
         let blocks = tables.into_iter().map(Element::Table).chain(remarks).collect();
-        document.push(Some(words.text("compare-choice")), blocks);
+        let title = if several { "runs-paired" } else { "compare-choice" };
+        document.push(Some(words.text(title)), blocks);
     }
-    if wanted == Tables::All {
+    if wanted == Some(Tables::All) {
         for (title, columns) in tables(report) {
             let table = table(&report.results, columns, words);
             document.push(Some(words.text(title)), vec![Element::Table(table)]);

@@ -29,15 +29,40 @@ pub fn json(report: &Report) -> String {
 /// What was checked: the report of one scenario, or those of several under one verdict.
 #[must_use]
 pub fn checks_json(checks: &[Checked]) -> String {
+    text(&checked(checks))
+}
+
+fn checked(checks: &[Checked]) -> Json {
     if let [one] = checks {
-        return text(&whole(&one.report, Some(&one.file)));
+        return whole(&one.report, Some(&one.file));
     }
-    text(&object([
+    object([
         ("report", VERSION.into()),
         ("rolesim", OWN_VERSION.into()),
         ("scenarios", checks.iter().map(|one| whole(&one.report, Some(&one.file))).collect()),
         ("verdict", verdict(Checked::verdict(checks)).into()),
-    ]))
+    ])
+}
+
+/// Runs whose figures a page holds one by one; of more it holds how they spread.
+const PAGE_RUNS_MOST: u64 = 100;
+
+/// The report as a page holds it: in one line, and of many runs only how they spread.
+pub(super) fn page_json(report: &Report) -> String {
+    let mut whole = whole(report, None);
+    if report.scenario.runs > PAGE_RUNS_MOST {
+        whole.without_runs();
+    }
+    escape_json(&whole.compact())
+}
+
+/// The same of what was checked.
+pub(super) fn checks_page_json(checks: &[Checked]) -> String {
+    let mut all = checked(checks);
+    if checks.iter().any(|one| one.report.scenario.runs > PAGE_RUNS_MOST) {
+        all.without_runs();
+    }
+    escape_json(&all.compact())
 }
 
 /// The text, with a line end at its end.

@@ -44,7 +44,7 @@ pub use csv::{csv, csv_of};
 pub use differences::Difference;
 pub use github::Annotations;
 pub use hourly::HOURLY_BYTES;
-pub use html::{checks_html, html};
+pub use html::{Shade, checks_html, html, picture};
 pub use json::{checks_json, json};
 pub use junit::junit;
 pub use likeness::{DaySide, Likeness};

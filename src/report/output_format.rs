@@ -1,10 +1,12 @@
 //! The formats in which a report is written, and the file names that ask for them.
 
+use std::ffi::OsStr;
 use std::fmt;
+use std::path::Path;
 
 use super::check::Checked;
 use super::views::{checks_markdown, markdown};
-use super::{Lang, Report, checks_html, checks_json, csv, csv_of, html, json, junit};
+use super::{Lang, Report, Shade, checks_html, checks_json, csv, csv_of, html, json, junit, picture};
 
 /// A format of a report other than the text on a terminal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,23 +21,34 @@ pub enum OutputFormat {
     Html,
     /// For whatever shows tests, as JUnit writes them: what was checked, one by one.
     Junit,
+    /// For a README or a slide: what each cache reads against what it lets in, as a picture. The shade is that of the
+    /// reader's screen unless the file is called `.light.svg` or `.dark.svg`.
+    Svg(Shade),
 }
 
 /// Every format, with the extension of its files.
-const FORMATS: [(&str, OutputFormat); 5] = [
+const FORMATS: [(&str, OutputFormat); 6] = [
     ("json", OutputFormat::Json),
     ("csv", OutputFormat::Csv),
     ("md", OutputFormat::Markdown),
     ("html", OutputFormat::Html),
     ("xml", OutputFormat::Junit),
+    ("svg", OutputFormat::Svg(Shade::Auto)),
 ];
 
 impl OutputFormat {
-    /// The format that a file's extension asks for, in upper or lower case.
+    /// The format that a file's name asks for by its extension, in upper or lower case.
     #[must_use]
-    pub fn of_extension(extension: &str) -> Option<Self> {
-        let of = |(name, format): &(&str, Self)| extension.eq_ignore_ascii_case(name).then_some(*format);
-        FORMATS.iter().find_map(of)
+    pub fn of_path(path: &Path) -> Option<Self> {
+        let extension = path.extension()?.to_str()?.to_ascii_lowercase();
+        let before = Path::new(path.file_stem()?).extension().and_then(OsStr::to_str);
+        let shade = match before.map(str::to_ascii_lowercase).as_deref() {
+            Some("light") => Shade::Light,
+            Some("dark") => Shade::Dark,
+            _ => Shade::Auto,
+        };
+        let format = FORMATS.iter().find_map(|(name, format)| (extension == *name).then_some(*format))?;
+        Some(if format == Self::Svg(Shade::Auto) { Self::Svg(shade) } else { format })
     }
 
     /// The extensions that ask for one of these formats, each with its dot.
@@ -51,19 +64,22 @@ impl OutputFormat {
         match self {
             Self::Json => (3_072, 8_192),
             Self::Html => (3_584, 12_288),
-            Self::Csv | Self::Markdown | Self::Junit => (0, 2_048),
+            Self::Csv | Self::Markdown | Self::Junit | Self::Svg(_) => (0, 2_048),
         }
     }
 
-    /// Whether every report has this format, and not only what was checked.
+    /// Whether every report has this format, and not only what was checked or compared.
     #[must_use]
     pub fn is_of_every_report(self) -> bool {
-        self != Self::Junit
+        !matches!(self, Self::Junit | Self::Svg(_))
     }
 }
 
 /// Why a report that nobody checked has no list of tests; the command line refuses it before.
 pub(super) const NOT_CHECKED: &str = "only what was checked has one";
+
+/// Why a report without several caches on one day has no picture; the command line refuses it before.
+pub(super) const NOT_COMPARED: &str = "only a comparison of several caches has one";
 
 /// Why a report could not be written. Completes "failed to write the report: …".
 #[derive(Debug)]
@@ -74,6 +90,8 @@ pub enum FormatError {
     Html(minijinja::Error),
     /// The list of tests failed.
     Junit(String),
+    /// There is no picture.
+    Svg(&'static str),
 }
 
 impl fmt::Display for FormatError {
@@ -82,6 +100,7 @@ impl fmt::Display for FormatError {
             Self::Csv(error) => write!(f, "the table of cells: {error}"),
             Self::Html(error) => write!(f, "the page: {error:#}"),
             Self::Junit(error) => write!(f, "the list of tests: {error}"),
+            Self::Svg(why) => write!(f, "the picture: {why}"),
         }
     }
 }
@@ -99,6 +118,10 @@ pub fn written(report: &Report, format: OutputFormat, lang: Lang) -> Result<Stri
         OutputFormat::Html => html(report, lang).map_err(FormatError::Html),
         OutputFormat::Markdown => Ok(markdown(report, lang)),
         OutputFormat::Junit => Err(FormatError::Junit(NOT_CHECKED.to_owned())),
+        OutputFormat::Svg(shade) => {
+            let drawn = picture(report, lang, shade).map_err(FormatError::Html)?;
+            drawn.ok_or(FormatError::Svg(NOT_COMPARED))
+        }
     }
 }
 
@@ -113,5 +136,6 @@ pub fn checks_written(checks: &[Checked], format: OutputFormat, lang: Lang) -> R
         OutputFormat::Markdown => Ok(checks_markdown(checks, lang)),
         OutputFormat::Html => checks_html(checks, lang).map_err(FormatError::Html),
         OutputFormat::Junit => junit(checks, lang).map_err(FormatError::Junit),
+        OutputFormat::Svg(_) => Err(FormatError::Svg(NOT_COMPARED)),
     }
 }

@@ -23,7 +23,7 @@ pub fn run_text(report: &Report, style: &Style, by_the_hour: bool) -> String {
 /// The answer, these tables, and the expectations.
 #[must_use]
 pub fn compare_text(report: &Report, style: &Style, tables: Tables) -> String {
-    text(&compare(report, tables, &Words::new(style.lang)), style.colour)
+    text(&compare(report, Some(tables), &Words::new(style.lang)), style.colour)
 }
 
 /// The report in Markdown: a run of one cache, or a comparison of several.
@@ -32,7 +32,7 @@ pub fn markdown(report: &Report, lang: Lang) -> String {
     let words = Words::new(lang);
     as_markdown(&match report.results.as_slice() {
         [_] => run(report, false, &words),
-        _ => compare(report, Tables::All, &words),
+        _ => compare(report, Some(Tables::All), &words),
     })
 }
 

@@ -4,7 +4,7 @@ use crate::report::test_reports::{cache, event, none, report, ttl};
 use crate::report::words::Lang;
 
 fn compared(results: Vec<CacheResult>) -> String {
-    text(&compare(&report(results), Tables::Main, &Words::new(Lang::En)), false)
+    text(&compare(&report(results), Some(Tables::Main), &Words::new(Lang::En)), false)
 }
 
 #[test]
@@ -19,7 +19,8 @@ fn rows_stand_in_the_order_of_the_front_with_their_verdicts() {
 
 #[test]
 fn other_tables_are_there_when_asked_for() {
-    let of = |tables| text(&compare(&report(vec![event(), ttl()]), tables, &Words::new(Lang::En)), false);
+    let of =
+        |tables| text(&compare(&report(vec![event(), ttl()]), Some(tables), &Words::new(Lang::En)), false);
     for title in ["What it saved", "Whether it was true"] {
         assert!(of(Tables::All).contains(title) && !of(Tables::Main).contains(title), "{title}");
     }

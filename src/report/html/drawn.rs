@@ -51,13 +51,17 @@ impl Reading {
     }
 
     /// Those of one column, told apart as in a table.
-    pub(in crate::report) fn column(results: &[CacheResult], metric: Metric, words: &Words) -> Vec<Self> {
-        let texts = column(results.iter(), metric, words).into_iter().map(|text| text.replace('\n', " "));
+    pub(in crate::report) fn column<'r>(
+        results: impl Iterator<Item = &'r CacheResult> + Clone,
+        metric: Metric,
+        words: &Words,
+    ) -> Vec<Self> {
+        let texts = column(results.clone(), metric, words).into_iter().map(|text| text.replace('\n', " "));
         let reading = |(result, text): (&CacheResult, String)| {
             let reading = Self::of(result, metric, words);
             if reading.number.is_some() { Self { text, ..reading } } else { reading }
         };
-        results.iter().zip(texts).map(reading).collect()
+        results.zip(texts).map(reading).collect()
     }
 
     pub(in crate::report) fn of_value(value: Value, words: &Words) -> Self {

@@ -1,4 +1,4 @@
-//! Lines over the day, one for each cache: hit ratio, database reads and stale answers by the hour.
+//! Lines over the day, one for each cache: database reads by the hour, and what went wrong where anything did.
 //!
 //! A line lies in a box of as many units as there are hours, stretched to the page; the scales next to it are text.
 //! Written by hand, and not by a library for charts: those known draw every word into the picture, which then is
@@ -80,8 +80,6 @@ struct Point {
 /// How values become a line.
 #[derive(Clone, Copy, PartialEq)]
 pub(in crate::report) enum LineShape {
-    /// Through the middles, with gaps where there is no value; a single point is a dot.
-    Line,
     /// As steps as wide as the points: counts are of a whole hour and do not grow from one to the next.
     Steps,
     /// As a line, with a dot at each point that was tried.
@@ -93,26 +91,16 @@ struct Subject {
     id: &'static str,
     title: &'static str,
     of: fn(&HourRow) -> Value,
-    shape: LineShape,
 }
 
-const SUBJECTS: [Subject; 3] = [
-    Subject { id: "hit-ratio", title: "html-line-hit-ratio", of: HourRow::hit_ratio, shape: LineShape::Line },
-    Subject {
-        id: "db-reads",
-        title: "html-line-reads",
-        of: |hour| Value::Count(hour.db_reads),
-        shape: LineShape::Steps,
-    },
-    Subject {
-        id: "stale-reads",
-        title: "html-line-stale",
-        of: |hour| Value::Count(hour.stale_reads),
-        shape: LineShape::Steps,
-    },
+const SUBJECTS: [Subject; 4] = [
+    Subject { id: "db-reads", title: "html-line-reads", of: |hour| Value::Count(hour.db_reads) },
+    Subject { id: "stale-grants", title: "html-line-grants", of: |hour| Value::Count(hour.stale_grants) },
+    Subject { id: "stale-reads", title: "html-line-stale", of: |hour| Value::Count(hour.stale_reads) },
+    Subject { id: "failed", title: "html-line-failed", of: |hour| Value::Count(hour.failed) },
 ];
 
-/// All pictures; none where the day has no hours.
+/// All pictures but those of nothing; none where the day has no hours.
 pub(super) fn lines(results: &[CacheResult], caches: &[Cache], words: &Words) -> Vec<Lines> {
     let hours = results.first().map_or(0, |own| own.hourly.len());
     if hours == 0 {
@@ -121,7 +109,11 @@ pub(super) fn lines(results: &[CacheResult], caches: &[Cache], words: &Words) ->
     let each = hours.div_ceil(MOST_POINTS);
     let points: Vec<Vec<HourRow>> =
         results.iter().map(|result| result.hourly.chunks(each).map(sum).collect()).collect();
-    aligned(SUBJECTS.iter().map(|subject| picture(subject, caches, &points, each, words)).collect())
+    let is_worth_it = |subject: &&Subject| {
+        points.iter().flatten().any(|hour| (subject.of)(hour).whole().is_some_and(|count| count > 0))
+    };
+    let drawn = SUBJECTS.iter().filter(is_worth_it);
+    aligned(drawn.map(|subject| picture(subject, caches, &points, each, words)).collect())
 }
 
 /// Pictures below each other with room for the widest scale and the widest labels, so that their hours are too.
@@ -161,8 +153,8 @@ fn picture(
         names: own.iter().map(|hour| hour_name(hour.from)).collect(),
         caches,
         lines: points.iter().map(readings).collect(),
-        is_share: subject.shape == LineShape::Line,
-        shape: subject.shape,
+        is_share: false,
+        shape: LineShape::Steps,
     }
     .picture(across(own), words)
 }
@@ -269,14 +261,13 @@ fn path(values: &[Option<f64>], top: f64, shape: LineShape) -> (String, String) 
             continue;
         };
         let y = HEIGHT - value / top * HEIGHT;
-        let ends_here = values.get(at + 1).is_none_or(Option::is_none);
         let _ = match (shape, drawing) {
             (LineShape::Steps, true) => write!(path, "V{y:.2}H{}", at + 1),
             (LineShape::Steps, false) => write!(path, "M{at} {y:.2}H{}", at + 1),
             (_, true) => write!(path, "L{at}.5 {y:.2}"),
             (_, false) => write!(path, "M{at}.5 {y:.2}h0"),
         };
-        if shape == LineShape::Curve || shape == LineShape::Line && !drawing && ends_here {
+        if shape == LineShape::Curve {
             let _ = write!(dots, "M{at}.5 {y:.2}h0");
         }
         drawing = true;
@@ -353,7 +344,6 @@ mod tests {
     fn a_line_has_gaps_where_there_is_no_value() {
         let values = [Some(0.5), Some(1.0), None, Some(0.0), None];
         for (shape, line, dots) in [
-            (LineShape::Line, "M0.5 50.00h0L1.5 0.00M3.5 100.00h0", "M3.5 100.00h0"),
             (LineShape::Steps, "M0 50.00H1V0.00H2M3 100.00H4", ""),
             (LineShape::Curve, "M0.5 50.00h0L1.5 0.00M3.5 100.00h0", "M0.5 50.00h0M1.5 0.00h0M3.5 100.00h0"),
         ] {

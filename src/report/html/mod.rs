@@ -4,10 +4,11 @@
 //! nothing else. Texts from a scenario are escaped twice: invisible characters by `model::escape`, markup by the
 //! template. It does not know where the page goes.
 
-mod bars;
+mod choice;
 pub(super) mod drawn;
 mod ends;
 pub(super) mod lines;
+mod scatter;
 #[cfg(test)]
 mod tests;
 
@@ -25,25 +26,39 @@ use drawn::Cache;
 
 use super::check::{details, sum};
 use super::columns::mean_cell;
-use super::compare::{Tables, compare};
+use super::compare::compare;
+use super::day_totals::run;
 use super::document::{Document, Element};
 use super::expectations::capitalised;
+use super::json::{checks_page_json as checks_json, page_json};
 use super::prose::{escape_lines, pieces};
 use super::words::{Arg, Lang, Words};
-use super::{CacheResult, Checked, OWN_VERSION, Report, checks_json, json};
+use super::{CacheResult, Checked, OWN_VERSION, Report, csv, csv_of};
 use crate::gate::Verdict;
 use crate::metrics::{Metric, Value};
 use crate::model::escape;
 
-const STYLE: &str = include_str!("style.css");
-const PAGE: &str = include_str!("page.html");
+const STYLE: &str = concat!(include_str!("style.css"), include_str!("scatter.css"));
+const SCATTER_STYLE: &str = include_str!("scatter.css");
+/// The page, behind the pieces of it that stand elsewhere too.
+const PAGE: &str = concat!(include_str!("scatter.html"), include_str!("page.html"));
+const PICTURE: &str = concat!(include_str!("scatter.html"), include_str!("picture.svg"));
 
 /// Caches in a table of all figures: more would be too wide for paper.
 const FIGURES_MOST: usize = 5;
 
 /// Words of the page without gaps.
-const FIXED: [&str; 6] =
-    ["html-all-figures", "html-fails", "html-figure", "html-holds", "html-json", "html-key"];
+const FIXED: [&str; 9] = [
+    "html-all-figures",
+    "html-by-the-hour",
+    "html-digest",
+    "html-fails",
+    "html-figure",
+    "html-holds",
+    "html-key",
+    "html-save",
+    "html-sections",
+];
 
 /// What the page shows of one report: its document, and pictures before it.
 #[derive(Serialize)]
@@ -54,8 +69,11 @@ pub(super) struct Section {
     pub(super) caches: Vec<Cache>,
     /// What a gate says.
     gate: Option<Gate>,
-    bars: Vec<bars::Bars>,
+    scatter: Option<scatter::Scatter>,
+    choice: Option<choice::Choice>,
     pub(super) lines: Vec<lines::Lines>,
+    /// What the lines are over, if not hours.
+    lines_title: Option<String>,
     /// What to know before looking at the pictures.
     notes: Vec<String>,
     /// All metrics, of a few caches at a time.
@@ -70,11 +88,20 @@ impl Section {
             passes: None,
             caches,
             gate: None,
-            bars: Vec::new(),
+            scatter: None,
+            choice: None,
             lines,
+            lines_title: None,
             notes: Vec::new(),
             figures: Vec::new(),
         }
+    }
+}
+
+impl Section {
+    /// The same with lines over something else than hours.
+    pub(super) fn over(self, lines_title: Option<String>) -> Self {
+        Self { lines_title, ..self }
     }
 }
 
@@ -112,7 +139,8 @@ struct Cell {
 /// When the template fails, which it has no reason to.
 pub fn html(report: &Report, lang: Lang) -> Result<String, minijinja::Error> {
     let words = Words::new(lang);
-    page(&escape(&report.scenario.name), &[section(report, &words)], &json(report), &words)
+    let saved = Saved::new(&page_json(report), csv(report).ok(), &report.scenario.digest);
+    page(&escape(&report.scenario.name), &[section(report, &words)], &saved, &words)
 }
 
 /// What was checked as a page, a section for each scenario.
@@ -133,21 +161,20 @@ pub fn checks_html(checks: &[Checked], lang: Lang) -> Result<String, minijinja::
         [one] => escape(&one.report.scenario.name),
         _ => words.with("html-checked", &[("n", Arg::Count(checks.len() as u64))]),
     };
-    page(&title, &sections, &checks_json(checks), &words)
+    let digests: Vec<&str> = checks.iter().map(|one| one.report.scenario.digest.as_str()).collect();
+    let table = csv_of(checks.iter().map(|one| &one.report)).ok();
+    page(&title, &sections, &Saved::new(&checks_json(checks), table, &digests.join(", ")), &words)
 }
 
 pub(super) fn page(
     title: &str,
     sections: &[Section],
-    json: &str,
+    saved: &Saved,
     words: &Words,
 ) -> Result<String, minijinja::Error> {
-    let mut environment = Environment::new();
-    environment.set_auto_escape_callback(|_| AutoEscape::Html);
-    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    let mut environment = environment()?;
     environment.add_filter("pieces", |name: &str| pieces(name));
     environment.add_filter("lines", |text: &str| escape_lines(text));
-    environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
     let name = |key: &str| key.split_once('-').map_or(key, |(_, name)| name).replace('-', "_");
     let fixed: BTreeMap<String, String> = FIXED.map(|key| (name(key), words.text(key))).into();
     environment.render_str(
@@ -156,13 +183,73 @@ pub(super) fn page(
             lang => match words.lang() { Lang::En => "en", Lang::Ru => "ru" },
             style => STYLE,
             style_hash => BASE64_STANDARD.encode(Sha256::digest(STYLE)),
-            json => inert(json),
+            json => inert(&saved.json),
+            saved => Serde(saved),
             version => OWN_VERSION,
             title,
             sections => Serde(sections),
             words => fixed,
         },
     )
+}
+
+/// What a reader can take away from the page.
+#[derive(Serialize)]
+pub(super) struct Saved {
+    json: String,
+    /// The same and the table of cells as addresses of data, each with the name of its format.
+    links: Vec<[String; 2]>,
+    /// Identifies the days.
+    digest: String,
+}
+
+impl Saved {
+    pub(super) fn new(json: &str, csv: Option<String>, digest: &str) -> Self {
+        let data = |name: &str, kind: &str, text: &str| {
+            [name.to_owned(), format!("data:{kind};base64,{}", BASE64_STANDARD.encode(text))]
+        };
+        let csv = csv.map(|csv| data("csv", "text/csv", &csv));
+        let links = csv.into_iter().chain([data("json", "application/json", json)]).collect();
+        Self { json: json.to_owned(), links, digest: digest.to_owned() }
+    }
+}
+
+fn environment() -> Result<Environment<'static>, minijinja::Error> {
+    let mut environment = Environment::new();
+    environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
+    Ok(environment)
+}
+
+/// In which light a picture is seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shade {
+    /// Dark on white.
+    Light,
+    /// Light on black.
+    Dark,
+    /// As the reader's screen is.
+    Auto,
+}
+
+/// The trade-off of a comparison as a picture of its own, in SVG; `None` of a single cache.
+///
+/// # Errors
+/// As for [`html`].
+pub fn picture(report: &Report, lang: Lang, shade: Shade) -> Result<Option<String>, minijinja::Error> {
+    const LIGHT: &str = "--page: #fff; --ink: #1c2330; --soft: #5a6577; --edge: #d9dfe7; --pass: #116b41;";
+    const DARK: &str = "--page: #12161d; --ink: #e6eaf0; --soft: #9aa6b8; --edge: #2f3846; --pass: #5fce98;";
+    let Some(scatter) = scatter::scatter(report, &Words::new(lang)) else { return Ok(None) };
+    let colours = match shade {
+        Shade::Light => format!("svg {{ {LIGHT} }}"),
+        Shade::Dark => format!("svg {{ {DARK} }}"),
+        Shade::Auto => {
+            format!("svg {{ {LIGHT} }}\n@media (prefers-color-scheme: dark) {{ svg {{ {DARK} }} }}")
+        }
+    };
+    let style = format!("{colours}\n.page {{ fill: var(--page); }}\n{SCATTER_STYLE}");
+    environment()?.render_str(PICTURE, context! { it => Serde(&scatter), style }).map(Some)
 }
 
 /// JSON in which nothing can end its element or begin a comment: such characters can only stand in strings, where an
@@ -177,12 +264,17 @@ fn section(report: &Report, words: &Words) -> Section {
     let caches: Vec<Cache> = results.iter().enumerate().map(|(at, result)| cache(at, result)).collect();
     // Hours are kept of the first run alone, which would contradict the means of all.
     let lines = if several { Vec::new() } else { lines::lines(results, &caches, words) };
+    let document = match results.as_slice() {
+        [_] => run(report, false, words),
+        _ => compare(report, None, words),
+    };
     Section {
         passes: (!report.expectations.is_empty()).then_some(report.verdict == Verdict::Pass),
-        bars: bars::bars(results, &caches, words),
+        scatter: scatter::scatter(report, words),
+        choice: choice::choice(report, words),
         notes: several.then(|| words.text("html-runs-hours")).into_iter().collect(),
         figures: results.chunks(FIGURES_MOST).map(|some| figures(some, words)).collect(),
-        ..Section::new(compare(report, Tables::Main, words), caches, lines)
+        ..Section::new(document, caches, lines)
     }
 }
 

@@ -1,6 +1,7 @@
 use super::drawn::REST;
 use super::*;
 use crate::gate::{Bounds, Level, judge};
+use crate::report::json;
 use crate::report::test_reports::{cache as sample, event, expect, expecting, none, report, several, ttl};
 
 fn compared() -> Report {
@@ -10,11 +11,12 @@ fn compared() -> Report {
 #[test]
 fn the_page_needs_nothing_and_allows_only_its_styles() {
     let page = html(&compared(), Lang::En).unwrap();
-    for absent in
-        [" src=", " href=", "url(", "http://", "https://", "@import", " style=", " onload", "javascript:"]
-    {
+    for absent in [" src=", "url(", "http://", "https://", "@import", " style=", " onload", "javascript:"] {
         assert!(!page.contains(absent), "{absent}");
     }
+    let elsewhere =
+        page.split(" href=\"").skip(1).filter(|rest| !rest.starts_with('#') && !rest.starts_with("data:"));
+    assert_eq!(elsewhere.count(), 0, "links lead to parts of the page and to data in it");
     assert_eq!(page.matches("<script").count(), 1, "the report as data");
     let hash = BASE64_STANDARD.encode(Sha256::digest(STYLE));
     let policy =
@@ -166,5 +168,58 @@ fn tables_behind_pictures_have_names_of_their_own() {
     let mut unique = names.clone();
     unique.sort_unstable();
     unique.dedup();
-    assert_eq!((names.len(), unique.len()), (4, 4), "{names:?}");
+    assert_eq!((names.len(), unique.len()), (2, 2), "{names:?}");
+}
+
+#[test]
+fn the_page_begins_with_the_answer_and_offers_its_data() {
+    let page = html(&compared(), Lang::En).unwrap();
+    let order = [
+        "class=\"answer",
+        "class=\"scatter\"",
+        "class=\"choice\"",
+        "class=\"over-day\"",
+        "class=\"expected\"",
+    ];
+    let places: Vec<usize> = order.iter().map(|part| page.find(part).unwrap()).collect();
+    assert!(places.is_sorted(), "{places:?}");
+    let data = |name: &str| {
+        let link = page.split(&format!("download=\"rolesim.{name}\" href=\"data:")).nth(1).unwrap();
+        let data = link.split("base64,").nth(1).unwrap().split('"').next().unwrap();
+        String::from_utf8(BASE64_STANDARD.decode(data.replace("&#x2f;", "/")).unwrap()).unwrap()
+    };
+    assert_eq!(data("csv"), crate::report::csv(&compared()).unwrap());
+    let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+    assert_eq!(read(&data("json")), read(&json(&compared())));
+    assert!(page.contains("<code>0123abcd</code>"), "the day's digest");
+}
+
+#[test]
+fn of_one_cache_there_are_figures_and_no_comparison() {
+    let page = html(&expecting(), Lang::En).unwrap();
+    assert!(page.contains("class=\"answer of-one\""));
+    assert!(!page.contains("class=\"scatter\"") && !page.contains("class=\"choice\""));
+}
+
+#[test]
+fn of_very_many_runs_a_page_holds_how_they_spread() {
+    for (runs, is_whole) in [(100, true), (101, false)] {
+        let page = html(&several(report(vec![event(), ttl()]), runs), Lang::En).unwrap();
+        let inside = page.split("id=\"report\">").nth(1).unwrap();
+        assert_eq!(inside.contains("\"runs\":["), is_whole, "{runs}");
+        assert!(inside.contains("\"spread\":") && inside.contains(&format!("\"runs\":{runs}")));
+    }
+}
+
+#[test]
+fn a_picture_stands_alone_in_its_shade() {
+    let svg = |shade| picture(&compared(), Lang::En, shade).unwrap().unwrap();
+    let (light, dark, auto) = (svg(Shade::Light), svg(Shade::Dark), svg(Shade::Auto));
+    assert!(light.contains("--page: #fff") && !light.contains("@media") && dark.contains("--page: #12161d"));
+    assert!(auto.contains("@media (prefers-color-scheme: dark)"));
+    for one in [light, dark, auto] {
+        assert!(one.starts_with("<svg xmlns=") && !one.contains("<script") && !one.contains("url("), "{one}");
+        assert_eq!(one.matches("<circle").count(), 3);
+    }
+    assert!(picture(&expecting(), Lang::En, Shade::Light).unwrap().is_none());
 }

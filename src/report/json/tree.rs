@@ -28,6 +28,23 @@ impl Json {
         // Writing to memory fails for keys that are no texts alone, and these are texts.
         serde_json::to_string_pretty(self).unwrap_or_default()
     }
+
+    /// The text in one line.
+    pub(in crate::report) fn compact(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// Takes every list of single runs out.
+    pub(in crate::report) fn without_runs(&mut self) {
+        match self {
+            Self::Object(entries) => {
+                entries.retain(|(key, value)| key != "runs" || !matches!(value, Self::List(_)));
+                entries.iter_mut().for_each(|(_, value)| value.without_runs());
+            }
+            Self::List(items) => items.iter_mut().for_each(Self::without_runs),
+            _ => {}
+        }
+    }
 }
 
 impl Serialize for Json {

@@ -9,7 +9,7 @@ mod view;
 pub use swept::{AsFresh, Point, Sweep, Varied};
 pub(super) use view::swept;
 
-use super::output_format::{FormatError, NOT_CHECKED, OutputFormat};
+use super::output_format::{FormatError, NOT_CHECKED, NOT_COMPARED, OutputFormat};
 use super::views::sweep_markdown;
 use super::words::Lang;
 
@@ -24,5 +24,6 @@ pub fn sweep_written(sweep: &Sweep, format: OutputFormat, lang: Lang) -> Result<
         OutputFormat::Markdown => Ok(sweep_markdown(sweep, lang)),
         OutputFormat::Html => page::sweep_html(sweep, lang).map_err(FormatError::Html),
         OutputFormat::Junit => Err(FormatError::Junit(NOT_CHECKED.to_owned())),
+        OutputFormat::Svg(_) => Err(FormatError::Svg(NOT_COMPARED)),
     }
 }

@@ -11,8 +11,8 @@ use crate::model::escape;
 use crate::report::Lang;
 use crate::report::html::drawn::{Cache, Reading};
 use crate::report::html::lines::{Drawn, LineShape, aligned};
-use crate::report::html::{Section, page};
-use crate::report::words::Words;
+use crate::report::html::{Saved, Section, page};
+use crate::report::words::{Arg, Words};
 
 /// What is drawn: a name within the page, the title, the metric.
 const DRAWN: [(&str, &str, Metric); 4] = [
@@ -52,8 +52,11 @@ pub(super) fn sweep_html(sweep: &Sweep, lang: Lang) -> Result<String, minijinja:
         .with_some_names(&words)
     });
     let lines = aligned(drawn.into());
-    let section = Section::new(swept(sweep, &words), key.clone(), lines);
-    page(&name, &[section], &json::json(sweep), &words)
+    let along =
+        sweep.vary.last().map(|last| words.with("html-along", &[("path", Arg::Text(&escape(&last.path)))]));
+    let section = Section::new(swept(sweep, &words), key.clone(), lines).over(along);
+    let saved = Saved::new(&json::json(sweep), super::csv::csv(sweep).ok(), &sweep.scenario.digest);
+    page(&name, &[section], &saved, &words)
 }
 
 /// The points of each line, along the last field that was varied.

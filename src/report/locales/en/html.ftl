@@ -9,19 +9,22 @@ html-all-figures = All figures
 html-fails = does not pass
 html-figure = Figures
 html-holds = passes
-html-json = The page holds the whole report as JSON, in the element with the id “report”.
 html-key = Caches
 html-as-table = { $title } as a table
 html-undefined = –
 html-runs-hours = There are no pictures by the hour: the hours of the first run alone are kept. They are in the JSON.
-html-windows = Longest a revoked role was honoured
-html-windows-note = From the revocation to the last answer that still had the old role.
-html-window-detail = { $n } { $n-form ->
-    [one] revocation
-   *[other] revocations
-} noticed late · median { $p50 }, 95th percentile { $p95 }, in all { $sum }
-html-line-hit-ratio = Hit ratio by the hour
 html-line-reads = Database reads by the hour
 html-line-stale = Stale answers by the hour
 html-line-each = each point is { $n } hours
 html-line-between = { $cache }: from { $least } to { $most }.
+html-by-the-hour = By the hour
+html-digest = digest
+html-save = Save
+html-sections = Parts of this page
+html-scatter = What a fresher cache costs
+html-scatter-across = database reads
+html-scatter-up = answers that let a revoked role in
+html-scatter-told = { $cache }: { $reads } database reads, { $grants } answers with a revoked role, for up to { $time } ({ $verdict }).
+html-line-grants = Answers with a revoked role by the hour
+html-line-failed = Failed requests by the hour
+html-along = Along { $path }

@@ -25,4 +25,5 @@ runs-least = Least
 runs-most = Most
 runs-about = ± is half the 95 % interval of the mean (Student’s t); of a share, in percentage points.
 runs-about-pairs = The first cache stands with its means, the others with their differences to it. Every cache saw the same days, and differences are taken day by day. ≈: no difference is shown, the interval holds 0.
+runs-paired = Day by day
 runs-longest = Longest honoured

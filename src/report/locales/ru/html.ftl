@@ -10,19 +10,10 @@ html-all-figures = Все показатели
 html-fails = не пройдено
 html-figure = Показатели
 html-holds = пройдено
-html-json = Весь отчёт есть на странице и в виде JSON, в элементе с идентификатором «report».
 html-key = Кэши
 html-as-table = { $title }: таблица
 html-undefined = –
 html-runs-hours = Графиков по часам нет: почасовые данные сохраняются только для первого прогона. Они есть в JSON.
-html-windows = Дольше всего действовала отозванная роль
-html-windows-note = От отзыва до последнего ответа, в котором ещё была старая роль.
-html-window-detail = с опозданием { $n-form ->
-    [one] замечен { $n } отзыв
-    [few] замечены { $n } отзыва
-   *[many] замечено { $n } отзывов
-} · медиана { $p50 }, 95-й процентиль { $p95 }, всего { $sum }
-html-line-hit-ratio = Процент попаданий по часам
 html-line-reads = Чтения из базы по часам
 html-line-stale = Устаревшие ответы по часам
 html-line-each = { $n-form ->
@@ -31,3 +22,14 @@ html-line-each = { $n-form ->
    *[many] точка — { $n } часов
 }
 html-line-between = { $cache }: от { $least } до { $most }.
+html-by-the-hour = По часам
+html-digest = отпечаток
+html-save = Сохранить
+html-sections = Части страницы
+html-scatter = Сколько стоит актуальность
+html-scatter-across = обращения к базе
+html-scatter-up = ответы с отозванной ролью
+html-scatter-told = { $cache }: обращений к базе { $reads }, ответов с отозванной ролью { $grants }, самый поздний через { $time } ({ $verdict }).
+html-line-grants = Ответы с отозванной ролью по часам
+html-line-failed = Запросы с ошибкой по часам
+html-along = Вдоль { $path }
