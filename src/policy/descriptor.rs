@@ -29,7 +29,7 @@ pub struct PolicyDescriptor {
     /// What events are to it.
     pub hearing: fn(&OptionValues) -> Hearing,
     /// What it is in a comparison.
-    pub standing: Standing,
+    pub candidacy: Candidacy,
     /// Whether one instance serves all replicas.
     pub is_shared: bool,
     /// How it couples users.
@@ -77,7 +77,7 @@ pub enum Hearing {
 
 /// What a policy is in a comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum Candidacy {
     /// A cache that a team could choose.
     Candidate,
     /// What no cache can beat, and none can be.
@@ -114,7 +114,7 @@ impl PolicyDescriptor {
             conflicts: &[],
             demands: &[],
             hearing: |_| Hearing::Indifferent,
-            standing: Standing::Candidate,
+            candidacy: Candidacy::Candidate,
             is_shared: false,
             coupling: |_| Coupling { capacity: false, version_floor: false, all_users: false },
             memory: |_| Memory::None,

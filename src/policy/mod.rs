@@ -23,7 +23,7 @@ mod uncached;
 
 #[doc(hidden)]
 pub use dense::{Dense, Lasting, Slot, Timed, UserStore};
-pub use descriptor::{Counterpart, Hearing, Life, Memory, PolicyDescriptor, Standing};
+pub use descriptor::{Candidacy, Counterpart, Hearing, Life, Memory, PolicyDescriptor};
 pub use event::EVENT;
 pub use idle::IDLE;
 pub use option::{

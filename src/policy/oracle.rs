@@ -1,6 +1,6 @@
 //! `oracle`: the bound that no cache can beat.
 
-use super::descriptor::{PolicyDescriptor, Standing};
+use super::descriptor::{Candidacy, PolicyDescriptor};
 use super::option::OptionValues;
 use crate::cache::{Row, Timestamp};
 use crate::model::RoleId;
@@ -8,7 +8,7 @@ use crate::sim::{CandidateLane, Contents, LaneSetting, Packed, Policy, Reply, Re
 
 /// What no cache can beat: never stale, one read a user.
 pub static ORACLE: PolicyDescriptor = PolicyDescriptor {
-    standing: Standing::Bound,
+    candidacy: Candidacy::Bound,
     is_shared: true,
     longest_honoured_us: |_, certainty| Some(certainty.longest_lag_us),
     ..PolicyDescriptor::new("oracle", "the bound: what no cache can beat", build)

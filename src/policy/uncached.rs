@@ -1,6 +1,6 @@
 //! `none`: no cache at all.
 
-use super::descriptor::{PolicyDescriptor, Standing};
+use super::descriptor::{Candidacy, PolicyDescriptor};
 use super::option::OptionValues;
 use crate::cache::{Row, Timestamp};
 use crate::model::RoleId;
@@ -10,7 +10,7 @@ use crate::sim::{CandidateLane, Contents, LaneSetting, Policy, Reply};
 pub static NONE: PolicyDescriptor = PolicyDescriptor {
     // A read sees what is committed when its request starts, or as long before as the database lags.
     longest_honoured_us: |_, certainty| Some(certainty.longest_lag_us),
-    standing: Standing::Baseline,
+    candidacy: Candidacy::Baseline,
     ..PolicyDescriptor::new("none", "no cache: every request reads the database", build)
 };
 

@@ -4,7 +4,7 @@
 //! The words are made here once. What is weighed against what is decided by [`front`](super::front) alone.
 
 use super::columns::said;
-use super::document::{Answer, AnswerLine};
+use super::document::{AnswerLine, Headline};
 use super::front::{Rank, Ranked, ranked};
 use super::words::{Arg, Words};
 use super::{CacheResult, Report};
@@ -15,7 +15,7 @@ use crate::model::escape;
 const LINES_MOST: usize = 5;
 
 /// The answer of a report; `None` if nobody asked on that day.
-pub(super) fn answer(report: &Report, words: &Words) -> Option<Answer> {
+pub(super) fn answer(report: &Report, words: &Words) -> Option<Headline> {
     let own = report.results.first()?;
     if !report.results.iter().any(|result| result.any(Metric::Requests)) {
         return None;
@@ -37,7 +37,7 @@ pub(super) fn written_out<'a, 'r>(ranked: &'a [Ranked<'r>]) -> Vec<&'a Ranked<'r
 }
 
 /// Of one cache four figures.
-fn of_one(own: &CacheResult, words: &Words) -> Answer {
+fn of_one(own: &CacheResult, words: &Words) -> Headline {
     let figure = |metric| said(own, metric, words);
     let peak = figure(Metric::DbReadsPeak1s);
     let line = |key, text| AnswerLine { name: words.text(key), text };
@@ -54,11 +54,16 @@ fn of_one(own: &CacheResult, words: &Words) -> Answer {
         line("answer-name-memory", figure(Metric::HitRatio)),
         line("answer-name-failed", failed),
     ];
-    Answer { lead: None, lines, more: put_to_the_test(&[own], words).into_iter().collect(), is_of_one: true }
+    Headline {
+        lead: None,
+        lines,
+        more: put_to_the_test(&[own], words).into_iter().collect(),
+        is_of_one: true,
+    }
 }
 
 /// Which caches are worth a look, and a line for each.
-fn of_several(own: &CacheResult, ranked: &[Ranked<'_>], words: &Words) -> Answer {
+fn of_several(own: &CacheResult, ranked: &[Ranked<'_>], words: &Words) -> Headline {
     let written = written_out(ranked);
     let results: Vec<&CacheResult> = written.iter().map(|one| one.result).collect();
     let fails = results.iter().any(|result| result.any(Metric::Failed));
@@ -66,7 +71,7 @@ fn of_several(own: &CacheResult, ranked: &[Ranked<'_>], words: &Words) -> Answer
         name: named(result, ranked, words),
         text: priced(result, own, fails, words),
     };
-    Answer {
+    Headline {
         lead: Some(lead(ranked, written.len(), words)),
         lines: results.iter().map(line).collect(),
         more: put_to_the_test(&results, words).into_iter().collect(),

@@ -19,13 +19,13 @@ pub(super) struct Document {
     /// What the figures come from: size, seed, number of runs.
     pub(super) meta: Vec<String>,
     /// What it says before all else.
-    pub(super) answer: Option<Answer>,
+    pub(super) answer: Option<Headline>,
     pub(super) parts: Vec<Chapter>,
 }
 
 /// What a reader wants to know first.
 #[derive(Serialize)]
-pub(super) struct Answer {
+pub(super) struct Headline {
     /// `None` if the lines speak for themselves.
     pub(super) lead: Option<String>,
     pub(super) lines: Vec<AnswerLine>,

@@ -9,7 +9,7 @@ use std::cmp::Ordering;
 
 use super::{CacheResult, Difference};
 use crate::metrics::Metric;
-use crate::policy::{PolicySpec, Standing};
+use crate::policy::{Candidacy, PolicySpec};
 
 /// By what caches are compared; less is better.
 const COSTS: [Metric; 3] = [Metric::DbReads, Metric::StaleGrants, Metric::Failed];
@@ -42,14 +42,14 @@ pub(super) struct Ranked<'r> {
 /// are beaten; then the baseline and the bound.
 pub(super) fn ranked(results: &[CacheResult]) -> Vec<Ranked<'_>> {
     let candidates: Vec<&CacheResult> =
-        results.iter().filter(|one| standing(one) == Standing::Candidate).collect();
+        results.iter().filter(|one| candidacy(one) == Candidacy::Candidate).collect();
     let unbeaten = |one: &CacheResult| !candidates.iter().any(|other| beats(other, one));
     let mut all: Vec<Ranked<'_>> = Vec::new();
     for (place, result) in results.iter().enumerate() {
-        let rank = match standing(result) {
-            Standing::Baseline => Rank::Baseline,
-            Standing::Bound => Rank::Bound,
-            Standing::Candidate => {
+        let rank = match candidacy(result) {
+            Candidacy::Baseline => Rank::Baseline,
+            Candidacy::Bound => Rank::Bound,
+            Candidacy::Candidate => {
                 let beating = || candidates.iter().copied().filter(|other| beats(other, result));
                 let by = beating().find(|other| unbeaten(other)).or_else(|| beating().next());
                 let mut fronts = all.iter().filter(|one| one.rank == Rank::Front);
@@ -84,9 +84,9 @@ fn order(one: &Ranked<'_>) -> (u8, f64, f64, u8) {
 }
 
 /// What a result is a cache of. One that a team wrote has no spec, and is a candidate.
-fn standing(result: &CacheResult) -> Standing {
+fn candidacy(result: &CacheResult) -> Candidacy {
     let spec = result.cache.parse::<PolicySpec>();
-    spec.map_or(Standing::Candidate, |spec| spec.descriptor().standing)
+    spec.map_or(Candidacy::Candidate, |spec| spec.descriptor().candidacy)
 }
 
 /// Whether the second is matched in everything by the first and bettered in something.

@@ -3,7 +3,7 @@
 //! Keys have a fixed order and nothing depends on time or place, so the same report has the same bytes.
 //! How a gate compared it is said by [`gate`]; what a gate is, nobody here knows.
 
-mod answer;
+mod candidates;
 mod gate;
 mod tree;
 
@@ -81,7 +81,7 @@ fn whole(report: &Report, file: Option<&str>) -> Json {
         Some(version),
         Some(program),
         Some(scenario),
-        answer::of_report(report).map(|answer| ("answer", answer)),
+        candidates::of_report(report).map(|answer| ("answer", answer)),
         Some(("results", report.results.iter().map(result).collect())),
         (several && report.results.len() > 1).then_some(("differences", differences)),
         Some(("expectations", expectations)),

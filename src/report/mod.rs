@@ -18,6 +18,7 @@ mod front;
 mod github;
 mod hourly;
 mod html;
+mod incidents;
 mod json;
 mod junit;
 mod likeness;
@@ -45,6 +46,7 @@ pub use differences::Difference;
 pub use github::Annotations;
 pub use hourly::HOURLY_BYTES;
 pub use html::{Shade, checks_html, html, picture};
+pub use incidents::{Incident, IncidentKind};
 pub use json::{checks_json, json};
 pub use junit::junit;
 pub use likeness::{DaySide, Likeness};
@@ -99,6 +101,8 @@ pub struct ScenarioInfo {
     pub runs: u64,
     /// What became of the rows of its recorded day, if it has one.
     pub trace: Option<Replayed>,
+    /// What went wrong or was changed by hand, and when.
+    pub incidents: Vec<Incident>,
 }
 
 /// What was measured of one cache.

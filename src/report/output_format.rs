@@ -90,7 +90,7 @@ pub enum FormatError {
     Html(minijinja::Error),
     /// The list of tests failed.
     Junit(String),
-    /// There is no picture.
+    /// A picture was asked for, and several caches are not compared.
     Svg(&'static str),
 }
 

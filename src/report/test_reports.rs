@@ -101,6 +101,7 @@ pub(super) fn report(results: Vec<CacheResult>) -> Report {
         seed: 42,
         runs: 1,
         trace: None,
+        incidents: Vec::new(),
     };
     Report { scenario, results, expectations: Vec::new(), gate: None, verdict: Verdict::Pass }
 }

@@ -7,7 +7,7 @@ use crate::gate::{Expectation, judge, verdict};
 use crate::metrics::Value;
 use crate::model::{Day, DayTime, OddBeginning, shown};
 use crate::policy::{CacheSpec, PolicySpec};
-use crate::report::{CacheResult, Replayed, Report, RunFigures, ScenarioInfo};
+use crate::report::{CacheResult, Incident, Replayed, Report, RunFigures, ScenarioInfo};
 use crate::scenario::{Scenario, digest};
 use crate::sim::{CacheOutcome, External, Observer, Outcome, Plan, simulate_on};
 use crate::trace::{Counts, Replay};
@@ -247,6 +247,7 @@ pub(crate) fn scenario_info(scenario: &Scenario, runs: u64, trace: Option<&ReadT
         seed: scenario.day.seed,
         runs,
         trace: trace.map(|trace| trace.replayed.clone()),
+        incidents: Incident::all(&scenario.day, &scenario.system),
     }
 }
 

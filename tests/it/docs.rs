@@ -4,6 +4,7 @@ mod commands;
 mod figures;
 mod keys;
 mod links;
+mod pictures;
 
 use std::fs;
 use std::path::{Path, PathBuf};

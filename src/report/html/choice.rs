@@ -30,6 +30,8 @@ const COSTS: [(&str, Metric); 3] = [
 pub(super) struct Choice {
     title: String,
     header: Vec<String>,
+    /// Columns up to the verdict, for which there is room on paper; all figures are there below.
+    narrow: usize,
     rows: Vec<Row>,
 }
 
@@ -77,9 +79,11 @@ pub(super) fn choice(report: &Report, words: &Words) -> Option<Choice> {
             .map(|result| Cell::plain(times(result, own, words).unwrap_or_else(|| NOTHING.to_owned())))
             .collect(),
     ];
+    let mut narrow = 0;
     for (name, metric) in metrics(report, words) {
         if metric == Metric::HitRatio {
             header.push(words.text("compare-verdict"));
+            narrow = header.len();
             let cell = |one: &Ranked<'_>| Cell { is_verdict: true, ..Cell::plain(verdict(one.rank, words)) };
             columns.push(ranked.iter().map(cell).collect());
         }
@@ -103,7 +107,7 @@ pub(super) fn choice(report: &Report, words: &Words) -> Option<Choice> {
     for column in columns {
         rows.iter_mut().zip(column).for_each(|(row, cell)| row.cells.push(cell));
     }
-    Some(Choice { title: words.text("compare-choice"), header, rows })
+    Some(Choice { title: words.text("compare-choice"), header, narrow, rows })
 }
 
 /// What stands in columns behind the reads.

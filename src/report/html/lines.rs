@@ -11,10 +11,10 @@ use serde::Serialize;
 use super::drawn::{Cache, REST, Reading};
 use super::ends::{Ends, collapsed, ends};
 use crate::metrics::{HourRow, Value};
-use crate::model::DAY_US;
-use crate::report::CacheResult;
+use crate::model::{DAY_US, DayTime, HOUR_US};
 use crate::report::hourly::{hour_name, sum};
 use crate::report::words::{Arg, Words};
+use crate::report::{CacheResult, Incident};
 
 /// A longer day is drawn with several hours to a point: more points than this cannot be told apart.
 const MOST_POINTS: usize = 336;
@@ -38,6 +38,8 @@ pub(in crate::report) struct Lines {
     /// How wide the box is, in units.
     width: usize,
     lines: Vec<Line>,
+    /// Incidents: where each begins, and how wide it is, in units.
+    bands: Vec<[String; 2]>,
     ends: Ends,
     /// What the points along the page are values of.
     axis: Option<String>,
@@ -101,7 +103,12 @@ const SUBJECTS: [Subject; 4] = [
 ];
 
 /// All pictures but those of nothing; none where the day has no hours.
-pub(super) fn lines(results: &[CacheResult], caches: &[Cache], words: &Words) -> Vec<Lines> {
+pub(super) fn lines(
+    results: &[CacheResult],
+    caches: &[Cache],
+    incidents: &[Incident],
+    words: &Words,
+) -> Vec<Lines> {
     let hours = results.first().map_or(0, |own| own.hourly.len());
     if hours == 0 {
         return Vec::new();
@@ -113,7 +120,23 @@ pub(super) fn lines(results: &[CacheResult], caches: &[Cache], words: &Words) ->
         points.iter().flatten().any(|hour| (subject.of)(hour).whole().is_some_and(|count| count > 0))
     };
     let drawn = SUBJECTS.iter().filter(is_worth_it);
-    aligned(drawn.map(|subject| picture(subject, caches, &points, each, words)).collect())
+    let start = results.first().and_then(|own| own.hourly.first()).map_or(0, |hour| hour.from.0);
+    let bands = bands(incidents, start, (HOUR_US * each as u64) as f64, hours.div_ceil(each) as f64);
+    let with_bands =
+        |subject| Lines { bands: bands.clone(), ..picture(subject, caches, &points, each, words) };
+    aligned(drawn.map(with_bands).collect())
+}
+
+/// Where incidents lie within a box of this many points, the first of which begins at `start_us`.
+fn bands(incidents: &[Incident], start_us: u64, point_us: f64, points: f64) -> Vec<[String; 2]> {
+    let place = |at: DayTime| (at.0.saturating_sub(start_us) as f64 / point_us).clamp(0.0, points);
+    let band = |incident: &Incident| {
+        let from = place(incident.from);
+        let width = incident.to.map_or(0.0, |to| place(to) - from);
+        // So wide that a moment is seen at all.
+        [format!("{from:.3}"), format!("{:.3}", width.max(points / 400.0))]
+    };
+    incidents.iter().map(band).collect()
 }
 
 /// Pictures below each other with room for the widest scale and the widest labels, so that their hours are too.
@@ -216,6 +239,7 @@ impl Drawn<'_> {
             description: described.collect::<Vec<_>>().join(" "),
             width: self.names.len(),
             lines,
+            bands: Vec::new(),
             ends,
             across,
             up,
@@ -322,7 +346,7 @@ impl Scale {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{DayTime, HOUR_US};
+    use crate::report::IncidentKind;
 
     #[test]
     fn scales_are_round_and_hold_what_they_show() {
@@ -349,6 +373,18 @@ mod tests {
         ] {
             assert_eq!(path(&values, 1.0, shape), (line.to_owned(), dots.to_owned()));
         }
+    }
+
+    #[test]
+    fn incidents_lie_where_their_hours_do() {
+        let at = |hour: f64| DayTime((hour * HOUR_US as f64) as u64);
+        let outage = Incident { from: at(12.0), to: Some(at(12.5)), kind: IncidentKind::DatabaseDown };
+        let restart = Incident { from: at(9.25), to: None, kind: IncidentKind::Restart };
+        let text = |from: &str, width: &str| [from.to_owned(), width.to_owned()];
+        assert_eq!(
+            bands(&[outage, restart], 8 * HOUR_US, HOUR_US as f64, 10.0),
+            [text("4.000", "0.500"), text("1.250", "0.025")]
+        );
     }
 
     #[test]

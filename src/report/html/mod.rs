@@ -74,6 +74,8 @@ pub(super) struct Section {
     pub(super) lines: Vec<lines::Lines>,
     /// What the lines are over, if not hours.
     lines_title: Option<String>,
+    /// What is marked in them.
+    incidents: Option<String>,
     /// What to know before looking at the pictures.
     notes: Vec<String>,
     /// All metrics, of a few caches at a time.
@@ -92,6 +94,7 @@ impl Section {
             choice: None,
             lines,
             lines_title: None,
+            incidents: None,
             notes: Vec::new(),
             figures: Vec::new(),
         }
@@ -263,7 +266,8 @@ fn section(report: &Report, words: &Words) -> Section {
     let several = report.scenario.runs > 1;
     let caches: Vec<Cache> = results.iter().enumerate().map(|(at, result)| cache(at, result)).collect();
     // Hours are kept of the first run alone, which would contradict the means of all.
-    let lines = if several { Vec::new() } else { lines::lines(results, &caches, words) };
+    let lines =
+        if several { Vec::new() } else { lines::lines(results, &caches, &report.scenario.incidents, words) };
     let document = match results.as_slice() {
         [_] => run(report, false, words),
         _ => compare(report, None, words),
@@ -273,9 +277,16 @@ fn section(report: &Report, words: &Words) -> Section {
         scatter: scatter::scatter(report, words),
         choice: choice::choice(report, words),
         notes: several.then(|| words.text("html-runs-hours")).into_iter().collect(),
+        incidents: (!lines.is_empty()).then(|| incidents(report, words)).flatten(),
         figures: results.chunks(FIGURES_MOST).map(|some| figures(some, words)).collect(),
         ..Section::new(document, caches, lines)
     }
+}
+
+/// What is marked in pictures over the day; `None` if nothing is.
+fn incidents(report: &Report, words: &Words) -> Option<String> {
+    let said: Vec<String> = report.scenario.incidents.iter().map(|one| one.said(words)).collect();
+    (!said.is_empty()).then(|| words.with("html-marked", &[("all", Arg::Text(&said.join("; ")))]))
 }
 
 fn cache(at: usize, result: &CacheResult) -> Cache {

@@ -4,7 +4,7 @@
 //! that no name can end a table, begin a link or become markup.
 
 use crate::report::document::{
-    Answer, AnswerLine, Chapter, Document, Element, Statements, Table, TimelineEntry, Title,
+    AnswerLine, Chapter, Document, Element, Headline, Statements, Table, TimelineEntry, Title,
 };
 use crate::report::prose::escape_prose;
 
@@ -26,7 +26,7 @@ pub(in crate::report) fn markdown(document: &Document) -> String {
 }
 
 /// What comes first, as a list.
-fn answer(answer: &Answer) -> Vec<String> {
+fn answer(answer: &Headline) -> Vec<String> {
     let line = |line: &AnswerLine| format!("- **{}**: {}\n", cell(&line.name), cell(&line.text));
     let paragraph = |text: &String| format!("{}\n", cell(text));
     let lines = answer.lines.iter().map(line).collect();

@@ -8,7 +8,7 @@ use unicode_width::UnicodeWidthStr;
 use super::layout::{boxed, framed, wrapped};
 use super::plot::plot;
 use crate::report::document::{
-    Answer, AnswerLine, Chapter, Document, Element, Statements, Table, TimelineEntry, Title,
+    AnswerLine, Chapter, Document, Element, Headline, Statements, Table, TimelineEntry, Title,
 };
 use crate::report::mark::Mark;
 use crate::report::prose::escape_prose;
@@ -34,7 +34,7 @@ pub(in crate::report) fn text(document: &Document, colour: bool) -> String {
 }
 
 /// What comes first: figures in a column, or a line for each cache that is worth a look.
-fn answer(answer: &Answer, colour: bool) -> String {
+fn answer(answer: &Headline, colour: bool) -> String {
     let column = answer.lines.iter().map(|line| line.name.width()).max().unwrap_or(0) + 2;
     let line = |AnswerLine { name, text }: &AnswerLine| {
         let lines = match answer.is_of_one {
