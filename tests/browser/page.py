@@ -327,7 +327,7 @@ def examine_checks(browser, path):
     report = json.loads(browser.ask("document.getElementById('report').textContent"))
     examine_looks(browser, path.name)
     verdicts = browser.ask("[...document.querySelectorAll('.meta strong')].map(verdict => verdict.className)")
-    check(f"{path.name}: {verdicts}", verdicts == [one["verdict"] for one in report["scenarios"]])
+    check(f"{path.name}: {verdicts}", verdicts == sorted(one["verdict"] for one in report["scenarios"]))
     findings = browser.ask("document.querySelectorAll('.gate li').length")
     check(f"{path.name}: findings", "fail" in verdicts and findings > 0)
 

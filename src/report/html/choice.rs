@@ -18,6 +18,9 @@ use crate::report::{CacheResult, Report};
 /// Columns beyond those of every choice.
 const MORE_MOST: usize = 4;
 
+/// Runs that are drawn one by one.
+const DOTS_MOST: usize = 100;
+
 /// What each cache costs besides reads; the verdict stands before the share answered from memory.
 const COSTS: [(&str, Metric); 3] = [
     ("compare-let-in", Metric::StaleGrants),
@@ -54,6 +57,8 @@ struct Cell {
     bar: Option<String>,
     /// Where the interval of the mean begins and ends; `None` for one run.
     interval: Option<[String; 2]>,
+    /// Each of several runs as a dot.
+    dots: String,
     is_alarm: bool,
     /// Whether it says what a cache is next to the others.
     is_verdict: bool,
@@ -61,7 +66,7 @@ struct Cell {
 
 impl Cell {
     fn plain(text: String) -> Self {
-        Self { text, bar: None, interval: None, is_alarm: false, is_verdict: false }
+        Self { text, bar: None, interval: None, dots: String::new(), is_alarm: false, is_verdict: false }
     }
 }
 
@@ -140,21 +145,27 @@ fn metrics(report: &Report, words: &Words) -> Vec<(String, Metric)> {
 /// A metric with bars from 0 to the largest.
 fn bars(results: &[&CacheResult], metric: Metric, words: &Words) -> Vec<Cell> {
     let readings = Reading::column(results.iter().copied(), metric, words);
+    let runs = |result: &CacheResult| -> Vec<f64> {
+        let some = result.runs.iter().take(DOTS_MOST);
+        some.filter_map(|run| run.metrics.get(metric).number()).collect()
+    };
     let most = |reading: &Reading| reading.number.unwrap_or(0.0) + reading.half_width;
-    let top = readings.iter().map(most).fold(0.0, f64::max);
+    let of_runs = results.iter().flat_map(|result| runs(result));
+    let top = readings.iter().map(most).chain(of_runs).fold(0.0, f64::max);
     let length =
         |number: f64| format!("{:.2}", if top > 0.0 { number / top * 100.0 } else { 0.0 }.clamp(0.0, 100.0));
-    let cell = |reading: Reading| {
+    let cell = |(reading, result): (Reading, &&CacheResult)| {
         let (number, half) = (reading.number.unwrap_or(0.0), reading.half_width);
         Cell {
             text: reading.text,
             bar: Some(length(number)),
             interval: (half > 0.0).then(|| [length(number - half), length(number + half)]),
+            dots: runs(result).into_iter().map(|figure| format!("M{} 5h0", length(figure))).collect(),
             is_alarm: metric == Metric::StaleGrants && number > 0.0,
             is_verdict: false,
         }
     };
-    readings.into_iter().map(cell).collect()
+    readings.into_iter().zip(results).map(cell).collect()
 }
 
 /// The longest that a revoked role was honoured, of several runs in any.
@@ -206,5 +217,6 @@ mod tests {
         let own = &choice.rows[0].cells[0];
         assert_eq!(own.text, "1,051.0 ± 2.5");
         assert!(own.interval.is_some());
+        assert_eq!(own.dots.matches('M').count(), 3, "a dot for each run");
     }
 }

@@ -159,7 +159,9 @@ pub fn checks_html(checks: &[Checked], lang: Lang) -> Result<String, minijinja::
         section.gate = Some(Gate { sum: capitalised(&sum(one, &words)), details: details(one, &words) });
         section
     };
-    let sections: Vec<Section> = checks.iter().map(of_one).collect();
+    let mut sections: Vec<Section> = checks.iter().map(of_one).collect();
+    // What fails comes first.
+    sections.sort_by_key(|section| section.passes == Some(true));
     let title = match checks {
         [one] => escape(&one.report.scenario.name),
         _ => words.with("html-checked", &[("n", Arg::Count(checks.len() as u64))]),

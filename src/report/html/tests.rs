@@ -223,3 +223,17 @@ fn a_picture_stands_alone_in_its_shade() {
     }
     assert!(picture(&expecting(), Lang::En, Shade::Light).unwrap().is_none());
 }
+
+#[test]
+fn what_fails_comes_first_and_an_index_leads_to_each() {
+    use crate::report::check::test_checks::{checked, worse};
+    let page = checks_html(&[checked(), worse(), checked()], Lang::En).unwrap();
+    let index = page.split("<ul class=\"index\">").nth(1).unwrap().split("</ul>").next().unwrap();
+    let marks: Vec<&str> = index.split("<li class=\"").skip(1).map(|rest| &rest[..4]).collect();
+    assert_eq!(marks, ["fail", "pass", "pass"]);
+    for nth in 1..=3 {
+        assert!(index.contains(&format!("href=\"#scenario-{nth}\"")));
+        assert!(page.contains(&format!("<section id=\"scenario-{nth}\">")));
+    }
+    assert!(!checks_html(&[worse()], Lang::En).unwrap().contains("class=\"index\""));
+}
