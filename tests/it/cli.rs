@@ -304,3 +304,15 @@ fn options_change_the_scenario() {
     assert_eq!(one["scenario"]["digest"], other["scenario"]["digest"], "another system, the same day");
     assert_ne!(one["scenario"]["digest"], json(&["--seed", "7"])["scenario"]["digest"]);
 }
+
+#[test]
+fn a_comparison_of_five_caches_fits_a_screen() {
+    use unicode_width::UnicodeWidthStr;
+    let lossy = scenario("lossy-day.yaml");
+    for (more, most) in [(&[][..], 40), (&["--runs", "5"], 45)] {
+        let output = rolesim(&[&["compare", "-q", lossy.as_str()], more].concat());
+        let lines: Vec<&str> = stdout(&output).lines().collect();
+        assert!(lines.len() <= most, "{} lines\n{}", lines.len(), stdout(&output));
+        assert!(lines.iter().all(|line| line.width() <= 80));
+    }
+}

@@ -98,13 +98,13 @@ pub(super) fn scatter(report: &Report, words: &Words) -> Option<Scatter> {
     let places: Vec<(f64, f64)> = ranked.iter().map(|one| place(one.result)).collect();
     let labels = labels(&ranked, &places);
     let told: Vec<String> = ranked.iter().map(|one| told(one, words)).collect();
-    let dot = |(((one, (x, y)), label), told): (((&Ranked<'_>, &(f64, f64)), Label), &String)| Dot {
-        x: percent(*x),
-        y: percent(*y),
-        rank: class(one.rank),
-        spread: spread(one.result, &across, &up),
+    let dot = |(at, label): (usize, Label)| Dot {
+        x: percent(places[at].0),
+        y: percent(places[at].1),
+        rank: class(ranked[at].rank),
+        spread: spread(ranked[at].result, &across, &up),
         label,
-        told: told.clone(),
+        told: told[at].clone(),
     };
     Some(Scatter {
         title: words.text("html-scatter"),
@@ -118,7 +118,7 @@ pub(super) fn scatter(report: &Report, words: &Words) -> Option<Scatter> {
         top: TOP,
         bottom: BOTTOM,
         steps: steps(&ranked, &places),
-        dots: ranked.iter().zip(&places).zip(labels).zip(&told).map(dot).collect(),
+        dots: labels.into_iter().enumerate().map(dot).collect(),
     })
 }
 
