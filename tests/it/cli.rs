@@ -225,7 +225,8 @@ script:
     let day = written(folder.path(), "day.yaml", day);
     let output = rolesim(&["run", &day, "--steps", "-q"]);
     let text = stdout(&output);
-    let told: Vec<&str> = text.split('┌').next().unwrap().split("\n\n").map(|part| part.trim()).collect();
+    let told: Vec<&str> =
+        text.split("Let in with").next().unwrap().split("\n\n").map(|part| part.trim()).collect();
     let heads: Vec<&str> = told.iter().filter_map(|part| part.lines().next()).collect();
     assert_eq!(
         heads,
