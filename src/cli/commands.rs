@@ -5,7 +5,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 use super::explain::{self, ExplainArgs, StoryFormat};
 use super::failure::{Exit, Failure};
 use super::options::Format;
-use super::{check, compare, completions, init, run, schema, sweep, trace, validate};
+use super::{check, choose, compare, completions, init, run, schema, sweep, trace, validate};
 
 /// Replay a day of role lookups against an event-driven cache and TTL caches, and see whether each answer
 /// was still true.
@@ -33,6 +33,11 @@ pub(super) enum Command {
   rolesim check scenarios/*.yaml
   rolesim check day.yaml --accept")]
     Check(check::CheckArgs),
+    /// Choose the cheapest cache that keeps all limits: the one with the fewest database reads
+    #[command(after_help = "Examples:
+  rolesim choose day.yaml --revoked-within 5m
+  rolesim choose day.yaml --at-most stale_grants=0 --at-most failed=0 --with ttl:90s")]
+    Choose(choose::ChooseArgs),
     /// Run a grid of variations, and print their table and curve
     #[command(after_help = "Examples:
   rolesim sweep day.yaml
@@ -77,6 +82,7 @@ impl Command {
             Self::Run(args) => args.common.format == Format::Json,
             Self::Compare(args) => args.common.format == Format::Json,
             Self::Check(args) => args.common.format == Format::Json,
+            Self::Choose(args) => args.common.format == Format::Json,
             Self::Sweep(args) => args.common.format == Format::Json,
             Self::Explain(args) => args.format == StoryFormat::Json,
             Self::Trace(args) => args.wants_json(),
@@ -91,6 +97,7 @@ impl Command {
             Self::Run(args) => run::run(args),
             Self::Compare(args) => compare::run(args),
             Self::Check(args) => check::run(args),
+            Self::Choose(args) => choose::run(args),
             Self::Sweep(args) => sweep::run(args),
             Self::Explain(args) => explain::run(args),
             Self::Trace(args) => trace::run(args),

@@ -14,7 +14,7 @@ use crate::report::{Arg, FormatError, OutputFormat, Style, Words};
 use crate::run::accepted;
 use crate::run::load::Patch;
 use crate::run::replications::Effort;
-use crate::scenario::{Limits, Written};
+use crate::scenario::{Faults, Limits, Vary, Written, vary};
 
 /// What was typed about the scenario, as patches of its text.
 pub(super) fn patches(shared: &CommonOptions) -> Vec<Patch> {
@@ -81,6 +81,21 @@ pub(super) fn scenarios_among(
     };
     let remarks = paths.iter().filter(is_accepted).map(left_out).collect();
     Ok((paths.iter().filter(|path| !is_accepted(path)).map(PathBuf::as_path).collect(), remarks))
+}
+
+/// Reads all of `--vary`.
+pub(super) fn varied(typed: &[String], scenario: &Path) -> Result<Vec<Vary>, Failure> {
+    let (mut fields, mut faults) = (Vec::new(), Vec::new());
+    for text in typed {
+        match vary(text) {
+            Ok(field) => fields.push(field),
+            Err(fault) => faults.push(fault),
+        }
+    }
+    match faults.is_empty() {
+        true => Ok(fields),
+        false => Err(Faults::new(&scenario.display().to_string(), faults).into()),
+    }
 }
 
 /// The number of threads: those that were asked for, else one for each core, and never more than there is room for.

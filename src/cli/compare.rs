@@ -39,9 +39,13 @@ impl From<TablesArg> for Tables {
     }
 }
 
+/// A cache of `--with` as a patch of the scenario.
+pub(super) fn with(spec: &str) -> Patch {
+    Patch::Compare { option: format!("--with {spec}"), spec: spec.to_owned() }
+}
+
 pub(super) fn run(args: &CompareArgs) -> Result<Exit, Failure> {
-    let with = |spec: &String| Patch::Compare { option: format!("--with {spec}"), spec: spec.clone() };
-    let with = args.with.iter().map(with);
+    let with = args.with.iter().map(|spec| with(spec));
     let mut session =
         Session::open_comparison(&args.scenario.path, &args.common, with, &limits(&args.common))?;
     let scenario = &session.loaded.scenario;

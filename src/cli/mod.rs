@@ -3,6 +3,7 @@
 //! Everything that decides a result is below; here it is only fetched, shown and written.
 
 mod check;
+mod choose;
 mod commands;
 mod common;
 mod compare;

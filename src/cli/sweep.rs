@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use clap::Args;
 
-use super::common::{effort, fallible, limits, patches, style};
+use super::common::{effort, fallible, limits, patches, style, varied};
 use super::failure::{Exit, Failure};
 use super::options::{Common, One};
 use super::output::{self, say};
@@ -13,7 +13,7 @@ use super::session::deliver;
 use crate::gate::Verdict;
 use crate::report::{Arg, Words, sweep_text, sweep_written};
 use crate::run::{load, sweep};
-use crate::scenario::{Faults, Limits, Written, vary};
+use crate::scenario::{Limits, Written};
 
 #[derive(Args, Debug)]
 pub(super) struct SweepArgs {
@@ -30,16 +30,7 @@ pub(super) struct SweepArgs {
 pub(super) fn run(args: &SweepArgs) -> Result<Exit, Failure> {
     let common = &args.common;
     let started = Instant::now();
-    let (mut fields, mut faults) = (Vec::new(), Vec::new());
-    for text in &args.vary {
-        match vary(text) {
-            Ok(field) => fields.push(field),
-            Err(fault) => faults.push(fault),
-        }
-    }
-    if !faults.is_empty() {
-        return Err(Faults::new(&args.scenario.path.display().to_string(), faults).into());
-    }
+    let fields = varied(&args.vary, &args.scenario.path)?;
     let effort = effort(common, common.runs);
     // Points run at once as runs do. Their results have no hours.
     let points = fields.iter().map(|field| field.values.len() as u64).fold(1, u64::saturating_mul);

@@ -51,7 +51,7 @@ pub(super) fn of_run(
 
 /// Whether having no value is the best that this metric can have: there were requests, and no stale answer or no
 /// reduced role that could have had an age or a window.
-fn best_if_none(metric: Metric, measured: &Measured) -> bool {
+pub(super) fn best_if_none(metric: Metric, measured: &Measured) -> bool {
     use Metric::{
         SettledMax, SettledP50, SettledP95, StaleAgeMax, StaleAgeP50, StaleAgeP95, StaleAgeP99, StaleReads,
         WindowMax, WindowP50, WindowP95,

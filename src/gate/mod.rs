@@ -4,12 +4,14 @@
 //! and the exit code only repeat it.
 
 mod change_verdict;
+mod choice;
 mod comparison;
 mod expectation;
 mod other_version;
 mod tolerance;
 
 pub use change_verdict::{Paired, Standing};
+pub use choice::{Break, Choice, Limit};
 pub use comparison::{Change, Comparison, Figures, Pair, Run, verdict};
 pub use expectation::{Bounds, Expectation, Judged, Level, Verdict, judge};
 pub use other_version::OtherVersion;

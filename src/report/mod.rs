@@ -5,6 +5,7 @@
 mod accepted;
 mod answer;
 mod check;
+mod choice;
 mod columns;
 mod compare;
 mod csv;
@@ -58,11 +59,12 @@ pub use steps::StepStories;
 pub use sweep::{AsFresh, Point, Sweep, Varied, sweep_written};
 pub use trace::TraceReport;
 pub use views::{
-    checks_markdown, checks_summary, checks_text, compare_text, list_text, markdown, run_text, sweep_text,
+    checks_markdown, checks_summary, checks_text, choice_text, compare_text, list_text, markdown, run_text,
+    sweep_text,
 };
 pub use words::{Arg, Lang, Words};
 
-use crate::gate::{Comparison, Judged, Verdict};
+use crate::gate::{Choice, Comparison, Judged, Verdict};
 use crate::metrics::{HourRow, Measured};
 
 /// The version of this rolesim.
@@ -82,6 +84,8 @@ pub struct Report {
     pub expectations: Vec<Judged>,
     /// What was measured compared with what was accepted, if that was asked for.
     pub gate: Option<Comparison>,
+    /// What was chosen among the caches, if that was asked for.
+    pub choice: Option<Choice>,
     /// Whether all that must hold does.
     pub verdict: Verdict,
 }

@@ -103,7 +103,7 @@ pub(super) fn report(results: Vec<CacheResult>) -> Report {
         trace: None,
         incidents: Vec::new(),
     };
-    Report { scenario, results, expectations: Vec::new(), gate: None, verdict: Verdict::Pass }
+    Report { scenario, results, expectations: Vec::new(), gate: None, choice: None, verdict: Verdict::Pass }
 }
 
 /// The report as if the day had been run several times, the counts of each run a little larger than before.

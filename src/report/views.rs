@@ -1,6 +1,7 @@
 //! Each view of a report as text for people and as Markdown: a document in a language, and its form.
 
 use super::check::checked;
+use super::choice::choice;
 use super::compare::{Tables, compare};
 use super::day_totals::run;
 use super::document::{Document, Title};
@@ -26,11 +27,18 @@ pub fn compare_text(report: &Report, style: &Style, tables: Tables) -> String {
     text(&compare(report, Some(tables), &Words::new(style.lang)), style.colour)
 }
 
-/// The report in Markdown: a run of one cache, or a comparison of several.
+/// Which cache was chosen and why, and a line for each candidate.
+#[must_use]
+pub fn choice_text(report: &Report, style: &Style) -> String {
+    text(&choice(report, &Words::new(style.lang)), style.colour)
+}
+
+/// The report in Markdown: a choice, a run of one cache, or a comparison of several.
 #[must_use]
 pub fn markdown(report: &Report, lang: Lang) -> String {
     let words = Words::new(lang);
     as_markdown(&match report.results.as_slice() {
+        _ if report.choice.is_some() => choice(report, &words),
         [_] => run(report, false, &words),
         _ => compare(report, Some(Tables::All), &words),
     })

@@ -12,6 +12,7 @@ use crate::metrics::Value;
 /// The messages of each language, a file for each area.
 const ENGLISH: &[&str] = &[
     include_str!("locales/en/check.ftl"),
+    include_str!("locales/en/choice.ftl"),
     include_str!("locales/en/day.ftl"),
     include_str!("locales/en/cli.ftl"),
     include_str!("locales/en/html.ftl"),
@@ -21,6 +22,7 @@ const ENGLISH: &[&str] = &[
 ];
 const RUSSIAN: &[&str] = &[
     include_str!("locales/ru/check.ftl"),
+    include_str!("locales/ru/choice.ftl"),
     include_str!("locales/ru/day.ftl"),
     include_str!("locales/ru/cli.ftl"),
     include_str!("locales/ru/html.ftl"),

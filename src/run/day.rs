@@ -198,6 +198,7 @@ impl<'a> Setup<'a> {
             scenario: scenario_info(scenario, count, played.trace.as_ref()),
             results: results.collect(),
             gate: None,
+            choice: None,
             verdict: verdict(&expectations, None),
             expectations,
         }

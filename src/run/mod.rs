@@ -7,6 +7,8 @@
 #![cfg_attr(not(feature = "cli"), allow(dead_code))]
 
 pub(crate) mod accepted;
+#[cfg(feature = "cli")]
+pub(crate) mod choose;
 pub(crate) mod day;
 #[cfg(feature = "cli")]
 pub(crate) mod explain;

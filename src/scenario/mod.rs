@@ -20,7 +20,9 @@ mod yaml;
 #[allow(clippy::unwrap_used, clippy::panic)]
 mod tests;
 
-pub use decode::{Limits, Probe, ProbeError, Question, Recorded, Written, decode, decode_within, described};
+pub use decode::{
+    Limits, Probe, ProbeError, Question, Recorded, Written, decode, decode_within, described, limit,
+};
 pub use digest::digest;
 pub use fault::{Fault, FaultKind, Faults};
 pub use node::{Entry, Node, NodeKind, Place};

@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod check;
+mod choose;
 mod cli;
 mod core_model;
 mod custom_policy;

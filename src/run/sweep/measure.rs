@@ -10,29 +10,29 @@ use crate::run::parallel::in_order;
 use crate::run::replications::Effort;
 
 /// Caches on one day and one system.
-pub(super) struct Batch<'a> {
+pub(in crate::run) struct Batch<'a> {
     /// What makes the day and the system of the scenario.
-    pub(super) changes: Vec<Change<'a>>,
+    pub(in crate::run) changes: Vec<Change<'a>>,
     /// What errors call that, where it is not the scenario itself.
-    pub(super) name: Option<String>,
-    pub(super) caches: Vec<CacheSpec>,
+    pub(in crate::run) name: Option<String>,
+    pub(in crate::run) caches: Vec<CacheSpec>,
 }
 
 /// Caches that share one pass: each holds its entries, and more of them share no more of the work.
 const LANES_MOST: usize = 16;
 
 /// How many of a group's caches share a pass, so that there is work for every thread.
-pub(super) fn piece(caches: usize, groups: usize, effort: Effort) -> usize {
+pub(in crate::run) fn piece(caches: usize, groups: usize, effort: Effort) -> usize {
     let runs = usize::try_from(effort.runs).unwrap_or(usize::MAX);
     let pieces = effort.jobs.div_ceil(groups.saturating_mul(runs).max(1));
     caches.div_ceil(pieces).clamp(1, LANES_MOST)
 }
 
 /// What was measured on one day.
-pub(super) struct OfBatch {
-    pub(super) results: Vec<CacheResult>,
+pub(in crate::run) struct OfBatch {
+    pub(in crate::run) results: Vec<CacheResult>,
     /// What was run, recorded rows included.
-    pub(super) info: ScenarioInfo,
+    pub(in crate::run) info: ScenarioInfo,
 }
 
 /// What is kept of a pass.
@@ -44,7 +44,7 @@ struct Kept {
 
 /// What was measured of each batch's caches. The scenario is read again for each pass, so that no more of them are held
 /// than run at once.
-pub(super) fn measured(
+pub(in crate::run) fn measured(
     source: &Source,
     batches: &[Batch<'_>],
     effort: Effort,

@@ -5,7 +5,7 @@
 
 mod as_fresh;
 mod grid;
-mod measure;
+pub(super) mod measure;
 
 use super::Progress;
 use super::day::scenario_info;
@@ -28,8 +28,27 @@ const RUNS_MOST: u64 = 100_000;
 const FAULTS_MOST: usize = 100;
 
 /// Lives that everybody wants to see, in seconds.
-const LIVES_S: [u64; 18] =
+pub(super) const LIVES_S: [u64; 18] =
     [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 28_800, 43_200, 86_400];
+
+/// The caches of a grid that varies nothing else.
+///
+/// # Errors
+/// When a point has faults, the grid is too large, or more than the cache is varied.
+pub(super) fn varied_caches(
+    source: &mut Source,
+    vary: Vec<Vary>,
+    effort: Effort,
+) -> Result<Vec<PolicySpec>, Failure> {
+    let grid = Grid::new(&source.name, vary)?;
+    if !grid.varies_caches_alone() {
+        let line = "--vary: the caches to choose from share one day and one system, so only `cache` and its fields \
+                    can be varied; take `rolesim sweep` for others";
+        return Err(Failure::usage(line));
+    }
+    within(&grid, effort.runs)?;
+    Ok(verified(source, &grid)?.into_iter().map(|spec| spec.policy).collect())
+}
 
 /// A grid whose every point was read and found right.
 pub(crate) struct Ready {

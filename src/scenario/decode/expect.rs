@@ -2,11 +2,13 @@
 
 use super::caches::described;
 use super::context::Words;
-use super::field::Field;
-use crate::gate::{Bounds, Expectation, Level};
+use super::field::{Field, Sink};
+use crate::gate::{Bounds, Expectation, Level, Limit};
 use crate::metrics::{Metric, Unit, Value};
 use crate::model::Span;
 use crate::policy::CacheSpec;
+use crate::scenario::fault::Fault;
+use crate::scenario::node::{Node, Place};
 use crate::scenario::suggest::nearest;
 
 /// Reads all expectations; `caches` are the scenario's own and those to compare with.
@@ -117,6 +119,27 @@ fn bounds(
         return max.wrong("is smaller than `min`", "then nothing passes; exchange the two");
     }
     Some(bounds)
+}
+
+/// Reads the limit of an option, as in `window_us.max=1h`; the metric's unit says how its value is written. `option` is what
+/// was typed, for messages.
+///
+/// # Errors
+/// When there is no `=`, no such metric, or the value is not one of the metric's unit.
+pub fn limit(option: &str, text: &str) -> Result<Limit, Vec<Fault>> {
+    let place = Place::Option(option.into());
+    let Some((name, value)) = text.split_once('=') else {
+        let message = "no value is given; write METRIC=VALUE, as in window_us.max=1h";
+        return Err(vec![Fault::new(place, "", message)]);
+    };
+    let (name, sink) = (name.trim(), Sink::default());
+    let node = Node::plain(value.trim(), place.clone());
+    let root = Field::root(&node, &sink);
+    let read = root.metric_named(name, &place).and_then(|metric| {
+        let most = self::value(&Field { path: name.to_owned(), ..root }, metric.unit())?;
+        Some(Limit { metric, most })
+    });
+    read.ok_or_else(|| sink.into_inner().of_file("").map_or_else(Vec::new, |faults| faults.list))
 }
 
 /// A value in the unit of its metric.

@@ -26,6 +26,7 @@ mod traffic;
 pub use budget::{Limits, Written};
 pub(super) use caches::DEFAULT_COMPARE;
 pub use caches::described;
+pub use expect::limit;
 pub use trace::{Probe, ProbeError, Question, Recorded};
 
 use self::context::{TraceEnd, Words};

@@ -14,6 +14,10 @@ undivided-memory = its parts would take more memory than there may be
 undivided-threads = no thread can be started
 remark-done = done in { $seconds } s
 remark-done-runs = done in { $seconds } s, the day was run { $n } times
+remark-done-caches = done in { $seconds } s, { $n } { $n-form ->
+    [one] cache
+   *[other] caches
+}
 remark-done-points = done in { $seconds } s, { $n } { $n-form ->
     [one] point
    *[other] points

@@ -18,6 +18,11 @@ remark-done-runs = готово за { $seconds } с, день прогнан { 
     [few] раза
    *[other] раз
 }
+remark-done-caches = готово за { $seconds } с, { $n } { $n-form ->
+    [one] кэш
+    [few] кэша
+   *[many] кэшей
+}
 remark-done-points = готово за { $seconds } с, { $n } { $n-form ->
     [one] точка
     [few] точки
