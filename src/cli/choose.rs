@@ -12,7 +12,7 @@ use super::output::{self, say};
 use super::progress::Bar;
 use super::session::deliver;
 use crate::gate::Limit;
-use crate::report::{Arg, Words, choice_text, written};
+use crate::report::{Arg, OutputFormat, Words, choice_text, written};
 use crate::run::choose;
 use crate::run::load::{self, Patch};
 use crate::scenario::{Faults, Limits, Written, limit};
@@ -58,7 +58,7 @@ pub(super) fn run(args: &ChooseArgs) -> Result<Exit, Failure> {
     let bar = Bar::of_parts(common);
     let report = choose::run(&source, &candidates, most, effort, &|done, all| bar.done(done, all))?;
     drop(bar);
-    let write = |form| written(&report, form, common.lang.into());
+    let write = |form: OutputFormat| written(&report, form.by(common.rows()), common.lang.into());
     let text = match common.format.form() {
         None => choice_text(&report, &style(common)),
         Some(form) => fallible(write(form))?,

@@ -5,7 +5,9 @@ use clap::{CommandFactory, Parser, Subcommand};
 use super::explain::{self, ExplainArgs, StoryFormat};
 use super::failure::{Exit, Failure};
 use super::options::Format;
-use super::{check, choose, compare, completions, init, run, schema, sweep, trace, validate};
+use super::{
+    check, choose, compare, completions, diff, init, man, render, run, schema, sweep, trace, validate,
+};
 
 /// Replay a day of role lookups against an event-driven cache and TTL caches, and see whether each answer
 /// was still true.
@@ -43,6 +45,16 @@ pub(super) enum Command {
   rolesim sweep day.yaml
   rolesim sweep day.yaml --vary cache=ttl:1m,event --vary channel.loss=0,0.01,0.1")]
     Sweep(sweep::SweepArgs),
+    /// Hold a saved report to an older one of the same day, metric by metric
+    #[command(after_help = "Examples:
+  rolesim diff old.json new.json
+  rolesim diff old.json new.json --tolerance default=2%")]
+    Diff(diff::DiffArgs),
+    /// Write a saved report in another format
+    #[command(after_help = "Examples:
+  rolesim render report.json
+  rolesim render report.json -o report.html -o report.csv")]
+    Render(render::RenderArgs),
     /// Tell one user's story, and why answers were stale
     #[command(after_help = "Examples:
   rolesim explain day.yaml --first-stale
@@ -68,6 +80,11 @@ pub(super) enum Command {
   rolesim schema > scenario.schema.json
   rolesim schema report")]
     Schema(schema::SchemaArgs),
+    /// Print the manual page, or write one for each command
+    #[command(after_help = "Examples:
+  rolesim man | man -l -
+  rolesim man ~/.local/share/man/man1")]
+    Man(man::ManArgs),
     /// Print a script that completes commands and options in a shell
     #[command(after_help = "Examples:
   rolesim completions bash > ~/.local/share/bash-completion/completions/rolesim
@@ -85,9 +102,10 @@ impl Command {
             Self::Choose(args) => args.common.format == Format::Json,
             Self::Sweep(args) => args.common.format == Format::Json,
             Self::Explain(args) => args.format == StoryFormat::Json,
+            Self::Diff(args) => args.format == Format::Json,
             Self::Trace(args) => args.wants_json(),
             Self::Validate(args) => args.format == "json",
-            Self::Init(_) | Self::Schema(_) | Self::Completions(_) => false,
+            Self::Render(_) | Self::Init(_) | Self::Schema(_) | Self::Man(_) | Self::Completions(_) => false,
         }
     }
 
@@ -100,6 +118,9 @@ impl Command {
             Self::Choose(args) => choose::run(args),
             Self::Sweep(args) => sweep::run(args),
             Self::Explain(args) => explain::run(args),
+            Self::Diff(args) => diff::run(args),
+            Self::Render(args) => render::run(args),
+            Self::Man(args) => man::run(args, parser()),
             Self::Trace(args) => trace::run(args),
             Self::Validate(args) => validate::run(args),
             Self::Init(args) => init::run(args),
@@ -153,7 +174,7 @@ mod tests {
             let examples: Vec<&str> = help.lines().skip(1).map(str::trim).collect();
             assert_eq!(examples.len(), 2, "{}", command.get_name());
             for example in examples {
-                let words = example.split('>').next().unwrap().split_whitespace();
+                let words = example.split(['>', '|']).next().unwrap().split_whitespace();
                 assert!(parser().try_get_matches_from(words).is_ok(), "{example}");
             }
         }

@@ -28,10 +28,11 @@ pub(super) fn patches(shared: &CommonOptions) -> Vec<Patch> {
 /// What all runs together may cost, and what is made of their results.
 pub(super) fn limits(common: &Common) -> Limits {
     let of_files = common.outputs.iter().filter_map(|path| OutputFormat::of_path(path));
+    let made_in = |form: OutputFormat| form.by(common.rows()).made_in();
     // One file is made after the other, while what is to be printed is kept.
     let [(hours, figures), (hours_printed, figures_printed)] = [
-        of_files.map(OutputFormat::made_in).fold((0, 0), |most, one| (most.0.max(one.0), most.1.max(one.1))),
-        common.format.form().map_or((0, 0), OutputFormat::made_in),
+        of_files.map(made_in).fold((0, 0), |most, one| (most.0.max(one.0), most.1.max(one.1))),
+        common.format.form().map_or((0, 0), made_in),
     ];
     let written = Written {
         hour_bytes: hours + hours_printed,

@@ -51,5 +51,6 @@ pub(super) fn run(args: &CompareArgs) -> Result<Exit, Failure> {
     let scenario = &session.loaded.scenario;
     let listed = day::side_by_side(&scenario.cache, scenario.compare.iter().cloned())?;
     let run = session.simulate(&listed)?;
-    session.deliver(&run, |report, style| report::compare_text(report, style, args.tables.into()))
+    let rows = args.common.rows();
+    session.deliver(&run, rows, |report, style| report::compare_text(report, style, args.tables.into()))
 }

@@ -11,13 +11,13 @@ use std::path::PathBuf;
 use super::options::Common;
 use super::output::say;
 use crate::model::escape;
-use crate::report::{Annotations, Checked, checks_summary};
+use crate::report::{Annotations, Checks, checks_summary};
 
 /// A step's summary is refused as a whole when it is larger.
 const SUMMARY_BYTES_MOST: u64 = 1 << 20;
 
 /// Tells the runner, where one is listening.
-pub(super) fn tell(checks: &[Checked], common: &Common) {
+pub(super) fn tell(checks: Checks<'_>, common: &Common) {
     if env::var_os("GITHUB_ACTIONS").is_none_or(|value| value != "true") {
         return;
     }
@@ -34,7 +34,7 @@ pub(super) fn tell(checks: &[Checked], common: &Common) {
     }
 }
 
-fn append(path: &PathBuf, checks: &[Checked], common: &Common) -> io::Result<()> {
+fn append(path: &PathBuf, checks: Checks<'_>, common: &Common) -> io::Result<()> {
     let seen = fs::metadata(path);
     // Opening a pipe would wait for a reader, perhaps for ever.
     if seen.as_ref().is_ok_and(|seen| !seen.is_file()) {

@@ -1,14 +1,17 @@
 //! The log of a run: one JSON line for each request, in the order of the answers, and for each role change.
 
 use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
 use super::failure::Failure;
-use super::output::{Pending, Whole};
+use super::output::{Pending, Whole, unwritable};
+use super::packed::Packed;
 use crate::cache::Applied;
 use crate::model::{Clock, Day, Roles, escape_json};
 use crate::sim::{Answered, Moment, MomentKind, Observer, RequestOutcome, Scene};
+use crate::trace::Packing;
 
 /// A line of the log.
 #[derive(Serialize)]
@@ -16,7 +19,9 @@ use crate::sim::{Answered, Moment, MomentKind, Observer, RequestOutcome, Scene};
 enum Line<'l> {
     Request {
         at: String,
+        at_us: u64,
         answered: String,
+        answered_us: u64,
         user: String,
         outcome: &'static str,
         role: Option<&'l str>,
@@ -29,6 +34,7 @@ enum Line<'l> {
     },
     RoleChange {
         at: String,
+        at_us: u64,
         user: String,
         role: &'l str,
         version: u64,
@@ -37,6 +43,7 @@ enum Line<'l> {
     },
     Event {
         at: String,
+        at_us: u64,
         user: String,
         role: &'l str,
         version: u64,
@@ -48,7 +55,9 @@ enum Line<'l> {
 
 /// A log on its way to a file.
 pub(super) struct Log {
-    out: BufWriter<Pending>,
+    out: Packed<BufWriter<Pending>>,
+    /// The file, as it was typed.
+    path: PathBuf,
     roles: Roles,
     clock: Clock,
     /// Whether lines name the replica, of which there are several.
@@ -57,17 +66,24 @@ pub(super) struct Log {
 }
 
 impl Log {
-    pub(super) fn new(file: Pending, day: &Day, replicas: u32) -> Self {
-        Self {
-            out: BufWriter::new(file),
+    /// A log that goes into this file, compressed as its name says.
+    ///
+    /// # Errors
+    /// When nothing can be compressed.
+    pub(super) fn new(file: Pending, path: &Path, day: &Day, replicas: u32) -> Result<Self, Failure> {
+        let packing = Packing::of_name(&path.to_string_lossy());
+        let out = Packed::new(packing, BufWriter::new(file)).map_err(|error| unwritable(path, error))?;
+        Ok(Self {
+            out,
+            path: path.to_owned(),
             roles: day.roles.clone(),
             clock: day.clock,
             replicated: replicas > 1,
             error: None,
-        }
+        })
     }
 
-    fn write(out: &mut BufWriter<Pending>, error: &mut Option<io::Error>, line: &Line<'_>) {
+    fn write(out: &mut impl Write, error: &mut Option<io::Error>, line: &Line<'_>) {
         if error.is_some() {
             return;
         }
@@ -79,22 +95,19 @@ impl Log {
 
     /// Writes what is left of it.
     pub(super) fn finish(self) -> Result<Whole, Failure> {
-        if let Some(error) = self.error {
-            return Err(self.out.get_ref().failed(error));
+        let Self { out, path, error, .. } = self;
+        let unwritable = |error| unwritable(&path, error);
+        if let Some(error) = error {
+            return Err(unwritable(error));
         }
-        match self.out.into_inner() {
-            Ok(file) => file.complete(&[]),
-            Err(failed) => {
-                let (error, out) = failed.into_parts();
-                Err(out.get_ref().failed(error))
-            }
-        }
+        let out = out.finish().map_err(unwritable)?;
+        out.into_inner().map_err(|failed| unwritable(failed.into_error()))?.complete(&[])
     }
 }
 
 impl Observer for Log {
     fn answered(&mut self, answered: &Answered, scene: &Scene<'_>) {
-        let Self { out, roles, clock, error, replicated } = self;
+        let Self { out, roles, clock, error, replicated, .. } = self;
         let Answered { request, replica, outcome, row, truth, at_us, .. } = answered;
         let outcome = match outcome {
             RequestOutcome::Hit => "hit",
@@ -104,7 +117,9 @@ impl Observer for Log {
         };
         let line = Line::Request {
             at: clock.time_of(request.at_us).to_string(),
+            at_us: request.at_us,
             answered: clock.time_of(*at_us).to_string(),
+            answered_us: *at_us,
             user: scene.users.id(request.user).to_string(),
             outcome,
             role: row.map(|row| roles.name(row.role)),
@@ -118,11 +133,12 @@ impl Observer for Log {
     }
 
     fn happened(&mut self, moment: &Moment, applied: Option<Applied>, scene: &Scene<'_>) {
-        let Self { out, roles, clock, error, replicated } = self;
+        let Self { out, roles, clock, error, replicated, .. } = self;
         let at = clock.time_of(moment.at_us).to_string();
         let line = match moment.kind {
             MomentKind::Committed { user, row, event, lost, .. } => Line::RoleChange {
                 at,
+                at_us: moment.at_us,
                 user: scene.users.id(user).to_string(),
                 role: roles.name(row.role),
                 version: row.version.0,
@@ -131,6 +147,7 @@ impl Observer for Log {
             },
             MomentKind::Delivered(event) => Line::Event {
                 at,
+                at_us: moment.at_us,
                 user: scene.users.id(event.user).to_string(),
                 role: roles.name(event.row.role),
                 version: event.row.version.0,

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use crate::model::shown;
-use crate::report::{Lang, OutputFormat};
+use crate::report::{CsvRows, Lang, OutputFormat};
 
 /// Maximum of `--runs`: the width of an interval falls with the root of their number, so more are not worth the wait.
 const RUNS_MOST: u64 = 10_000;
@@ -64,9 +64,19 @@ pub(super) struct Common {
     /// Format of standard output
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
     pub(super) format: Format,
+    /// With several runs, give CSV a row per cache and run instead of one per cache
+    #[arg(long)]
+    pub(super) long: bool,
     /// Also write the report to a file, in the format of its extension: .json, .csv, .md or .html, for check also .xml, for compare also .svg (repeatable)
     #[arg(short, long = "output", value_name = "FILE")]
     pub(super) outputs: Vec<PathBuf>,
+}
+
+impl Common {
+    /// What a row of CSV is about.
+    pub(super) fn rows(&self) -> CsvRows {
+        if self.long { CsvRows::Runs } else { CsvRows::Caches }
+    }
 }
 
 /// A report's options are the shared ones and its own.
@@ -129,7 +139,7 @@ impl Format {
         match self {
             Self::Table => None,
             Self::Json => Some(OutputFormat::Json),
-            Self::Csv => Some(OutputFormat::Csv),
+            Self::Csv => Some(OutputFormat::Csv(CsvRows::Caches)),
             Self::Markdown => Some(OutputFormat::Markdown),
         }
     }

@@ -10,6 +10,7 @@ use std::fs;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
+use super::complaint;
 use super::failure::{Exit, Failure};
 use crate::report::OutputFormat;
 pub(super) use pending::{Pending, Whole, put_in_place, unwritable};
@@ -98,12 +99,18 @@ pub(super) fn say(line: &str) {
     let _ = writeln!(io::stderr().lock(), "{line}");
 }
 
-/// Says what went wrong: in lines, or as one JSON object if JSON was asked for.
+/// Says what went wrong: in lines, broken to the width of a terminal if there is one, or as one JSON object if JSON was asked for.
 pub(super) fn complain(failure: &Failure, as_json: bool) {
     if as_json {
         let Failure { exit, faults } = failure;
         let error = serde_json::json!({"exit": *exit as u8, "messages": failure.lines(), "faults": faults});
         return say(&serde_json::json!({"error": error}).to_string());
+    }
+    let terminal =
+        io::stderr().is_terminal().then(|| terminal_size::terminal_size_of(io::stderr())).flatten();
+    if let Some((terminal_size::Width(width), _)) = terminal {
+        let lines = complaint::shown(failure, usize::from(width), complaint::line_of);
+        return lines.iter().for_each(|line| say(line));
     }
     for (index, line) in failure.lines().iter().enumerate() {
         say(&if index == 0 { format!("error: {line}") } else { format!("       {line}") });

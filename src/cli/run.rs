@@ -11,7 +11,7 @@ use super::options::{Common, Format, One};
 use super::output::{self, Pending};
 use super::session::Session;
 use super::watch::Watched;
-use crate::report::{self, StepStories};
+use crate::report::{self, CsvRows, StepStories};
 
 #[derive(Args, Debug)]
 pub(super) struct RunArgs {
@@ -22,10 +22,10 @@ pub(super) struct RunArgs {
     /// Narrate every scripted step
     #[arg(long)]
     pub(super) steps: bool,
-    /// Add the table by the hour
-    #[arg(long)]
+    /// Add the table by the hour; of CSV, it is the rows
+    #[arg(long, conflicts_with = "long")]
     pub(super) hourly: bool,
-    /// Write one JSON line for each request and role change
+    /// Write one JSON line for each request and role change; .gz or .zst behind the name compresses it
     #[arg(long, value_name = "FILE.jsonl")]
     pub(super) log: Option<PathBuf>,
 }
@@ -52,8 +52,10 @@ pub(super) fn run(args: &RunArgs) -> Result<Exit, Failure> {
     let scenario = &session.loaded.scenario;
     let (day, own, replicas) = (&scenario.day, scenario.cache.clone(), scenario.system.replicas.count.get());
     let steps = args.steps.then(|| StepStories::new(day, replicas));
-    let log = log.map(|file| Log::new(file, day, replicas));
+    let log =
+        log.zip(args.log.as_deref()).map(|(file, path)| Log::new(file, path, day, replicas)).transpose()?;
     let mut session = session.watched(Watched { steps, log, ..Watched::default() });
     let run = session.simulate(&[own])?;
-    session.deliver(&run, |report, style| report::run_text(report, style, args.hourly))
+    let rows = if args.hourly { CsvRows::Hours } else { common.rows() };
+    session.deliver(&run, rows, |report, style| report::run_text(report, style, args.hourly))
 }

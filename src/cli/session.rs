@@ -15,7 +15,7 @@ use super::remarks::remarks;
 use super::watch::{Watch, Watched};
 use crate::gate::Verdict;
 use crate::policy::CacheSpec;
-use crate::report::{self, FormatError, OutputFormat, Report, Style};
+use crate::report::{self, CsvRows, FormatError, OutputFormat, Report, Style};
 use crate::run::load::{self, Loaded, Patch};
 use crate::run::replications;
 use crate::scenario::Limits;
@@ -93,11 +93,12 @@ impl<'a> Session<'a> {
     pub(super) fn deliver(
         self,
         run: &(Report, Outcome),
+        rows: CsvRows,
         in_words: impl FnOnce(&Report, &Style) -> String,
     ) -> Result<Exit, Failure> {
         let Self { loaded, common, files, watched: Watched { steps, log, calls }, started } = self;
         let style = style(common);
-        let write = |form| report::written(&run.0, form, common.lang.into());
+        let write = |form: OutputFormat| report::written(&run.0, form.by(rows), common.lang.into());
         let text = match common.format.form() {
             Some(form) => fallible(write(form))?,
             None => {

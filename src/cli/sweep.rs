@@ -11,7 +11,7 @@ use super::output::{self, say};
 use super::progress::Bar;
 use super::session::deliver;
 use crate::gate::Verdict;
-use crate::report::{Arg, Words, sweep_text, sweep_written};
+use crate::report::{Arg, OutputFormat, Words, sweep_text, sweep_written};
 use crate::run::{load, sweep};
 use crate::scenario::{Limits, Written};
 
@@ -45,7 +45,7 @@ pub(super) fn run(args: &SweepArgs) -> Result<Exit, Failure> {
     let bar = Bar::of_parts(common);
     let swept = ready.run(&source, &|done, all| bar.done(done, all))?;
     drop(bar);
-    let write = |form| sweep_written(&swept, form, common.lang.into());
+    let write = |form: OutputFormat| sweep_written(&swept, form.by(common.rows()), common.lang.into());
     let text = match common.format.form() {
         None => sweep_text(&swept, &style(common)),
         Some(form) => fallible(write(form))?,

@@ -1,16 +1,15 @@
 //! `rolesim trace`: a look at a recorded day, and recorded days written again.
 
-use std::io::{BufWriter, Write};
+use std::io::BufWriter;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
-use flate2::Compression;
-use flate2::write::GzEncoder;
 
 use super::common::fallible;
 use super::failure::{Exit, Failure};
 use super::options::LangArg;
 use super::output::{Pending, distinct, prepare, print, put_in_place, say, unwritable};
+use super::packed::Packed;
 use crate::model::{
     HOUR_US, Keep, Micros, Operation, Sets, TimeError, TimeUnit, TraceFormat, TraceSpec, delimiter,
 };
@@ -295,42 +294,21 @@ fn convert(args: &ConvertArgs) -> Result<Exit, Failure> {
     let mut pending = Pending::create(&args.output)?;
     let target = Target { format, sorted: args.sort, numbered: args.number_users };
     let converted = {
+        let unwritable = |error| unwritable(&args.output, error);
         let out = BufWriter::with_capacity(1 << 20, &mut pending);
-        match Packing::of_name(&name) {
-            Packing::Plain => packed(args, opening, target, out, |mut out| out.flush())?,
-            Packing::Gzip => {
-                let out = GzEncoder::new(out, Compression::default());
-                packed(args, opening, target, out, |out| out.finish().and_then(|mut out| out.flush()))?
-            }
-            Packing::Zstd => {
-                let out = zstd::Encoder::new(out, zstd::DEFAULT_COMPRESSION_LEVEL)
-                    .map_err(|error| unwritable(&args.output, error))?;
-                packed(args, opening, target, out, |out| out.finish().and_then(|mut out| out.flush()))?
-            }
-        }
+        let mut out = Packed::new(Packing::of_name(&name), out).map_err(unwritable)?;
+        let converted = opening.convert(target, &mut out).map_err(|error| match error {
+            ConvertError::Trace(error) => failed(error),
+            ConvertError::Write(error) => unwritable(error),
+        })?;
+        out.finish().map_err(unwritable)?;
+        converted
     };
     put_in_place(vec![pending.complete(&[])?])?;
     if !args.quiet {
         say(&line(&converted, format, &Words::new(args.lang.into())));
     }
     Ok(Exit::Done)
-}
-
-/// Writes through an encoder, and ends it.
-fn packed<W: Write>(
-    args: &ConvertArgs,
-    opening: Opening,
-    target: Target,
-    mut out: W,
-    finish: impl FnOnce(W) -> std::io::Result<()>,
-) -> Result<Converted, Failure> {
-    let unwritable = |error| unwritable(&args.output, error);
-    let converted = opening.convert(target, &mut out).map_err(|error| match error {
-        ConvertError::Trace(error) => failed(error),
-        ConvertError::Write(error) => unwritable(error),
-    })?;
-    finish(out).map_err(unwritable)?;
-    Ok(converted)
 }
 
 /// What became of the rows.

@@ -133,7 +133,7 @@ mod tests {
         assert_eq!(of_program("rnu"), "no command is called `rnu`; did you mean `run`?");
         assert_eq!(
             of_program("xyzzy"),
-            "no command is called `xyzzy`; commands are run, compare, check, choose, sweep, explain, trace, validate, init, schema, completions, help"
+            "no command is called `xyzzy`; commands are run, compare, check, choose, sweep, diff, render, explain, trace, validate, init, schema, man, completions, help"
         );
         let said = |arguments: &[&str]| {
             wrong(&parser(), &arguments.iter().map(OsString::from).collect::<Vec<_>>()).lines().join("\n")
@@ -143,7 +143,7 @@ mod tests {
         // What decides is where the word stands, and not what else the error's text holds.
         assert_eq!(
             said(&["rolesim", "rolesim trace "]),
-            "no command is called `rolesim trace `; commands are run, compare, check, choose, sweep, explain, trace, validate, init, schema, completions, help"
+            "no command is called `rolesim trace `; commands are run, compare, check, choose, sweep, diff, render, explain, trace, validate, init, schema, man, completions, help"
         );
         assert!(said(&["rolesim", "trace"]).starts_with("no command is given; commands are info, convert"));
     }

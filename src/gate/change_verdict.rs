@@ -27,6 +27,30 @@ pub enum Standing {
     Undefined,
 }
 
+impl Standing {
+    const NAMES: [(Self, &str); 7] = [
+        (Self::Same, "same"),
+        (Self::Within, "within"),
+        (Self::Changed, "changed"),
+        (Self::Better, "better"),
+        (Self::Inconclusive, "inconclusive"),
+        (Self::Worse, "worse"),
+        (Self::Undefined, "undefined"),
+    ];
+
+    /// Its name in JSON.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(one, _)| *one == self).map_or("", |(_, name)| name)
+    }
+
+    /// The one of this name.
+    #[must_use]
+    pub fn find(name: &str) -> Option<Self> {
+        Self::NAMES.iter().find(|(_, known)| *known == name).map(|(one, _)| *one)
+    }
+}
+
 /// Compares a metric of one run.
 pub(super) fn of_run(
     metric: Metric,

@@ -8,6 +8,7 @@ mod choice;
 mod comparison;
 mod expectation;
 mod other_version;
+mod rules;
 mod tolerance;
 
 pub use change_verdict::{Paired, Standing};
@@ -15,4 +16,5 @@ pub use choice::{Break, Choice, Limit};
 pub use comparison::{Change, Comparison, Figures, Pair, Run, verdict};
 pub use expectation::{Bounds, Expectation, Judged, Level, Verdict, judge};
 pub use other_version::OtherVersion;
+pub use rules::{GateRules, Scope};
 pub use tolerance::{Amount, AmountError, Tolerances};

@@ -3,6 +3,7 @@
 //! Limits are kept as they are written, in decimals, so that a value exactly on the limit is not pushed over it by
 //! a binary fraction. Knows nothing of where a tolerance was written.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -38,6 +39,8 @@ pub enum AmountError {
     TooLarge,
     /// Finer than a millionth of one per cent.
     TooFine,
+    /// A share without a sign that is so large that percentage points may have been meant; as it was written.
+    Unclear(String),
     /// A duration with something wrong in it.
     Time(TimeError),
 }
@@ -50,6 +53,18 @@ fn right(unit: Unit) -> &'static str {
     }
 }
 
+/// A share that moves by as much as this is seldom meant: `0.5` for half a point is.
+const UNCLEAR_FROM: f64 = 0.1;
+
+/// The three things that a share without a sign could mean.
+fn spellings(text: &str) -> String {
+    let points = text.parse::<f64>().map_or(0.0, |share| (share * 1e8).round() / 1e6);
+    format!(
+        "write `{text}pp` for percentage points, `{text}%` for per cent of the accepted value, or `{points}pp` for this \
+         share"
+    )
+}
+
 impl AmountError {
     /// What is wrong, to follow the name of what was read.
     #[must_use]
@@ -60,20 +75,22 @@ impl AmountError {
             Self::PointsOf(_) => "has percentage points, and this metric is not a share".to_owned(),
             Self::TooLarge => "is too large".to_owned(),
             Self::TooFine => "is too fine".to_owned(),
+            Self::Unclear(_) => "could be percentage points, per cent or a share".to_owned(),
             Self::Time(error) => format!("as a duration {}", error.what()),
         }
     }
 
     /// What would be right.
     #[must_use]
-    pub fn remedy(&self) -> &'static str {
-        match self {
+    pub fn remedy(&self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
             Self::Negative => "a tolerance is how far a value may move, 0 or more",
             Self::NoAmount(unit) | Self::PointsOf(unit) => right(*unit),
             Self::TooLarge => "then nothing could fail, so write less",
             Self::TooFine => "write at most six digits after the point",
+            Self::Unclear(text) => return Cow::Owned(spellings(text)),
             Self::Time(error) => error.remedy().unwrap_or(right(Unit::Micros)),
-        }
+        })
     }
 }
 
@@ -109,7 +126,12 @@ impl Amount {
                 .parse()
                 .map(|time: Micros| Self::Absolute(Value::Micros(time.0.into())))
                 .map_err(AmountError::Time),
-            Unit::Ratio => share(decimal(text, unit)?),
+            Unit::Ratio => match share(decimal(text, unit)?)? {
+                Self::Absolute(most) if most.number() >= Some(UNCLEAR_FROM) => {
+                    Err(AmountError::Unclear(text.to_owned()))
+                }
+                amount => Ok(amount),
+            },
             Unit::Count => match decimal(text, unit)? {
                 whole if whole.contains('.') => Err(AmountError::NoAmount(unit)),
                 whole => {
@@ -177,29 +199,39 @@ fn percent(text: &str) -> Result<u64, AmountError> {
 
 /// The tolerances of a gate, by metric; what has none is compared exactly.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Tolerances(BTreeMap<Metric, Amount>);
+pub struct Tolerances {
+    own: BTreeMap<Metric, Amount>,
+    /// Of every other metric.
+    default: Option<Amount>,
+}
 
 impl Tolerances {
     /// The tolerance of a metric, where it has one.
     #[must_use]
     pub fn get(&self, metric: Metric) -> Option<Amount> {
-        self.0.get(&metric).copied()
+        self.own.get(&metric).copied().or(self.default)
     }
 
     /// Sets the tolerance of a metric; the former one, where there was one.
     pub fn set(&mut self, metric: Metric, amount: Amount) -> Option<Amount> {
-        self.0.insert(metric, amount)
+        self.own.insert(metric, amount)
     }
 
-    /// The metrics that have one.
+    /// Sets the tolerance of all metrics that have none of their own.
+    pub fn set_default(&mut self, amount: Amount) {
+        self.default = Some(amount);
+    }
+
+    /// The metrics that have one of their own.
     pub fn metrics(&self) -> impl Iterator<Item = Metric> {
-        self.0.keys().copied()
+        self.own.keys().copied()
     }
 
     /// These, and where they say nothing those.
     #[must_use]
     pub fn over(&self, those: &Self) -> Self {
-        Self(those.0.iter().chain(&self.0).map(|(metric, amount)| (*metric, *amount)).collect())
+        let own = those.own.iter().chain(&self.own).map(|(metric, amount)| (*metric, *amount)).collect();
+        Self { own, default: self.default.or(those.default) }
     }
 }
 
@@ -252,6 +284,9 @@ mod tests {
             ("5m", Count, NoAmount(Count)),
             ("101pp", Ratio, TooLarge),
             ("2", Ratio, TooLarge),
+            ("0.5", Ratio, AmountError::Unclear("0.5".to_owned())),
+            ("0.1", Ratio, AmountError::Unclear("0.1".to_owned())),
+            ("1", Ratio, AmountError::Unclear("1".to_owned())),
             ("18446744073709551616", Count, TooLarge),
             ("100001%", Count, TooLarge),
             ("99999999999999999999%", Count, TooLarge),
@@ -261,6 +296,18 @@ mod tests {
         ] {
             assert_eq!(Amount::parse(text, unit), Err(error), "{text}");
         }
+    }
+
+    #[test]
+    fn a_share_that_may_be_points_shows_the_three_spellings() {
+        let error = Amount::parse("0.5", Unit::Ratio).unwrap_err();
+        assert_eq!(
+            error.remedy(),
+            "write `0.5pp` for percentage points, `0.5%` for per cent of the accepted value, or `50pp` for this share"
+        );
+        assert!(Amount::parse("0.29", Unit::Ratio).unwrap_err().remedy().contains("`29pp`"));
+        assert!(Amount::parse("0.0999", Unit::Ratio).is_ok());
+        assert!(Amount::parse("50pp", Unit::Ratio).is_ok());
     }
 
     #[test]
@@ -293,5 +340,9 @@ mod tests {
         assert_eq!(both.get(Metric::Hits), Some(Amount::Percent(3)));
         assert_eq!(both.get(Metric::DbReads), Some(Amount::Percent(2)));
         assert_eq!(both.get(Metric::Loads), None);
+        file.set_default(Amount::Percent(5));
+        let both = typed.over(&file);
+        assert_eq!(both.get(Metric::Loads), Some(Amount::Percent(5)));
+        assert_eq!(both.get(Metric::Hits), Some(Amount::Percent(3)));
     }
 }

@@ -4,19 +4,18 @@
 //! review. What is read is that, or any whole report. Unknown fields are skipped without being kept; what is needed
 //! is needed. Nothing is judged here, and no file is opened.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::Deserialize;
-use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::error::Category;
 
 use super::OWN_VERSION;
 use super::json::{VERSION, accepted_result, object, text};
+use super::saved_figures::{Fingerprint, Metrics};
 use super::{CacheResult, Report, ScenarioInfo};
 use crate::gate::{Figures, OtherVersion, Run};
-use crate::metrics::{FRESH_WITHIN, Measured, Metric, Unit, Value};
-use crate::model::{Span, shown};
+use crate::model::shown;
 
 /// Accepted results, as they were read.
 #[derive(Clone, Debug, PartialEq)]
@@ -80,20 +79,27 @@ impl AcceptedError {
     }
 }
 
+impl AcceptedError {
+    /// The whole sentence about such results: accepted ones, or saved ones.
+    #[must_use]
+    pub fn told_of(&self, results: &str) -> String {
+        match self {
+            Self::Empty => format!("the {results} results are empty"),
+            Self::Cut(_) => format!("the {results} results end amid a value: the file is cut"),
+            Self::Conflict { .. } => format!("the {results} results hold the markers of a merge conflict"),
+            Self::NoJson(_, what) => format!("the {results} results are not valid JSON: {what}"),
+            Self::Foreign => "this is valid JSON, but not a rolesim report".to_owned(),
+            Self::OtherVersion(version) => format!(
+                "the {results} results are a report of version {version}, and this rolesim reads version {VERSION}"
+            ),
+            Self::NotWhole(_, what) => format!("the {results} results are not whole: {what}"),
+        }
+    }
+}
+
 impl fmt::Display for AcceptedError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Empty => f.write_str("the accepted results are empty"),
-            Self::Cut(_) => f.write_str("the accepted results end amid a value: the file is cut"),
-            Self::Conflict { .. } => f.write_str("the accepted results hold the markers of a merge conflict"),
-            Self::NoJson(_, what) => write!(f, "the accepted results are not valid JSON: {what}"),
-            Self::Foreign => f.write_str("this is valid JSON, but not a rolesim report"),
-            Self::OtherVersion(version) => write!(
-                f,
-                "the accepted results are a report of version {version}, and this rolesim reads version {VERSION}"
-            ),
-            Self::NotWhole(_, what) => write!(f, "the accepted results are not whole: {what}"),
-        }
+        f.write_str(&self.told_of("accepted"))
     }
 }
 
@@ -146,21 +152,28 @@ impl Accepted {
     /// # Errors
     /// When the text is none.
     pub fn read(bytes: &[u8]) -> Result<Self, AcceptedError> {
-        let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-        if bytes.trim_ascii().is_empty() {
-            return Err(AcceptedError::Empty);
-        }
-        // What it claims to be comes before what it holds: a later version may hold something else.
-        let claim: Claim = serde_json::from_slice(bytes).map_err(|error| syntax(&error, bytes))?;
-        match claim.report {
-            Some(VERSION) => {}
-            Some(version) => return Err(AcceptedError::OtherVersion(version)),
-            None => return Err(AcceptedError::Foreign),
-        }
-        let whole: Whole = serde_json::from_slice(bytes)
-            .map_err(|error| AcceptedError::NotWhole(spot(&error), bare(&error)))?;
+        let whole: Whole = claimed(bytes)?;
         whole.accepted().map_err(|what| AcceptedError::NotWhole(Spot { line: 0, column: 0 }, what))
     }
+}
+
+/// Reads a report of this version, or what is needed of it.
+///
+/// # Errors
+/// When the text is none.
+pub(super) fn claimed<'b, T: Deserialize<'b>>(bytes: &'b [u8]) -> Result<T, AcceptedError> {
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    if bytes.trim_ascii().is_empty() {
+        return Err(AcceptedError::Empty);
+    }
+    // What it claims to be comes before what it holds: a later version may hold something else.
+    let claim: Claim = serde_json::from_slice(bytes).map_err(|error| syntax(&error, bytes))?;
+    match claim.report {
+        Some(VERSION) => {}
+        Some(version) => return Err(AcceptedError::OtherVersion(version)),
+        None => return Err(AcceptedError::Foreign),
+    }
+    serde_json::from_slice(bytes).map_err(|error| AcceptedError::NotWhole(spot(&error), bare(&error)))
 }
 
 fn spot(error: &serde_json::Error) -> Spot {
@@ -263,119 +276,6 @@ impl Whole {
             results.push(Figures { cache, label, runs: runs.collect() });
         }
         Ok(Accepted { name, digest, seed, runs, results, other_version })
-    }
-}
-
-/// A fingerprint of 16 hexadecimal digits.
-struct Fingerprint(u64);
-
-impl<'de> Deserialize<'de> for Fingerprint {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let digits = text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let value = u64::from_str_radix(&text, 16).ok().filter(|_| digits);
-        value.map(Self).ok_or_else(|| de::Error::custom("a `fingerprint` has 16 hexadecimal digits"))
-    }
-}
-
-/// The values of metrics, gathered as in a report.
-struct Metrics {
-    /// What is absent is undefined here.
-    measured: Measured,
-    /// Metrics that have no value, not even `null`.
-    absent: Vec<Metric>,
-    /// Names that no metric has; the first [`UNKNOWN_MOST`] of them.
-    unknown: BTreeSet<String>,
-}
-
-/// Unknown names that are kept: a rolesim that knows more metrics than these is another one.
-const UNKNOWN_MOST: usize = 100;
-
-impl<'de> Deserialize<'de> for Metrics {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let (mut values, mut unknown) = (BTreeMap::new(), BTreeSet::new());
-        deserializer.deserialize_map(Group { prefix: "", values: &mut values, unknown: &mut unknown })?;
-        let absent = Metric::ALL.iter().copied().filter(|metric| !values.contains_key(metric)).collect();
-        let span = |metric: &Metric| match metric {
-            Metric::FreshWithin(span) => Some(*span),
-            _ => None,
-        };
-        let spans: Vec<Span> = values.keys().filter_map(span).collect();
-        let value = |metric| values.get(&metric).copied().unwrap_or(Value::Undefined);
-        let measured = Measured::collect(&spans, value);
-        Ok(Self { measured, absent, unknown })
-    }
-}
-
-/// Metrics whose names begin alike, or all of them.
-struct Group<'a> {
-    prefix: &'a str,
-    values: &'a mut BTreeMap<Metric, Value>,
-    unknown: &'a mut BTreeSet<String>,
-}
-
-impl<'de> DeserializeSeed<'de> for Group<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Group<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("metrics by their names")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some(key) = map.next_key::<String>()? {
-            let name = format!("{}{key}", self.prefix);
-            let inside = format!("{name}.");
-            if let Some(metric) = Metric::find(&name).filter(|metric| metric.name() == name) {
-                let value = map.next_value_seed(Cell(metric))?;
-                if self.values.insert(metric, value).is_some() {
-                    return Err(de::Error::custom(format!("the metric `{metric}` is given twice")));
-                }
-            } else if name == FRESH_WITHIN || Metric::NAMES.iter().any(|name| name.starts_with(&inside)) {
-                let (values, unknown) = (&mut *self.values, &mut *self.unknown);
-                map.next_value_seed(Group { prefix: &inside, values, unknown })?;
-            } else {
-                map.next_value::<IgnoredAny>()?;
-                if self.unknown.len() < UNKNOWN_MOST {
-                    self.unknown.insert(name);
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
-/// The value of one metric.
-struct Cell(Metric);
-
-impl<'de> DeserializeSeed<'de> for Cell {
-    type Value = Value;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
-        let Self(metric) = self;
-        let wrong = |what: &str| de::Error::custom(format!("metric `{metric}`: expected {what}"));
-        match metric.unit() {
-            Unit::Count => match Option::<u64>::deserialize(deserializer) {
-                Ok(Some(count)) => Ok(Value::Count(count)),
-                _ => Err(wrong("a whole number, 0 or more")),
-            },
-            Unit::Micros => match Option::<u128>::deserialize(deserializer) {
-                Ok(time) => Ok(time.map_or(Value::Undefined, Value::Micros)),
-                Err(_) => Err(wrong("a whole number of microseconds")),
-            },
-            Unit::Ratio => match Option::<f64>::deserialize(deserializer) {
-                Ok(Some(share)) if !(0.0..=1.0).contains(&share) => Err(wrong("a share from 0 to 1")),
-                Ok(share) => Ok(share.map_or(Value::Undefined, Value::Ratio)),
-                Err(_) => Err(wrong("a number")),
-            },
-        }
     }
 }
 

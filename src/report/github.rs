@@ -3,7 +3,7 @@
 //! The runner shows ten annotations of each kind for a step; what goes beyond is counted in the tenth. It does not
 //! know whether a runner listens.
 
-use super::check::{Checked, Finding, Weight, findings};
+use super::check::{Checks, Finding, Unchecked, Weight, findings};
 use super::words::{Arg, Lang, Words};
 use crate::model::escape;
 
@@ -21,11 +21,17 @@ pub struct Annotations {
 impl Annotations {
     /// The annotations of all that was checked.
     #[must_use]
-    pub fn of(checks: &[Checked], lang: Lang) -> Self {
+    pub fn of<'c>(checks: impl Into<Checks<'c>>, lang: Lang) -> Self {
+        let Checks { checked, unchecked } = checks.into();
         let words = Words::new(lang);
-        let mut all = Self::default();
-        for checked in checks {
-            for finding in findings(checked, &words) {
+        let mut all = Self { errors: unchecked.iter().flat_map(of_unchecked).collect(), ..Self::default() };
+        // The first finding of each scenario comes before the second of any: a step shows few.
+        let mut found: Vec<Vec<Finding>> = checked.iter().map(|one| findings(one, &words)).collect();
+        let most = found.iter().map(Vec::len).max().unwrap_or(0);
+        found.iter_mut().for_each(|findings| findings.reverse());
+        for _ in 0..most {
+            for (checked, findings) in checked.iter().zip(&mut found) {
+                let Some(finding) = findings.pop() else { continue };
                 let (command, list) = match finding.weight {
                     Weight::Error => ("error", &mut all.errors),
                     Weight::Warning => ("warning", &mut all.warnings),
@@ -60,6 +66,20 @@ impl Annotations {
     }
 }
 
+/// A line for each reason why a scenario could not be checked, at its place.
+fn of_unchecked(unchecked: &Unchecked) -> impl Iterator<Item = String> {
+    unchecked.troubles.iter().map(|trouble| {
+        let mut properties = Vec::new();
+        if let Some(file) = trouble.file.as_ref().or(unchecked.file.as_ref()).filter(|file| *file != "-") {
+            properties.push(format!("file={}", property(file)));
+            properties.extend(trouble.line.map(|line| format!("line={line}")));
+            properties.extend(trouble.column.map(|column| format!("col={column}")));
+        }
+        properties.push("title=rolesim check".to_owned());
+        format!("::error {}::{}", properties.join(","), data(&trouble.message))
+    })
+}
+
 fn line(command: &str, file: &str, finding: &Finding) -> String {
     let mut properties = Vec::new();
     if file != "-" {
@@ -87,6 +107,7 @@ fn property(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::Checked;
     use crate::report::check::test_checks::{checked, worse};
 
     #[test]

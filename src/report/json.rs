@@ -10,7 +10,7 @@ mod tree;
 
 use super::hourly::hour_name;
 use super::{
-    CacheResult, Checked, Difference, HourRow, OWN_VERSION, Replayed, Report, RunFigures, ScenarioInfo, hex,
+    CacheResult, Checks, Difference, HourRow, OWN_VERSION, Replayed, Report, RunFigures, ScenarioInfo, hex,
 };
 use crate::gate::{Judged, Level};
 use crate::metrics::{Measured, Metric, Spread, Unit};
@@ -29,19 +29,25 @@ pub fn json(report: &Report) -> String {
 
 /// What was checked: the report of one scenario, or those of several under one verdict.
 #[must_use]
-pub fn checks_json(checks: &[Checked]) -> String {
-    text(&checked(checks))
+pub fn checks_json<'c>(checks: impl Into<Checks<'c>>) -> String {
+    text(&checked(checks.into()))
 }
 
-fn checked(checks: &[Checked]) -> Json {
-    if let [one] = checks {
+fn checked(checks: Checks<'_>) -> Json {
+    let Checks { checked, unchecked } = checks;
+    if let ([one], []) = (checked, unchecked) {
         return whole(&one.report, Some(&one.file));
     }
-    object([
-        ("report", VERSION.into()),
-        ("rolesim", OWN_VERSION.into()),
-        ("scenarios", checks.iter().map(|one| whole(&one.report, Some(&one.file))).collect()),
-        ("verdict", verdict(Checked::verdict(checks)).into()),
+    let errors = unchecked.iter().map(|one| {
+        let messages = one.troubles.iter().map(|trouble| Json::from(trouble.message.as_str())).collect();
+        object([("file", one.file.as_deref().into()), ("messages", messages)])
+    });
+    some([
+        Some(("report", VERSION.into())),
+        Some(("rolesim", OWN_VERSION.into())),
+        Some(("scenarios", checked.iter().map(|one| whole(&one.report, Some(&one.file))).collect())),
+        (!unchecked.is_empty()).then(|| ("unchecked", errors.collect())),
+        Some(("verdict", verdict(checks.verdict()).into())),
     ])
 }
 
@@ -59,7 +65,7 @@ pub(super) fn page_json(report: &Report) -> String {
 
 /// The same of what was checked.
 pub(super) fn checks_page_json(checks: &[Checked]) -> String {
-    let mut all = checked(checks);
+    let mut all = checked(Checks::from(checks));
     if checks.iter().any(|one| one.report.scenario.runs > PAGE_RUNS_MOST) {
         all.without_runs();
     }
@@ -244,6 +250,9 @@ fn judged(judged: &Judged, own: Option<&str>, several: bool) -> Json {
     ];
     let mut entries = entries.map(Some).to_vec();
     entries.push(several.then_some(("runs_failing", (judged.failing_seeds.len() as u64).into())));
+    entries.push(judged.seed.filter(|_| several).map(|seed| ("seed", seed.into())));
+    let failing = judged.failing_seeds.iter().map(|seed| Json::from(*seed)).collect();
+    entries.push(several.then_some(("failing_seeds", failing)));
     some(entries)
 }
 

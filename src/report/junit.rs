@@ -1,28 +1,31 @@
-//! What was checked as JUnit writes tests: a suite for each scenario, a case for each expectation and for each
-//! metric of each cache that was compared.
+//! What was checked as JUnit writes tests: a suite for each scenario, a case for each expectation, and one for each cache
+//! that says whether it is as accepted.
 //!
 //! A case fails exactly where the check does. What does not hold and only warns is skipped, with its reason, since
-//! JUnit knows no warning. There are no times in it, so the same check gives the same bytes.
+//! JUnit knows no warning; what could not be checked is an error. There are no times in it, so the same check gives the
+//! same bytes.
 
 use std::collections::BTreeSet;
 use std::path::{Component, Path};
 
 use quick_junit::{NonSuccessKind, Report as Suites, TestCase, TestCaseStatus, TestSuite};
 
-use super::check::{Checked, about, sentence, subject};
+use super::check::{Checked, Checks, Trouble, Unchecked, about, leads, sentence, subject};
 use super::expectations;
-use super::words::{Lang, Words};
-use crate::gate::{Comparison, Judged, Level, Standing, Verdict};
+use super::words::{Arg, Lang, Words};
+use crate::gate::{Comparison, Judged, Level, Pair, Standing, Verdict};
 use crate::model::escape;
 
 /// All that was checked, as XML.
 ///
 /// # Errors
 /// When the XML writer fails, which in memory it has no reason to.
-pub fn junit(checks: &[Checked], lang: Lang) -> Result<String, String> {
+pub fn junit<'c>(checks: impl Into<Checks<'c>>, lang: Lang) -> Result<String, String> {
+    let Checks { checked, unchecked } = checks.into();
     let words = Words::new(lang);
     let mut suites = Suites::new("rolesim check");
-    suites.add_test_suites(checks.iter().map(|one| suite(one, &words)));
+    suites.add_test_suites(checked.iter().map(|one| suite(one, &words)));
+    suites.add_test_suites(unchecked.iter().map(suite_of_unchecked));
     suites.to_string().map_err(|error| error.to_string())
 }
 
@@ -34,19 +37,49 @@ fn suite(checked: &Checked, words: &Words) -> TestSuite {
     suite.add_property(("seed", checked.report.scenario.seed.to_string().as_str()));
     let class = class(&checked.file);
     let mut names = BTreeSet::new();
-    let mut add = |name: String, status: TestCaseStatus| {
+    let mut add = |name: String, line: Option<u64>, status: TestCaseStatus| {
         let mut case = TestCase::new(unique(name, &mut names), status);
         case.set_classname(class.as_str());
+        place(&mut case, &file, line);
         suite.add_test_case(case);
     };
     for judged in &checked.report.expectations {
         let name = expectations::named(judged, words);
-        add(name, of_expectation(&file, judged, checked.report.scenario.runs, words));
+        let line = judged.expectation.line.map(u64::from);
+        add(name, line, of_expectation(&file, judged, checked.report.scenario.runs, words));
     }
     if let Some(gate) = &checked.report.gate {
-        of_gate(gate, &file, words, &mut add);
+        let leads = leads(checked, words);
+        of_gate(gate, &file, &leads, words, &mut |name, status| add(name, None, status));
     }
     suite
+}
+
+/// A suite of one case, which ended before there was a verdict.
+fn suite_of_unchecked(unchecked: &Unchecked) -> TestSuite {
+    let name = escape(unchecked.file.as_deref().unwrap_or("rolesim check"));
+    let messages: Vec<&str> = unchecked.troubles.iter().map(|trouble| trouble.message.as_str()).collect();
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+    status.set_type("unchecked").set_message(messages.first().copied().unwrap_or_default());
+    status.set_description(messages.join("\n"));
+    let mut case = TestCase::new("can be checked", status);
+    case.set_classname(class(&name));
+    let trouble = unchecked.troubles.first().cloned().unwrap_or_default();
+    let Trouble { file, line, .. } = trouble;
+    if let Some(file) = file.or_else(|| unchecked.file.as_deref().map(escape)) {
+        place(&mut case, &file, line);
+    }
+    let mut suite = TestSuite::new(name);
+    suite.add_test_case(case);
+    suite
+}
+
+/// The file and the line to which readers link a case.
+fn place(case: &mut TestCase, file: &str, line: Option<u64>) {
+    case.extra.insert("file".into(), file.into());
+    if let Some(line) = line {
+        case.extra.insert("line".into(), line.to_string().into());
+    }
 }
 
 /// The file's path as a class: without its extension, which readers that split a class at its last dot would take for
@@ -73,34 +106,57 @@ fn of_expectation(file: &str, judged: &Judged, runs: u64, words: &Words) -> Test
     let told = format!("{file}: {}", expectations::sentence(judged, runs, words));
     match (judged.verdict, judged.expectation.level) {
         (Verdict::Pass, _) => TestCaseStatus::success(),
-        (_, Level::Error) => failure("expectation", &told),
+        (_, Level::Error) => failure("expectation", &told, &told),
         (_, Level::Warn | Level::Note) => skipped(&told),
     }
 }
 
-fn of_gate(gate: &Comparison, file: &str, words: &Words, add: &mut impl FnMut(String, TestCaseStatus)) {
-    for (pair, change) in gate.changes() {
-        let subject = subject(pair, change, words);
-        let told = || format!("{file}: {}", sentence(&subject, change, words));
-        let status = match change.standing {
-            _ if gate.fails(change) => failure("accepted", &told()),
-            Standing::Inconclusive => skipped(&told()),
-            _ => TestCaseStatus::success(),
-        };
+fn of_gate(
+    gate: &Comparison,
+    file: &str,
+    leads: &[String],
+    words: &Words,
+    add: &mut impl FnMut(String, TestCaseStatus),
+) {
+    for pair in &gate.pairs {
         // The own cache may also meet the accepted figures of its label: two cases, two names.
         let doubled = pair.own && pair.label != pair.accepted_label;
-        let name = if doubled { format!("{subject} ({})", escape(&pair.accepted_label)) } else { subject };
-        add(format!("accepted {name}"), status);
+        let then = if doubled { format!(" ({})", escape(&pair.accepted_label)) } else { String::new() };
+        add(format!("as accepted: {}{then}", escape(&pair.label)), of_pair(gate, pair, file, leads, words));
     }
     for label in &gate.missing {
         let told = format!("{file}: {}", about("check-missing", label, words));
-        add(format!("accepted {}", escape(label)), failure("accepted", &told));
+        add(format!("as accepted: {}", escape(label)), failure("accepted", &told, &told));
     }
 }
 
-fn failure(kind: &str, told: &str) -> TestCaseStatus {
+/// Whether a cache is as accepted: it fails by any figure that makes the gate fail, and tells them all.
+fn of_pair(gate: &Comparison, pair: &Pair, file: &str, leads: &[String], words: &Words) -> TestCaseStatus {
+    let told = |tells: &dyn Fn(Standing, bool) -> bool| -> Vec<String> {
+        let of = pair.changes.iter().filter(|change| tells(change.standing, gate.fails(change)));
+        of.map(|change| format!("{file}: {}", sentence(&subject(pair, change, words), change, words)))
+            .collect()
+    };
+    let failing = told(&|_, fails| fails);
+    let unclear = told(&|standing, _| standing == Standing::Inconclusive);
+    let first = |all: &[String]| match all {
+        [] => String::new(),
+        [one] => one.clone(),
+        [one, more @ ..] => {
+            let more = words.with("check-more", &[("n", Arg::Count(more.len() as u64))]);
+            format!("{one}, {more}")
+        }
+    };
+    match (failing.is_empty(), unclear.is_empty()) {
+        (false, _) => failure("accepted", &first(&failing), &[&failing[..], leads].concat().join("\n")),
+        (true, false) => skipped(&first(&unclear)),
+        (true, true) => TestCaseStatus::success(),
+    }
+}
+
+fn failure(kind: &str, told: &str, whole: &str) -> TestCaseStatus {
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-    status.set_type(kind).set_message(told).set_description(told);
+    status.set_type(kind).set_message(told).set_description(whole);
     status
 }
 
@@ -189,17 +245,47 @@ mod tests {
         let xml = junit(&[worse(), checked()], Lang::En).unwrap();
         let xml = Document::parse(&xml).unwrap();
         assert_eq!(
-            messages(&xml).find(|text| text.contains("hit_ratio")),
+            messages(&xml).next(),
             Some(
-                "scenarios/day.json: hit_ratio of event: accepted 89.50 %, now 89.49 %, −0.01 pp – worse (no tolerance)"
+                "scenarios/day.json: hits of event: accepted 8,950, now 8,949, −1 – worse (no tolerance), and 2 more"
             )
         );
+        let told = named(&xml, "failure")[0].text().unwrap();
+        assert!(
+            told.contains(
+                "scenarios/day.json: hit_ratio of event: accepted 89.50 %, now 89.49 %, −0.01 pp – worse"
+            ),
+            "{told}"
+        );
+        assert!(told.ends_with("accept it: rolesim check --accept scenarios/day.json"), "{told}");
         let suites = named(&xml, "testsuite");
         let counts: Vec<_> =
             suites.iter().map(|suite| suite.attribute("failures").unwrap_or_default()).collect();
         assert_eq!(counts, [named(&xml, "failure").len().to_string().as_str(), "0"]);
         assert_eq!(suites[1].attribute("name"), Some("scenarios/day.json"));
-        assert_eq!(named(&xml, "testcase").len(), 2 * crate::metrics::Metric::ALL.len());
+        let cases = named(&xml, "testcase");
+        assert_eq!(cases.len(), 2);
+        assert!(cases.iter().all(|case| case.attribute("name") == Some("as accepted: event")));
+        assert!(cases.iter().all(|case| case.attribute("file") == Some("scenarios/day.json")));
+    }
+
+    #[test]
+    fn what_could_not_be_checked_is_an_error_at_its_place() {
+        let trouble = Trouble {
+            file: Some("day.yaml".to_owned()),
+            line: Some(3),
+            column: Some(1),
+            message: "day.yaml:3:1: sed: no such key".to_owned(),
+        };
+        let unchecked = [Unchecked { file: Some("day.yaml".to_owned()), troubles: vec![trouble] }];
+        let checks = Checks { checked: &[checked()], unchecked: &unchecked };
+        let xml = junit(checks, Lang::En).unwrap();
+        let xml = Document::parse(&xml).unwrap();
+        let error = named(&xml, "error")[0];
+        assert_eq!(error.attribute("message"), Some("day.yaml:3:1: sed: no such key"));
+        let case = error.parent().unwrap();
+        assert_eq!((case.attribute("file"), case.attribute("line")), (Some("day.yaml"), Some("3")));
+        assert_eq!((case.attribute("classname"), named(&xml, "testsuite").len()), (Some("day"), 2));
     }
 
     #[test]

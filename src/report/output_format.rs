@@ -4,7 +4,8 @@ use std::ffi::OsStr;
 use std::fmt;
 use std::path::Path;
 
-use super::check::Checked;
+use super::check::Checks;
+use super::csv::CsvRows;
 use super::views::{checks_markdown, markdown};
 use super::{Lang, Report, Shade, checks_html, checks_json, csv, csv_of, html, json, junit, picture};
 
@@ -13,8 +14,8 @@ use super::{Lang, Report, Shade, checks_html, checks_json, csv, csv_of, html, js
 pub enum OutputFormat {
     /// For programs: everything.
     Json,
-    /// For spreadsheets: a row for each cache.
-    Csv,
+    /// For spreadsheets: rows of figures.
+    Csv(CsvRows),
     /// For pages and comments: tables that people read.
     Markdown,
     /// For a browser: a page of its own.
@@ -29,7 +30,7 @@ pub enum OutputFormat {
 /// Every format, with the extension of its files.
 const FORMATS: [(&str, OutputFormat); 6] = [
     ("json", OutputFormat::Json),
-    ("csv", OutputFormat::Csv),
+    ("csv", OutputFormat::Csv(CsvRows::Caches)),
     ("md", OutputFormat::Markdown),
     ("html", OutputFormat::Html),
     ("xml", OutputFormat::Junit),
@@ -64,8 +65,15 @@ impl OutputFormat {
         match self {
             Self::Json => (3_072, 8_192),
             Self::Html => (3_584, 12_288),
-            Self::Csv | Self::Markdown | Self::Junit | Self::Svg(_) => (0, 2_048),
+            Self::Csv(CsvRows::Runs) => (0, 4_096),
+            Self::Csv(_) | Self::Markdown | Self::Junit | Self::Svg(_) => (0, 2_048),
         }
+    }
+
+    /// The same with other rows, if it has rows.
+    #[must_use]
+    pub fn by(self, rows: CsvRows) -> Self {
+        if matches!(self, Self::Csv(_)) { Self::Csv(rows) } else { self }
     }
 
     /// Whether every report has this format, and not only what was checked or compared.
@@ -114,7 +122,7 @@ impl std::error::Error for FormatError {}
 pub fn written(report: &Report, format: OutputFormat, lang: Lang) -> Result<String, FormatError> {
     match format {
         OutputFormat::Json => Ok(json(report)),
-        OutputFormat::Csv => csv(report).map_err(FormatError::Csv),
+        OutputFormat::Csv(rows) => csv(report, rows).map_err(FormatError::Csv),
         OutputFormat::Html => html(report, lang).map_err(FormatError::Html),
         OutputFormat::Markdown => Ok(markdown(report, lang)),
         OutputFormat::Junit => Err(FormatError::Junit(NOT_CHECKED.to_owned())),
@@ -129,12 +137,19 @@ pub fn written(report: &Report, format: OutputFormat, lang: Lang) -> Result<Stri
 ///
 /// # Errors
 /// When a writer fails, which in memory it has no reason to.
-pub fn checks_written(checks: &[Checked], format: OutputFormat, lang: Lang) -> Result<String, FormatError> {
+pub fn checks_written<'c>(
+    checks: impl Into<Checks<'c>>,
+    format: OutputFormat,
+    lang: Lang,
+) -> Result<String, FormatError> {
+    let checks = checks.into();
     match format {
         OutputFormat::Json => Ok(checks_json(checks)),
-        OutputFormat::Csv => csv_of(checks.iter().map(|one| &one.report)).map_err(FormatError::Csv),
+        OutputFormat::Csv(rows) => {
+            csv_of(checks.checked.iter().map(|one| &one.report), rows).map_err(FormatError::Csv)
+        }
         OutputFormat::Markdown => Ok(checks_markdown(checks, lang)),
-        OutputFormat::Html => checks_html(checks, lang).map_err(FormatError::Html),
+        OutputFormat::Html => checks_html(checks.checked, lang).map_err(FormatError::Html),
         OutputFormat::Junit => junit(checks, lang).map_err(FormatError::Junit),
         OutputFormat::Svg(_) => Err(FormatError::Svg(NOT_COMPARED)),
     }

@@ -11,7 +11,7 @@ use super::render::markdown::markdown as as_markdown;
 use super::render::text::{Style, text};
 use super::sweep::{Sweep, swept};
 use super::words::{Lang, Words};
-use super::{Checked, Report};
+use super::{Checks, Report};
 use crate::gate::Verdict;
 use unicode_width::UnicodeWidthStr;
 
@@ -46,15 +46,16 @@ pub fn markdown(report: &Report, lang: Lang) -> String {
 
 /// What was checked: a line for each scenario, details where there are any, and a sum of several.
 #[must_use]
-pub fn checks_text(checks: &[Checked], style: &Style) -> String {
-    text(&checked(checks, &Words::new(style.lang)), style.colour)
+pub fn checks_text<'c>(checks: impl Into<Checks<'c>>, style: &Style) -> String {
+    text(&checked(checks.into(), &Words::new(style.lang)), style.colour)
 }
 
 /// What was checked, in Markdown. Its title says what a terminal shows above the text: the command.
 #[must_use]
-pub fn checks_markdown(checks: &[Checked], lang: Lang) -> String {
+pub fn checks_markdown<'c>(checks: impl Into<Checks<'c>>, lang: Lang) -> String {
+    let checks = checks.into();
     let words = Words::new(lang);
-    let verdict = Checked::verdict(checks);
+    let verdict = checks.verdict();
     let passes = words.text(if verdict == Verdict::Pass { "check-passes" } else { "check-fails" });
     let title = Title { mark: Some(Mark::of(verdict)), text: format!("rolesim check: {passes}") };
     as_markdown(&Document { title: Some(title), ..checked(checks, &words) })
@@ -62,7 +63,7 @@ pub fn checks_markdown(checks: &[Checked], lang: Lang) -> String {
 
 /// The same, cut where it would take more than `most` bytes. Empty if not even that fits.
 #[must_use]
-pub fn checks_summary(checks: &[Checked], lang: Lang, most: usize) -> String {
+pub fn checks_summary<'c>(checks: impl Into<Checks<'c>>, lang: Lang, most: usize) -> String {
     let whole = checks_markdown(checks, lang);
     if whole.len() <= most {
         return whole;
@@ -99,6 +100,7 @@ pub fn list_text(entries: &[(&str, String)]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::Checked;
     use crate::report::check::test_checks::{checked, hostile, worse};
 
     #[test]

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::failure::{Exit, Failure};
 use super::files::{open_file, read_up_to};
-use crate::gate::{Comparison, Figures, OtherVersion, Tolerances, Verdict, verdict};
+use crate::gate::{Comparison, Figures, GateRules, OtherVersion, Tolerances, Verdict, verdict};
 use crate::model::{escape, shown};
 use crate::report::{Accepted, OWN_VERSION, Report, ScenarioInfo, figures};
 
@@ -28,6 +28,11 @@ pub(crate) fn beside(scenario: &Path) -> PathBuf {
 /// Whether a file's name says that it holds accepted results.
 pub(crate) fn is_named_so(path: &Path) -> bool {
     path.file_name().is_some_and(|file| file.to_string_lossy().ends_with(ENDING))
+}
+
+/// Whether there is nothing of this name.
+pub(crate) fn is_missing(path: &Path) -> bool {
+    path.symlink_metadata().is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
 }
 
 /// Reads accepted results.
@@ -63,7 +68,7 @@ pub(crate) fn comparable(path: &Path, accepted: &Accepted, now: &ScenarioInfo) -
     }
 }
 
-fn unlike(accepted: &Accepted, now: &ScenarioInfo) -> Option<String> {
+pub(super) fn unlike(accepted: &Accepted, now: &ScenarioInfo) -> Option<String> {
     if accepted.digest != now.digest {
         let mut why = Vec::new();
         if accepted.name != now.name {
@@ -114,15 +119,16 @@ pub(crate) fn compare(
     path: &Path,
     report: &mut Report,
     accepted: &Accepted,
-    tolerances: &Tolerances,
+    rules: &GateRules,
     strict: bool,
 ) -> Result<(), Failure> {
     let own = figures(report);
     if let Some(what) = other_runs(&own, &accepted.results) {
         return Err(Failure::of_file(Exit::Wrong, path, format!("{what}; {ACCEPT}")));
     }
-    let comparison = Comparison::of(&own, &accepted.results, tolerances, strict)
-        .accepted_by(accepted.other_version.clone());
+    let comparison = Comparison::of(&own, &accepted.results, &rules.tolerances, strict)
+        .accepted_by(accepted.other_version.clone())
+        .within(&rules.scope);
     report.verdict = verdict(&report.expectations, Some(&comparison));
     report.gate = Some(comparison);
     Ok(())
@@ -145,10 +151,20 @@ fn other_runs(own: &[Figures], accepted: &[Figures]) -> Option<String> {
     })
 }
 
-/// Whether a report could pass if it were accepted: figures without data never would. If not, it gets that verdict.
-pub(crate) fn could_pass(report: &mut Report, tolerances: &Tolerances) -> bool {
+/// What the figures of a report are next to accepted ones that they will replace, exactly; `None` if those are of another
+/// day.
+pub(crate) fn before(report: &Report, accepted: &Accepted) -> Option<Comparison> {
     let own = figures(report);
-    let comparison = Comparison::of(&own, &own, tolerances, true);
+    let unlike =
+        unlike(accepted, &report.scenario).is_some() || other_runs(&own, &accepted.results).is_some();
+    let compared = || Comparison::of(&own, &accepted.results, &Tolerances::default(), false);
+    (!unlike).then(|| compared().accepted_by(accepted.other_version.clone()))
+}
+
+/// Whether a report could pass if it were accepted: figures without data never would. If not, it gets that verdict.
+pub(crate) fn could_pass(report: &mut Report, rules: &GateRules) -> bool {
+    let own = figures(report);
+    let comparison = Comparison::of(&own, &own, &rules.tolerances, true).within(&rules.scope);
     report.verdict = verdict(&report.expectations, Some(&comparison));
     report.gate = (comparison.verdict() != Verdict::Pass).then_some(comparison);
     report.verdict == Verdict::Pass

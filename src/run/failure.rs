@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use serde::Serialize;
 
 use crate::model::{RowPlace, escape};
+use crate::report::{Trouble, Unchecked};
 use crate::scenario::{Fault, FaultKind, Faults, Place};
 use crate::sim::SimError;
 use crate::workload::{RecordedError, RecordedErrorKind};
@@ -181,6 +182,26 @@ impl Failure {
             told.message = format!("{run}: {}", told.message);
         }
         self
+    }
+
+    /// Each fault in lines, with its file, line and column, as far as it has them.
+    pub(crate) fn told(&self) -> impl Iterator<Item = (Vec<String>, Option<(String, u64, u64)>)> {
+        self.faults.iter().map(|told| {
+            let place = told.file.clone().zip(told.line).zip(told.column);
+            (told.lines().collect(), place.map(|((file, line), column)| (file, line, column)))
+        })
+    }
+
+    /// The same as a check tells it of a scenario; `None` if it is about the command as a whole.
+    pub(crate) fn unchecked(&self, scenario: Option<&Path>) -> Unchecked {
+        let trouble = |told: &Reported| Trouble {
+            file: told.file.clone(),
+            line: told.line,
+            column: told.column,
+            message: told.lines().collect::<Vec<_>>().join("; "),
+        };
+        let file = scenario.map(|path| path.display().to_string());
+        Unchecked { file, troubles: self.faults.iter().map(trouble).collect() }
     }
 
     /// What is wrong, in lines.

@@ -21,6 +21,8 @@ pub(crate) mod parallel;
 #[cfg(feature = "cli")]
 pub(crate) mod replications;
 #[cfg(feature = "cli")]
+pub(crate) mod saved;
+#[cfg(feature = "cli")]
 pub(crate) mod sweep;
 #[cfg(feature = "cli")]
 pub(crate) mod synthesize;

@@ -31,7 +31,7 @@ pub use suggest::{nearest, no_metric};
 pub use text::parse;
 pub use vary::{VALUES_MOST, Vary, vary};
 
-use crate::gate::{Expectation, Tolerances};
+use crate::gate::{Expectation, GateRules};
 use crate::model::{Day, Span, System};
 use crate::policy::CacheSpec;
 
@@ -57,8 +57,8 @@ pub struct Scenario {
     pub expect: Vec<Expectation>,
     /// The spans within which a role that was true is told as fresh: what the service promises.
     pub slo: Vec<Span>,
-    /// How far metrics may move from their accepted values.
-    pub gate: Tolerances,
+    /// How far metrics may move from their accepted values, and what is compared.
+    pub gate: GateRules,
     /// Identifies the day, in hex. Of a recorded day it knows the name alone, since its rows are read when it is run:
     /// then [`digest`] says more.
     pub digest: String,

@@ -75,7 +75,7 @@ fn exit_codes_say_how_it_went() {
         ("fails.yaml", failing, 1),
         ("undefined.yaml", empty, 1),
         ("wrong.yaml", "{sed: 4}", 2),
-        ("gate.yaml", "{gate: {hit_ratio: 0.5}, expect: [{metric: hit_ratio, min: 0}]}", 1),
+        ("gate.yaml", "{gate: {hit_ratio: 0.05}, expect: [{metric: hit_ratio, min: 0}]}", 1),
         ("huge.yaml", huge, 4),
         ("crowd.yaml", "{replicas: {count: 10001}}", 4),
         ("extension.toml", "", 2),
@@ -182,6 +182,49 @@ fn the_log_has_a_line_for_each_request_and_role_change() {
         text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let count = |kind: &str| lines.iter().filter(|line| line["kind"] == kind).count();
     assert_eq!((count("request"), count("role_change"), count("event")), (10_000, 5, 5));
+    for line in &lines {
+        let us = line["at_us"].as_u64().unwrap();
+        let [hours, minutes, seconds] = [us / 3_600_000_000, us / 60_000_000 % 60, us / 1_000_000 % 60];
+        let at = line["at"].as_str().unwrap();
+        assert!(at.starts_with(&format!("{hours:02}:{minutes:02}:{seconds:02}")), "{line}");
+        assert_eq!(line["kind"] == "request", line["answered_us"].is_u64(), "{line}");
+    }
+}
+
+#[test]
+fn a_log_is_compressed_as_its_name_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let bytes = |name: &str| {
+        let log = folder.path().join(name);
+        let output =
+            rolesim(&["run", &scenario("walkthrough.json"), "-q", "--log", &log.display().to_string()]);
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        fs::read(log).unwrap()
+    };
+    let plain = bytes("day.jsonl");
+    let mut gzip = Vec::new();
+    std::io::copy(&mut flate2::read::GzDecoder::new(&bytes("day.jsonl.gz")[..]), &mut gzip).unwrap();
+    assert_eq!(gzip, plain);
+    assert_eq!(zstd::decode_all(&bytes("day.jsonl.zst")[..]).unwrap(), plain);
+}
+
+#[test]
+fn csv_has_rows_for_caches_runs_or_hours() {
+    let day = scenario("walkthrough.json");
+    let rows = |arguments: &[&str]| -> Vec<Vec<String>> {
+        let output = rolesim(&[arguments, &["--format", "csv", "-q"]].concat());
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        stdout(&output).lines().map(|line| line.split(',').map(str::to_owned).collect()).collect()
+    };
+    let hours = rows(&["run", &day, "--hourly"]);
+    assert_eq!((hours.len(), &hours[0][4..6]), (25, &["hour".to_owned(), "from".to_owned()][..]));
+    let long = rows(&["compare", &day, "--runs", "3", "--long"]);
+    assert_eq!(long.len(), 1 + 3 * 3);
+    let means = rows(&["compare", &day, "--runs", "3"]);
+    let column = |rows: &[Vec<String>], name: &str| rows[0].iter().position(|own| own == name).unwrap();
+    assert_eq!(means[1][column(&means, "db_reads")], means[1][column(&means, "db_reads_mean")]);
+    let output = rolesim(&["run", &day, "--hourly", "--long"]);
+    assert_eq!(output.status.code(), Some(2));
 }
 
 #[test]

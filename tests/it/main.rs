@@ -26,6 +26,7 @@ mod ratchet;
 mod readme;
 mod rules;
 mod runs;
+mod saved;
 #[path = "../support/small_day.rs"]
 mod small_day;
 mod sweep;

@@ -285,10 +285,10 @@ fn csv_has_a_row_for_each_point_and_a_column_for_each_field() {
         rolesim(&["sweep", &day, "--vary", "cache.ttl=1s,1m", "--vary", "seed=1,2,3", "--format", "csv"]);
     let mut reader = csv::Reader::from_reader(stdout(&output).as_bytes());
     let header: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
-    assert_eq!(header[..6], ["scenario", "cache.ttl", "seed", "cache", "label", "fingerprint"]);
+    assert_eq!(header[..6], ["scenario", "cache.ttl", "seed", "ttl_us", "cache", "label"]);
     let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
     assert_eq!(rows.len(), 6);
-    assert_eq!((&rows[4][1], &rows[4][2], &rows[4][3]), ("1m", "2", "event+ttl=1m"));
+    assert_eq!((&rows[4][1], &rows[4][2], &rows[4][4]), ("1m", "2", "event+ttl=1m"));
 }
 
 #[test]
@@ -358,4 +358,28 @@ fn no_csv_names_two_columns_alike() {
             "{arguments:?}"
         );
     }
+}
+
+#[test]
+fn durations_are_numbers_in_csv() {
+    let (_folder, day) = day();
+    let rows = |arguments: &[&str]| -> Vec<std::collections::BTreeMap<String, String>> {
+        let output = rolesim(&[&["sweep", &day, "--format", "csv", "-q"][..], arguments].concat());
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        let mut lines = stdout(&output).lines().map(|line| line.split(',').map(str::to_owned));
+        let header: Vec<String> = lines.next().unwrap().collect();
+        lines.map(|row| header.iter().cloned().zip(row).collect()).collect()
+    };
+    let swept = rows(&["--vary", "cache=ttl:1m30s,event,event+ttl=2h"]);
+    let lives: Vec<&str> = swept.iter().map(|row| row["ttl_us"].as_str()).collect();
+    assert_eq!(lives, ["90000000", "", "7200000000"]);
+    let swept = rows(&["--vary", "cache.ttl=1s,2s", "--vary", "channel.delay=250ms,1m"]);
+    let of = |name: &str| swept.iter().map(|row| row[name].clone()).collect::<Vec<_>>();
+    assert_eq!(of("ttl_us"), ["1000000", "1000000", "2000000", "2000000"]);
+    assert_eq!(of("delay_us"), ["250000", "60000000", "250000", "60000000"]);
+    assert!(!rows(&["--vary", "channel.loss=0,0.5"])[0].keys().any(|name| name == "ttl_us"));
+    let long = rows(&["--vary", "cache.ttl=1s,2s", "--runs", "3", "--long"]);
+    assert_eq!(long.len(), 6);
+    let runs: Vec<&str> = long.iter().map(|row| row["run"].as_str()).collect();
+    assert_eq!(runs, ["1", "2", "3", "1", "2", "3"]);
 }

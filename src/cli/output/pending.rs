@@ -118,11 +118,6 @@ impl<D: Disk> Pending<D> {
         Ok(Self { goal, place, disk })
     }
 
-    /// Why it cannot be written on.
-    pub(in crate::cli) fn failed(&self, why: impl ToString) -> Failure {
-        self.goal.unwritable(why)
-    }
-
     /// Writes the rest, and makes sure that it is on the disk.
     pub(in crate::cli) fn complete(mut self, content: &[u8]) -> Result<Whole<D>, Failure> {
         let written = self.write_all(content).and_then(|()| self.flush()).and_then(|()| match &self.place {

@@ -2,6 +2,7 @@ use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
 use super::*;
+use crate::metrics::{Measured, Metric, Value};
 use crate::report::json::json as whole_json;
 use crate::report::test_reports::{event, expecting, report, ttl};
 

@@ -3,11 +3,15 @@
 //! The verdicts come with the reports; nothing is judged here, and nobody here knows where the text goes.
 
 mod change_text;
+mod commands;
 mod findings;
+mod unchecked;
 
 use change_text::{amount, change_of, heading, standing, values};
 pub(super) use change_text::{sentence, subject};
+use commands::{accepting, explaining};
 pub(super) use findings::{Finding, Weight, findings};
+pub use unchecked::{Checks, Trouble, Unchecked};
 
 use super::document::{Document, Element, Statement, Statements};
 use super::mark::Mark;
@@ -22,6 +26,10 @@ use crate::model::escape;
 pub struct Checked {
     /// The scenario's file, as it was named.
     pub file: String,
+    /// What was typed that makes its day or its system another one, as in `--seed` and `7`.
+    pub options: Vec<String>,
+    /// The accepted file that was named for it; `None` for the one next to it.
+    pub accepted: Option<String>,
     /// What its figures were compared with.
     pub against: Against,
     /// What was measured, with its verdict.
@@ -29,44 +37,68 @@ pub struct Checked {
 }
 
 /// What a scenario's figures were compared with.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Against {
     /// With nothing: expectations alone were asked for.
     Nothing,
     /// With accepted ones.
     Accepted,
-    /// They were accepted, into this file.
-    Written(String),
+    /// They were accepted.
+    Written {
+        /// Into this file.
+        file: String,
+        /// What they are compared with those accepted before; `None` if there were none of this day.
+        before: Option<Box<Comparison>>,
+    },
     /// They were to be accepted and could not pass.
     Refused,
+    /// With those of an older report, which nobody accepted.
+    Saved,
 }
 
 impl Checked {
-    /// The verdict of all together: that of the worst.
-    #[must_use]
-    pub fn verdict(checks: &[Self]) -> Verdict {
-        checks.iter().map(|one| one.report.verdict).max().unwrap_or(Verdict::Pass)
-    }
-
     fn passes(&self) -> bool {
         self.report.verdict == Verdict::Pass
     }
 }
 
 /// A statement for each scenario, with details where there are any, and a sum of several.
-pub(super) fn checked(checks: &[Checked], words: &Words) -> Document {
+pub(super) fn checked(checks: Checks<'_>, words: &Words) -> Document {
+    let Checks { checked, unchecked } = checks;
     let mut document = Document::default();
-    let items = checks.iter().map(|one| statement(one, words)).collect();
+    let unjudged = unchecked.iter().map(|one| about_unchecked(one, words));
+    let items = checked.iter().map(|one| statement(one, words)).chain(unjudged).collect();
     // The file, the scenario's name and what there is to say need no names of their own.
     let index = Statements { header: vec![String::new(); 3], items, ..Statements::default() };
     document.push(None, vec![Element::Statements(index)]);
-    if checks.len() > 1 {
-        let good = checks.iter().filter(|one| one.passes()).count() as u64;
-        let all = checks.len() as u64;
-        let gaps = [("n", Arg::Count(all)), ("good", Arg::Count(good)), ("bad", Arg::Count(all - good))];
-        document.push(None, vec![Element::Paragraph(words.with("check-sum", &gaps))]);
+    if checked.len() + unchecked.len() > 1 {
+        let good = checked.iter().filter(|one| one.passes()).count() as u64;
+        let (judged, without) = (checked.len() as u64, unchecked.len() as u64);
+        let gaps = [
+            ("n", Arg::Count(judged + without)),
+            ("good", Arg::Count(good)),
+            ("bad", Arg::Count(judged - good)),
+            ("without", Arg::Count(without)),
+        ];
+        let key = if without == 0 { "check-sum" } else { "check-sum-unchecked" };
+        document.push(None, vec![Element::Paragraph(words.with(key, &gaps))]);
     }
     document
+}
+
+/// A line for what could not be checked, with the reasons below.
+fn about_unchecked(unchecked: &Unchecked, words: &Words) -> Statement {
+    let file = escape(unchecked.file.as_deref().unwrap_or("rolesim check"));
+    let what = words.text("check-unchecked");
+    let reasons = unchecked.troubles.iter().map(|one| Element::Paragraph(one.message.clone()));
+    Statement {
+        cells: vec![file.clone(), String::new(), what.clone()],
+        details: reasons.collect(),
+        ..Statement::plain(
+            Mark::of(Verdict::Undefined),
+            words.with("check-line", &[("file", Arg::Text(&file)), ("what", Arg::Text(&what))]),
+        )
+    }
 }
 
 fn statement(checked: &Checked, words: &Words) -> Statement {
@@ -91,9 +123,25 @@ pub(super) fn details(checked: &Checked, words: &Words) -> Vec<Element> {
     if !broken.is_empty() {
         details.push(Element::Statements(expectations::statements(&broken, report.scenario.runs, words)));
     }
-    details.extend(report.gate.iter().flat_map(|gate| gate_details(gate, words)));
-    details.extend(hint(checked).map(|key| Element::Paragraph(words.text(key))));
+    let told = |gate| match checked.against {
+        Against::Saved => differences(gate, words),
+        _ => gate_details(gate, words),
+    };
+    details.extend(report.gate.iter().flat_map(told));
+    if let Against::Written { before: Some(before), .. } = &checked.against {
+        details.extend(differences(before, words));
+    }
+    details.extend(leads(checked, words).into_iter().map(Element::Paragraph));
     details
+}
+
+/// What to do about a scenario: what would tell more, and what would accept it.
+pub(super) fn leads(checked: &Checked, words: &Words) -> Vec<String> {
+    let said = |key: &str, command: String| words.with(key, &[("command", Arg::Text(&command))]);
+    let explains = checked.against == Against::Accepted;
+    let explain =
+        explaining(checked).into_iter().filter(|_| explains).map(|command| said("check-explain", command));
+    explain.chain(hint(checked).map(|key| said(key, accepting(checked)))).collect()
 }
 
 /// The message that says what to do about a scenario, if there is something to do but to look: what would not be accepted
@@ -101,6 +149,7 @@ pub(super) fn details(checked: &Checked, words: &Words) -> Vec<Element> {
 fn hint(checked: &Checked) -> Option<&'static str> {
     let Checked { report, against, .. } = checked;
     let accept = match &report.gate {
+        _ if *against == Against::Saved => return None,
         Some(gate) if gate.changes().any(|(_, change)| never_passes(change)) => {
             return Some("check-hint-no-value");
         }
@@ -148,16 +197,16 @@ pub(super) fn sum(checked: &Checked, words: &Words) -> String {
     let claims = if expected.is_empty() { claims } else { Vec::new() };
     let mut parts = expectations::sums(&expected, &claims, words);
     match &checked.against {
-        Against::Written(file) => {
+        Against::Written { file, .. } => {
             let count = report.results.len() as u64;
             let gaps = [("n", Arg::Count(count)), ("file", Arg::Text(&escape(file)))];
             parts.push(words.with("check-written", &gaps));
         }
         Against::Refused => parts.push(words.text("check-refused")),
-        Against::Accepted | Against::Nothing => {}
+        Against::Accepted | Against::Nothing | Against::Saved => {}
     }
     if let Some(gate) = &report.gate {
-        parts.push(counts(gate, words));
+        parts.push(counts(gate, checked.against == Against::Saved, words));
     }
     if parts.is_empty() {
         parts.push(words.text("check-nothing"));
@@ -166,12 +215,12 @@ pub(super) fn sum(checked: &Checked, words: &Words) -> String {
 }
 
 /// How many figures were compared, and how many of each kind are not as accepted.
-fn counts(gate: &Comparison, words: &Words) -> String {
+fn counts(gate: &Comparison, saved: bool, words: &Words) -> String {
     let count = |standing| gate.changes().filter(|(_, change)| change.standing == standing).count() as u64;
     let all = gate.changes().count() as u64;
     let mut parts = vec![words.with("check-figures", &[("n", Arg::Count(all))])];
     if count(Standing::Same) == all && gate.missing.is_empty() {
-        parts.push(words.text("check-as-accepted"));
+        parts.push(words.text(if saved { "check-as-before" } else { "check-as-accepted" }));
     }
     let kinds = [
         ("check-worse", count(Standing::Worse)),
@@ -233,6 +282,37 @@ fn changes(pair: &Pair, words: &Words) -> Option<Statements> {
         header: HEADER.map(|key| words.text(key)).to_vec(),
         figures: vec![1, 2, 3, 4],
         items,
+    })
+}
+
+/// Cache by cache what is another figure than before, and which caches only one side has.
+fn differences(gate: &Comparison, words: &Words) -> Vec<Element> {
+    let only = |key| move |label: &String| Statement::plain(Mark::NEWS, about(key, label, words));
+    let gone = gate.missing.iter().map(only("check-gone"));
+    let items: Vec<Statement> = gone.chain(gate.unaccepted.iter().map(only("check-new"))).collect();
+    let others = (!items.is_empty()).then(|| Statements { items, ..Statements::default() });
+    let pairs = gate.pairs.iter().filter_map(|pair| moved(pair, words));
+    pairs.chain(others).map(Element::Statements).collect()
+}
+
+/// The figures of a pair that are others than before, old → new; `None` if none is.
+fn moved(pair: &Pair, words: &Words) -> Option<Statements> {
+    let statement = |change: &Change| {
+        let (accepted, actual) = values(change, words);
+        let gaps = [
+            ("metric", Arg::Text(&change.metric.name())),
+            ("accepted", Arg::Text(&accepted)),
+            ("actual", Arg::Text(&actual)),
+            ("standing", Arg::Text(&standing(change.standing, words))),
+        ];
+        Statement::plain(Mark::of_standing(change.standing), words.with("check-moved", &gaps))
+    };
+    let changed = pair.changes.iter().filter(|change| change.accepted != change.actual);
+    let items: Vec<Statement> = changed.map(statement).collect();
+    (!items.is_empty()).then(|| Statements {
+        about: Some(heading(pair, words)),
+        items,
+        ..Statements::default()
     })
 }
 

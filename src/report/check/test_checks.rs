@@ -18,7 +18,13 @@ pub(in crate::report) fn against(mut now: Report, then: &Report, tolerances: &To
     let comparison = Comparison::of(&figures(&now), &figures(then), tolerances, false);
     now.verdict = verdict(&now.expectations, Some(&comparison));
     now.gate = Some(comparison);
-    Checked { file: "scenarios/day.json".to_owned(), against: Against::Accepted, report: now }
+    Checked {
+        file: "scenarios/day.json".to_owned(),
+        options: Vec::new(),
+        accepted: None,
+        against: Against::Accepted,
+        report: now,
+    }
 }
 
 fn day() -> Report {

@@ -37,7 +37,8 @@ fn one_hit_in_ten_thousand_fails_and_is_told_with_both_values() {
              ✗ hits: accepted 8,950, now 8,949, −1 – worse (no tolerance)\n    \
              ✗ misses: accepted 1,050, now 1,051, +1 – worse (no tolerance)\n    \
              ✗ hit_ratio: accepted 89.50 %, now 89.49 %, −0.01 pp – worse (no tolerance)\n  \
-           If this change is intended, run the same command with --accept.\n"
+           If this change is intended, accept it: rolesim check --accept\n  \
+           scenarios/day.json\n"
     );
     assert_eq!(worse().report.verdict, Verdict::Fail);
 }
@@ -65,7 +66,7 @@ fn an_improvement_passes_and_asks_to_be_accepted() {
     let text = checks_text(&[better], &PLAIN);
     assert!(text.starts_with("✓ scenarios/day.json: 54 figures compared, 3 better\n"), "{text}");
     assert!(text.contains("    + hits: accepted 8,949, now 8,950, +1 – better"), "{text}");
-    assert!(text.ends_with("run the same command with --accept.\n"), "{text}");
+    assert!(text.ends_with("accept it: rolesim check --accept\n  scenarios/day.json\n"), "{text}");
 }
 
 #[test]
@@ -94,7 +95,13 @@ fn expectations_are_told_where_they_do_not_hold() {
     let mut broken = expecting();
     broken.expectations[0].verdict = Verdict::Fail;
     broken.verdict = verdict(&broken.expectations, None);
-    let one = Checked { file: "day.json".to_owned(), against: Against::Nothing, report: broken };
+    let one = Checked {
+        file: "day.json".to_owned(),
+        options: Vec::new(),
+        accepted: None,
+        against: Against::Nothing,
+        report: broken,
+    };
     let text = checks_text(&[one], &PLAIN);
     assert!(text.starts_with("✗ day.json: 1 of 4 expectations holds\n"), "{text}");
     assert!(text.contains("  ✗ hits at 13:00:00: expected exactly 77"), "{text}");

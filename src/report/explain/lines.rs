@@ -33,7 +33,9 @@ enum Line<'l> {
     Request {
         number: usize,
         at: String,
+        at_us: u64,
         answered: String,
+        answered_us: u64,
         replica: u32,
         outcome: &'static str,
         asked_again: u8,
@@ -45,6 +47,7 @@ enum Line<'l> {
     },
     RoleChange {
         at: String,
+        at_us: u64,
         role: &'l str,
         version: u64,
         event: bool,
@@ -53,9 +56,11 @@ enum Line<'l> {
     },
     WriteFailed {
         at: String,
+        at_us: u64,
     },
     Event {
         at: String,
+        at_us: u64,
         replica: u32,
         role: &'l str,
         version: u64,
@@ -63,16 +68,20 @@ enum Line<'l> {
     },
     Invalidate {
         at: String,
+        at_us: u64,
     },
     Clear {
         at: String,
+        at_us: u64,
     },
     Restart {
         at: String,
+        at_us: u64,
         replica: Option<u32>,
     },
     Database {
         at: String,
+        at_us: u64,
         down: bool,
     },
     Why {
@@ -143,12 +152,15 @@ fn push(out: &mut String, line: &Line<'_>) {
 }
 
 fn line<'l>(item: &Item, number: usize, story: &Story, roles: &'l Roles, clock: Clock) -> Line<'l> {
-    let at = clock.time_of(item.at_us()).to_string();
+    let at_us = item.at_us();
+    let at = clock.time_of(at_us).to_string();
     match *item {
         Item::Answered(answered) => Line::Request {
             number,
             at: clock.time_of(answered.request.at_us).to_string(),
+            at_us: answered.request.at_us,
             answered: at,
+            answered_us: at_us,
             replica: answered.replica,
             outcome: match answered.outcome {
                 RequestOutcome::Hit => "hit",
@@ -165,15 +177,17 @@ fn line<'l>(item: &Item, number: usize, story: &Story, roles: &'l Roles, clock: 
         },
         Item::Committed { row, event, lost, only, .. } => Line::RoleChange {
             at,
+            at_us,
             role: roles.name(row.role),
             version: row.version.0,
             event,
             lost,
             only_replica: only.filter(|_| event && story.replicas.get() > 1),
         },
-        Item::WriteFailed { .. } => Line::WriteFailed { at },
+        Item::WriteFailed { .. } => Line::WriteFailed { at, at_us },
         Item::Delivered { row, replica, fails, applied, .. } => Line::Event {
             at,
+            at_us,
             replica,
             role: roles.name(row.role),
             version: row.version.0,
@@ -185,10 +199,10 @@ fn line<'l>(item: &Item, number: usize, story: &Story, roles: &'l Roles, clock: 
                 Some(Applied::Older) => "rejected",
             },
         },
-        Item::Invalidated { .. } => Line::Invalidate { at },
-        Item::Cleared { .. } => Line::Clear { at },
-        Item::Restarted { replica, .. } => Line::Restart { at, replica },
-        Item::Outage { down, .. } => Line::Database { at, down },
+        Item::Invalidated { .. } => Line::Invalidate { at, at_us },
+        Item::Cleared { .. } => Line::Clear { at, at_us },
+        Item::Restarted { replica, .. } => Line::Restart { at, at_us, replica },
+        Item::Outage { down, .. } => Line::Database { at, at_us, down },
     }
 }
 

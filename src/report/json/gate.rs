@@ -46,7 +46,7 @@ fn change(change: &Change) -> Json {
         Some(("tolerance", change.tolerance.map_or(Json::Null, tolerance))),
         change.seed.map(|seed| ("seed", seed.into())),
         change.paired.as_ref().map(|interval| ("paired", paired(interval))),
-        Some(("verdict", standing(change.standing).into())),
+        Some(("verdict", change.standing.name().into())),
     ])
 }
 
@@ -75,16 +75,4 @@ fn paired(paired: &Paired) -> Json {
         ("mean", paired.difference.mean.into()),
         ("half_width", paired.difference.half_width.into()),
     ])
-}
-
-fn standing(standing: Standing) -> &'static str {
-    match standing {
-        Standing::Same => "same",
-        Standing::Within => "within",
-        Standing::Changed => "changed",
-        Standing::Better => "better",
-        Standing::Inconclusive => "inconclusive",
-        Standing::Worse => "worse",
-        Standing::Undefined => "undefined",
-    }
 }

@@ -20,7 +20,7 @@ use super::words::Lang;
 pub fn sweep_written(sweep: &Sweep, format: OutputFormat, lang: Lang) -> Result<String, FormatError> {
     match format {
         OutputFormat::Json => Ok(json::json(sweep)),
-        OutputFormat::Csv => csv::csv(sweep).map_err(FormatError::Csv),
+        OutputFormat::Csv(rows) => csv::csv(sweep, rows).map_err(FormatError::Csv),
         OutputFormat::Markdown => Ok(sweep_markdown(sweep, lang)),
         OutputFormat::Html => page::sweep_html(sweep, lang).map_err(FormatError::Html),
         OutputFormat::Junit => Err(FormatError::Junit(NOT_CHECKED.to_owned())),

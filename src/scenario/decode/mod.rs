@@ -36,7 +36,7 @@ use super::Scenario;
 use super::digest::digest;
 use super::fault::{Fault, Faults};
 use super::node::{Node, Place};
-use crate::gate::{Expectation, Tolerances};
+use crate::gate::{Expectation, GateRules};
 use crate::model::{Day, Population, Span, Step, System};
 use crate::policy::CacheSpec;
 
@@ -152,10 +152,10 @@ fn judging(
     words: &Words,
     (own, others): (Option<&CacheSpec>, Option<&[CacheSpec]>),
     slo: Option<&[Span]>,
-) -> (Option<Vec<Expectation>>, Option<Tolerances>) {
+) -> (Option<Vec<Expectation>>, Option<GateRules>) {
     let caches = caches::all(own, others);
     let expect = map.or("expect", Vec::new(), |field| expect::expect(&field, words, caches.as_deref(), slo));
-    (expect, map.or("gate", Tolerances::default(), |field| gate::tolerances(&field, slo)))
+    (expect, map.or("gate", GateRules::default(), |field| gate::rules(&field, slo)))
 }
 
 /// Whether the requests add up and a run is within the limits, as far as its parts can be read.

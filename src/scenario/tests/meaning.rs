@@ -96,7 +96,7 @@ fn a_gate_loosens_metrics_and_is_not_part_of_the_day() {
         (Metric::StaleAgeP50, Some(Amount::Absolute(Value::Micros(1_000_000)))),
         (Metric::Hits, None),
     ] {
-        assert_eq!(gated.gate.get(metric), amount, "{metric}");
+        assert_eq!(gated.gate.tolerances.get(metric), amount, "{metric}");
     }
     assert_eq!(plain.digest, gated.digest);
 }

@@ -51,7 +51,13 @@ check-unknown = not compared: { $metrics }; accepted by rolesim { $then }, and n
 check-version = the figures were accepted by rolesim { $then }; this is { $now }
 check-hint-no-value = A figure without a value never passes, accepted or not: give the day requests that are counted, or take the tolerance off what has no value.
 check-hint-expected = Nothing is accepted while an expectation does not hold: mend what it is about, or the expectation.
-check-hint = If this change is intended, run the same command with --accept.
+check-hint = If this change is intended, accept it: { $command }
+check-as-before = all as before
+check-moved = { $metric }: { $accepted } → { $actual } – { $standing }
+check-gone = { $cache }: no longer there
+check-new = { $cache }: new
+check-explain = Why answers were stale: { $command }
+check-unchecked = could not be checked
 check-sum = { $n } { $n-form ->
     [one] scenario
    *[other] scenarios
@@ -62,6 +68,16 @@ check-sum = { $n } { $n-form ->
     [one] fails
    *[other] fail
 }.
+check-sum-unchecked = { $n } { $n-form ->
+    [one] scenario
+   *[other] scenarios
+}: { $good } { $good-form ->
+    [one] passes
+   *[other] pass
+}, { $bad } { $bad-form ->
+    [one] fails
+   *[other] fail
+}, { $without } could not be checked.
 check-more = and { $n } more
 check-passes = passes
 check-fails = fails

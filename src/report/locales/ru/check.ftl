@@ -47,12 +47,23 @@ check-unknown = не сравнивались: { $metrics }; они есть в 
 check-version = эталон записан версией rolesim { $then }, а это { $now }
 check-hint-no-value = Показатель без значения не проходит проверку и с эталоном: нужны учитываемые запросы в этом дне, или снимите допуск с того, у чего нет значения.
 check-hint-expected = Пока ожидание не выполнено, эталон не записывается: исправьте то, о чём оно, или само ожидание.
-check-hint = Если так и задумано, обновите эталон: та же команда с --accept.
+check-hint = Если так и задумано, обновите эталон: { $command }
+check-as-before = всё как прежде
+check-moved = { $metric }: { $accepted } → { $actual } – { $standing }
+check-gone = { $cache }: больше нет
+check-new = { $cache }: новый
+check-explain = Почему ответы устарели: { $command }
+check-unchecked = не удалось проверить
 check-sum = { $n } { $n-form ->
     [one] сценарий
     [few] сценария
    *[other] сценариев
 }: прошло { $good }, не прошло { $bad }.
+check-sum-unchecked = { $n } { $n-form ->
+    [one] сценарий
+    [few] сценария
+   *[other] сценариев
+}: прошло { $good }, не прошло { $bad }, не удалось проверить { $without }.
 check-more = и ещё { $n }
 check-passes = пройдено
 check-fails = не пройдено
