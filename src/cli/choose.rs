@@ -11,9 +11,9 @@ use super::options::{Common, One};
 use super::output::{self, say};
 use super::progress::Bar;
 use super::session::deliver;
-use crate::gate::Limit;
+use crate::gate::UpperLimit;
 use crate::report::{Arg, OutputFormat, Words, choice_text, written};
-use crate::run::choose;
+use crate::run::candidates;
 use crate::run::load::{self, Patch};
 use crate::scenario::{Faults, Limits, Written, limit};
 
@@ -53,10 +53,10 @@ pub(super) fn run(args: &ChooseArgs) -> Result<Exit, Failure> {
     let patches: Vec<Patch> =
         patches(common).into_iter().chain(args.with.iter().map(|spec| with(spec))).collect();
     let mut source = load::open(path, &patches, &limits)?;
-    let candidates = choose::candidates(&mut source, vary, effort)?;
+    let tried = candidates::candidates(&mut source, vary, effort)?;
     output::distinct(source.files(path), &common.outputs)?;
     let bar = Bar::of_parts(common);
-    let report = choose::run(&source, &candidates, most, effort, &|done, all| bar.done(done, all))?;
+    let report = candidates::run(&source, &tried, most, effort, &|done, all| bar.done(done, all))?;
     drop(bar);
     let write = |form: OutputFormat| written(&report, form.by(common.rows()), common.lang.into());
     let text = match common.format.form() {
@@ -67,14 +67,14 @@ pub(super) fn run(args: &ChooseArgs) -> Result<Exit, Failure> {
     if !common.quiet {
         let words = Words::new(common.lang.into());
         let seconds = words.lang().seconds(started.elapsed().as_secs_f64());
-        let gaps = [("seconds", Arg::Text(&seconds)), ("n", Arg::Count(candidates.len() as u64))];
+        let gaps = [("seconds", Arg::Text(&seconds)), ("n", Arg::Count(tried.len() as u64))];
         say(&words.with("remark-done-caches", &gaps));
     }
     Ok(exit)
 }
 
 /// All limits that were typed.
-fn bounds(args: &ChooseArgs) -> Result<Vec<Limit>, Failure> {
+fn bounds(args: &ChooseArgs) -> Result<Vec<UpperLimit>, Failure> {
     let typed = args.at_most.iter().map(|text| (format!("--at-most {text}"), text.clone()));
     let revoked = args.revoked_within.iter();
     let revoked = revoked.map(|text| (format!("--revoked-within {text}"), format!("window_us.max={text}")));

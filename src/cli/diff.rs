@@ -10,9 +10,9 @@ use super::failure::{Exit, Failure};
 use super::options::{Format, LangArg, When};
 use super::output::{self, colours};
 use super::session::deliver;
-use crate::gate::{GateRules, Scope};
+use crate::gate::{GateRules, GateScope};
 use crate::report::{Against, Checked, Style, checks_text, checks_written};
-use crate::run::saved;
+use crate::run::saved_files;
 
 #[derive(Args, Debug)]
 pub(super) struct DiffArgs {
@@ -40,10 +40,10 @@ pub(super) struct DiffArgs {
 }
 
 pub(super) fn run(args: &DiffArgs) -> Result<Exit, Failure> {
-    let rules = GateRules { tolerances: tolerances(&args.tolerances)?, scope: Scope::default() };
+    let rules = GateRules { tolerances: tolerances(&args.tolerances)?, scope: GateScope::default() };
     output::distinct(vec![args.old.clone(), args.new.clone()], &args.outputs)?;
     let files = output::prepare_checks(&args.outputs)?;
-    let report = saved::differing(&args.old, &args.new, &rules)?;
+    let report = saved_files::differing(&args.old, &args.new, &rules)?;
     let verdict = report.verdict;
     let file = args.new.display().to_string();
     let checks = [Checked { file, options: Vec::new(), accepted: None, against: Against::Saved, report }];

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::failure::Failure;
 use super::output::{Pending, Whole, unwritable};
-use super::packed::Packed;
+use super::packed_writer::PackedWriter;
 use crate::cache::Applied;
 use crate::model::{Clock, Day, Roles, escape_json};
 use crate::sim::{Answered, Moment, MomentKind, Observer, RequestOutcome, Scene};
@@ -55,7 +55,7 @@ enum Line<'l> {
 
 /// A log on its way to a file.
 pub(super) struct Log {
-    out: Packed<BufWriter<Pending>>,
+    out: PackedWriter<BufWriter<Pending>>,
     /// The file, as it was typed.
     path: PathBuf,
     roles: Roles,
@@ -72,7 +72,8 @@ impl Log {
     /// When nothing can be compressed.
     pub(super) fn new(file: Pending, path: &Path, day: &Day, replicas: u32) -> Result<Self, Failure> {
         let packing = Packing::of_name(&path.to_string_lossy());
-        let out = Packed::new(packing, BufWriter::new(file)).map_err(|error| unwritable(path, error))?;
+        let out =
+            PackedWriter::new(packing, BufWriter::new(file)).map_err(|error| unwritable(path, error))?;
         Ok(Self {
             out,
             path: path.to_owned(),

@@ -19,7 +19,7 @@ mod machine;
 mod man;
 mod options;
 mod output;
-mod packed;
+mod packed_writer;
 mod progress;
 mod remarks;
 mod render;

@@ -12,7 +12,7 @@ use crate::report::{
     Against, Checked, FormatError, Lang, OutputFormat, Report, Saved, Style, checks_text, checks_written,
     choice_text, compare_text, run_text, written,
 };
-use crate::run::saved;
+use crate::run::saved_files;
 
 #[derive(Args, Debug)]
 pub(super) struct RenderArgs {
@@ -35,7 +35,7 @@ pub(super) fn run(args: &RenderArgs) -> Result<Exit, Failure> {
     let files = output::prepare_checks(&others)?;
     let texts: Vec<Pending> =
         texts.iter().map(|path| Pending::create(path)).collect::<Result<_, Failure>>()?;
-    let saved = saved::read(&args.report)?;
+    let saved = saved_files::read(&args.report)?;
     let lang = args.lang.into();
     if args.outputs.is_empty() {
         print(&text(&saved, lang))?;

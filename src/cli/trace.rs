@@ -9,7 +9,7 @@ use super::common::fallible;
 use super::failure::{Exit, Failure};
 use super::options::LangArg;
 use super::output::{Pending, distinct, prepare, print, put_in_place, say, unwritable};
-use super::packed::Packed;
+use super::packed_writer::PackedWriter;
 use crate::model::{
     HOUR_US, Keep, Micros, Operation, Sets, TimeError, TimeUnit, TraceFormat, TraceSpec, delimiter,
 };
@@ -296,7 +296,7 @@ fn convert(args: &ConvertArgs) -> Result<Exit, Failure> {
     let converted = {
         let unwritable = |error| unwritable(&args.output, error);
         let out = BufWriter::with_capacity(1 << 20, &mut pending);
-        let mut out = Packed::new(Packing::of_name(&name), out).map_err(unwritable)?;
+        let mut out = PackedWriter::new(Packing::of_name(&name), out).map_err(unwritable)?;
         let converted = opening.convert(target, &mut out).map_err(|error| match error {
             ConvertError::Trace(error) => failed(error),
             ConvertError::Write(error) => unwritable(error),

@@ -4,7 +4,7 @@
 //! and the exit code only repeat it.
 
 mod change_verdict;
-mod choice;
+mod cheapest;
 mod comparison;
 mod expectation;
 mod other_version;
@@ -12,9 +12,9 @@ mod rules;
 mod tolerance;
 
 pub use change_verdict::{Paired, Standing};
-pub use choice::{Break, Choice, Limit};
+pub use cheapest::{Break, Choice, UpperLimit};
 pub use comparison::{Change, Comparison, Figures, Pair, Run, verdict};
 pub use expectation::{Bounds, Expectation, Judged, Level, Verdict, judge};
 pub use other_version::OtherVersion;
-pub use rules::{GateRules, Scope};
+pub use rules::{GateRules, GateScope};
 pub use tolerance::{Amount, AmountError, Tolerances};

@@ -12,12 +12,12 @@ pub struct GateRules {
     /// How far metrics may move from their accepted values.
     pub tolerances: Tolerances,
     /// What is compared.
-    pub scope: Scope,
+    pub scope: GateScope,
 }
 
 /// What of a report is compared with accepted figures; by default all of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Scope {
+pub struct GateScope {
     /// The metrics that alone are compared; `None` for all.
     pub only: Option<BTreeSet<Metric>>,
     /// Metrics that are not compared.
@@ -26,7 +26,7 @@ pub struct Scope {
     pub ignored_caches: BTreeSet<String>,
 }
 
-impl Scope {
+impl GateScope {
     fn holds(&self, metric: Metric) -> bool {
         self.only.as_ref().is_none_or(|only| only.contains(&metric)) && !self.ignored.contains(&metric)
     }
@@ -35,7 +35,7 @@ impl Scope {
 impl Comparison {
     /// The same without what is not to be compared.
     #[must_use]
-    pub fn within(mut self, scope: &Scope) -> Self {
+    pub fn within(mut self, scope: &GateScope) -> Self {
         let is_compared = |label: &String| !scope.ignored_caches.contains(label);
         self.pairs.retain(|pair| is_compared(&pair.label));
         self.missing.retain(is_compared);
@@ -67,19 +67,19 @@ mod tests {
     fn what_is_out_of_scope_fails_nothing() {
         let now = [figures("own", 5), figures("other", 4), figures("new", 1)];
         let then = [figures("own", 5), figures("other", 9), figures("gone", 1)];
-        let of = |scope: &Scope| Comparison::of(&now, &then, &Tolerances::default(), false).within(scope);
-        assert_eq!(of(&Scope::default()).verdict(), Verdict::Fail);
+        let of = |scope: &GateScope| Comparison::of(&now, &then, &Tolerances::default(), false).within(scope);
+        assert_eq!(of(&GateScope::default()).verdict(), Verdict::Fail);
         let caches = |labels: &[&str]| labels.iter().map(|label| (*label).to_owned()).collect();
-        let scope = Scope { ignored_caches: caches(&["other", "gone", "new"]), ..Scope::default() };
+        let scope = GateScope { ignored_caches: caches(&["other", "gone", "new"]), ..GateScope::default() };
         let narrowed = of(&scope);
         assert_eq!((narrowed.verdict(), narrowed.unaccepted.len()), (Verdict::Pass, 0));
-        let scope = Scope { ignored_caches: caches(&["gone"]), ..Scope::default() };
-        let scope = Scope { ignored: [Metric::Hits].into(), ..scope };
+        let scope = GateScope { ignored_caches: caches(&["gone"]), ..GateScope::default() };
+        let scope = GateScope { ignored: [Metric::Hits].into(), ..scope };
         assert_eq!(of(&scope).verdict(), Verdict::Pass);
-        let scope = Scope { only: Some([Metric::Hits].into()), ignored: BTreeSet::new(), ..scope };
+        let scope = GateScope { only: Some([Metric::Hits].into()), ignored: BTreeSet::new(), ..scope };
         assert_eq!((of(&scope).verdict(), of(&scope).changes().count()), (Verdict::Fail, 2));
         // Nothing compared is not a pass.
-        let scope = Scope { ignored: [Metric::Hits].into(), ..scope };
+        let scope = GateScope { ignored: [Metric::Hits].into(), ..scope };
         assert_eq!(of(&scope).verdict(), Verdict::Fail);
     }
 }

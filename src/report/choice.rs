@@ -8,7 +8,7 @@ use super::expectations::exact;
 use super::runs::over;
 use super::words::{Arg, Words};
 use super::{CacheResult, Report};
-use crate::gate::{Break, Choice, Limit};
+use crate::gate::{Break, Choice, UpperLimit};
 use crate::metrics::{Metric, Value};
 use crate::model::escape;
 
@@ -70,7 +70,7 @@ fn longest(result: &CacheResult, metric: Metric) -> Value {
     runs.fold(result.metrics.get(metric), longer)
 }
 
-fn of_limit(limit: &Limit, words: &Words) -> String {
+fn of_limit(limit: &UpperLimit, words: &Words) -> String {
     let name = limit.metric.name();
     words
         .with("choice-limit", &[("metric", Arg::Text(&name)), ("most", Arg::Text(&exact(limit.most, words)))])
@@ -114,7 +114,7 @@ mod tests {
     use crate::report::words::Lang;
     use crate::report::{figures, json};
 
-    fn chosen(limits: Vec<Limit>) -> Report {
+    fn chosen(limits: Vec<UpperLimit>) -> Report {
         let mut report = report(vec![event(), ttl(), none()]);
         report.choice = Some(Choice::of(&figures(&report), limits));
         report
@@ -122,18 +122,18 @@ mod tests {
 
     #[test]
     fn the_answer_comes_first_and_a_rejected_cache_says_why() {
-        let limit = Limit { metric: Metric::WindowMax, most: Value::Micros(60_000_000) };
+        let limit = UpperLimit { metric: Metric::WindowMax, most: Value::Micros(60_000_000) };
         let text = crate::report::markdown(&chosen(vec![limit]), Lang::En);
         assert!(text.contains("Of 3 caches, event is the cheapest that keeps all limits (window"), "{text}");
         assert!(text.contains("window_us.max is 4m 59s"), "{text}");
-        let none = Limit { metric: Metric::DbReads, most: Value::Count(10) };
+        let none = UpperLimit { metric: Metric::DbReads, most: Value::Count(10) };
         let text = crate::report::markdown(&chosen(vec![none]), Lang::En);
         assert!(text.contains("None of 3 caches keeps all limits (db"), "{text}");
     }
 
     #[test]
     fn json_names_the_choice_its_limits_and_what_others_break() {
-        let limit = Limit { metric: Metric::WindowMax, most: Value::Micros(60_000_000) };
+        let limit = UpperLimit { metric: Metric::WindowMax, most: Value::Micros(60_000_000) };
         let tree: serde_json::Value = serde_json::from_str(&json(&chosen(vec![limit]))).unwrap();
         let choice = &tree["choice"];
         assert_eq!((&choice["label"], &choice["cache"]), (&"event".into(), &"event".into()));

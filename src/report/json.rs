@@ -4,7 +4,7 @@
 //! How a gate compared it is said by [`gate`]; what a gate is, nobody here knows.
 
 mod candidates;
-mod choice;
+mod chosen;
 mod gate;
 mod tree;
 
@@ -93,7 +93,7 @@ fn whole(report: &Report, file: Option<&str>) -> Json {
         (several && report.results.len() > 1).then_some(("differences", differences)),
         Some(("expectations", expectations)),
         report.gate.as_ref().map(|comparison| ("gate", gate::comparison(comparison))),
-        report.choice.as_ref().map(|choice| ("choice", choice::choice(choice, &report.results))),
+        report.choice.as_ref().map(|choice| ("choice", chosen::choice(choice, &report.results))),
         Some(("verdict", verdict(report.verdict).into())),
     ])
 }

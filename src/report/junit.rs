@@ -10,7 +10,7 @@ use std::path::{Component, Path};
 
 use quick_junit::{NonSuccessKind, Report as Suites, TestCase, TestCaseStatus, TestSuite};
 
-use super::check::{Checked, Checks, Trouble, Unchecked, about, leads, sentence, subject};
+use super::check::{CheckTrouble, Checked, Checks, Unchecked, about, leads, sentence, subject};
 use super::expectations;
 use super::words::{Arg, Lang, Words};
 use crate::gate::{Comparison, Judged, Level, Pair, Standing, Verdict};
@@ -65,7 +65,7 @@ fn suite_of_unchecked(unchecked: &Unchecked) -> TestSuite {
     let mut case = TestCase::new("can be checked", status);
     case.set_classname(class(&name));
     let trouble = unchecked.troubles.first().cloned().unwrap_or_default();
-    let Trouble { file, line, .. } = trouble;
+    let CheckTrouble { file, line, .. } = trouble;
     if let Some(file) = file.or_else(|| unchecked.file.as_deref().map(escape)) {
         place(&mut case, &file, line);
     }
@@ -271,7 +271,7 @@ mod tests {
 
     #[test]
     fn what_could_not_be_checked_is_an_error_at_its_place() {
-        let trouble = Trouble {
+        let trouble = CheckTrouble {
             file: Some("day.yaml".to_owned()),
             line: Some(3),
             column: Some(1),

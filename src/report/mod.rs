@@ -42,7 +42,7 @@ mod views;
 mod words;
 
 pub use accepted::{Accepted, AcceptedError, Spot, accepted_json, figures};
-pub use check::{Against, Checked, Checks, Trouble, Unchecked};
+pub use check::{Against, CheckTrouble, Checked, Checks, Unchecked};
 pub use compare::Tables;
 pub use csv::{CsvRows, csv, csv_of};
 pub use differences::Difference;

@@ -15,8 +15,8 @@ use super::check::Against;
 use super::saved_figures::{Fingerprint, Metrics};
 use super::{AcceptedError, CacheResult, Checked, Replayed, Report, RunFigures, ScenarioInfo, Spot};
 use crate::gate::{
-    Amount, Bounds, Break, Change, Choice, Comparison, Expectation, Judged, Level, Limit, OtherVersion, Pair,
-    Paired, Standing, Verdict,
+    Amount, Bounds, Break, Change, Choice, Comparison, Expectation, Judged, Level, OtherVersion, Pair,
+    Paired, Standing, UpperLimit, Verdict,
 };
 use crate::metrics::{HourRow, Metric, Spread, Unit, Value};
 use crate::model::{DayTime, HOUR_US};
@@ -387,9 +387,9 @@ impl GateChange {
 
 impl Chosen {
     fn choice(self, results: &[CacheResult]) -> Result<Choice, String> {
-        let limit = |name: &str, most: &Json| -> Result<Limit, String> {
+        let limit = |name: &str, most: &Json| -> Result<UpperLimit, String> {
             let metric = metric(name)?;
-            Ok(Limit { metric, most: value(metric, most)? })
+            Ok(UpperLimit { metric, most: value(metric, most)? })
         };
         let mut broken = vec![Vec::new(); results.len()];
         for Rejected { label, breaks } in self.rejected {
@@ -448,7 +448,7 @@ mod tests {
     #[test]
     fn a_report_reads_back_as_it_was_written() {
         let mut choosing = report(vec![event(), ttl(), none()]);
-        let limit = Limit { metric: Metric::WindowMax, most: Value::Micros(60_000_000) };
+        let limit = UpperLimit { metric: Metric::WindowMax, most: Value::Micros(60_000_000) };
         choosing.choice = Some(Choice::of(&figures(&choosing), vec![limit]));
         let mut wide = expecting();
         wide.results.push(ttl());

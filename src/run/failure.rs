@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use serde::Serialize;
 
 use crate::model::{RowPlace, escape};
-use crate::report::{Trouble, Unchecked};
+use crate::report::{CheckTrouble, Unchecked};
 use crate::scenario::{Fault, FaultKind, Faults, Place};
 use crate::sim::SimError;
 use crate::workload::{RecordedError, RecordedErrorKind};
@@ -194,7 +194,7 @@ impl Failure {
 
     /// The same as a check tells it of a scenario; `None` if it is about the command as a whole.
     pub(crate) fn unchecked(&self, scenario: Option<&Path>) -> Unchecked {
-        let trouble = |told: &Reported| Trouble {
+        let trouble = |told: &Reported| CheckTrouble {
             file: told.file.clone(),
             line: told.line,
             column: told.column,

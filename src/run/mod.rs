@@ -8,7 +8,7 @@
 
 pub(crate) mod accepted;
 #[cfg(feature = "cli")]
-pub(crate) mod choose;
+pub(crate) mod candidates;
 pub(crate) mod day;
 #[cfg(feature = "cli")]
 pub(crate) mod explain;
@@ -21,7 +21,7 @@ pub(crate) mod parallel;
 #[cfg(feature = "cli")]
 pub(crate) mod replications;
 #[cfg(feature = "cli")]
-pub(crate) mod saved;
+pub(crate) mod saved_files;
 #[cfg(feature = "cli")]
 pub(crate) mod sweep;
 #[cfg(feature = "cli")]

@@ -3,15 +3,15 @@
 //! The verdicts come with the reports; nothing is judged here, and nobody here knows where the text goes.
 
 mod change_text;
-mod commands;
 mod findings;
+mod next_commands;
 mod unchecked;
 
 use change_text::{amount, change_of, heading, standing, values};
 pub(super) use change_text::{sentence, subject};
-use commands::{accepting, explaining};
 pub(super) use findings::{Finding, Weight, findings};
-pub use unchecked::{Checks, Trouble, Unchecked};
+use next_commands::{accepting, explaining};
+pub use unchecked::{CheckTrouble, Checks, Unchecked};
 
 use super::document::{Document, Element, Statement, Statements};
 use super::mark::Mark;

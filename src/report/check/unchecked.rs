@@ -9,12 +9,12 @@ pub struct Unchecked {
     /// The scenario's file, as it was named; `None` if it is about the command as a whole.
     pub file: Option<String>,
     /// Why; at least one.
-    pub troubles: Vec<Trouble>,
+    pub troubles: Vec<CheckTrouble>,
 }
 
 /// One reason why a scenario could not be checked, and where, as far as that is known. All texts are escaped.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Trouble {
+pub struct CheckTrouble {
     /// The file in which it is.
     pub file: Option<String>,
     /// Its line, from 1.

@@ -3,7 +3,7 @@
 use super::caches::described;
 use super::context::Words;
 use super::field::{Field, Sink};
-use crate::gate::{Bounds, Expectation, Level, Limit};
+use crate::gate::{Bounds, Expectation, Level, UpperLimit};
 use crate::metrics::{Metric, Unit, Value};
 use crate::model::Span;
 use crate::policy::CacheSpec;
@@ -126,7 +126,7 @@ fn bounds(
 ///
 /// # Errors
 /// When there is no `=`, no such metric, or the value is not one of the metric's unit.
-pub fn limit(option: &str, text: &str) -> Result<Limit, Vec<Fault>> {
+pub fn limit(option: &str, text: &str) -> Result<UpperLimit, Vec<Fault>> {
     let place = Place::Option(option.into());
     let Some((name, value)) = text.split_once('=') else {
         let message = "no value is given; write METRIC=VALUE, as in window_us.max=1h";
@@ -137,7 +137,7 @@ pub fn limit(option: &str, text: &str) -> Result<Limit, Vec<Fault>> {
     let root = Field::root(&node, &sink);
     let read = root.metric_named(name, &place).and_then(|metric| {
         let most = self::value(&Field { path: name.to_owned(), ..root }, metric.unit())?;
-        Some(Limit { metric, most })
+        Some(UpperLimit { metric, most })
     });
     read.ok_or_else(|| sink.into_inner().of_file("").map_or_else(Vec::new, |faults| faults.list))
 }

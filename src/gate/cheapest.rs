@@ -10,7 +10,7 @@ use crate::metrics::{Metric, Value};
 
 /// The most that a metric may be.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Limit {
+pub struct UpperLimit {
     /// Of what.
     pub metric: Metric,
     /// A defined value of its unit; itself allowed.
@@ -21,7 +21,7 @@ pub struct Limit {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Break {
     /// The limit.
-    pub limit: Limit,
+    pub limit: UpperLimit,
     /// What was measured, in the worst run; undefined if there was no value that could be held to it.
     pub value: Value,
 }
@@ -30,14 +30,14 @@ pub struct Break {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Choice {
     /// The limits, in the order in which they were given.
-    pub limits: Vec<Limit>,
+    pub limits: Vec<UpperLimit>,
     /// The place of the chosen candidate; `None` if none keeps all limits.
     pub chosen: Option<usize>,
     /// For each candidate the limits that it breaks.
     pub broken: Vec<Vec<Break>>,
 }
 
-impl Limit {
+impl UpperLimit {
     /// How a run breaks it; `None` if it keeps it, or had nothing that could break it.
     fn broken_by(self, run: &Run) -> Option<Break> {
         let value = run.metrics.get(self.metric);
@@ -62,7 +62,7 @@ impl Limit {
 impl Choice {
     /// Chooses among candidates, each with at least one run.
     #[must_use]
-    pub fn of(candidates: &[Figures], limits: Vec<Limit>) -> Self {
+    pub fn of(candidates: &[Figures], limits: Vec<UpperLimit>) -> Self {
         let broken: Vec<Vec<Break>> = candidates
             .iter()
             .map(|one| limits.iter().filter_map(|limit| limit.worst(&one.runs)).collect())
@@ -102,8 +102,8 @@ mod tests {
         Figures { cache: "x".to_owned(), label: "x".to_owned(), runs }
     }
 
-    fn window(most: u128) -> Limit {
-        Limit { metric: Metric::WindowMax, most: Value::Micros(most) }
+    fn window(most: u128) -> UpperLimit {
+        UpperLimit { metric: Metric::WindowMax, most: Value::Micros(most) }
     }
 
     #[test]
@@ -132,7 +132,7 @@ mod tests {
     fn no_bound_breaks_a_limit_and_no_reduction_keeps_it() {
         let candidates = [candidate(&[(1, 0, None)])];
         assert_eq!(Choice::of(&candidates, vec![window(0)]).chosen, Some(0));
-        let guaranteed = Limit { metric: Metric::GuaranteedWindow, most: Value::Micros(u128::MAX) };
+        let guaranteed = UpperLimit { metric: Metric::GuaranteedWindow, most: Value::Micros(u128::MAX) };
         let choice = Choice::of(&candidates, vec![window(0), guaranteed]);
         assert_eq!(choice.chosen, None);
         assert_eq!(choice.broken, [[Break { limit: guaranteed, value: Value::Undefined }]]);

@@ -8,13 +8,13 @@ use flate2::write::GzEncoder;
 use crate::trace::Packing;
 
 /// Bytes on their way, compressed or as they are.
-pub(super) enum Packed<W: Write> {
+pub(super) enum PackedWriter<W: Write> {
     Plain(W),
     Gzip(GzEncoder<W>),
     Zstd(zstd::Encoder<'static, W>),
 }
 
-impl<W: Write> Packed<W> {
+impl<W: Write> PackedWriter<W> {
     /// Compresses as this says.
     pub(super) fn new(packing: Packing, out: W) -> io::Result<Self> {
         Ok(match packing {
@@ -36,7 +36,7 @@ impl<W: Write> Packed<W> {
     }
 }
 
-impl<W: Write> Write for Packed<W> {
+impl<W: Write> Write for PackedWriter<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Self::Plain(out) => out.write(bytes),

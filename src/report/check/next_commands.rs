@@ -52,7 +52,7 @@ mod tests {
     use crate::report::check::test_checks::worse;
 
     #[test]
-    fn a_command_has_what_was_typed_and_quotes_what_a_shell_would_split() {
+    fn a_command_has_what_was_typed_as_words_of_a_shell() {
         let mut one = worse();
         assert_eq!(accepting(&one), "rolesim check --accept scenarios/day.json");
         one.file = "my day's.json".to_owned();

@@ -1,7 +1,7 @@
 //! A choice as JSON: which cache, under which limits, and what the others break.
 
 use super::tree::{Json, number, object};
-use crate::gate::{Break, Choice, Limit};
+use crate::gate::{Break, Choice, UpperLimit};
 use crate::metrics::Metric;
 use crate::report::CacheResult;
 
@@ -22,7 +22,7 @@ pub(super) fn choice(choice: &Choice, candidates: &[CacheResult]) -> Json {
     ])
 }
 
-fn limit(limit: &Limit) -> Json {
+fn limit(limit: &UpperLimit) -> Json {
     object([("metric", limit.metric.name().into_owned().into()), ("value", number(Some(limit.most)))])
 }
 

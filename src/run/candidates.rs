@@ -9,7 +9,7 @@ use super::load::Source;
 use super::replications::Effort;
 use super::sweep::measure::{Batch, measured, piece};
 use super::sweep::{LIVES_S, varied_caches};
-use crate::gate::{Choice, Limit, Verdict};
+use crate::gate::{Choice, UpperLimit, Verdict};
 use crate::model::Micros;
 use crate::policy::{CacheSpec, ORACLE, OptionValue, PolicySpec, TTL};
 use crate::report::{Report, figures};
@@ -53,7 +53,7 @@ fn lives() -> Vec<PolicySpec> {
 pub(crate) fn run(
     source: &Source,
     candidates: &[CacheSpec],
-    limits: Vec<Limit>,
+    limits: Vec<UpperLimit>,
     effort: Effort,
     progress: Progress<'_>,
 ) -> Result<Report, Failure> {
