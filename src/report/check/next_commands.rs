@@ -8,7 +8,7 @@ use crate::model::escape;
 /// The command that accepts the figures of a scenario.
 pub(super) fn accepting(checked: &Checked) -> String {
     let runs = checked.report.scenario.runs;
-    let runs = (runs > 1).then(|| format!(" --runs {runs}")).unwrap_or_default();
+    let runs = if runs > 1 { format!(" --runs {runs}") } else { String::new() };
     let accepted = checked.accepted.as_ref().map(|file| format!(" --accepted {}", word(file)));
     let accepted = accepted.unwrap_or_default();
     format!("rolesim check --accept{}{runs}{accepted} {}", options(checked), word(&checked.file))
