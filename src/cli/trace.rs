@@ -250,7 +250,7 @@ fn info(args: &InfoArgs) -> Result<Exit, Failure> {
     let whole = outputs.into_iter().map(|file| {
         let text = match file.form {
             OutputFormat::Html => fallible(report.html(args.lang.into()).map_err(FormatError::Html))?,
-            OutputFormat::Csv => report.csv(),
+            OutputFormat::Csv(_) => report.csv(),
             OutputFormat::Markdown => report.markdown(args.lang.into()),
             OutputFormat::Json | OutputFormat::Junit | OutputFormat::Svg(_) => report.json(),
         };
