@@ -9,8 +9,8 @@ use super::failure::{Exit, Failure};
 use super::options::LangArg;
 use super::output::{self, Pending, ReportFile, print, put_in_place};
 use crate::report::{
-    Against, Checked, FormatError, Lang, OutputFormat, Report, Saved, Style, checks_text, checks_written,
-    choice_text, compare_text, run_text, written,
+    Against, Checked, FormatError, Lang, OutputFormat, Report, Saved, Style, Tables, checks_text,
+    checks_written, choice_text, compare_text, run_text, written,
 };
 use crate::run::saved_files;
 
@@ -61,7 +61,7 @@ fn text(saved: &Saved, lang: Lang) -> String {
         Saved::Report(report) => match report.results.as_slice() {
             _ if report.choice.is_some() => choice_text(report, &style),
             [_] => run_text(report, &style, false),
-            _ => compare_text(report, &style),
+            _ => compare_text(report, &style, Tables::Main),
         },
     }
 }

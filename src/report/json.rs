@@ -10,7 +10,8 @@ mod tree;
 
 use super::hourly::hour_name;
 use super::{
-    CacheResult, Checks, Difference, HourRow, OWN_VERSION, Replayed, Report, RunFigures, ScenarioInfo, hex,
+    CacheResult, Checked, Checks, Difference, HourRow, OWN_VERSION, Replayed, Report, RunFigures,
+    ScenarioInfo, hex,
 };
 use crate::gate::{Judged, Level};
 use crate::metrics::{Measured, Metric, Spread, Unit};

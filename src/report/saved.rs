@@ -254,7 +254,7 @@ impl Scenario {
             let (sets, deletes) = (of("sets"), of("deletes"));
             Replayed { rows, used, outside_clock, sets, deletes, neither, ..Replayed::default() }
         });
-        ScenarioInfo { name, description, digest, seed, runs, trace }
+        ScenarioInfo { name, description, digest, seed, runs, trace, incidents: Vec::new() }
     }
 }
 

@@ -33,7 +33,7 @@ use super::expectations::capitalised;
 use super::json::{checks_page_json as checks_json, page_json};
 use super::prose::{escape_lines, pieces};
 use super::words::{Arg, Lang, Words};
-use super::{CacheResult, Checked, OWN_VERSION, Report, csv, csv_of};
+use super::{CacheResult, Checked, CsvRows, OWN_VERSION, Report, csv, csv_of};
 use crate::gate::Verdict;
 use crate::metrics::{Metric, Value};
 use crate::model::escape;
@@ -142,7 +142,7 @@ struct Cell {
 /// When the template fails, which it has no reason to.
 pub fn html(report: &Report, lang: Lang) -> Result<String, minijinja::Error> {
     let words = Words::new(lang);
-    let saved = Saved::new(&page_json(report), csv(report).ok(), &report.scenario.digest);
+    let saved = Saved::new(&page_json(report), csv(report, CsvRows::Caches).ok(), &report.scenario.digest);
     page(&escape(&report.scenario.name), &[section(report, &words)], &saved, &words)
 }
 
@@ -167,7 +167,7 @@ pub fn checks_html(checks: &[Checked], lang: Lang) -> Result<String, minijinja::
         _ => words.with("html-checked", &[("n", Arg::Count(checks.len() as u64))]),
     };
     let digests: Vec<&str> = checks.iter().map(|one| one.report.scenario.digest.as_str()).collect();
-    let table = csv_of(checks.iter().map(|one| &one.report)).ok();
+    let table = csv_of(checks.iter().map(|one| &one.report), CsvRows::Caches).ok();
     page(&title, &sections, &Saved::new(&checks_json(checks), table, &digests.join(", ")), &words)
 }
 

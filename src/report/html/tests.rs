@@ -188,7 +188,7 @@ fn the_page_begins_with_the_answer_and_offers_its_data() {
         let data = link.split("base64,").nth(1).unwrap().split('"').next().unwrap();
         String::from_utf8(BASE64_STANDARD.decode(data.replace("&#x2f;", "/")).unwrap()).unwrap()
     };
-    assert_eq!(data("csv"), crate::report::csv(&compared()).unwrap());
+    assert_eq!(data("csv"), crate::report::csv(&compared(), crate::report::CsvRows::Caches).unwrap());
     let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
     assert_eq!(read(&data("json")), read(&json(&compared())));
     assert!(page.contains("<code>0123abcd</code>"), "the day's digest");

@@ -8,11 +8,11 @@ use super::swept::{Point, Sweep};
 use super::view::{curve_points, swept};
 use crate::metrics::Metric;
 use crate::model::escape;
-use crate::report::Lang;
 use crate::report::html::drawn::{Cache, Reading};
 use crate::report::html::lines::{Drawn, LineShape, aligned};
 use crate::report::html::{Saved, Section, page};
 use crate::report::words::{Arg, Words};
+use crate::report::{CsvRows, Lang};
 
 /// What is drawn: a name within the page, the title, the metric.
 const DRAWN: [(&str, &str, Metric); 4] = [
@@ -55,7 +55,8 @@ pub(super) fn sweep_html(sweep: &Sweep, lang: Lang) -> Result<String, minijinja:
     let along =
         sweep.vary.last().map(|last| words.with("html-along", &[("path", Arg::Text(&escape(&last.path)))]));
     let section = Section::new(swept(sweep, &words), key.clone(), lines).over(along);
-    let saved = Saved::new(&json::json(sweep), super::csv::csv(sweep).ok(), &sweep.scenario.digest);
+    let saved =
+        Saved::new(&json::json(sweep), super::csv::csv(sweep, CsvRows::Caches).ok(), &sweep.scenario.digest);
     page(&name, &[section], &saved, &words)
 }
 
