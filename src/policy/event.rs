@@ -50,7 +50,7 @@ pub static EVENT: PolicyDescriptor = PolicyDescriptor {
                 Word { name: "all", doc: "an event drops the entries of all other users too" },
             ]),
             default: OptionDefault::Value(OptionValue::Word("user")),
-            doc: "whose entries an event is about",
+            doc: "the entries that an event is about",
         },
         OptionSpec {
             name: "lease",

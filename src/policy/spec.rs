@@ -277,15 +277,15 @@ mod tests {
             ("event+guard=locks", "`guard` cannot be `locks`; it is one of version, singleflight, none"),
             (
                 "event+gard=none",
-                "`event` has no option `gard`; its options are on-event, guard, ttl, capacity",
+                "`event` has no option `gard`; its options are on-event, guard, ttl, scope, lease, on-gap, hold, stale-if-error, retry, recheck, capacity",
             ),
             (
                 "idle:5m+guard=none",
-                "`idle` has no option `guard`; its options are ttl, sweep, jitter, deny, capacity",
+                "`idle` has no option `guard`; its options are ttl, sweep, jitter, deny, stale-if-error, retry, recheck, capacity",
             ),
             (
                 "idle:5m+quantize=5s",
-                "`idle` has no option `quantize`; its options are ttl, sweep, jitter, deny, capacity",
+                "`idle` has no option `quantize`; its options are ttl, sweep, jitter, deny, stale-if-error, retry, recheck, capacity",
             ),
             ("ttl:5m+quantize=0s", "`quantize` must be longer than 0s"),
             ("none+ttl=5m", "`none` takes no options, so not `ttl`"),

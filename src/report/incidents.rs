@@ -38,6 +38,18 @@ pub enum IncidentKind {
     RoleChange,
 }
 
+/// What reports in JSON call each kind.
+pub(super) const INCIDENT_KINDS: [(&str, IncidentKind); 8] = [
+    ("database_down", IncidentKind::DatabaseDown),
+    ("events_lost", IncidentKind::EventsLost),
+    ("events_delayed", IncidentKind::EventsDelayed),
+    ("channel_down", IncidentKind::ChannelDown),
+    ("update_fails", IncidentKind::UpdateFails),
+    ("slow_reads", IncidentKind::SlowReads),
+    ("restart", IncidentKind::Restart),
+    ("role_change", IncidentKind::RoleChange),
+];
+
 impl Incident {
     /// Those of a day on a system, by their time.
     #[must_use]

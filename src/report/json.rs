@@ -3,14 +3,15 @@
 //! Keys have a fixed order and nothing depends on time or place, so the same report has the same bytes.
 //! How a gate compared it is said by [`gate`]; what a gate is, nobody here knows.
 
-mod candidates;
+mod answered;
 mod chosen;
 mod gate;
 mod tree;
 
 use super::hourly::hour_name;
+use super::incidents::INCIDENT_KINDS;
 use super::{
-    CacheResult, Checked, Checks, Difference, HourRow, OWN_VERSION, Replayed, Report, RunFigures,
+    CacheResult, Checked, Checks, Difference, HourRow, Incident, OWN_VERSION, Replayed, Report, RunFigures,
     ScenarioInfo, hex,
 };
 use crate::gate::{Judged, Level};
@@ -89,7 +90,7 @@ fn whole(report: &Report, file: Option<&str>) -> Json {
         Some(version),
         Some(program),
         Some(scenario),
-        candidates::of_report(report).map(|answer| ("answer", answer)),
+        answered::of_report(report).map(|answer| ("answer", answer)),
         Some(("results", report.results.iter().map(result).collect())),
         (several && report.results.len() > 1).then_some(("differences", differences)),
         Some(("expectations", expectations)),
@@ -109,6 +110,8 @@ pub(super) fn head(scenario: &ScenarioInfo, file: Option<&str>) -> [(&'static st
         Some(("seed", scenario.seed.into())),
         Some(("runs", scenario.runs.into())),
         scenario.trace.as_ref().map(|replayed| ("trace", trace(replayed))),
+        (!scenario.incidents.is_empty())
+            .then(|| ("incidents", scenario.incidents.iter().map(incident).collect())),
     ]);
     [("report", VERSION.into()), ("rolesim", OWN_VERSION.into()), ("scenario", scenario)]
 }
@@ -121,6 +124,15 @@ pub(super) fn accepted_result(result: &CacheResult) -> Json {
         Some(("fingerprint", result.fingerprint_hex().into())),
         Some(("metrics", metrics(&result.metrics))),
         (!result.runs.is_empty()).then(|| ("runs", result.runs.iter().map(figures).collect())),
+    ])
+}
+
+fn incident(incident: &Incident) -> Json {
+    let kind = INCIDENT_KINDS.iter().find(|(_, kind)| *kind == incident.kind).map(|(name, _)| *name);
+    object([
+        ("from", incident.from.to_string().into()),
+        ("to", incident.to.map(|to| to.to_string()).into()),
+        ("kind", kind.into()),
     ])
 }
 

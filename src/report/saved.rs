@@ -10,15 +10,22 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value as Json;
 
+mod parsed;
+mod saved_choice;
+
+use parsed::{metric, value, verdict_of};
+use saved_choice::Chosen;
+
 use super::accepted::claimed;
 use super::check::Against;
+use super::incidents::{INCIDENT_KINDS, Incident};
 use super::saved_figures::{Fingerprint, Metrics};
 use super::{AcceptedError, CacheResult, Checked, Replayed, Report, RunFigures, ScenarioInfo, Spot};
 use crate::gate::{
-    Amount, Bounds, Break, Change, Choice, Comparison, Expectation, Judged, Level, OtherVersion, Pair,
-    Paired, Standing, UpperLimit, Verdict,
+    Amount, Bounds, Change, Comparison, Expectation, Judged, Level, OtherVersion, Pair, Paired, Standing,
+    Verdict,
 };
-use crate::metrics::{HourRow, Metric, Spread, Unit, Value};
+use crate::metrics::{HourRow, Metric, Spread, Value};
 use crate::model::{DayTime, HOUR_US};
 
 /// A report that was saved.
@@ -90,6 +97,24 @@ struct Scenario {
     seed: u64,
     runs: u64,
     trace: Option<Rows>,
+    #[serde(default)]
+    incidents: Vec<SavedIncident>,
+}
+
+#[derive(Deserialize)]
+struct SavedIncident {
+    from: String,
+    to: Option<String>,
+    kind: String,
+}
+
+impl SavedIncident {
+    /// The incident; `None` if it is of a kind that a later version knows.
+    fn incident(self) -> Option<Incident> {
+        let (_, kind) = INCIDENT_KINDS.into_iter().find(|(name, _)| *name == self.kind)?;
+        let to = self.to.map(|to| to.parse()).transpose().ok()?;
+        Some(Incident { from: self.from.parse().ok()?, to, kind })
+    }
 }
 
 #[derive(Deserialize)]
@@ -197,32 +222,6 @@ struct GatePaired {
     half_width: Option<f64>,
 }
 
-#[derive(Deserialize)]
-struct Chosen {
-    label: Option<String>,
-    limits: Vec<ChosenLimit>,
-    rejected: Vec<Rejected>,
-}
-
-#[derive(Deserialize)]
-struct ChosenLimit {
-    metric: String,
-    value: Json,
-}
-
-#[derive(Deserialize)]
-struct Rejected {
-    label: String,
-    breaks: Vec<Broken>,
-}
-
-#[derive(Deserialize)]
-struct Broken {
-    metric: String,
-    value: Json,
-    limit: Json,
-}
-
 impl One {
     fn checked(self) -> Result<Checked, String> {
         let file = self.scenario.file.clone().unwrap_or_default();
@@ -247,14 +246,22 @@ impl One {
 
 impl Scenario {
     fn info(self) -> ScenarioInfo {
-        let Self { file: _, name, description, digest, seed, runs, trace } = self;
+        let Self { file: _, name, description, digest, seed, runs, trace, incidents } = self;
         let trace = trace.map(|Rows { rows, used, skipped }| {
             let of = |reason: &str| skipped.get(reason).copied().unwrap_or(0);
             let (outside_clock, neither) = (of("outside_clock"), of("neither_asks_nor_writes"));
             let (sets, deletes) = (of("sets"), of("deletes"));
             Replayed { rows, used, outside_clock, sets, deletes, neither, ..Replayed::default() }
         });
-        ScenarioInfo { name, description, digest, seed, runs, trace, incidents: Vec::new() }
+        ScenarioInfo {
+            name,
+            description,
+            digest,
+            seed,
+            runs,
+            trace,
+            incidents: incidents.into_iter().filter_map(SavedIncident::incident).collect(),
+        }
     }
 }
 
@@ -385,108 +392,5 @@ impl GateChange {
     }
 }
 
-impl Chosen {
-    fn choice(self, results: &[CacheResult]) -> Result<Choice, String> {
-        let limit = |name: &str, most: &Json| -> Result<UpperLimit, String> {
-            let metric = metric(name)?;
-            Ok(UpperLimit { metric, most: value(metric, most)? })
-        };
-        let mut broken = vec![Vec::new(); results.len()];
-        for Rejected { label, breaks } in self.rejected {
-            let Some(place) = results.iter().position(|result| result.label == label) else { continue };
-            for one in breaks {
-                let limit = limit(&one.metric, &one.limit)?;
-                broken[place].push(Break { limit, value: value(limit.metric, &one.value)? });
-            }
-        }
-        let limits =
-            self.limits.iter().map(|one| limit(&one.metric, &one.value)).collect::<Result<_, _>>()?;
-        let chosen = self.label.and_then(|label| results.iter().position(|result| result.label == label));
-        Ok(Choice { limits, chosen, broken })
-    }
-}
-
-fn metric(name: &str) -> Result<Metric, String> {
-    Metric::find(name).ok_or_else(|| format!("`{}` is not a metric", crate::model::escape_cut(name, 80)))
-}
-
-fn verdict_of(name: &str) -> Result<Verdict, String> {
-    match name {
-        "pass" => Ok(Verdict::Pass),
-        "fail" => Ok(Verdict::Fail),
-        "undefined" => Ok(Verdict::Undefined),
-        other => Err(format!("`{}` is not a verdict", crate::model::escape_cut(other, 80))),
-    }
-}
-
-/// A value in the metric's unit; undefined if it is `null`.
-fn value(metric: Metric, json: &Json) -> Result<Value, String> {
-    let found = match (metric.unit(), json) {
-        (_, Json::Null) => Some(Value::Undefined),
-        (Unit::Count, json) => json.as_u64().map(Value::Count),
-        (Unit::Ratio, json) => json.as_f64().map(Value::Ratio),
-        (Unit::Micros, json) => json.as_u64().map(|us| Value::Micros(us.into())),
-    };
-    found.ok_or_else(|| format!("metric `{metric}`: a value is not of its unit"))
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::gate::{Choice, Tolerances};
-    use crate::report::check::test_checks::{against, one_hit_fewer, worse};
-    use crate::report::test_reports::{event, expecting, none, report, several, ttl};
-    use crate::report::{Lang, checks_json, figures, html, json, junit, markdown};
-
-    fn again(report: &Report) -> Report {
-        match Saved::read(json(report).as_bytes()).unwrap() {
-            Saved::Report(report) => *report,
-            Saved::Checks(_) => panic!("not a check"),
-        }
-    }
-
-    #[test]
-    fn a_report_reads_back_as_it_was_written() {
-        let mut choosing = report(vec![event(), ttl(), none()]);
-        let limit = UpperLimit { metric: Metric::WindowMax, most: Value::Micros(60_000_000) };
-        choosing.choice = Some(Choice::of(&figures(&choosing), vec![limit]));
-        let mut wide = expecting();
-        wide.results.push(ttl());
-        for one in [expecting(), wide.clone(), several(wide, 3), choosing] {
-            let read = again(&one);
-            assert_eq!(read, one);
-            for lang in [Lang::En, Lang::Ru] {
-                assert_eq!(markdown(&read, lang), markdown(&one, lang));
-                assert_eq!(html(&read, lang).unwrap(), html(&one, lang).unwrap());
-            }
-            assert_eq!(json(&read), json(&one));
-        }
-    }
-
-    #[test]
-    fn a_check_reads_back_with_its_verdicts() {
-        let mut tolerances = Tolerances::default();
-        tolerances.set(Metric::Hits, Amount::Percent(1_000_000));
-        let within = against(one_hit_fewer(), &report(vec![event()]), &tolerances);
-        for checks in [vec![worse()], vec![worse(), within]] {
-            let Saved::Checks(read) = Saved::read(checks_json(&checks).as_bytes()).unwrap() else {
-                panic!("not a check")
-            };
-            assert_eq!(junit(&read, Lang::En).unwrap(), junit(&checks, Lang::En).unwrap());
-            assert_eq!(checks_json(&read), checks_json(&checks));
-        }
-    }
-
-    #[test]
-    fn what_is_not_a_report_says_so() {
-        for (text, said) in [
-            ("", "the saved results are empty"),
-            ("{}", "this is valid JSON, but not a rolesim report"),
-            ("{\"report\": 1, \"sweep\": {}}", "the report of a sweep"),
-            ("{\"report\": 1}", "missing field `scenario`"),
-        ] {
-            let error = Saved::read(text.as_bytes()).unwrap_err().told_of("saved");
-            assert!(error.contains(said), "{text}: {error}");
-        }
-    }
-}
+mod tests;

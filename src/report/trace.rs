@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json};
 use super::Replayed;
 use super::document::{Document, Element, Table};
 use super::hourly::hour_name;
-use super::html::{Saved, Section, page};
+use super::html::{Downloads, Section, page};
 use super::render::markdown::markdown;
 use super::render::text::text;
 use super::trace_distributions;
@@ -83,7 +83,7 @@ impl TraceReport {
             .parts
             .extend(trace_distributions::chapters(&self.figures, &words).into_iter().chain(scenario));
         let section = Section::new(document, Vec::new(), Vec::new());
-        let saved = Saved::new(&self.json(), Some(self.csv()), "");
+        let saved = Downloads::new(&self.json(), Some(self.csv()), "");
         page(&escape(&self.spec.named()), &[section], &saved, &words)
     }
 

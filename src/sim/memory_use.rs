@@ -15,7 +15,7 @@ const PLANNED_BYTES: u64 = 16;
 /// A commit, an event or a write under way, and a request that waits.
 const COMMIT_BYTES: u64 = 48;
 const UNDER_WAY_BYTES: u64 = 96;
-const WAITING_BYTES: u64 = 216;
+const WAITING_BYTES: u64 = 232;
 /// An hour of a cache, in its lane and in the report.
 const HOUR_BYTES: u64 = 144;
 

@@ -65,7 +65,7 @@ fn given_pattern(option: &OptionSpec) -> String {
 
 /// A policy as one word.
 fn spec_schema(policy: &PolicyDescriptor) -> Json {
-    let options: Vec<String> = policy.options.iter().map(|option| given_pattern(option)).collect();
+    let options: Vec<String> = policy.options.iter().map(given_pattern).collect();
     let options = if options.is_empty() { String::new() } else { format!(r"(\+({}))*", options.join("|")) };
     let life = if policy.life == Life::Forbidden { String::new() } else { format!("(:{DURATION})?") };
     let pattern = format!(r"^\s*{}{life}{options}\s*$", policy.name);

@@ -3,12 +3,14 @@
 //! The verdicts come with the reports; nothing is judged here, and nobody here knows where the text goes.
 
 mod change_text;
+mod checked;
 mod findings;
 mod next_commands;
 mod unchecked;
 
 use change_text::{amount, change_of, heading, standing, values};
 pub(super) use change_text::{sentence, subject};
+pub use checked::{Against, Checked};
 pub(super) use findings::{Finding, Weight, findings};
 use next_commands::{accepting, explaining};
 pub use unchecked::{CheckTrouble, Checks, Unchecked};
@@ -16,51 +18,10 @@ pub use unchecked::{CheckTrouble, Checks, Unchecked};
 use super::document::{Document, Element, Statement, Statements};
 use super::mark::Mark;
 use super::words::{Arg, Words};
-use super::{OWN_VERSION, Report, expectations};
+use super::{OWN_VERSION, expectations};
 use crate::gate::{Change, Comparison, Judged, Level, Pair, Standing, Verdict, verdict};
 use crate::metrics::Value;
 use crate::model::escape;
-
-/// A scenario that was checked.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Checked {
-    /// The scenario's file, as it was named.
-    pub file: String,
-    /// What was typed that makes its day or its system another one, as in `--seed` and `7`.
-    pub options: Vec<String>,
-    /// The accepted file that was named for it; `None` for the one next to it.
-    pub accepted: Option<String>,
-    /// What its figures were compared with.
-    pub against: Against,
-    /// What was measured, with its verdict.
-    pub report: Report,
-}
-
-/// What a scenario's figures were compared with.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Against {
-    /// With nothing: expectations alone were asked for.
-    Nothing,
-    /// With accepted ones.
-    Accepted,
-    /// They were accepted.
-    Written {
-        /// Into this file.
-        file: String,
-        /// What they are compared with those accepted before; `None` if there were none of this day.
-        before: Option<Box<Comparison>>,
-    },
-    /// They were to be accepted and could not pass.
-    Refused,
-    /// With those of an older report, which nobody accepted.
-    Saved,
-}
-
-impl Checked {
-    fn passes(&self) -> bool {
-        self.report.verdict == Verdict::Pass
-    }
-}
 
 /// A statement for each scenario, with details where there are any, and a sum of several.
 pub(super) fn checked(checks: Checks<'_>, words: &Words) -> Document {

@@ -1,6 +1,6 @@
 //! The commands that lead on from a verdict, as they can be typed.
 
-use super::Checked;
+use super::checked::Checked;
 use crate::gate::{Comparison, Standing};
 use crate::metrics::Metric;
 use crate::model::escape;

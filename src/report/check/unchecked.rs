@@ -1,6 +1,6 @@
 //! What was checked together with what could not be: each scenario has its line, whatever became of it.
 
-use super::Checked;
+use super::checked::Checked;
 use crate::gate::Verdict;
 
 /// A scenario, or the command as a whole, that could not be checked.

@@ -4,7 +4,7 @@
 //! nothing else. Texts from a scenario are escaped twice: invisible characters by `model::escape`, markup by the
 //! template. It does not know where the page goes.
 
-mod choice;
+mod choice_table;
 pub(super) mod drawn;
 mod ends;
 pub(super) mod lines;
@@ -70,7 +70,7 @@ pub(super) struct Section {
     /// What a gate says.
     gate: Option<Gate>,
     scatter: Option<scatter::Scatter>,
-    choice: Option<choice::Choice>,
+    choice: Option<choice_table::ChoiceTable>,
     pub(super) lines: Vec<lines::Lines>,
     /// What the lines are over, if not hours.
     lines_title: Option<String>,
@@ -142,7 +142,8 @@ struct Cell {
 /// When the template fails, which it has no reason to.
 pub fn html(report: &Report, lang: Lang) -> Result<String, minijinja::Error> {
     let words = Words::new(lang);
-    let saved = Saved::new(&page_json(report), csv(report, CsvRows::Caches).ok(), &report.scenario.digest);
+    let saved =
+        Downloads::new(&page_json(report), csv(report, CsvRows::Caches).ok(), &report.scenario.digest);
     page(&escape(&report.scenario.name), &[section(report, &words)], &saved, &words)
 }
 
@@ -168,13 +169,13 @@ pub fn checks_html(checks: &[Checked], lang: Lang) -> Result<String, minijinja::
     };
     let digests: Vec<&str> = checks.iter().map(|one| one.report.scenario.digest.as_str()).collect();
     let table = csv_of(checks.iter().map(|one| &one.report), CsvRows::Caches).ok();
-    page(&title, &sections, &Saved::new(&checks_json(checks), table, &digests.join(", ")), &words)
+    page(&title, &sections, &Downloads::new(&checks_json(checks), table, &digests.join(", ")), &words)
 }
 
 pub(super) fn page(
     title: &str,
     sections: &[Section],
-    saved: &Saved,
+    saved: &Downloads,
     words: &Words,
 ) -> Result<String, minijinja::Error> {
     let mut environment = environment()?;
@@ -200,7 +201,7 @@ pub(super) fn page(
 
 /// What a reader can take away from the page.
 #[derive(Serialize)]
-pub(super) struct Saved {
+pub(super) struct Downloads {
     json: String,
     /// The same and the table of cells as addresses of data, each with the name of its format.
     links: Vec<[String; 2]>,
@@ -208,7 +209,7 @@ pub(super) struct Saved {
     digest: String,
 }
 
-impl Saved {
+impl Downloads {
     pub(super) fn new(json: &str, csv: Option<String>, digest: &str) -> Self {
         let data = |name: &str, kind: &str, text: &str| {
             [name.to_owned(), format!("data:{kind};base64,{}", BASE64_STANDARD.encode(text))]
@@ -277,7 +278,7 @@ fn section(report: &Report, words: &Words) -> Section {
     Section {
         passes: (!report.expectations.is_empty()).then_some(report.verdict == Verdict::Pass),
         scatter: scatter::scatter(report, words),
-        choice: choice::choice(report, words),
+        choice: choice_table::choice(report, words),
         notes: several.then(|| words.text("html-runs-hours")).into_iter().collect(),
         incidents: (!lines.is_empty()).then(|| incidents(report, words)).flatten(),
         figures: results.chunks(FIGURES_MOST).map(|some| figures(some, words)).collect(),

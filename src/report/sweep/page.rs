@@ -10,7 +10,7 @@ use crate::metrics::Metric;
 use crate::model::escape;
 use crate::report::html::drawn::{Cache, Reading};
 use crate::report::html::lines::{Drawn, LineShape, aligned};
-use crate::report::html::{Saved, Section, page};
+use crate::report::html::{Downloads, Section, page};
 use crate::report::words::{Arg, Words};
 use crate::report::{CsvRows, Lang};
 
@@ -55,8 +55,11 @@ pub(super) fn sweep_html(sweep: &Sweep, lang: Lang) -> Result<String, minijinja:
     let along =
         sweep.vary.last().map(|last| words.with("html-along", &[("path", Arg::Text(&escape(&last.path)))]));
     let section = Section::new(swept(sweep, &words), key.clone(), lines).over(along);
-    let saved =
-        Saved::new(&json::json(sweep), super::csv::csv(sweep, CsvRows::Caches).ok(), &sweep.scenario.digest);
+    let saved = Downloads::new(
+        &json::json(sweep),
+        super::csv::csv(sweep, CsvRows::Caches).ok(),
+        &sweep.scenario.digest,
+    );
     page(&name, &[section], &saved, &words)
 }
 

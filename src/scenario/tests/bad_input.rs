@@ -141,7 +141,7 @@ const BAD: &[(&str, &str, &str)] = &[
     ("cache: {kind: event, guard: versoin}", "1:29: cache.guard: ", "did you mean `version`?"),
     ("cache: {kind: idle}", "1:8: cache: ", "`idle` needs a duration, as in `idle:5m`"),
     ("cache: {kind: idel, ttl: 5m}", "1:15: cache.kind: ", "did you mean `idle`?"),
-    ("cache: {kind: idle, ttl: 5m, guard: none}", "1:37: cache.guard: ", "`idle` has no option `guard`, found `none`; its options are ttl, sweep, jitter, deny, capacity"),
+    ("cache: {kind: idle, ttl: 5m, guard: none}", "1:37: cache.guard: ", "`idle` has no option `guard`, found `none`; its options are ttl, sweep, jitter, deny, stale-if-error, retry, recheck, capacity"),
     ("cache: {kind: ttl, ttl: 5m, jitter: 1}", "1:37: cache.jitter: ", "`jitter` cannot be `1`; write a share from 0 to below 1 with at most six decimals"),
     ("cache: {kind: ttl, ttl: 5m, jitter: 0.1234567}", "1:37: cache.jitter: ", "at most six decimals"),
     ("cache: {kind: ttl, ttl: 5m, deny: 5}", "1:35: cache.deny: ", "the duration of `deny` has no unit"),

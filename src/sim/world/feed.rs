@@ -11,7 +11,7 @@ use crate::sim::block::Event;
 
 /// A change in the feed.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Item {
+pub(super) struct Publication {
     pub(super) event: Event,
     pub(super) step: u32,
     pub(super) begun: Begun,
@@ -36,7 +36,7 @@ struct Reader {
 pub(super) struct Feed {
     polling: Polling,
     end_us: u64,
-    items: Vec<Item>,
+    items: Vec<Publication>,
     readers: Vec<Reader>,
 }
 
@@ -76,7 +76,7 @@ impl Feed {
     }
 
     /// A change goes in, for some replicas.
-    pub(super) fn publish(&mut self, item: Item, replicas: std::ops::Range<u32>) {
+    pub(super) fn publish(&mut self, item: Publication, replicas: std::ops::Range<u32>) {
         self.items.push(item);
         let place = self.items.len() - 1;
         replicas.for_each(|replica| self.readers[replica as usize].pending.push_back(place));
@@ -98,7 +98,7 @@ impl Feed {
     }
 
     /// What a replica has not had and reads now, and how many changes that count it passes over for good.
-    pub(super) fn read(&mut self, replica: u32, at_us: u64) -> (Vec<Item>, u64) {
+    pub(super) fn read(&mut self, replica: u32, at_us: u64) -> (Vec<Publication>, u64) {
         let Self { polling, items, readers, .. } = self;
         let reader = &mut readers[replica as usize];
         let (mut carried, mut lost, mut young) = (Vec::new(), 0, VecDeque::new());

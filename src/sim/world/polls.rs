@@ -1,7 +1,7 @@
 //! Polls of the feed, and what they bring to the replicas.
 
 use super::World;
-use super::feed::Item;
+use super::feed::Publication;
 use super::under_way::UnderWay;
 use crate::model::ChangeFault;
 use crate::sim::block::{Block, Event, MomentKind, Request};
@@ -39,7 +39,7 @@ impl World<'_> {
         let rows = (!is_cut).then_some(carried.len() as u64);
         let position = self.position;
         self.push_moment(block, at_us, step, None, MomentKind::Polled { replica, rows, lost });
-        for Item { event, step, begun, fault } in carried {
+        for Publication { event, step, begun, fault } in carried {
             let key = DrawKeys::part(begun.key, replica.into());
             let delay =
                 self.fault_schedule.channel_delay(at_us, replica).unwrap_or(self.system.channel.delay);

@@ -1,7 +1,7 @@
 //! What is written to the database, and how each replica hears of it.
 
 use super::World;
-use super::feed::Item;
+use super::feed::Publication;
 use super::under_way::{Begun, UnderWay, WriteCause};
 use crate::model::{Action, ChangeFault, ChangeKind, Delay, Probability, Reach, RoleChange, RoleId};
 use crate::sim::block::{Block, Event, MomentKind};
@@ -165,7 +165,7 @@ impl<'a> World<'a> {
         }
         let replicas = self.reached(&told);
         if let Some(feed) = self.feed.as_mut().filter(|_| !mended) {
-            feed.publish(Item { event, step, begun, fault: told.fault }, replicas);
+            feed.publish(Publication { event, step, begun, fault: told.fault }, replicas);
         }
         if observer.listens() {
             observer.role_changed(step, at_us, self.callback(&told, user, role));

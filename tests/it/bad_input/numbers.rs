@@ -229,13 +229,15 @@ fn what_a_run_turns_out_to_hold_is_refused_where_memory_ends() {
     );
     for (name, day, words) in days {
         ground.put("day.yaml", day.as_bytes());
-        let arguments = ["run", "day.yaml", "--max-memory", "110"];
+        // Late events alone are estimated at more before they are known to be held.
+        let most_mib = if name == "events that come late" { 110 } else { 80 };
+        let arguments = ["run", "day.yaml", "--max-memory", &most_mib.to_string()];
         let Measured { output, peak_bytes } = ground.run_for(60, &arguments, Stdio::null());
         let stderr = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(4), "{name}: {stderr}");
         assert!(stderr.starts_with("error: day.yaml:1:1: at ") && stderr.contains(words), "{name}: {stderr}");
         println!("{name}: {} MiB", peak_bytes >> 20);
-        assert!(output.stdout.is_empty() && peak_bytes >> 20 <= 110, "{name}: {} MiB", peak_bytes >> 20);
+        assert!(output.stdout.is_empty() && peak_bytes >> 20 <= most_mib, "{name}: {} MiB", peak_bytes >> 20);
         let more = ground.run_for(60, &["run", "day.yaml", "--max-memory", "250"], Stdio::null());
         assert_eq!(
             more.output.status.code(),

@@ -114,7 +114,7 @@ fn good() -> Vec<(String, Json)> {
 /// The decoder's faults; `None` if it takes the scenario.
 fn refused(scenario: &Json) -> Option<String> {
     let mut probe =
-        |question: Question<'_>| Ok(Recorded { last_us: if question.end { RECORDED_END_US } else { 0 } });
+        |question: Question<'_>| Ok(Recorded { end_us: if question.end { RECORDED_END_US } else { 0 } });
     let node = parse(scenario.to_string().as_bytes(), "day.json");
     node.and_then(|node| decode(&node, "day.json", &mut probe)).err().map(|faults| faults.to_string())
 }
@@ -343,7 +343,7 @@ fn the_schema_knows_every_metric_by_its_unit() {
         let mut known: Vec<String> = Metric::ALL
             .iter()
             .filter(|metric| metric.unit() == unit)
-            .flat_map(|metric| [metric.name().to_owned(), metric.csv_name()])
+            .flat_map(|metric| [metric.name().into_owned(), metric.csv_name()])
             .collect();
         let mut listed: Vec<String> = serde_json::from_value(schema["$defs"][list]["enum"].clone()).unwrap();
         known.sort();

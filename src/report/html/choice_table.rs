@@ -30,7 +30,7 @@ const COSTS: [(&str, Metric); 3] = [
 
 /// The table.
 #[derive(Serialize)]
-pub(super) struct Choice {
+pub(super) struct ChoiceTable {
     title: String,
     header: Vec<String>,
     /// Columns up to the verdict, for which there is room on paper; all figures are there below.
@@ -71,7 +71,7 @@ impl Cell {
 }
 
 /// The table of a comparison; `None` of a single cache.
-pub(super) fn choice(report: &Report, words: &Words) -> Option<Choice> {
+pub(super) fn choice(report: &Report, words: &Words) -> Option<ChoiceTable> {
     let own = report.results.first().filter(|_| report.results.len() > 1)?;
     let ranked = ranked(&report.results);
     let results: Vec<&CacheResult> = ranked.iter().map(|one| one.result).collect();
@@ -112,7 +112,7 @@ pub(super) fn choice(report: &Report, words: &Words) -> Option<Choice> {
     for column in columns {
         rows.iter_mut().zip(column).for_each(|(row, cell)| row.cells.push(cell));
     }
-    Some(Choice { title: words.text("compare-choice"), header, narrow, rows })
+    Some(ChoiceTable { title: words.text("compare-choice"), header, narrow, rows })
 }
 
 /// What stands in columns behind the reads.
