@@ -308,6 +308,10 @@ impl<U: Eq + Hash + Clone, R: Clone, S: BuildHasher, E: Store<U, R>> Core<U, R, 
                 Applied::Unwritten
             }
             (OnEvent::UpdateIfPresent, None | Some((_, false))) => {
+                if self.ageing.stale_us > 0 {
+                    // What the event says is newer than what is kept past its life.
+                    self.entries.remove(&user);
+                }
                 self.stats.updates += 1;
                 Applied::Unwritten
             }

@@ -103,7 +103,7 @@ fn no_cache_that_keeps_all_limits_is_cheaper() {
         if fewest.is_some() { chosen += 1 } else { refused += 1 }
     }
     if crate::tier::full() {
-        assert!(chosen > 100 && refused > 100, "{chosen} {refused}");
+        assert!(chosen > 100 && refused > 20, "{chosen} {refused}");
     }
 }
 

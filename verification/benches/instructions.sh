@@ -30,6 +30,6 @@ check() {
     [ "$each" -le "$2" ]
 }
 
-check event "${EVENT_MOST:-405}"
-check ttl:1h+sweep=1m "${TTL_MOST:-490}"
-check none "${NONE_MOST:-405}"
+check event "${EVENT_MOST:-430}"
+check ttl:1h+sweep=1m "${TTL_MOST:-560}"
+check none "${NONE_MOST:-430}"
