@@ -5,6 +5,7 @@ use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hash};
 use std::marker::PhantomData;
 
+use super::ageing_rules::Ageing;
 use super::flights::{Flights, Landing, Ticket, TicketId, TicketIds};
 use super::row::micros;
 use super::store::{Hashed, Store};
@@ -55,19 +56,6 @@ pub enum Applied {
     Older,
 }
 
-/// What becomes of entries as they age, beyond the end of their lives. Times are in microseconds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Ageing {
-    /// A hit of an entry this old starts a fetch in the background.
-    pub(crate) refresh_us: Option<u64>,
-    /// For so long past its life an entry answers where a fetch fails.
-    pub(crate) stale_us: u64,
-    /// For so long after a failed fetch such an entry answers without another.
-    pub(crate) retry_us: u64,
-    /// Whether an event drops the entries of all other users too.
-    pub(crate) scope_all: bool,
-}
-
 /// What a sweep did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Swept {
@@ -84,15 +72,15 @@ pub struct Swept {
 /// or what the simulator has instead.
 #[derive(Debug)]
 pub struct Core<U, R, S = RandomState, E = Hashed<U, R, S>> {
-    entries: E,
+    pub(super) entries: E,
     roles: PhantomData<R>,
-    flights: Flights<U, S>,
-    tickets: TicketIds,
+    pub(super) flights: Flights<U, S>,
+    pub(super) tickets: TicketIds,
     options: Options,
-    life_us: Option<u64>,
-    ageing: Ageing,
+    pub(super) life_us: Option<u64>,
+    pub(super) ageing: Ageing,
     /// Until when a user is answered past an entry's life without another fetch.
-    held_off: HashMap<U, Timestamp>,
+    pub(super) held_off: HashMap<U, Timestamp>,
     /// The largest version that a removed entry or a failed update had: what was removed must not come
     /// back as an older event. One floor for all users, since one for each would grow without bound.
     floor: Version,
@@ -182,42 +170,6 @@ impl<U: Eq + Hash + Clone, R: Clone, S: BuildHasher, E: Store<U, R>> Core<U, R, 
         };
         self.stats.loads += 1;
         Lookup::Miss(ticket)
-    }
-
-    /// The same cache with other rules about ageing entries.
-    #[cfg(feature = "sim")]
-    pub(crate) fn with_ageing(self, ageing: Ageing) -> Self {
-        Self { ageing, ..self }
-    }
-
-    /// After a hit: the ticket of a fetch in the background, if the entry is old enough for it and the user is not fetched
-    /// already. What it brings renews the entry, unless that is dropped meanwhile.
-    #[cfg(feature = "sim")]
-    pub(crate) fn renewal(&mut self, user: &U, now: Timestamp) -> Option<Ticket<U>> {
-        let (refresh_us, life_us) = (self.ageing.refresh_us?, self.life_us?);
-        let (_, expires) = self.entries.known(user)?;
-        if now.after_us(life_us - refresh_us) < expires {
-            return None;
-        }
-        let ticket = self.flights.join_or_start(user, &mut self.tickets).err()?;
-        Some(Ticket { renews: true, ..ticket })
-    }
-
-    /// A fetch of the user failed: the row that answers all the same, of an entry not too far past its life.
-    #[cfg(feature = "sim")]
-    pub(crate) fn rescue(&mut self, user: &U, now: Timestamp) -> Option<Row<R>> {
-        let row = self.stale(user, now)?;
-        let is_running = self.held_off.get(user).is_some_and(|until| now < *until);
-        if self.ageing.retry_us > 0 && !is_running {
-            self.held_off.insert(user.clone(), now.after_us(self.ageing.retry_us));
-        }
-        Some(row)
-    }
-
-    /// The user's row, if its life has not ended longer ago than it is kept for.
-    fn stale(&self, user: &U, now: Timestamp) -> Option<Row<R>> {
-        let (row, expires) = self.entries.kept(user)?;
-        (now < expires.after_us(self.ageing.stale_us)).then_some(row)
     }
 
     /// Hands in the row that a fetch read.
@@ -406,15 +358,6 @@ impl<U: Eq + Hash + Clone, R: Clone, S: BuildHasher, E: Store<U, R>> Core<U, R, 
     fn remove(&mut self, user: &U) {
         if let Some(removed) = self.entries.remove(user) {
             self.floor = self.floor.max(removed);
-        }
-    }
-
-    /// Drops all entries but the user's. No later event brings them back, so they need no floor.
-    fn keep_only(&mut self, user: &U) {
-        let own = self.entries.kept(user);
-        self.entries.clear();
-        if let Some((row, expires)) = own {
-            self.entries.insert(user.clone(), row, expires);
         }
     }
 

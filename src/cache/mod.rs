@@ -24,6 +24,8 @@
 //! assert!(matches!(cache.lookup(&789, now), Lookup::Hit(Row { role: "admin", .. })));
 //! ```
 
+mod aged;
+mod ageing_rules;
 mod async_cache;
 mod clock;
 mod core;
@@ -46,10 +48,10 @@ pub const ASK_AGAIN_MOST: u32 = 16;
 #[cfg(test)]
 mod tests;
 
+#[cfg(feature = "sim")]
+pub(crate) use ageing_rules::Ageing;
 pub use async_cache::AsyncRoleCache;
 pub use clock::{Clock, ManualClock, SystemClock};
-#[cfg(feature = "sim")]
-pub(crate) use core::Ageing;
 pub use core::{Applied, Core, Fill, Lookup, Swept};
 pub use flights::{Ticket, TicketId};
 pub use get_error::{GetError, Updated};

@@ -85,7 +85,6 @@ fn of_one_cache_four_figures_lead() {
             "Database reads: 1,050, of which 12 in the busiest second",
             "From memory: 89.50 %",
             "Failed: none",
-            "0 of 5 role changes put this to the test: a role was lowered, and its user soon asked again.",
         ]
     );
 }

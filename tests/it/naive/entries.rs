@@ -129,7 +129,7 @@ impl Simulation<'_> {
             Some(OnEvent::UpdateIfPresent) if present => self.store(replica, user, row, self.rules.ttl_us),
             // An event beats an entry that is kept past its life.
             Some(OnEvent::UpdateIfPresent) if self.rules.stale_us.is_some() => {
-                drop(self.memory(replica).entries.remove(&user));
+                self.memory(replica).entries.remove(&user);
             }
             Some(OnEvent::UpdateIfPresent) | None => {}
             Some(OnEvent::Invalidate) => drop(self.memory(replica).entries.remove(&user)),
